@@ -1,0 +1,138 @@
+package dev.latchkey.account;
+
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.password.PasswordHash;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who people are. What changes an account happens in the caller's transaction, beside the rest of that change. */
+@ApplicationScoped
+@Transactional
+public class Accounts {
+
+    private final UserRepository users;
+    private final CredentialRepository credentials;
+    private final AuditLog audit;
+
+    Accounts(UserRepository users, CredentialRepository credentials, AuditLog audit) {
+        this.users = users;
+        this.credentials = credentials;
+        this.audit = audit;
+    }
+
+    public boolean taken(EmailAddress email) {
+        return users.taken(email.canonical());
+    }
+
+    @Transactional(TxType.MANDATORY)
+    public Registration register(
+            EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image) {
+        AccountId id = AccountId.create();
+        if (!users.insert(id.value(), email.canonical(), name, image)) {
+            return new Registration.AddressTaken();
+        }
+        credentials.insertPassword(id.value(), password.encoded());
+        return new Registration.Registered(profile(users.findById(id.value())));
+    }
+
+    public Optional<Credential> credentialFor(EmailAddress email) {
+        return users.byEmail(email.canonical()).map(user -> credential(user.id));
+    }
+
+    public Optional<Credential> credentialOf(AccountId id) {
+        return users.findByIdOptional(id.value()).map(user -> credential(user.id));
+    }
+
+    /**
+     * Whether somebody whose password was verified may come in. Until the transaction ends neither the password nor the
+     * account changes: a sign-in that races a change of password either comes before it, and its session ends with the
+     * others, or does not happen.
+     */
+    @Transactional(TxType.MANDATORY)
+    public Standing standing(Credential verified) {
+        String id = verified.user().value();
+        PasswordHash hash = verified.hash();
+        Optional<UserEntity> user = users.hold(id);
+        boolean same = hash != null
+                && credentials.holdPassword(id)
+                        .filter(row -> row.secret.equals(hash.encoded()))
+                        .isPresent();
+        if (user.isEmpty() || !same) {
+            return new Standing.Changed();
+        }
+        return user.get().disabledAt == null
+                ? new Standing.Good(profile(user.get()))
+                : new Standing.Disabled(verified.user());
+    }
+
+    /** The profile of somebody whose session goes on; none when the account is gone or disabled. */
+    public Optional<Profile> active(AccountId id) {
+        return users.findByIdOptional(id.value())
+                .filter(user -> user.disabledAt == null)
+                .map(Accounts::profile);
+    }
+
+    public Optional<Profile> profile(AccountId id) {
+        return users.findByIdOptional(id.value()).map(Accounts::profile);
+    }
+
+    public Optional<Profile> change(AccountId id, ProfileChange change, Client client) {
+        return users.findByIdOptional(id.value()).map(user -> {
+            if (change.changesName()) {
+                user.name = change.name();
+            }
+            if (change.changesImage()) {
+                user.image = change.image();
+            }
+            user.updatedAt = users.now();
+            audit.record(new AuditEvent.ProfileChanged(id.value(), client));
+            return profile(user);
+        });
+    }
+
+    /** Whether the stored password was still the verified one and has been replaced. */
+    @Transactional(TxType.MANDATORY)
+    public boolean replacePassword(Credential verified, PasswordHash replacement) {
+        PasswordHash hash = verified.hash();
+        return hash != null
+                && credentials.replacePassword(verified.user().value(), hash.encoded(), replacement.encoded());
+    }
+
+    /** From here on nobody signs in to this account, nor has a sign-in under way; false when there is none. */
+    @Transactional(TxType.MANDATORY)
+    public boolean bar(AccountId id) {
+        return users.disable(id.value());
+    }
+
+    /** Deletes an account with all that hangs on it; its audit record stays. */
+    @Transactional(TxType.MANDATORY)
+    public boolean delete(AccountId id) {
+        return users.deleteById(id.value());
+    }
+
+    private Credential credential(String userId) {
+        PasswordHash hash = credentials
+                .password(userId)
+                .map(row -> new PasswordHash(row.secret))
+                .orElse(null);
+        return new Credential(new AccountId(userId), hash);
+    }
+
+    private static Profile profile(UserEntity row) {
+        return new Profile(
+                new AccountId(row.id),
+                new EmailAddress(row.email),
+                row.name,
+                row.image,
+                row.emailVerified,
+                Set.of(row.roles),
+                row.createdAt,
+                row.updatedAt);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.latchkey.account;
+
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a user sees of their own account. */
+public record Profile(
+        AccountId id,
+        EmailAddress email,
+        @Nullable String name,
+        @Nullable String image,
+        boolean emailVerified,
+        Set<String> roles,
+        Instant createdAt,
+        Instant updatedAt) {}

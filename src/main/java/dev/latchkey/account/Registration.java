@@ -1,0 +1,9 @@
+package dev.latchkey.account;
+
+/** Did a new account come to be? */
+public sealed interface Registration {
+
+    record Registered(Profile profile) implements Registration {}
+
+    record AddressTaken() implements Registration {}
+}

@@ -1,0 +1,41 @@
+package dev.latchkey.account;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.NullUnmarked;
+
+@Entity
+@Table(name = "users")
+@NullUnmarked
+class UserEntity extends PanacheEntityBase {
+
+    @Id
+    String id;
+
+    String email;
+
+    String name;
+
+    String image;
+
+    @Column(name = "email_verified")
+    boolean emailVerified;
+
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    String[] roles;
+
+    @Column(name = "disabled_at")
+    Instant disabledAt;
+
+    @Column(name = "created_at")
+    Instant createdAt;
+
+    @Column(name = "updated_at")
+    Instant updatedAt;
+}

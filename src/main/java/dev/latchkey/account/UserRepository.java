@@ -1,0 +1,53 @@
+package dev.latchkey.account;
+
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+@ApplicationScoped
+class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
+
+    /** The time of the caller's transaction by the database. */
+    Instant now() {
+        return (Instant)
+                getEntityManager().createNativeQuery("select now()", Instant.class).getSingleResult();
+    }
+
+    boolean taken(String email) {
+        return count("email", email) > 0;
+    }
+
+    /** Whether the row is new: of two sign-ups that race for an address the database lets one pass (FR-004). */
+    boolean insert(String id, String email, @Nullable String name, @Nullable String image) {
+        return getEntityManager()
+                        .createNativeQuery("""
+                                insert into users (id, email, name, image) values (?1, ?2, ?3, ?4)
+                                on conflict (email) do nothing""")
+                        .setParameter(1, id)
+                        .setParameter(2, email)
+                        .setParameter(3, name)
+                        .setParameter(4, image)
+                        .executeUpdate()
+                == 1;
+    }
+
+    Optional<UserEntity> byEmail(String email) {
+        return find("email", email).firstResultOptional();
+    }
+
+    /** The row, and nobody disables or deletes it until the transaction ends. */
+    Optional<UserEntity> hold(String id) {
+        return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_READ));
+    }
+
+    boolean disable(String id) {
+        return getEntityManager()
+                        .createNativeQuery("update users set disabled_at = now() where id = ?1")
+                        .setParameter(1, id)
+                        .executeUpdate()
+                == 1;
+    }
+}

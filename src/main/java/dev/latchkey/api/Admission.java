@@ -1,0 +1,26 @@
+package dev.latchkey.api;
+
+import dev.latchkey.signin.Grant;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** The answer to whoever has been let in: the tokens, and the cookie. */
+@ApplicationScoped
+class Admission {
+
+    private final SessionCookie cookie;
+
+    Admission(SessionCookie cookie) {
+        this.cookie = cookie;
+    }
+
+    Response answer(int status, Grant grant) {
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(TokensResponse.of(grant))
+                .header(HttpHeaders.SET_COOKIE, cookie.issued(grant))
+                .build();
+    }
+}

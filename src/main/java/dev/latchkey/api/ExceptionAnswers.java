@@ -1,0 +1,176 @@
+package dev.latchkey.api;
+
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.gate.ClientSource;
+import dev.latchkey.gate.MalformedPathException;
+import dev.latchkey.gate.NotOwnerException;
+import dev.latchkey.key.KeysUnavailableException;
+import dev.latchkey.token.RefusedTokenException;
+import dev.latchkey.token.Verdict.Reason;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Path;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** What this face answers when a request ends in an exception, be it the framework's or one that nobody expected. */
+class ExceptionAnswers {
+
+    private static final Logger LOG = Logger.getLogger(ExceptionAnswers.class);
+
+    private final Problems problems;
+    private final AuditLog audit;
+    private final ClientSource clients;
+
+    ExceptionAnswers(Problems problems, AuditLog audit, ClientSource clients) {
+        this.problems = problems;
+        this.audit = audit;
+        this.clients = clients;
+    }
+
+    @ServerExceptionMapper
+    Response noToken(UnauthorizedException exception) {
+        return problems.of(ProblemCode.UNAUTHENTICATED);
+    }
+
+    @ServerExceptionMapper
+    Response refusedToken(AuthenticationFailedException exception, HttpServerRequest request) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedTokenException refused) {
+                return refusedToken(refused.reason(), request);
+            }
+        }
+        return refusedToken(Reason.MALFORMED, request);
+    }
+
+    private Response refusedToken(Reason reason, HttpServerRequest request) {
+        if (reason == Reason.EXPIRED) {
+            return problems.of(ProblemCode.TOKEN_EXPIRED);
+        }
+        audit.note(new AuditEvent.TokenRefused(reason.words(), clients.of(request)));
+        return problems.of(ProblemCode.INVALID_TOKEN);
+    }
+
+    @ServerExceptionMapper
+    Response denied(ForbiddenException exception) {
+        return problems.of(ProblemCode.FORBIDDEN);
+    }
+
+    @ServerExceptionMapper
+    Response notOwner(NotOwnerException exception) {
+        return problems.of(ProblemCode.NOT_OWNER);
+    }
+
+    @ServerExceptionMapper
+    Response malformedPath(MalformedPathException exception) {
+        return problems.of(ProblemCode.MALFORMED_PATH, exception.getMessage());
+    }
+
+    @ServerExceptionMapper
+    Response wrongType(MismatchedInputException exception) {
+        List<Reference> path = exception.getPath();
+        if (path.isEmpty() || path.getFirst().getFieldName() == null) {
+            return problems.of(ProblemCode.MALFORMED_JSON);
+        }
+        return problems.invalid(List.of(FieldErrors.wrongType(
+                path.getFirst().getFieldName(), expected(exception.getTargetType()))));
+    }
+
+    @ServerExceptionMapper
+    Response invalid(ConstraintViolationException exception) {
+        List<FieldError> errors = new ArrayList<>();
+        for (ConstraintViolation<?> violation : exception.getConstraintViolations()) {
+            String field = field(violation.getPropertyPath());
+            errors.add(
+                    violation.getMessageTemplate().contains("NotNull")
+                            ? FieldErrors.required(field)
+                            : new FieldError(field, "INVALID", violation.getMessage()));
+        }
+        return problems.invalid(errors);
+    }
+
+    @ServerExceptionMapper
+    Response answered(WebApplicationException exception) {
+        return switch (exception.getResponse().getStatus()) {
+            case 400 -> problems.of(ProblemCode.MALFORMED_JSON);
+            case 401 -> problems.of(ProblemCode.UNAUTHENTICATED);
+            case 403 -> problems.of(ProblemCode.FORBIDDEN);
+            case 404 -> problems.of(ProblemCode.NOT_FOUND);
+            case 405 -> notAllowed(exception);
+            case 406 -> problems.of(ProblemCode.NOT_ACCEPTABLE);
+            case 413 -> problems.of(ProblemCode.BODY_TOO_LARGE);
+            case 415 -> problems.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+            default -> unexpected(exception);
+        };
+    }
+
+    @ServerExceptionMapper
+    Response keysUnavailable(KeysUnavailableException exception) {
+        return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
+    }
+
+    @ServerExceptionMapper
+    Response unexpected(Throwable exception) {
+        if (databaseAway(exception)) {
+            LOG.debug("the database did not answer", exception);
+            return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
+        }
+        LOG.error("unexpected failure", exception);
+        return problems.of(ProblemCode.INTERNAL);
+    }
+
+    private Response notAllowed(WebApplicationException exception) {
+        Object allow = exception instanceof NotAllowedException known
+                ? known.getResponse().getHeaderString(HttpHeaders.ALLOW)
+                : null;
+        return problems.builder(
+                        ProblemCode.METHOD_NOT_ALLOWED, 405, ProblemCode.METHOD_NOT_ALLOWED.message(), null)
+                .header(HttpHeaders.ALLOW, allow)
+                .build();
+    }
+
+    /**
+     * Whether the database is away, overloaded or going down, or had to give up a transaction that can be tried again:
+     * the SQLSTATE classes 08, 53, 57 and 40, and a pool or socket that timed out.
+     */
+    private static boolean databaseAway(Throwable exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                // The pool gives no state when it has waited in vain for a connection.
+                return state == null || state.matches("(08|53|57|40).*");
+            }
+        }
+        return false;
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        return type == String.class ? "a text" : "a value of another type";
+    }
+
+    private static String field(Path path) {
+        String last = "";
+        for (Path.Node node : path) {
+            last = String.valueOf(node.getName());
+        }
+        return last.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+}

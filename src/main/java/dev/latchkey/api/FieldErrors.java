@@ -1,0 +1,60 @@
+package dev.latchkey.api;
+
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.PersonalText;
+import dev.latchkey.password.PasswordFault;
+import java.util.List;
+
+/** Says what is wrong with a field in words that tell what to change. */
+final class FieldErrors {
+
+    private FieldErrors() {}
+
+    static FieldError email(EmailAddress.Fault fault) {
+        return new FieldError("email", "EMAIL_" + fault.name(), "x");
+    }
+
+    static List<FieldError> password(String field, List<PasswordFault> faults) {
+        return faults.stream().map(fault -> password(field, fault)).toList();
+    }
+
+    private static FieldError password(String field, PasswordFault fault) {
+        return switch (fault) {
+            case PasswordFault.Missing ignored -> required(field);
+            case PasswordFault.TooShort(int minimum) ->
+                new FieldError(field, "PASSWORD_TOO_SHORT", "Use at least " + minimum + " characters; 15 are better.");
+            case PasswordFault.TooLong(int maximum) ->
+                new FieldError(field, "PASSWORD_TOO_LONG", "Use at most " + maximum + " characters.");
+            case PasswordFault.Common ignored ->
+                new FieldError(field, "PASSWORD_COMMON", "This is one of the passwords that everybody tries first; take another.");
+            case PasswordFault.ResemblesAddress ignored ->
+                new FieldError(field, "PASSWORD_RESEMBLES_EMAIL", "Do not use the e-mail address in the password.");
+            case PasswordFault.NeedsUpper ignored ->
+                new FieldError(field, "PASSWORD_NEEDS_UPPER", "Use at least one upper-case letter.");
+            case PasswordFault.NeedsLower ignored ->
+                new FieldError(field, "PASSWORD_NEEDS_LOWER", "Use at least one lower-case letter.");
+            case PasswordFault.NeedsDigit ignored ->
+                new FieldError(field, "PASSWORD_NEEDS_DIGIT", "Use at least one digit.");
+            case PasswordFault.NotText ignored -> notText(field);
+        };
+    }
+
+    static FieldError text(String field, PersonalText.Fault fault, int maximum) {
+        return switch (fault) {
+            case TOO_LONG -> new FieldError(field, "TOO_LONG", "Use at most " + maximum + " characters.");
+            case NOT_TEXT -> notText(field);
+        };
+    }
+
+    static FieldError required(String field) {
+        return new FieldError(field, "REQUIRED", "This field is required.");
+    }
+
+    static FieldError wrongType(String field, String expected) {
+        return new FieldError(field, "WRONG_TYPE", "This must be " + expected + ".");
+    }
+
+    private static FieldError notText(String field) {
+        return new FieldError(field, "NOT_TEXT", "This holds characters that are not text.");
+    }
+}

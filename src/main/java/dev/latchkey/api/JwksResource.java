@@ -1,0 +1,42 @@
+package dev.latchkey.api;
+
+import dev.latchkey.key.SigningKeys;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+
+/** Publishes the keys by which every backend can check a token (RFC 7517). */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public class JwksResource {
+
+    /** A backend that caches for so long learns of a new key soon enough to accept what it signs. */
+    private static final String CACHED = "public, max-age=300";
+
+    private final SigningKeys keys;
+
+    JwksResource(SigningKeys keys) {
+        this.keys = keys;
+    }
+
+    @GET
+    @Path("/api/auth/jwks")
+    @PermitAll
+    public Response jwks() {
+        return Response.ok(Map.of("keys", keys.published()))
+                .header(HttpHeaders.CACHE_CONTROL, CACHED)
+                .build();
+    }
+
+    @GET
+    @Path("/.well-known/jwks.json")
+    @PermitAll
+    public Response wellKnown() {
+        return jwks();
+    }
+}

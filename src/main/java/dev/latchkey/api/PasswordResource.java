@@ -1,0 +1,67 @@
+package dev.latchkey.api;
+
+import dev.latchkey.gate.ClientSource;
+import dev.latchkey.password.Password;
+import dev.latchkey.signin.PasswordChange;
+import dev.latchkey.signin.PasswordChangeOutcome;
+import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
+
+/** One's own password. */
+@Path("/api/users/{user_id}/password")
+@Produces(MediaType.APPLICATION_JSON)
+public class PasswordResource {
+
+    private final PasswordChange passwordChange;
+    private final Caller caller;
+    private final ClientSource clients;
+    private final Admission admission;
+    private final Problems problems;
+
+    PasswordResource(
+            PasswordChange passwordChange,
+            Caller caller,
+            ClientSource clients,
+            Admission admission,
+            Problems problems) {
+        this.passwordChange = passwordChange;
+        this.caller = caller;
+        this.clients = clients;
+        this.admission = admission;
+        this.problems = problems;
+    }
+
+    @PUT
+    @Authenticated
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response change(@Valid @Nullable PasswordRequest request, HttpServerRequest http) {
+        if (request == null) {
+            return problems.of(ProblemCode.MALFORMED_JSON);
+        }
+        PasswordChangeOutcome outcome = passwordChange.change(
+                caller.user(),
+                caller.session(),
+                Password.of(request.currentPassword()),
+                Password.of(request.newPassword()),
+                clients.of(http));
+        return switch (outcome) {
+            case PasswordChangeOutcome.Changed changed -> admission.answer(200, changed.grant());
+            case PasswordChangeOutcome.Invalid invalid ->
+                problems.invalid(FieldErrors.password("new_password", invalid.faults()));
+            case PasswordChangeOutcome.WrongPassword ignored ->
+                problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The current password is wrong.");
+            case PasswordChangeOutcome.Throttled throttled ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
+            case PasswordChangeOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+            case PasswordChangeOutcome.Gone ignored -> problems.of(ProblemCode.INVALID_TOKEN);
+        };
+    }
+}

@@ -1,0 +1,122 @@
+package dev.latchkey.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.PersonalText;
+import dev.latchkey.account.ProfileChange;
+import dev.latchkey.gate.ClientSource;
+import dev.latchkey.password.Password;
+import dev.latchkey.signin.Departure;
+import dev.latchkey.signin.DepartureOutcome;
+import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One's own account: read it, change it, delete it. */
+@Path("/api/users/{user_id}")
+@Produces(MediaType.APPLICATION_JSON)
+public class ProfileResource {
+
+    private final Accounts accounts;
+    private final Departure departure;
+    private final Caller caller;
+    private final ClientSource clients;
+    private final SessionCookie cookie;
+    private final Problems problems;
+
+    ProfileResource(
+            Accounts accounts,
+            Departure departure,
+            Caller caller,
+            ClientSource clients,
+            SessionCookie cookie,
+            Problems problems) {
+        this.accounts = accounts;
+        this.departure = departure;
+        this.caller = caller;
+        this.clients = clients;
+        this.cookie = cookie;
+        this.problems = problems;
+    }
+
+    @GET
+    @Authenticated
+    public Response read() {
+        return accounts.profile(caller.user())
+                .map(profile -> Response.ok(UserResponse.of(profile)).build())
+                .orElseGet(this::gone);
+    }
+
+    @PATCH
+    @Authenticated
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response change(@Nullable ProfileRequest request, HttpServerRequest http) {
+        if (request == null) {
+            return problems.of(ProblemCode.MALFORMED_JSON);
+        }
+        List<FieldError> errors = new ArrayList<>();
+        check("name", request.name(), PersonalText.MAX_NAME, errors);
+        check("image", request.image(), PersonalText.MAX_IMAGE, errors);
+        if (!errors.isEmpty()) {
+            return problems.invalid(errors);
+        }
+        ProfileChange change = new ProfileChange(
+                request.name() != null, text(request.name()), request.image() != null, text(request.image()));
+        return accounts.change(caller.user(), change, clients.of(http))
+                .map(profile -> Response.ok(UserResponse.of(profile)).build())
+                .orElseGet(this::gone);
+    }
+
+    @DELETE
+    @Authenticated
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response delete(@Nullable DepartureRequest request, HttpServerRequest http) {
+        Password password =
+                request == null || request.password() == null ? null : Password.of(request.password());
+        return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {
+            case DepartureOutcome.Departed ignored ->
+                Response.noContent().header(HttpHeaders.SET_COOKIE, cookie.cleared()).build();
+            case DepartureOutcome.WrongPassword ignored ->
+                problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The password is wrong.");
+            case DepartureOutcome.NotFresh ignored -> problems.of(ProblemCode.NOT_FRESH);
+            case DepartureOutcome.Throttled throttled ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
+            case DepartureOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+            case DepartureOutcome.Gone ignored -> gone();
+        };
+    }
+
+    /** A well-signed token of a user who does not exist. */
+    private Response gone() {
+        return problems.of(ProblemCode.INVALID_TOKEN);
+    }
+
+    private static void check(String field, @Nullable JsonNode value, int maximum, List<FieldError> errors) {
+        if (value == null || value.isNull()) {
+            return;
+        }
+        if (!value.isTextual()) {
+            errors.add(FieldErrors.wrongType(field, "a text or null"));
+            return;
+        }
+        PersonalText.Fault fault = PersonalText.fault(value.textValue(), maximum);
+        if (fault != null) {
+            errors.add(FieldErrors.text(field, fault, maximum));
+        }
+    }
+
+    private static @Nullable String text(@Nullable JsonNode value) {
+        return value == null ? null : value.textValue();
+    }
+}

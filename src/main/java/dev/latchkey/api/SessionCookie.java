@@ -1,0 +1,50 @@
+package dev.latchkey.api;
+
+import dev.latchkey.gate.TrustedOrigins;
+import dev.latchkey.session.Session;
+import dev.latchkey.signin.Grant;
+import dev.latchkey.token.Issuer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Cookie;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Optional;
+
+/** The refresh token as a browser holds it: out of the page's reach, and for this host only. */
+@ApplicationScoped
+class SessionCookie {
+
+    private final TrustedOrigins origins;
+    private final String name;
+    private final String attributes;
+
+    SessionCookie(Issuer issuer, TrustedOrigins origins) {
+        this.origins = origins;
+        // Security: the prefix makes browsers refuse a cookie that a neighbouring subdomain tries to plant.
+        this.name = issuer.secure() ? "__Host-latchkey_session" : "latchkey_session";
+        this.attributes = "; Path=/; HttpOnly; SameSite=Lax" + (issuer.secure() ? "; Secure" : "");
+    }
+
+    String issued(Grant grant) {
+        Session session = grant.session();
+        String age = session.remembered() ? "; Max-Age=" + session.remaining().toSeconds() : "";
+        return name + "=" + grant.refresh().text() + age + attributes;
+    }
+
+    String cleared() {
+        return name + "=; Max-Age=0" + attributes;
+    }
+
+    Optional<String> in(HttpHeaders headers) {
+        return Optional.ofNullable(headers.getCookies().get(name)).map(Cookie::getValue);
+    }
+
+    /**
+     * Whether a request that relies on the cookie and changes something comes from a page that may.
+     *
+     * <p>Security: a browser adds the cookie to requests that other pages make; it also says which page that was.
+     */
+    boolean mayRely(HttpHeaders headers) {
+        return origins.trusts(
+                headers.getHeaderString("Origin"), headers.getHeaderString("Referer"));
+    }
+}

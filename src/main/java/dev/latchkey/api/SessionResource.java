@@ -1,0 +1,133 @@
+package dev.latchkey.api;
+
+import dev.latchkey.audit.Client;
+import dev.latchkey.gate.ClientSource;
+import dev.latchkey.signin.Refresh;
+import dev.latchkey.signin.RefreshOutcome;
+import dev.latchkey.signin.SignOut;
+import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/** The session of whoever asks: continue it, end it, say whose it is (US4, US5). */
+@Path("/api/auth")
+@Produces(MediaType.APPLICATION_JSON)
+public class SessionResource {
+
+    private final Refresh refresh;
+    private final SignOut signOut;
+    private final Caller caller;
+    private final ClientSource clients;
+    private final SessionCookie cookie;
+    private final Admission admission;
+    private final Problems problems;
+
+    SessionResource(
+            Refresh refresh,
+            SignOut signOut,
+            Caller caller,
+            ClientSource clients,
+            SessionCookie cookie,
+            Admission admission,
+            Problems problems) {
+        this.refresh = refresh;
+        this.signOut = signOut;
+        this.caller = caller;
+        this.clients = clients;
+        this.cookie = cookie;
+        this.admission = admission;
+        this.problems = problems;
+    }
+
+    @POST
+    @Path("/refresh")
+    @PermitAll
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response refresh(
+            @Nullable RefreshRequest request, @Context HttpHeaders headers, HttpServerRequest http) {
+        String presented = request == null ? null : request.refreshToken();
+        if (presented == null) {
+            presented = cookie.in(headers).orElse(null);
+            if (presented != null && !cookie.mayRely(headers)) {
+                return foreignPage();
+            }
+        }
+        if (presented == null) {
+            return problems.of(ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
+        }
+        return switch (refresh.with(presented, clients.of(http))) {
+            case RefreshOutcome.Continued continued -> admission.answer(200, continued.grant());
+            case RefreshOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_REFRESH_TOKEN);
+        };
+    }
+
+    @POST
+    @Path("/logout")
+    @PermitAll
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response logout(
+            @Nullable RefreshRequest request,
+            @Context HttpHeaders headers,
+            HttpServerRequest http,
+            HttpServerResponse answer) {
+        Client client = clients.of(http);
+        String inBody = request == null ? null : request.refreshToken();
+        Optional<String> inCookie = cookie.in(headers);
+        if (inBody == null && inCookie.isPresent() && !cookie.mayRely(headers)) {
+            return foreignPage();
+        }
+        // On the response itself, so that the cookie goes even when the database is away and the answer is 503.
+        answer.headers().add(HttpHeaders.SET_COOKIE, cookie.cleared());
+        if (inBody != null) {
+            signOut.withRefreshToken(inBody, client);
+        } else if (inCookie.isPresent()) {
+            signOut.withRefreshToken(inCookie.get(), client);
+        } else {
+            bearer(headers).ifPresent(token -> signOut.withAccessToken(token, client));
+        }
+        return Response.noContent().build();
+    }
+
+    @GET
+    @Path("/session")
+    @Authenticated
+    public SessionResponse session() {
+        JsonWebToken token = caller.token();
+        return new SessionResponse(
+                caller.user().value(),
+                token.containsClaim("email") ? token.getClaim("email") : "",
+                caller.session().value(),
+                token.getGroups().stream().sorted().toList(),
+                Instant.ofEpochSecond(token.getIssuedAtTime()),
+                Instant.ofEpochSecond(token.getExpirationTime()));
+    }
+
+    private Response foreignPage() {
+        return problems.of(
+                ProblemCode.FORBIDDEN,
+                "A request that relies on the session cookie must carry the Origin of a trusted front end"
+                        + " (LATCHKEY_TRUSTED_ORIGINS).");
+    }
+
+    private static Optional<String> bearer(HttpHeaders headers) {
+        var values = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
+        if (values.size() != 1 || !values.getFirst().regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return Optional.empty();
+        }
+        return Optional.of(values.getFirst().substring(7).strip());
+    }
+}

@@ -1,0 +1,11 @@
+package dev.latchkey.api;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
+import java.util.List;
+
+/** Who the token says is asking. */
+@JsonNaming(SnakeCaseStrategy.class)
+public record SessionResponse(
+        String userId, String email, String sessionId, List<String> roles, Instant issuedAt, Instant expiresAt) {}

@@ -1,0 +1,62 @@
+package dev.latchkey.api;
+
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.gate.ClientSource;
+import dev.latchkey.password.Password;
+import dev.latchkey.signin.SignIn;
+import dev.latchkey.signin.SignInOutcome;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.PermitAll;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Signs somebody in by password (US2). */
+@Path("/api/auth/login")
+@Produces(MediaType.APPLICATION_JSON)
+public class SignInResource {
+
+    private final SignIn signIn;
+    private final ClientSource clients;
+    private final Admission admission;
+    private final Problems problems;
+
+    SignInResource(SignIn signIn, ClientSource clients, Admission admission, Problems problems) {
+        this.signIn = signIn;
+        this.clients = clients;
+        this.admission = admission;
+        this.problems = problems;
+    }
+
+    @POST
+    @PermitAll
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response login(@Valid @Nullable LoginRequest request, HttpServerRequest http) {
+        if (request == null) {
+            return problems.of(ProblemCode.MALFORMED_JSON);
+        }
+        return switch (EmailAddress.parse(request.email())) {
+            case EmailAddress.Parsed.Invalid invalid ->
+                problems.invalid(List.of(FieldErrors.email(invalid.fault())));
+            case EmailAddress.Parsed.Valid valid -> signedIn(valid.address(), request, http);
+        };
+    }
+
+    private Response signedIn(EmailAddress email, LoginRequest request, HttpServerRequest http) {
+        boolean remember = request.remember() == null || request.remember();
+        return switch (signIn.withPassword(email, Password.of(request.password()), remember, clients.of(http))) {
+            case SignInOutcome.SignedIn signedIn -> admission.answer(200, signedIn.grant());
+            case SignInOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_CREDENTIALS);
+            case SignInOutcome.Disabled ignored -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
+            case SignInOutcome.Throttled throttled ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
+            case SignInOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+        };
+    }
+}

@@ -1,0 +1,64 @@
+package dev.latchkey.api;
+
+import dev.latchkey.account.PersonalText;
+import dev.latchkey.gate.ClientSource;
+import dev.latchkey.signin.SignUp;
+import dev.latchkey.signin.SignUpOutcome;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an account and signs its user in at once (US1). */
+@Path("/api/auth/signup")
+@Produces(MediaType.APPLICATION_JSON)
+public class SignUpResource {
+
+    private final SignUp signUp;
+    private final ClientSource clients;
+    private final Admission admission;
+    private final Problems problems;
+
+    SignUpResource(SignUp signUp, ClientSource clients, Admission admission, Problems problems) {
+        this.signUp = signUp;
+        this.clients = clients;
+        this.admission = admission;
+        this.problems = problems;
+    }
+
+    @POST
+    @PermitAll
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response signup(@Nullable SignUpRequest request, HttpServerRequest http) {
+        if (request == null) {
+            return problems.of(ProblemCode.MALFORMED_JSON);
+        }
+        return switch (signUp.withPassword(request.email(), request.password(), request.name(), clients.of(http))) {
+            case SignUpOutcome.SignedUp signedUp -> admission.answer(201, signedUp.grant());
+            case SignUpOutcome.Invalid invalid -> problems.invalid(errors(invalid));
+            case SignUpOutcome.AddressTaken ignored -> problems.of(ProblemCode.EMAIL_TAKEN);
+            case SignUpOutcome.Throttled throttled ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
+            case SignUpOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+        };
+    }
+
+    private static List<FieldError> errors(SignUpOutcome.Invalid invalid) {
+        List<FieldError> errors = new ArrayList<>();
+        if (invalid.email() != null) {
+            errors.add(FieldErrors.email(invalid.email()));
+        }
+        errors.addAll(FieldErrors.password("password", invalid.password()));
+        if (invalid.name() != null) {
+            errors.add(FieldErrors.text("name", invalid.name(), PersonalText.MAX_NAME));
+        }
+        return errors;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.latchkey.audit;
+
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.quarkus.panache.common.Page;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+@ApplicationScoped
+class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UUID> {
+
+    List<AuditEventEntity> newest(String userId, @Nullable EventCursor before, int limit) {
+        if (before == null) {
+            return find("userId = ?1 order by at desc, id desc", userId)
+                    .page(Page.ofSize(limit))
+                    .list();
+        }
+        return find("userId = ?1 and (at, id) < (?2, ?3) order by at desc, id desc", userId, before.at(), before.id())
+                .page(Page.ofSize(limit))
+                .list();
+    }
+
+    /** Writes rows again that may already be there: an answer to the commit may have been lost. */
+    void insert(List<AuditEventEntity> batch) {
+        batch.forEach(getEntityManager()::merge);
+    }
+
+    int prune(Duration retention, int rows) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        delete from audit_events where ctid = any (array(
+                            select ctid from audit_events where at < now() - make_interval(secs => ?1) limit ?2))""")
+                .setParameter(1, (double) retention.toSeconds())
+                .setParameter(2, rows)
+                .executeUpdate();
+    }
+}

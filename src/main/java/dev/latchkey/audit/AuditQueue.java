@@ -1,0 +1,96 @@
+package dev.latchkey.audit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries refusals to their rows, so that a refused check never waits for the database. What does not fit is counted:
+ * its line is in the log.
+ */
+@ApplicationScoped
+class AuditQueue {
+
+    private static final Logger LOG = Logger.getLogger(AuditQueue.class);
+    private static final int BATCH = 200;
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** How long a stopping process goes on writing what still waits. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
+    private final AuditEventRepository rows;
+    private final BlockingQueue<AuditEventEntity> waiting;
+    private final Counter dropped;
+    private final Thread writer = new Thread(this::write, "latchkey-audit");
+    private volatile boolean stopping;
+
+    AuditQueue(AuditEventRepository rows, AuditConfig config, MeterRegistry meters) {
+        this.rows = rows;
+        this.waiting = new ArrayBlockingQueue<>(config.queue());
+        this.dropped = Counter.builder("latchkey.audit.dropped")
+                .description("Refusals whose audit row did not fit the queue")
+                .register(meters);
+        meters.gaugeCollectionSize("latchkey.audit.waiting", List.of(), waiting);
+    }
+
+    void offer(AuditEventEntity row) {
+        if (!waiting.offer(row)) {
+            dropped.increment();
+        }
+    }
+
+    void start(@Observes StartupEvent started) {
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
+        stopping = true;
+        writer.join(LAST_WORDS.toMillis());
+    }
+
+    private void write() {
+        List<AuditEventEntity> batch = new ArrayList<>();
+        while (!(stopping && waiting.isEmpty() && batch.isEmpty())) {
+            try {
+                if (batch.isEmpty()) {
+                    AuditEventEntity first = waiting.poll(100, TimeUnit.MILLISECONDS);
+                    if (first == null) {
+                        continue;
+                    }
+                    batch.add(first);
+                    waiting.drainTo(batch, BATCH - 1);
+                }
+                QuarkusTransaction.requiringNew().run(() -> rows.insert(batch));
+                batch.clear();
+            } catch (InterruptedException end) {
+                return;
+            } catch (RuntimeException notYet) {
+                // The database is away: the batch is kept, and what the queue cannot hold meanwhile is counted.
+                LOG.debug("audit rows wait for the database", notYet);
+                if (stopping) {
+                    return;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

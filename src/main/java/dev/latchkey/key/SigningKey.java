@@ -1,0 +1,12 @@
+package dev.latchkey.key;
+
+import java.security.Key;
+import org.jspecify.annotations.Nullable;
+
+/** What signs new tokens, and with which algorithm. A shared secret has no id. */
+public record SigningKey(@Nullable KeyId id, Algorithm algorithm, Key key) {
+    @Override
+    public String toString() {
+        return "SigningKey[" + algorithm + " " + id + "]";
+    }
+}

@@ -1,0 +1,232 @@
+package dev.latchkey.session;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.session.Rotation.Overtaken;
+import dev.latchkey.session.Rotation.Reused;
+import dev.latchkey.session.Rotation.Rotated;
+import dev.latchkey.session.Rotation.Unknown;
+import dev.latchkey.token.RefreshToken;
+import dev.latchkey.token.RefreshTokens;
+import dev.latchkey.token.Revocations;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signed-in sessions. What belongs to a larger change happens in the caller's transaction; ending a session also revokes
+ * its access tokens.
+ */
+@ApplicationScoped
+@Transactional
+public class Sessions {
+
+    /**
+     * How many spent tokens a row remembers the time of. Nobody refreshes so often within a grace but a loop gone wild,
+     * whose older tokens then count as reused.
+     */
+    private static final int REMEMBERED_SPENDINGS = 32;
+
+    private final SessionRepository rows;
+    private final RefreshTokens tokens;
+    private final Revocations revocations;
+    private final AuditLog audit;
+    private final SessionConfig config;
+
+    Sessions(
+            SessionRepository rows,
+            RefreshTokens tokens,
+            Revocations revocations,
+            AuditLog audit,
+            SessionConfig config) {
+        this.rows = rows;
+        this.tokens = tokens;
+        this.revocations = revocations;
+        this.audit = audit;
+        this.config = config;
+    }
+
+    @Transactional(TxType.MANDATORY)
+    public OpenedSession open(AccountId user, boolean remember, Client client) {
+        Instant now = rows.now();
+        SessionEntity row = new SessionEntity();
+        row.id = SessionId.create().value();
+        RefreshToken first = tokens.first(row.id);
+        row.userId = user.value();
+        row.createdAt = now;
+        row.authenticatedAt = now;
+        row.lastUsedAt = now;
+        Duration life = remember ? config.absoluteLifetime() : config.unrememberedLifetime();
+        row.absoluteExpiresAt = now.plus(life);
+        row.idleExpiresAt = now.plus(config.idleLifetime());
+        row.remembered = remember;
+        row.ip = client.ip();
+        row.userAgent = client.userAgent();
+        row.generation = 0;
+        row.refreshHash = tokens.hash(first);
+        row.spentAt = new Instant[0];
+        rows.persistAndFlush(row);
+        return new OpenedSession(session(row, now), first);
+    }
+
+    /** Spends a refresh token for its successor, or says what else has become of it. */
+    @Transactional(TxType.MANDATORY)
+    public Rotation rotate(RefreshToken presented) {
+        Optional<SessionEntity> found = rows.lock(presented.sessionId());
+        if (found.isEmpty()) {
+            return new Unknown();
+        }
+        SessionEntity row = found.get();
+        Instant now = rows.now();
+        if (over(row, now)) {
+            return new Unknown();
+        }
+        if (tokens.matches(presented, row.refreshHash)) {
+            RefreshToken successor = spend(row, presented, now);
+            return new Rotated(session(row, now), successor);
+        }
+        // Security: whoever knows a session's id can write it into a token. Only one that we made says anything.
+        if (!tokens.ours(presented) || presented.generation() >= row.generation) {
+            return new Unknown();
+        }
+        if (spentWithinGrace(row, presented.generation(), now)) {
+            return repeated(row, presented, now);
+        }
+        Session ended = session(row, now);
+        remove(row);
+        return new Reused(ended);
+    }
+
+    /** Ends the session that a refresh token belongs to, be the token live or spent. */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Session> end(RefreshToken presented) {
+        return rows.lock(presented.sessionId())
+                .filter(row -> tokens.matches(presented, row.refreshHash)
+                        || (tokens.ours(presented) && presented.generation() < row.generation))
+                .map(this::endRow);
+    }
+
+    /** Ends one session of a user; none if it is over or somebody else's. */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Session> end(AccountId user, SessionId id) {
+        return rows.lock(id.value())
+                .filter(row -> row.userId.equals(user.value()))
+                .filter(row -> !over(row, rows.now()))
+                .map(this::endRow);
+    }
+
+    /** A user ends one of their sessions from another; false if it is over or somebody else's. */
+    public boolean close(AccountId user, SessionId id, Client client) {
+        Optional<Session> ended = end(user, id);
+        ended.ifPresent(session -> audit.record(
+                new AuditEvent.SessionEnded(user.value(), session.id().value(), client)));
+        return ended.isPresent();
+    }
+
+    /** A user ends all their sessions, but for one if that is wanted. */
+    public void closeAll(AccountId user, @Nullable SessionId keep, Client client) {
+        int ended = endAll(user, keep);
+        audit.record(new AuditEvent.SessionsEnded(user.value(), ended, client));
+    }
+
+    /** Ends all sessions of a user, but for one if that is wanted; how many there were. */
+    @Transactional(TxType.MANDATORY)
+    public int endAll(AccountId user, @Nullable SessionId keep) {
+        List<String> ended = rows.delete(user.value(), keep == null ? null : keep.value());
+        revocations.revoke(ended);
+        return ended.size();
+    }
+
+    public List<Session> living(AccountId user) {
+        Instant now = rows.now();
+        return rows.living(user.value()).stream().map(row -> session(row, now)).toList();
+    }
+
+    public Optional<Session> living(AccountId user, SessionId id) {
+        return rows.livingOf(user.value(), id.value()).map(row -> session(row, rows.now()));
+    }
+
+    /** Whether a user signed in to this session by password a short time ago. */
+    public boolean fresh(AccountId user, SessionId id) {
+        Instant since = rows.now().minus(config.freshFor());
+        return rows.livingOf(user.value(), id.value())
+                .filter(row -> row.authenticatedAt.isAfter(since))
+                .isPresent();
+    }
+
+    /** Deletes at most so many sessions that are over. */
+    @Transactional(TxType.MANDATORY)
+    public int prune(int limit) {
+        return rows.prune(limit);
+    }
+
+    private RefreshToken spend(SessionEntity row, RefreshToken presented, Instant now) {
+        byte[] salt = tokens.salt();
+        RefreshToken successor = tokens.successor(presented, salt);
+        row.generation = successor.generation();
+        row.refreshHash = tokens.hash(successor);
+        row.successorSalt = salt;
+        row.spentAt = Stream.concat(Arrays.stream(row.spentAt), Stream.of(now))
+                .skip(Math.max(0, row.spentAt.length + 1 - REMEMBERED_SPENDINGS))
+                .filter(spent -> spent.isAfter(now.minus(config.grace())))
+                .toArray(Instant[]::new);
+        row.lastUsedAt = now;
+        row.idleExpiresAt = now.plus(config.idleLifetime());
+        return successor;
+    }
+
+    private Rotation repeated(SessionEntity row, RefreshToken presented, Instant now) {
+        if (presented.generation() < row.generation - 1) {
+            return new Overtaken(session(row, now));
+        }
+        RefreshToken successor = tokens.successor(presented, row.successorSalt);
+        // They differ when the master secret was changed between the two; then nobody can make the successor again.
+        return tokens.matches(successor, row.refreshHash)
+                ? new Rotated(session(row, now), successor)
+                : new Overtaken(session(row, now));
+    }
+
+    /** The last of the remembered instants belongs to the generation before the live one, and so on backwards. */
+    private boolean spentWithinGrace(SessionEntity row, int generation, Instant now) {
+        int index = row.spentAt.length - (row.generation - generation);
+        return index >= 0 && row.spentAt[index].isAfter(now.minus(config.grace()));
+    }
+
+    private Session endRow(SessionEntity row) {
+        Session ended = session(row, rows.now());
+        remove(row);
+        return ended;
+    }
+
+    private void remove(SessionEntity row) {
+        rows.delete(row);
+        revocations.revoke(List.of(row.id));
+    }
+
+    private static boolean over(SessionEntity row, Instant now) {
+        return !row.idleExpiresAt.isAfter(now) || !row.absoluteExpiresAt.isAfter(now);
+    }
+
+    private static Session session(SessionEntity row, Instant now) {
+        Instant end = row.idleExpiresAt.isBefore(row.absoluteExpiresAt) ? row.idleExpiresAt : row.absoluteExpiresAt;
+        return new Session(
+                new SessionId(row.id),
+                new AccountId(row.userId),
+                row.createdAt,
+                row.lastUsedAt,
+                end,
+                row.absoluteExpiresAt,
+                Duration.between(now, end),
+                row.remembered,
+                new Client(row.ip, row.userAgent));
+    }
+}

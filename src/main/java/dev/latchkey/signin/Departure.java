@@ -1,0 +1,71 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Accounts;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.password.Password;
+import dev.latchkey.session.SessionId;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.signin.DepartureOutcome.Busy;
+import dev.latchkey.signin.DepartureOutcome.Departed;
+import dev.latchkey.signin.DepartureOutcome.Gone;
+import dev.latchkey.signin.DepartureOutcome.NotFresh;
+import dev.latchkey.signin.DepartureOutcome.Throttled;
+import dev.latchkey.signin.DepartureOutcome.WrongPassword;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/** Deletes accounts, for whoever proves once more that it is theirs. */
+@ApplicationScoped
+public class Departure {
+
+    private static final String PURPOSE = "account_deletion";
+
+    private final PasswordCheck check;
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final AuditLog audit;
+
+    Departure(PasswordCheck check, Accounts accounts, Sessions sessions, AuditLog audit) {
+        this.check = check;
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.audit = audit;
+    }
+
+    public DepartureOutcome depart(AccountId user, SessionId session, @Nullable Password password, Client client) {
+        if (password == null) {
+            if (accounts.profile(user).isEmpty()) {
+                return new Gone();
+            }
+            if (!sessions.fresh(user, session)) {
+                audit.note(new AuditEvent.PasswordRefused(user.value(), PURPOSE, "not_fresh", client));
+                return new NotFresh();
+            }
+            return departed(user, client);
+        }
+        return switch (check.check(user, password, PURPOSE, client)) {
+            case PasswordCheck.Checked.Gone ignored -> new Gone();
+            case PasswordCheck.Checked.Wrong ignored -> new WrongPassword();
+            case PasswordCheck.Checked.Throttled throttled -> new Throttled(throttled.retryAfter());
+            case PasswordCheck.Checked.Busy busy -> new Busy(busy.retryAfter());
+            case PasswordCheck.Checked.Right ignored -> departed(user, client);
+        };
+    }
+
+    private DepartureOutcome departed(AccountId user, Client client) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            // First bar the door: a sign-in that is under way has opened its session by now, or never will.
+            if (!accounts.bar(user)) {
+                return new Gone();
+            }
+            sessions.endAll(user, null);
+            accounts.delete(user);
+            audit.record(new AuditEvent.AccountDeleted(user.value(), client));
+            return new Departed();
+        });
+    }
+}

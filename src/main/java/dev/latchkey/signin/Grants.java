@@ -1,0 +1,40 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.Profile;
+import dev.latchkey.audit.Client;
+import dev.latchkey.session.OpenedSession;
+import dev.latchkey.session.Session;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.token.AccessTokens;
+import dev.latchkey.token.RefreshToken;
+import dev.latchkey.token.TokenSubject;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Lets people in: a session and the tokens that go with it. */
+@ApplicationScoped
+class Grants {
+
+    private final Sessions sessions;
+    private final AccessTokens accessTokens;
+
+    Grants(Sessions sessions, AccessTokens accessTokens) {
+        this.sessions = sessions;
+        this.accessTokens = accessTokens;
+    }
+
+    /** In the caller's transaction. */
+    Grant open(Profile user, boolean remember, Client client) {
+        OpenedSession opened = sessions.open(user.id(), remember, client);
+        return continued(user, opened.session(), opened.refresh());
+    }
+
+    Grant continued(Profile user, Session session, RefreshToken refresh) {
+        TokenSubject subject = new TokenSubject(
+                user.id().value(),
+                user.email().canonical(),
+                user.roles(),
+                session.id().value(),
+                session.absoluteEnd());
+        return new Grant(user, accessTokens.mint(subject), refresh, session);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Credential;
+import dev.latchkey.account.Profile;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.password.Hashing;
+import dev.latchkey.password.Password;
+import dev.latchkey.password.PasswordFault;
+import dev.latchkey.password.PasswordHash;
+import dev.latchkey.password.Passwords;
+import dev.latchkey.session.Session;
+import dev.latchkey.session.SessionId;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.signin.PasswordChangeOutcome.Busy;
+import dev.latchkey.signin.PasswordChangeOutcome.Changed;
+import dev.latchkey.signin.PasswordChangeOutcome.Gone;
+import dev.latchkey.signin.PasswordChangeOutcome.Invalid;
+import dev.latchkey.signin.PasswordChangeOutcome.Throttled;
+import dev.latchkey.signin.PasswordChangeOutcome.WrongPassword;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Changes passwords; whoever was signed in with the old one no longer is. */
+@ApplicationScoped
+public class PasswordChange {
+
+    private static final String PURPOSE = "password_change";
+
+    private final PasswordCheck check;
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final Sessions sessions;
+    private final Grants grants;
+    private final AuditLog audit;
+
+    PasswordChange(
+            PasswordCheck check,
+            Accounts accounts,
+            Passwords passwords,
+            Sessions sessions,
+            Grants grants,
+            AuditLog audit) {
+        this.check = check;
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.sessions = sessions;
+        this.grants = grants;
+        this.audit = audit;
+    }
+
+    public PasswordChangeOutcome change(
+            AccountId user, SessionId session, Password current, Password wanted, Client client) {
+        Profile profile = accounts.profile(user).orElse(null);
+        if (profile == null) {
+            return new Gone();
+        }
+        List<PasswordFault> faults = passwords.faults(wanted, profile.email().canonical());
+        if (!faults.isEmpty()) {
+            return new Invalid(faults);
+        }
+        return switch (check.check(user, current, PURPOSE, client)) {
+            case PasswordCheck.Checked.Gone ignored -> new Gone();
+            case PasswordCheck.Checked.Wrong ignored -> new WrongPassword();
+            case PasswordCheck.Checked.Throttled throttled -> new Throttled(throttled.retryAfter());
+            case PasswordCheck.Checked.Busy busy -> new Busy(busy.retryAfter());
+            case PasswordCheck.Checked.Right right ->
+                switch (passwords.hash(wanted)) {
+                    case Hashing.Busy busy -> new Busy(busy.retryAfter());
+                    case Hashing.Hashed hashed -> QuarkusTransaction.requiringNew()
+                            .call(() -> changed(right.credential(), hashed.hash(), session, client));
+                };
+        };
+    }
+
+    private PasswordChangeOutcome changed(
+            Credential verified, PasswordHash replacement, SessionId session, Client client) {
+        AccountId user = verified.user();
+        // First the password: a sign-in with the old one has opened its session by now, or never will.
+        if (!accounts.replacePassword(verified, replacement)) {
+            return new WrongPassword();
+        }
+        Profile profile = accounts.active(user).orElse(null);
+        if (profile == null) {
+            return new Gone();
+        }
+        boolean remember = sessions.living(user, session).map(Session::remembered).orElse(true);
+        sessions.endAll(user, null);
+        Grant grant = grants.open(profile, remember, client);
+        audit.record(new AuditEvent.PasswordChanged(
+                user.value(), grant.session().id().value(), client));
+        return new Changed(grant);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.password.PasswordFault;
+import java.time.Duration;
+import java.util.List;
+
+/** Is the password changed? */
+public sealed interface PasswordChangeOutcome {
+
+    /** It is; all sessions have ended, and this is a new one. */
+    record Changed(Grant grant) implements PasswordChangeOutcome {}
+
+    /** The new password will not do. */
+    record Invalid(List<PasswordFault> faults) implements PasswordChangeOutcome {}
+
+    record WrongPassword() implements PasswordChangeOutcome {}
+
+    record Throttled(Duration retryAfter) implements PasswordChangeOutcome {}
+
+    record Busy(Duration retryAfter) implements PasswordChangeOutcome {}
+
+    /** The account is no more. */
+    record Gone() implements PasswordChangeOutcome {}
+}

@@ -1,0 +1,114 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Credential;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.Standing;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.password.Hashing;
+import dev.latchkey.password.Password;
+import dev.latchkey.password.PasswordHash;
+import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Verification;
+import dev.latchkey.signin.SignInOutcome.Busy;
+import dev.latchkey.signin.SignInOutcome.Disabled;
+import dev.latchkey.signin.SignInOutcome.Refused;
+import dev.latchkey.signin.SignInOutcome.SignedIn;
+import dev.latchkey.signin.SignInOutcome.Throttled;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Signs people in by password. */
+@ApplicationScoped
+public class SignIn {
+
+    private final Throttle throttle;
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final Grants grants;
+    private final AuditLog audit;
+
+    SignIn(Throttle throttle, Accounts accounts, Passwords passwords, Grants grants, AuditLog audit) {
+        this.throttle = throttle;
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.grants = grants;
+        this.audit = audit;
+    }
+
+    public SignInOutcome withPassword(EmailAddress email, Password password, boolean remember, Client client) {
+        return switch (throttle.guess(email, client)) {
+            case Attempt.Exceeded exceeded -> {
+                note(accounts.credentialFor(email).orElse(null), "throttled", client);
+                yield new Throttled(exceeded.retryAfter());
+            }
+            case Attempt.Counted attempt -> counted(attempt, email, password, remember, client);
+        };
+    }
+
+    private SignInOutcome counted(
+            Attempt.Counted attempt, EmailAddress email, Password password, boolean remember, Client client) {
+        Optional<Credential> known = accounts.credentialFor(email);
+        // Security: the hash is computed whether there is an account or not, and outside any transaction, so that it
+        // holds no connection.
+        Verification verification =
+                passwords.verify(password, known.map(Credential::hash).orElse(null));
+        return switch (verification) {
+            case Verification.Busy busy -> {
+                throttle.giveBack(attempt);
+                note(known.orElse(null), "busy", client);
+                yield new Busy(busy.retryAfter());
+            }
+            case Verification.Mismatch ignored -> {
+                note(known.orElse(null), known.isPresent() ? "wrong_password" : "unknown_account", client);
+                yield new Refused();
+            }
+            case Verification.Matches matches -> {
+                Credential credential = known.orElseThrow();
+                SignInOutcome outcome = QuarkusTransaction.requiringNew()
+                        .call(() -> admitted(attempt, credential, remember, client));
+                if (matches.outdated() && outcome instanceof SignedIn) {
+                    rehash(credential, password);
+                }
+                yield outcome;
+            }
+        };
+    }
+
+    private SignInOutcome admitted(
+            Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
+        return switch (accounts.standing(credential)) {
+            case Standing.Good good -> {
+                Grant grant = grants.open(good.profile(), remember, client);
+                audit.record(new AuditEvent.SignedIn(
+                        good.profile().id().value(), grant.session().id().value(), client));
+                throttle.giveBack(attempt);
+                yield new SignedIn(grant);
+            }
+            case Standing.Disabled ignored -> {
+                note(credential, "account_disabled", client);
+                yield new Disabled();
+            }
+            case Standing.Changed ignored -> {
+                note(credential, "password_changed_meanwhile", client);
+                yield new Refused();
+            }
+        };
+    }
+
+    /** Brings a hash to the parameters in force. If that does not work now, the next sign-in tries again. */
+    private void rehash(Credential credential, Password password) {
+        if (passwords.hash(password) instanceof Hashing.Hashed hashed) {
+            QuarkusTransaction.requiringNew().run(() -> accounts.replacePassword(credential, hashed.hash()));
+        }
+    }
+
+    private void note(@Nullable Credential aimedAt, String reason, Client client) {
+        audit.note(new AuditEvent.SignInRefused(
+                aimedAt == null ? null : aimedAt.user().value(), reason, client));
+    }
+}

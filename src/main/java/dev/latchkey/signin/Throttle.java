@@ -1,0 +1,81 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.audit.Client;
+import dev.latchkey.signin.Attempt.Counted;
+import dev.latchkey.signin.Attempt.Exceeded;
+import dev.latchkey.signin.ThrottleConfig.Allowance;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Slows guessing down (FR-023): every attempt is counted in the database, for all replicas, before any hash is computed,
+ * and given back when it succeeds. With a limit of five, a hundred guesses at once compute five hashes.
+ */
+@ApplicationScoped
+public class Throttle {
+
+    private final ThrottleRepository buckets;
+    private final ThrottleConfig config;
+
+    Throttle(ThrottleRepository buckets, ThrottleConfig config) {
+        this.buckets = buckets;
+        this.config = config;
+    }
+
+    /** Counts an attempt at an account's password. */
+    Attempt guess(EmailAddress account, Client client) {
+        // Always in this order, so that two attempts never wait for each other's bucket.
+        return take(
+                new Bucket("account:" + account.canonical(), config.account()),
+                new Bucket("address:" + client.network(), config.address()));
+    }
+
+    /** Counts a sign-up. */
+    Attempt signUp(Client client) {
+        return take(new Bucket("sign-up:" + client.network(), config.signUp()));
+    }
+
+    /** The attempt succeeded, or came to no hash. */
+    void giveBack(Counted attempt) {
+        if (!attempt.slots().isEmpty()) {
+            QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(buckets::giveBack));
+        }
+    }
+
+    /** Deletes at most so many buckets that are past their window, in the caller's transaction. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public int prune(int limit) {
+        return buckets.prune(limit);
+    }
+
+    private Attempt take(Bucket... wanted) {
+        if (!config.enabled()) {
+            return new Counted(List.of());
+        }
+        return QuarkusTransaction.requiringNew().call(() -> {
+            List<Slot> taken = new ArrayList<>();
+            for (Bucket bucket : wanted) {
+                Optional<Instant> slot = buckets.take(
+                        bucket.id(), bucket.allowance().limit(), bucket.allowance().window());
+                if (slot.isEmpty()) {
+                    // What computes no hash is not counted elsewhere either.
+                    taken.forEach(buckets::giveBack);
+                    Duration wait = buckets.wait(
+                            bucket.id(), bucket.allowance().limit(), bucket.allowance().window());
+                    return new Exceeded(wait);
+                }
+                taken.add(new Slot(bucket.id(), slot.get()));
+            }
+            return new Counted(taken);
+        });
+    }
+
+    private record Bucket(String id, Allowance allowance) {}
+}

@@ -1,0 +1,93 @@
+package dev.latchkey.token;
+
+import dev.latchkey.key.KeyId;
+import dev.latchkey.key.SigningKey;
+import dev.latchkey.key.SigningKeys;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import io.smallrye.jwt.build.JwtSignatureBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.PrivateKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import javax.crypto.SecretKey;
+
+/** Mints access tokens, and renews those that are about to expire. */
+@ApplicationScoped
+public class AccessTokens {
+
+    private final SigningKeys keys;
+    private final Revocations revocations;
+    private final Issuer issuer;
+    private final Clock clock;
+    private final Duration lifetime;
+    private final Duration renewalWindow;
+
+    AccessTokens(SigningKeys keys, Revocations revocations, Issuer issuer, TokenConfig config, Clock clock) {
+        this.keys = keys;
+        this.revocations = revocations;
+        this.issuer = issuer;
+        this.clock = clock;
+        this.lifetime = config.accessLifetime();
+        this.renewalWindow = shorter(config.renewalWindow(), lifetime.dividedBy(3));
+    }
+
+    public AccessToken mint(TokenSubject subject) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Instant end = subject.sessionEnd().truncatedTo(ChronoUnit.SECONDS);
+        Duration granted = shorter(lifetime, Duration.between(now, end));
+        JwtClaimsBuilder claims = Jwt.claims()
+                .issuer(issuer.name())
+                .audience(issuer.audience())
+                .subject(subject.userId())
+                .claim(Claim.USER_ID, subject.userId())
+                .claim(Claim.EMAIL, subject.email())
+                .claim(Claim.SESSION_ID, subject.sessionId())
+                .claim(Claim.SESSION_END, end.getEpochSecond())
+                .groups(subject.roles())
+                .issuedAt(now)
+                .expiresAt(now.plus(granted))
+                .claim("jti", UUID.randomUUID().toString());
+        return new AccessToken(signed(claims), granted);
+    }
+
+    /** A fresh token in place of one that is about to expire, as long as its session is alive (US5). */
+    public Optional<AccessToken> renew(VerifiedToken token) {
+        Instant now = clock.instant();
+        Instant end = token.sessionEnd();
+        if (end == null
+                || !now.isBefore(end)
+                // What the session has left is all there is: a fresh token would be no fresher.
+                || !token.expiresAt().isBefore(end)
+                || token.expiresAt().isAfter(now.plus(renewalWindow))
+                || revocations.revoked(token.sessionId())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                mint(new TokenSubject(token.userId(), token.email(), token.roles(), token.sessionId(), end)));
+    }
+
+    private String signed(JwtClaimsBuilder claims) {
+        SigningKey signing = keys.current();
+        JwtSignatureBuilder jws = claims.jws().type(Claim.TYPE);
+        KeyId id = signing.id();
+        if (id != null) {
+            jws.keyId(id.value());
+        }
+        return switch (signing.algorithm()) {
+            case HS256 -> jws.algorithm(SignatureAlgorithm.HS256).sign((SecretKey) signing.key());
+            case EDDSA -> jws.algorithm(SignatureAlgorithm.EDDSA).sign((PrivateKey) signing.key());
+            case ES256 -> jws.algorithm(SignatureAlgorithm.ES256).sign((PrivateKey) signing.key());
+            case RS256 -> jws.algorithm(SignatureAlgorithm.RS256).sign((PrivateKey) signing.key());
+        };
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.latchkey.token;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import org.jspecify.annotations.NullUnmarked;
+
+@Entity
+@Table(name = "revocations")
+@NullUnmarked
+class RevocationEntity extends PanacheEntityBase {
+
+    @Id
+    @Column(name = "session_id")
+    String sessionId;
+
+    @Column(name = "revoked_at")
+    Instant revokedAt;
+
+    @Column(name = "expires_at")
+    Instant expiresAt;
+}

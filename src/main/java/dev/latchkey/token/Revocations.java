@@ -1,0 +1,110 @@
+package dev.latchkey.token;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * The sessions whose access tokens no longer count, held in memory until the last of those tokens has expired.
+ *
+ * <p>They are rows first, written with the change that ends a session; this replica knows them as soon as that has
+ * committed, the others when they next read.
+ */
+@ApplicationScoped
+public class Revocations {
+
+    private static final Logger LOG = Logger.getLogger(Revocations.class);
+    /** A row's time is taken when it is written and it is seen when it commits: no transaction lasts as long as this. */
+    private static final Duration LATE_COMMIT = Duration.ofMinutes(1);
+
+    private final RevocationRepository rows;
+    private final TransactionSynchronizationRegistry transactions;
+    private final Clock clock;
+    private final Duration kept;
+    private final Map<String, Instant> revoked = new ConcurrentHashMap<>();
+    private volatile Instant readUntil = Instant.EPOCH.plus(LATE_COMMIT);
+
+    Revocations(
+            RevocationRepository rows,
+            TransactionSynchronizationRegistry transactions,
+            TokenConfig config,
+            Clock clock) {
+        this.rows = rows;
+        this.transactions = transactions;
+        this.clock = clock;
+        // A token minted at the very moment of the revocation, judged by the slowest clock that is tolerated.
+        this.kept =
+                config.accessLifetime().plus(config.leeway().multipliedBy(2)).plus(LATE_COMMIT);
+    }
+
+    /** Refuses the tokens of these sessions from the moment that the caller's transaction commits. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void revoke(Collection<String> sessionIds) {
+        if (sessionIds.isEmpty()) {
+            return;
+        }
+        List<String> ended = List.copyOf(sessionIds);
+        rows.insert(ended, kept);
+        transactions.registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                // Security: when the answer to the commit was lost it may have happened, so the token is refused.
+                if (status != Status.STATUS_ROLLEDBACK) {
+                    Instant until = clock.instant().plus(kept);
+                    ended.forEach(id -> revoked.put(id, until));
+                }
+            }
+        });
+    }
+
+    boolean revoked(String sessionId) {
+        return revoked.containsKey(sessionId);
+    }
+
+    /** After the migrations (ops), before the first request. */
+    void start(@Observes @Priority(Interceptor.Priority.APPLICATION + 100) StartupEvent started) {
+        read();
+    }
+
+    @Scheduled(every = "0.5s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void read() {
+        try {
+            QuarkusTransaction.requiringNew().run(() -> {
+                Instant now = rows.databaseTime();
+                for (RevocationEntity row : rows.since(readUntil.minus(LATE_COMMIT))) {
+                    revoked.put(row.sessionId, row.expiresAt);
+                }
+                readUntil = now;
+            });
+        } catch (RuntimeException databaseAway) {
+            LOG.debug("revocations could not be read", databaseAway);
+        }
+        Instant now = clock.instant();
+        revoked.values().removeIf(until -> until.isBefore(now));
+    }
+
+    /** Deletes at most so many rows that are past their time, in the caller's transaction. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public int prune(int limit) {
+        return rows.prune(limit);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.latchkey.token;
+
+import io.smallrye.config.ConfigMapping;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What stands in access tokens and how long they count. */
+@ConfigMapping(prefix = "latchkey.token")
+public interface TokenConfig {
+
+    /** The origin under which clients reach the service ({@code LATCHKEY_PUBLIC_URL}). Required in production. */
+    Optional<URI> publicUrl();
+
+    /** The {@code iss} claim, given and demanded; empty: the public URL's origin. */
+    Optional<String> issuer();
+
+    /** The {@code aud} claim, given and demanded; empty: the issuer. */
+    Optional<String> audience();
+
+    /** How long an access token counts. */
+    Duration accessLifetime();
+
+    /** By how much clocks may differ, at most a minute. */
+    Duration leeway();
+
+    /**
+     * How close to its end a token is answered with a fresh one in {@code set-auth-jwt}; never more than a third of the
+     * lifetime.
+     */
+    Duration renewalWindow();
+}

@@ -1,0 +1,35 @@
+package dev.latchkey.token;
+
+/** Does this token count? */
+public sealed interface Verdict {
+
+    record Accepted(VerifiedToken token) implements Verdict {}
+
+    record Refused(Reason reason) implements Verdict {}
+
+    /** Why not. The words go to the audit record and the log, never to the client. */
+    enum Reason {
+        MALFORMED("not a compact JWS as we write them"),
+        FOREIGN_HEADER("a header that our tokens do not have"),
+        UNKNOWN_ALGORITHM("an algorithm that is not in force"),
+        UNKNOWN_KEY("a key that is not ours"),
+        BAD_SIGNATURE("the signature does not fit"),
+        BAD_CLAIMS("a claim is missing or of the wrong type"),
+        NO_USER("it names no usable user"),
+        FOREIGN_ISSUER("another issuer"),
+        FOREIGN_AUDIENCE("another audience"),
+        NOT_YET_VALID("it is not valid yet"),
+        EXPIRED("it has expired"),
+        REVOKED("its session has ended");
+
+        private final String words;
+
+        Reason(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
+}
