@@ -1,0 +1,53 @@
+package dev.latchkey.password;
+
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+
+/** A password as a person typed it, brought to NFC; it cannot be printed, and only this package can read it. */
+public final class Password {
+
+    static final int MAXIMUM_LENGTH = 128;
+
+    // NFC shortens text to a quarter at most (U+1F82 has four code points when decomposed), and a code point takes at
+    // most two chars: whatever is longer than this is over the maximum in every form.
+    // Security: normalising long runs of combining marks takes quadratic time, so such input stays as it is.
+    private static final int MAXIMUM_NORMALISED = MAXIMUM_LENGTH * 4 * 2;
+
+    private final String text;
+    private final boolean isText;
+
+    private Password(String text, boolean isText) {
+        this.text = text;
+        this.isText = isText;
+    }
+
+    public static Password of(String raw) {
+        boolean isText = StandardCharsets.UTF_8.newEncoder().canEncode(raw);
+        boolean normalise = isText && raw.length() <= MAXIMUM_NORMALISED;
+        return new Password(normalise ? Normalizer.normalize(raw, Normalizer.Form.NFC) : raw, isText);
+    }
+
+    /** Whether it is Unicode text: without lone surrogates, which have no UTF-8 form. */
+    public boolean isText() {
+        return isText;
+    }
+
+    /** Its length in code points. */
+    public int length() {
+        return text.codePointCount(0, text.length());
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** A fresh copy, for the caller to wipe. */
+    byte[] utf8() {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "[password]";
+    }
+}

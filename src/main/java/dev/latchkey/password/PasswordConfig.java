@@ -1,0 +1,39 @@
+package dev.latchkey.password;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Which passwords may be chosen, and what a hash costs. */
+@ConfigMapping(prefix = "latchkey.password")
+public interface PasswordConfig {
+
+    /** The fewest code points a new password may have, 1 to 128; 15 is advised where passwords are the only factor. */
+    int minimumLength();
+
+    /** Whether a new password needs an upper-case letter, a lower-case letter and a digit; current guidance advises against it. */
+    boolean composition();
+
+    /** What one hash costs; passwords are hashed anew at the next sign-in after a change. */
+    Argon2 argon2();
+
+    /** How many hashes may be computed at once, 1 to 64; empty: the processors less one, at least 1, at most 8. */
+    Optional<Integer> permits();
+
+    /** How long a request waits for its turn to hash before it is told to come back, at most 8 seconds. */
+    Duration patience();
+
+    /** The parameters of Argon2id. */
+    interface Argon2 {
+
+        /** Memory of one hash: at least 8 KiB for each lane, at most 256 MiB. Times permits, this is what hashing takes. */
+        MemorySize memory();
+
+        /** How often the memory is passed over, 1 to 16. */
+        int passes();
+
+        /** Lanes, 1 to 16; they are computed one after the other, so more than one only helps an attacker. */
+        int lanes();
+    }
+}

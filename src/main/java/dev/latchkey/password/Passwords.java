@@ -1,0 +1,114 @@
+package dev.latchkey.password;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Judges, hashes and verifies passwords; started with the service, so that a bad setting stops the boot. */
+@Startup
+@ApplicationScoped
+public class Passwords {
+
+    private static final Logger LOG = Logger.getLogger(Passwords.class);
+
+    private static final int MAXIMUM_PERMITS = 64;
+    private static final int MAXIMUM_DEFAULT_PERMITS = 8;
+    // Every request is answered within 10 seconds.
+    private static final Duration MAXIMUM_PATIENCE = Duration.ofSeconds(8);
+
+    private final PasswordPolicy policy;
+    private final Argon2Parameters parameters;
+    private final Argon2 dummy;
+    private final HashGate gate;
+    private final SecureRandom random = new SecureRandom();
+    private final Counter hashed;
+    private final Counter verified;
+    private final Counter busy;
+
+    Passwords(PasswordConfig config, MeterRegistry meters) {
+        int permits = config.permits()
+                .orElseGet(
+                        () -> Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, MAXIMUM_DEFAULT_PERMITS));
+        demand(
+                config.minimumLength() >= 1 && config.minimumLength() <= Password.MAXIMUM_LENGTH,
+                "latchkey.password.minimum-length must be 1 to " + Password.MAXIMUM_LENGTH);
+        demand(
+                permits >= 1 && permits <= MAXIMUM_PERMITS,
+                "latchkey.password.permits must be 1 to " + MAXIMUM_PERMITS + ", or empty");
+        demand(
+                !config.patience().isNegative() && config.patience().compareTo(MAXIMUM_PATIENCE) <= 0,
+                "latchkey.password.patience must be 0s to " + MAXIMUM_PATIENCE.toSeconds() + "s");
+        this.parameters = Argon2Parameters.of(config.argon2());
+        this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
+        this.dummy = Argon2.dummy(parameters, random);
+        this.gate = new HashGate(permits, config.patience());
+        this.hashed = meters.counter("latchkey.password.hashes", "purpose", "hash");
+        this.verified = meters.counter("latchkey.password.hashes", "purpose", "verify");
+        this.busy = meters.counter("latchkey.password.busy");
+    }
+
+    /** All that speaks against choosing this password, best for a person with this address; empty when nothing does. */
+    public List<PasswordFault> faults(@Nullable Password password, @Nullable String canonicalEmail) {
+        return policy.faults(password, canonicalEmail);
+    }
+
+    /** Hashes a password in which no fault was found. */
+    public Hashing hash(Password password) {
+        if (!password.isText()) {
+            throw new IllegalArgumentException("Not text: to be refused before it is hashed");
+        }
+        Optional<PasswordHash> hash = gate.pass(() -> {
+            hashed.increment();
+            return new PasswordHash(Argon2.hash(password, parameters, random).encoded());
+        });
+        return hash.<Hashing>map(Hashing.Hashed::new).orElseGet(() -> {
+            busy.increment();
+            return new Hashing.Busy(gate.retryAfter());
+        });
+    }
+
+    /** Compares a password with a stored hash, or, at the same cost, with a dummy where there is nothing to compare with. */
+    public Verification verify(Password password, @Nullable PasswordHash stored) {
+        Optional<Argon2> readable = read(stored);
+        // Security: neither a missing hash nor a password that is no text may show in the work done (FR-007).
+        Argon2 compared = readable.orElse(dummy);
+        Optional<Boolean> matches = gate.pass(() -> {
+            verified.increment();
+            return compared.matches(password);
+        });
+        if (matches.isEmpty()) {
+            busy.increment();
+            return new Verification.Busy(gate.retryAfter());
+        }
+        // Security: what is no text has no UTF-8 form, and hashes like another password.
+        return readable.isPresent() && password.isText() && matches.get()
+                ? new Verification.Matches(compared.isOutdated(parameters))
+                : new Verification.Mismatch();
+    }
+
+    /** Formats of other systems will be told apart here. */
+    private static Optional<Argon2> read(@Nullable PasswordHash stored) {
+        if (stored == null) {
+            return Optional.empty();
+        }
+        Optional<Argon2> hash = Argon2.parse(stored.encoded());
+        if (hash.isEmpty()) {
+            LOG.error(
+                    "A stored password hash is of an unknown format or has absurd parameters: nobody can sign in by it");
+        }
+        return hash;
+    }
+
+    private static void demand(boolean met, String complaint) {
+        if (!met) {
+            throw new IllegalArgumentException(complaint);
+        }
+    }
+}

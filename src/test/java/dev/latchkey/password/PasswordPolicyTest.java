@@ -1,0 +1,164 @@
+package dev.latchkey.password;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.password.PasswordFault.Common;
+import dev.latchkey.password.PasswordFault.Missing;
+import dev.latchkey.password.PasswordFault.NeedsDigit;
+import dev.latchkey.password.PasswordFault.NeedsLower;
+import dev.latchkey.password.PasswordFault.NeedsUpper;
+import dev.latchkey.password.PasswordFault.NotText;
+import dev.latchkey.password.PasswordFault.ResemblesAddress;
+import dev.latchkey.password.PasswordFault.TooLong;
+import dev.latchkey.password.PasswordFault.TooShort;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** FR-003: which passwords may be chosen. */
+class PasswordPolicyTest {
+
+    private static final CommonPasswords COMMON = CommonPasswords.load();
+    private static final String EMAIL = "ada.lovelace@example.com";
+
+    private final PasswordPolicy policy = new PasswordPolicy(8, false, COMMON);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "correct horse battery staple",
+                "  eight  ",
+                "äöüßéèêç",
+                "🔑🚪🔒🔓🏠🔑🚪🔒",
+                "пароль мой тайный",
+                "nul \u0000 inside",
+                "a lovelace of her own",
+                "passwordpasswore"
+            })
+    void acceptsSpacesAndAnyUnicode(String raw) {
+        assertEquals(List.of(), faults(raw));
+    }
+
+    @Test
+    void refusesMissingOnes() {
+        assertEquals(List.of(new Missing()), policy.faults(null, EMAIL));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "7 chars", "🔑🔑🔑🔑🔑🔑🔑", "a\u0301bcdefg"})
+    void refusesShortOnesByCodePoints(String raw) {
+        assertEquals(List.of(new TooShort(8)), faults(raw));
+    }
+
+    @Test
+    void takesTheMinimumFromTheSetting() {
+        var stricter = new PasswordPolicy(15, false, COMMON);
+        assertEquals(List.of(new TooShort(15)), stricter.faults(Password.of("fourteen chars"), EMAIL));
+        assertEquals(List.of(), stricter.faults(Password.of("fifteen chars !"), EMAIL));
+    }
+
+    @Test
+    void refusesLongOnesAndTruncatesNone() {
+        assertEquals(List.of(), faults("🔑".repeat(128)));
+        assertEquals(List.of(), faults("\u03B1\u0313\u0300\u0345".repeat(128)));
+        assertEquals(List.of(new TooLong(128)), faults("x".repeat(129)));
+        assertEquals(List.of(new TooLong(128)), faults("🔑".repeat(129)));
+        assertEquals(List.of(new TooLong(128)), faults("x".repeat(1_000_000)));
+    }
+
+    @Test
+    void refusesLoneSurrogates() {
+        assertEquals(List.of(new NotText()), faults("correct horse \uD83D"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"password", "PASSWORD", "PassWord", "12345678", "Iloveyou", "paſſword", "qwertyuiop"})
+    void refusesCommonOnesInAnyLetterCase(String raw) {
+        assertEquals(List.of(new Common()), faults(raw));
+    }
+
+    @Test
+    void knowsTenThousandCommonOnesAtLeast() {
+        assertTrue(COMMON.size() >= 10_000, () -> "only " + COMMON.size());
+    }
+
+    @Test
+    void tellsAllThatIsWrong() {
+        assertEquals(List.of(new TooShort(8), new Common()), faults("qwerty"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ada.lovelace@example.com, ada.lovelace@example.com",
+        "ADA.Lovelace@Example.COM, ada.lovelace@example.com",
+        "ada.lovelace, ada.lovelace@example.com",
+        "Ada.Lovelace, ada.lovelace@example.com",
+        "my ada.lovelace 1815, ada.lovelace@example.com",
+        "1815ada.lovelace, ada.lovelace@example.com",
+        "to ADA.LOVELACE@EXAMPLE.COM!, ada.lovelace@example.com",
+        // Four characters are searched for
+        "I am anna today, anna@example.com",
+        "🔑🔑🔑🔑 opens, 🔑🔑🔑🔑@example.com",
+        // The local part is too short to be searched for, the address is not
+        "my a@b.co key, a@b.co",
+        "abc@example.com?, abc@example.com",
+        // Case folding beyond a change of letters
+        "STRASSE 1815, straße@example.com",
+        "groß STRASSE, strasse@example.com",
+        "my ΟΔΟΣ 1815, οδος@example.com",
+        "ΟΔΟΣΟΔΟΣ, οδος@example.com",
+        // The domain as a person types it
+        "a@bücher.example, a@xn--bcher-kva.example",
+        "a@BÜCHER.example!, a@xn--bcher-kva.example"
+    })
+    void refusesWhatResemblesTheAddress(String raw, String email) {
+        assertEquals(List.of(new ResemblesAddress()), policy.faults(Password.of(raw), email));
+    }
+
+    @Test
+    void refusesWhatEqualsAShortLocalPartWhereTheMinimumAllowsIt() {
+        var laxer = new PasswordPolicy(1, false, COMMON);
+        assertEquals(List.of(new ResemblesAddress()), laxer.faults(Password.of("Zqj"), "zqj@example.com"));
+        assertEquals(List.of(), laxer.faults(Password.of("Zqjx"), "zqj@example.com"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "my abc of locks, abc@example.com",
+        "lovelace was here, ada.lovelace@example.com",
+        "example.com rules, ada.lovelace@example.com",
+        "ada-lovelace here, ada.lovelace@example.com"
+    })
+    void acceptsWhatResemblesItOnlyByChance(String raw, String email) {
+        assertEquals(List.of(), policy.faults(Password.of(raw), email));
+    }
+
+    @Test
+    void judgesWithoutAnAddress() {
+        assertEquals(List.of(), policy.faults(Password.of("ada.lovelace"), null));
+        assertEquals(List.of(new Common()), policy.faults(Password.of("password"), null));
+    }
+
+    @Test
+    void asksForNoCompositionByDefault() {
+        assertEquals(List.of(), faults("only lower case"));
+    }
+
+    @Test
+    void asksForCompositionWhereItIsSwitchedOn() {
+        var composed = new PasswordPolicy(8, true, COMMON);
+        assertEquals(
+                List.of(new NeedsUpper(), new NeedsDigit()), composed.faults(Password.of("only lower case"), EMAIL));
+        assertEquals(
+                List.of(new NeedsLower(), new NeedsDigit()), composed.faults(Password.of("ONLY UPPER CASE"), EMAIL));
+        assertEquals(List.of(new NeedsUpper(), new NeedsLower()), composed.faults(Password.of("314159265358"), EMAIL));
+        assertEquals(List.of(), composed.faults(Password.of("Örtlich ٣ Äpfel"), EMAIL));
+    }
+
+    private List<PasswordFault> faults(String raw) {
+        return policy.faults(Password.of(raw), EMAIL);
+    }
+}
