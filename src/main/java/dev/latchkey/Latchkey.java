@@ -1,0 +1,50 @@
+package dev.latchkey;
+
+import dev.latchkey.ops.DevelopmentSettings;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.Path;
+
+/** Starts the service; in development it brings its own database and secret along. */
+@QuarkusMain
+public final class Latchkey {
+
+    /**
+     * False in every package, whose class path lacks the unpacker: a constant for the native compiler, which then drops
+     * the embedded database, as it initialises this class while it builds.
+     */
+    private static final boolean HAS_EMBEDDED_DATABASE = isOnClassPath("org.tukaani.xz.XZInputStream");
+
+    private Latchkey() {}
+
+    public static void main(String... args) {
+        if (HAS_EMBEDDED_DATABASE && LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            DevelopmentSettings.supply(Path.of(".latchkey"));
+        }
+        exportTelemetryToConfiguredEndpoint();
+        Quarkus.run(args);
+    }
+
+    private static void exportTelemetryToConfiguredEndpoint() {
+        boolean hasEndpoint = isInEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT")
+                || isInEnvironment("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT");
+        if (hasEndpoint && !isInEnvironment("QUARKUS_OTEL_SDK_DISABLED")) {
+            System.setProperty("quarkus.otel.sdk.disabled", "false");
+        }
+    }
+
+    private static boolean isInEnvironment(String name) {
+        String value = System.getenv(name);
+        return value != null && !value.isBlank();
+    }
+
+    private static boolean isOnClassPath(String name) {
+        try {
+            Class.forName(name, false, Latchkey.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException absent) {
+            return false;
+        }
+    }
+}
