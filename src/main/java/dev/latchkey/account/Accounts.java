@@ -60,7 +60,8 @@ public class Accounts {
         PasswordHash hash = verified.hash();
         Optional<UserEntity> user = users.hold(id);
         boolean same = hash != null
-                && credentials.holdPassword(id)
+                && credentials
+                        .holdPassword(id)
                         .filter(row -> row.secret.equals(hash.encoded()))
                         .isPresent();
         if (user.isEmpty() || !same) {

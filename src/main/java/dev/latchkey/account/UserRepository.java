@@ -12,8 +12,9 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
 
     /** The time of the caller's transaction by the database. */
     Instant now() {
-        return (Instant)
-                getEntityManager().createNativeQuery("select now()", Instant.class).getSingleResult();
+        return (Instant) getEntityManager()
+                .createNativeQuery("select now()", Instant.class)
+                .getSingleResult();
     }
 
     boolean taken(String email) {

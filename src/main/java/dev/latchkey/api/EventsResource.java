@@ -32,8 +32,7 @@ public class EventsResource {
 
     @GET
     @Authenticated
-    public Response list(
-            @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+    public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
         int wanted = USUAL;
         if (limit != null) {
             if (!limit.matches("-?[0-9]{1,9}")) {

@@ -33,6 +33,7 @@ public record EventsResponse(List<Item> events, @Nullable String nextCursor) {
                         event.outcome(),
                         event.details()))
                 .toList();
-        return new EventsResponse(items, page.next() == null ? null : page.next().text());
+        return new EventsResponse(
+                items, page.next() == null ? null : page.next().text());
     }
 }

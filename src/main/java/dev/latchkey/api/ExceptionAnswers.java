@@ -78,7 +78,7 @@ class ExceptionAnswers {
 
     @ServerExceptionMapper
     Response malformedPath(MalformedPathException exception) {
-        return problems.of(ProblemCode.MALFORMED_PATH, exception.getMessage());
+        return problems.of(ProblemCode.MALFORMED_PATH, exception.reason().text());
     }
 
     @ServerExceptionMapper
@@ -87,8 +87,8 @@ class ExceptionAnswers {
         if (path.isEmpty() || path.getFirst().getFieldName() == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
-        return problems.invalid(List.of(FieldErrors.wrongType(
-                path.getFirst().getFieldName(), expected(exception.getTargetType()))));
+        return problems.invalid(
+                List.of(FieldErrors.wrongType(path.getFirst().getFieldName(), expected(exception.getTargetType()))));
     }
 
     @ServerExceptionMapper
@@ -138,8 +138,7 @@ class ExceptionAnswers {
         Object allow = exception instanceof NotAllowedException known
                 ? known.getResponse().getHeaderString(HttpHeaders.ALLOW)
                 : null;
-        return problems.builder(
-                        ProblemCode.METHOD_NOT_ALLOWED, 405, ProblemCode.METHOD_NOT_ALLOWED.message(), null)
+        return problems.builder(ProblemCode.METHOD_NOT_ALLOWED, 405, ProblemCode.METHOD_NOT_ALLOWED.message(), null)
                 .header(HttpHeaders.ALLOW, allow)
                 .build();
     }

@@ -11,7 +11,21 @@ final class FieldErrors {
     private FieldErrors() {}
 
     static FieldError email(EmailAddress.Fault fault) {
-        return new FieldError("email", "EMAIL_" + fault.name(), "x");
+        return switch (fault) {
+            case MISSING -> required("email");
+            case TOO_LONG ->
+                new FieldError("email", "EMAIL_TOO_LONG", "Use at most 64 bytes before the @ and 255 behind it.");
+            case INVISIBLE_CHARACTER ->
+                new FieldError(
+                        "email", "EMAIL_INVISIBLE_CHARACTER", "Take out blanks and characters that cannot be seen.");
+            case NOT_AN_ADDRESS ->
+                new FieldError("email", "EMAIL_INVALID", "Write an address such as ada@example.com.");
+            case BAD_LOCAL_PART ->
+                new FieldError(
+                        "email", "EMAIL_INVALID", "Check the part before the @: letters, digits and single dots.");
+            case BAD_DOMAIN ->
+                new FieldError("email", "EMAIL_INVALID", "Check the part behind the @: a domain such as example.com.");
+        };
     }
 
     static List<FieldError> password(String field, List<PasswordFault> faults) {
@@ -26,7 +40,10 @@ final class FieldErrors {
             case PasswordFault.TooLong(int maximum) ->
                 new FieldError(field, "PASSWORD_TOO_LONG", "Use at most " + maximum + " characters.");
             case PasswordFault.Common ignored ->
-                new FieldError(field, "PASSWORD_COMMON", "This is one of the passwords that everybody tries first; take another.");
+                new FieldError(
+                        field,
+                        "PASSWORD_COMMON",
+                        "This is one of the passwords that everybody tries first; take another.");
             case PasswordFault.ResemblesAddress ignored ->
                 new FieldError(field, "PASSWORD_RESEMBLES_EMAIL", "Do not use the e-mail address in the password.");
             case PasswordFault.NeedsUpper ignored ->

@@ -24,18 +24,24 @@ import java.util.Locale;
 @Singleton
 class Json implements ObjectMapperCustomizer {
 
+    /** Last of all, or the framework's own way with times would win. */
+    @Override
+    public int priority() {
+        return MINIMUM_PRIORITY;
+    }
+
     @Override
     public void customize(ObjectMapper mapper) {
         mapper.getFactory().configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature(), true);
         mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         mapper.configure(MapperFeature.ALLOW_COERCION_OF_SCALARS, false);
-        for (CoercionInputShape shape : EnumSet.of(
-                CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
+        for (CoercionInputShape shape :
+                EnumSet.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
             mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
         }
-        for (CoercionInputShape shape : EnumSet.of(
-                CoercionInputShape.Integer, CoercionInputShape.String, CoercionInputShape.EmptyString)) {
+        for (CoercionInputShape shape :
+                EnumSet.of(CoercionInputShape.Integer, CoercionInputShape.String, CoercionInputShape.EmptyString)) {
             mapper.coercionConfigFor(LogicalType.Boolean).setCoercion(shape, CoercionAction.Fail);
         }
         mapper.registerModule(new SimpleModule("latchkey").addSerializer(new InstantSerializer()));
@@ -45,8 +51,9 @@ class Json implements ObjectMapperCustomizer {
     private static final class InstantSerializer extends StdSerializer<Instant> {
 
         private static final long serialVersionUID = 1;
-        private static final DateTimeFormatter FORMAT =
-                DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+        private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
+                        "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+                .withZone(ZoneOffset.UTC);
 
         InstantSerializer() {
             super(Instant.class);

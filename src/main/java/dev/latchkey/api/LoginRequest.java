@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody wants to sign in. */
 public record LoginRequest(
-        @NotNull String email, @NotNull String password, @Nullable Boolean remember) {
+        @NotNull String email,
+        @NotNull String password,
+        @Nullable Boolean remember) {
     @Override
     public String toString() {
         return "LoginRequest[hidden]";

@@ -6,7 +6,8 @@ import jakarta.validation.constraints.NotNull;
 
 /** Somebody wants another password. */
 @JsonNaming(SnakeCaseStrategy.class)
-public record PasswordRequest(@NotNull String currentPassword, @NotNull String newPassword) {
+public record PasswordRequest(
+        @NotNull String currentPassword, @NotNull String newPassword) {
     @Override
     public String toString() {
         return "PasswordRequest[hidden]";

@@ -38,7 +38,10 @@ class Problems {
 
     Response invalid(List<FieldError> errors) {
         String fields = String.join(
-                "; ", errors.stream().map(error -> error.field() + ": " + error.message()).toList());
+                "; ",
+                errors.stream()
+                        .map(error -> error.field() + ": " + error.message())
+                        .toList());
         return builder(ProblemCode.VALIDATION_FAILED, 400, fields, errors).build();
     }
 

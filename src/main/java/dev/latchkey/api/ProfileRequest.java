@@ -7,5 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What to change of a profile. Nodes, because a field that is absent keeps its value and {@code null} clears it. */
 public record ProfileRequest(
-        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 200) @Nullable JsonNode name,
-        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 2048) @Nullable JsonNode image) {}
+        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 200) @Nullable
+        JsonNode name,
+
+        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 2048) @Nullable
+        JsonNode image) {}

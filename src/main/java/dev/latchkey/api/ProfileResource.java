@@ -82,11 +82,12 @@ public class ProfileResource {
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
     public Response delete(@Nullable DepartureRequest request, HttpServerRequest http) {
-        Password password =
-                request == null || request.password() == null ? null : Password.of(request.password());
+        Password password = request == null || request.password() == null ? null : Password.of(request.password());
         return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {
             case DepartureOutcome.Departed ignored ->
-                Response.noContent().header(HttpHeaders.SET_COOKIE, cookie.cleared()).build();
+                Response.noContent()
+                        .header(HttpHeaders.SET_COOKIE, cookie.cleared())
+                        .build();
             case DepartureOutcome.WrongPassword ignored ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The password is wrong.");
             case DepartureOutcome.NotFresh ignored -> problems.of(ProblemCode.NOT_FRESH);

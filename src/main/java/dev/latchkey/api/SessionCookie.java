@@ -44,7 +44,6 @@ class SessionCookie {
      * <p>Security: a browser adds the cookie to requests that other pages make; it also says which page that was.
      */
     boolean mayRely(HttpHeaders headers) {
-        return origins.trusts(
-                headers.getHeaderString("Origin"), headers.getHeaderString("Referer"));
+        return origins.trusts(headers.getHeaderString("Origin"), headers.getHeaderString("Referer"));
     }
 }

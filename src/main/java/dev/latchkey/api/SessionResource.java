@@ -57,8 +57,7 @@ public class SessionResource {
     @Path("/refresh")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response refresh(
-            @Nullable RefreshRequest request, @Context HttpHeaders headers, HttpServerRequest http) {
+    public Response refresh(@Nullable RefreshRequest request, @Context HttpHeaders headers, HttpServerRequest http) {
         String presented = request == null ? null : request.refreshToken();
         if (presented == null) {
             presented = cookie.in(headers).orElse(null);
@@ -67,7 +66,8 @@ public class SessionResource {
             }
         }
         if (presented == null) {
-            return problems.of(ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
+            return problems.of(
+                    ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
         }
         return switch (refresh.with(presented, clients.of(http))) {
             case RefreshOutcome.Continued continued -> admission.answer(200, continued.grant());

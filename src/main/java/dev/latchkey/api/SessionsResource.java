@@ -28,8 +28,7 @@ public class SessionsResource {
     private final SessionCookie cookie;
     private final Problems problems;
 
-    SessionsResource(
-            Sessions sessions, Caller caller, ClientSource clients, SessionCookie cookie, Problems problems) {
+    SessionsResource(Sessions sessions, Caller caller, ClientSource clients, SessionCookie cookie, Problems problems) {
         this.sessions = sessions;
         this.caller = caller;
         this.clients = clients;
@@ -58,8 +57,7 @@ public class SessionsResource {
     @Authenticated
     public Response endAll(@QueryParam("keep") @Nullable String keep, HttpServerRequest http) {
         if (keep != null && !keep.equals("current")) {
-            return problems.invalid(
-                    List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
+            return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }
         sessions.closeAll(caller.user(), keep == null ? null : caller.session(), clients.of(http));
         return ended(keep == null);

@@ -1,5 +1,10 @@
 package dev.latchkey.audit;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
 /**
  * Where a request came from, as far as that can be believed.
  *
@@ -10,4 +15,21 @@ public record Client(String ip, String userAgent) {
 
     /** For work that no request asked for. */
     public static final Client NONE = new Client("", "");
+
+    /** Half of an IPv6 address: what one subscriber has at least. */
+    private static final int NETWORK_BYTES = 8;
+
+    /** The address as far as one party holds it: an IPv4 address, or the /64 of an IPv6 one. */
+    public String network() {
+        if (ip.indexOf(':') < 0) {
+            return ip;
+        }
+        try {
+            byte[] address = InetAddress.ofLiteral(ip).getAddress();
+            Arrays.fill(address, NETWORK_BYTES, address.length, (byte) 0);
+            return Inet6Address.getByAddress(address).getHostAddress() + "/64";
+        } catch (IllegalArgumentException | UnknownHostException notAnAddress) {
+            return ip;
+        }
+    }
 }

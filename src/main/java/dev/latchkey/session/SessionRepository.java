@@ -13,8 +13,9 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
 
     /** The time of the caller's transaction by the database, so that replicas agree. */
     Instant now() {
-        return (Instant)
-                getEntityManager().createNativeQuery("select now()", Instant.class).getSingleResult();
+        return (Instant) getEntityManager()
+                .createNativeQuery("select now()", Instant.class)
+                .getSingleResult();
     }
 
     /** The row, held until the transaction ends: of two refreshes one comes after the other. */
@@ -31,8 +32,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
     Optional<SessionEntity> livingOf(String userId, String id) {
         return find("""
                 id = ?1 and userId = ?2
-                and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", id, userId)
-                .firstResultOptional();
+                and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", id, userId).firstResultOptional();
     }
 
     @SuppressWarnings("unchecked") // a query for one text column
@@ -47,12 +47,9 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
     }
 
     int prune(int rows) {
-        return getEntityManager()
-                .createNativeQuery("""
+        return getEntityManager().createNativeQuery("""
                         delete from sessions where ctid = any (array(
                             select ctid from sessions where absolute_expires_at < now()
-                            limit ?1 for update skip locked))""")
-                .setParameter(1, rows)
-                .executeUpdate();
+                            limit ?1 for update skip locked))""").setParameter(1, rows).executeUpdate();
     }
 }

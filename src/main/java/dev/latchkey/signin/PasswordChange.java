@@ -71,8 +71,9 @@ public class PasswordChange {
             case PasswordCheck.Checked.Right right ->
                 switch (passwords.hash(wanted)) {
                     case Hashing.Busy busy -> new Busy(busy.retryAfter());
-                    case Hashing.Hashed hashed -> QuarkusTransaction.requiringNew()
-                            .call(() -> changed(right.credential(), hashed.hash(), session, client));
+                    case Hashing.Hashed hashed ->
+                        QuarkusTransaction.requiringNew()
+                                .call(() -> changed(right.credential(), hashed.hash(), session, client));
                 };
         };
     }
@@ -88,7 +89,8 @@ public class PasswordChange {
         if (profile == null) {
             return new Gone();
         }
-        boolean remember = sessions.living(user, session).map(Session::remembered).orElse(true);
+        boolean remember =
+                sessions.living(user, session).map(Session::remembered).orElse(true);
         sessions.endAll(user, null);
         Grant grant = grants.open(profile, remember, client);
         audit.record(new AuditEvent.PasswordChanged(

@@ -1,7 +1,7 @@
 package dev.latchkey.signin;
 
-import dev.latchkey.account.Accounts;
 import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;

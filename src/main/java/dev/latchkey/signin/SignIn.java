@@ -9,7 +9,6 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.Client;
 import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
-import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Verification;
 import dev.latchkey.signin.SignInOutcome.Busy;
@@ -69,8 +68,8 @@ public class SignIn {
             }
             case Verification.Matches matches -> {
                 Credential credential = known.orElseThrow();
-                SignInOutcome outcome = QuarkusTransaction.requiringNew()
-                        .call(() -> admitted(attempt, credential, remember, client));
+                SignInOutcome outcome =
+                        QuarkusTransaction.requiringNew().call(() -> admitted(attempt, credential, remember, client));
                 if (matches.outdated() && outcome instanceof SignedIn) {
                     rehash(credential, password);
                 }
@@ -79,8 +78,7 @@ public class SignIn {
         };
     }
 
-    private SignInOutcome admitted(
-            Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
+    private SignInOutcome admitted(Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
         return switch (accounts.standing(credential)) {
             case Standing.Good good -> {
                 Grant grant = grants.open(good.profile(), remember, client);

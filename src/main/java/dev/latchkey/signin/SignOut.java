@@ -36,8 +36,7 @@ public class SignOut {
     public void withAccessToken(String presented, Client client) {
         if (judge.judge(presented) instanceof Verdict.Accepted accepted) {
             AccountId user = new AccountId(accepted.token().userId());
-            sessions.end(user, new SessionId(accepted.token().sessionId()))
-                    .ifPresent(ended -> record(ended, client));
+            sessions.end(user, new SessionId(accepted.token().sessionId())).ifPresent(ended -> record(ended, client));
         }
     }
 

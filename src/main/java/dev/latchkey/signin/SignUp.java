@@ -46,14 +46,17 @@ public class SignUp {
         EmailAddress.Parsed parsed = EmailAddress.parse(address);
         Password wanted = password == null ? null : Password.of(password);
         List<PasswordFault> passwordFaults = passwords.faults(
-                wanted, parsed instanceof EmailAddress.Parsed.Valid valid ? valid.address().canonical() : null);
+                wanted,
+                parsed instanceof EmailAddress.Parsed.Valid valid
+                        ? valid.address().canonical()
+                        : null);
         PersonalText.Fault nameFault = PersonalText.fault(name, PersonalText.MAX_NAME);
         return switch (parsed) {
-            case EmailAddress.Parsed.Invalid invalid ->
-                new Invalid(invalid.fault(), passwordFaults, nameFault);
-            case EmailAddress.Parsed.Valid valid -> wanted == null || !passwordFaults.isEmpty() || nameFault != null
-                    ? new Invalid(null, passwordFaults, nameFault)
-                    : counted(valid.address(), wanted, name, client);
+            case EmailAddress.Parsed.Invalid invalid -> new Invalid(invalid.fault(), passwordFaults, nameFault);
+            case EmailAddress.Parsed.Valid valid ->
+                wanted == null || !passwordFaults.isEmpty() || nameFault != null
+                        ? new Invalid(null, passwordFaults, nameFault)
+                        : counted(valid.address(), wanted, name, client);
         };
     }
 
@@ -79,8 +82,7 @@ public class SignUp {
         };
     }
 
-    private SignUpOutcome registered(
-            EmailAddress email, PasswordHash hash, @Nullable String name, Client client) {
+    private SignUpOutcome registered(EmailAddress email, PasswordHash hash, @Nullable String name, Client client) {
         return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(email, hash, name, null)) {
             case Registration.AddressTaken ignored -> addressTaken(client);
             case Registration.Registered registered -> {

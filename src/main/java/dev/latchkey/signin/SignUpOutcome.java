@@ -13,8 +13,7 @@ public sealed interface SignUpOutcome {
     record SignedUp(Grant grant) implements SignUpOutcome {}
 
     /** Something is to be changed first; everything that is wrong is named at once. */
-    record Invalid(
-            EmailAddress.@Nullable Fault email, List<PasswordFault> password, PersonalText.@Nullable Fault name)
+    record Invalid(EmailAddress.@Nullable Fault email, List<PasswordFault> password, PersonalText.@Nullable Fault name)
             implements SignUpOutcome {}
 
     record AddressTaken() implements SignUpOutcome {}

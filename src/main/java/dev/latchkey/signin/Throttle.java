@@ -63,12 +63,16 @@ public class Throttle {
             List<Slot> taken = new ArrayList<>();
             for (Bucket bucket : wanted) {
                 Optional<Instant> slot = buckets.take(
-                        bucket.id(), bucket.allowance().limit(), bucket.allowance().window());
+                        bucket.id(),
+                        bucket.allowance().limit(),
+                        bucket.allowance().window());
                 if (slot.isEmpty()) {
                     // What computes no hash is not counted elsewhere either.
                     taken.forEach(buckets::giveBack);
                     Duration wait = buckets.wait(
-                            bucket.id(), bucket.allowance().limit(), bucket.allowance().window());
+                            bucket.id(),
+                            bucket.allowance().limit(),
+                            bucket.allowance().window());
                     return new Exceeded(wait);
                 }
                 taken.add(new Slot(bucket.id(), slot.get()));

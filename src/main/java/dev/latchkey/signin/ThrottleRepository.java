@@ -53,9 +53,9 @@ class ThrottleRepository implements PanacheRepositoryBase<ThrottleBucketEntity, 
     void giveBack(Slot slot) {
         getEntityManager()
                 .createNativeQuery("""
-                        update throttle_buckets set taken_at =
-                            taken_at[:array_position(taken_at, cast(?2 as timestamptz)) - 1]
-                            || taken_at[array_position(taken_at, cast(?2 as timestamptz)) + 1:]
+                        update throttle_buckets set taken_at = array(
+                            select at from unnest(taken_at) with ordinality as taken (at, place)
+                            where place <> array_position(taken_at, cast(?2 as timestamptz)) order by place)
                         where id = ?1 and cast(?2 as timestamptz) = any (taken_at)""")
                 .setParameter(1, slot.bucket())
                 .setParameter(2, slot.takenAt())
@@ -63,13 +63,10 @@ class ThrottleRepository implements PanacheRepositoryBase<ThrottleBucketEntity, 
     }
 
     int prune(int rows) {
-        return getEntityManager()
-                .createNativeQuery("""
+        return getEntityManager().createNativeQuery("""
                         delete from throttle_buckets where ctid = any (array(
                             select ctid from throttle_buckets where expires_at < now()
-                            limit ?1 for update skip locked))""")
-                .setParameter(1, rows)
-                .executeUpdate();
+                            limit ?1 for update skip locked))""").setParameter(1, rows).executeUpdate();
     }
 
     private static double seconds(Duration window) {

@@ -85,7 +85,7 @@ public class Revocations {
         read();
     }
 
-    @Scheduled(every = "0.5s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void read() {
         try {
             QuarkusTransaction.requiringNew().run(() -> {
