@@ -1,0 +1,158 @@
+package dev.latchkey.api;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.token.AccessTokens;
+import dev.latchkey.token.TokenSubject;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Who gets which answer on every route there is (FR-015, FR-018 to FR-022, SC-003 to SC-005). A route that is not in the
+ * table fails the build.
+ */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class RouteAccessTest {
+
+    /** Status for: nobody, another user, the user, an administrator who is another user, the user with an expired token. */
+    record Row(String method, String path, int none, int other, int self, int admin, int expired) {}
+
+    static List<Row> table() {
+        return List.of(
+                // Open: a token makes no difference, not even a bad one.
+                new Row("POST", "/api/auth/signup", 400, 400, 400, 400, 400),
+                new Row("POST", "/api/auth/login", 400, 400, 400, 400, 400),
+                new Row("POST", "/api/auth/refresh", 401, 401, 401, 401, 401),
+                new Row("POST", "/api/auth/logout", 204, 204, 204, 204, 204),
+                new Row("GET", "/api/auth/jwks", 200, 200, 200, 200, 200),
+                new Row("GET", "/.well-known/jwks.json", 200, 200, 200, 200, 200),
+                // Whoever has a token.
+                new Row("GET", "/api/auth/session", 401, 200, 200, 200, 401),
+                // The owner and nobody else; a role opens nothing.
+                new Row("GET", "/api/users/{user_id}", 401, 403, 200, 403, 401),
+                new Row("PATCH", "/api/users/{user_id}", 401, 403, 200, 403, 401),
+                new Row("DELETE", "/api/users/{user_id}", 401, 403, 204, 403, 401),
+                new Row("PUT", "/api/users/{user_id}/password", 401, 403, 400, 403, 401),
+                new Row("GET", "/api/users/{user_id}/sessions", 401, 403, 200, 403, 401),
+                new Row("DELETE", "/api/users/{user_id}/sessions", 401, 403, 204, 403, 401),
+                new Row("DELETE", "/api/users/{user_id}/sessions/{session_id}", 401, 403, 404, 403, 401),
+                new Row("GET", "/api/users/{user_id}/events", 401, 403, 200, 403, 401));
+    }
+
+    @Inject
+    AccessTokens tokens;
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void answersNobody(Row row) {
+        assertEquals(row.none(), ask(row, Person.signedUp(), given()).statusCode());
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void answersAnotherUser(Row row) {
+        assertEquals(
+                row.other(),
+                ask(row, Person.signedUp(), Person.signedUp().bearing()).statusCode());
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void answersTheUser(Row row) {
+        Person self = Person.signedUp();
+        assertEquals(row.self(), ask(row, self, self.bearing()).statusCode());
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void answersAnAdministratorLikeAnybodyElse(Row row) {
+        Person admin = Person.signedUp();
+        Sql.update("update users set roles = array['admin'] where id = ?", admin.id());
+        Person withRole = admin.signedInAgain();
+        assertEquals(
+                List.of("admin"),
+                withRole.bearing().get("/api/auth/session").path("roles"),
+                "the role must be in the token for this to prove anything");
+        assertEquals(
+                row.admin(), ask(row, Person.signedUp(), withRole.bearing()).statusCode());
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void answersAnExpiredToken(Row row) {
+        Person self = Person.signedUp();
+        String expired = tokens.mint(new TokenSubject(
+                        self.id(),
+                        self.email(),
+                        Set.of(),
+                        self.sessionId(),
+                        Instant.now().minusSeconds(60)))
+                .value();
+        assertEquals(
+                row.expired(),
+                ask(row, self, given().header("Authorization", "Bearer " + expired))
+                        .statusCode());
+    }
+
+    @Test
+    void knowsEveryRouteThereIs() {
+        Set<String> listed = new TreeSet<>();
+        table().forEach(row -> listed.add(row.method() + " " + row.path()));
+        Set<String> existing = new TreeSet<>();
+        for (JavaClass resource : new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.latchkey")) {
+            for (JavaMethod method : resource.getMethods()) {
+                method.getAnnotations().stream()
+                        .filter(annotation -> annotation.getRawType().isAnnotatedWith(HttpMethod.class))
+                        .forEach(annotation -> existing.add(
+                                annotation.getRawType().getSimpleName() + " " + path(resource) + path(method)));
+            }
+        }
+        assertEquals(listed, existing);
+    }
+
+    private static String path(JavaClass resource) {
+        return resource.tryGetAnnotationOfType(Path.class)
+                .map(Path::value)
+                .filter(path -> !path.equals("/"))
+                .orElse("");
+    }
+
+    private static String path(JavaMethod method) {
+        return method.tryGetAnnotationOfType(Path.class).map(Path::value).orElse("");
+    }
+
+    private static Response ask(Row row, Person owner, RequestSpecification caller) {
+        String path = row.path()
+                .replace("{user_id}", owner.id())
+                .replace("{session_id}", UUID.randomUUID().toString());
+        RequestSpecification request = row.method().equals("GET")
+                ? caller
+                : caller.contentType(ContentType.JSON).body("{}");
+        return request.request(row.method(), path);
+    }
+}
