@@ -23,7 +23,8 @@ public final class CanonicalPath {
     /**
      * Characters that structure a path or an address for some server: RFC 3986's gen-delims, what Windows and Tomcat add
      * to them, and the slash look-alikes that have no NFKC mapping but that Windows' best-fit conversion turns into
-     * {@code /} or {@code \}. Wide commas, parentheses and exclamation marks, ordinary in Chinese and Japanese names, are none.
+     * {@code /} or {@code \}. Wide commas, parentheses and exclamation marks, ordinary in Chinese and Japanese names, are
+     * none.
      */
     private static final String DELIMITERS = "/\\.?#;:%@[]\u2044\u2215\u2216\u29F5\u29F8\u29F9";
 

@@ -31,7 +31,7 @@ public final class TrustedProxies {
         return networks.stream().anyMatch(network -> network.contains(octets));
     }
 
-    private record Network(byte[] octets, int prefix) {
+    private record Network(InetAddress base, int prefix) {
 
         /** Bits in front of the IPv4 address inside an IPv4-mapped one. */
         private static final int MAPPED_BITS = 96;
@@ -42,22 +42,22 @@ public final class TrustedProxies {
             // Security: a host name would make trust depend on DNS, at start and never again.
             InetAddress address = IpLiteral.parse(literal)
                     .orElseThrow(() -> refusal(entry, "not an IP address or CIDR network (host names are not taken)"));
-            byte[] octets = IpLiteral.octets(address);
-            int bits = octets.length * 8;
+            int bits = IpLiteral.octets(address).length * 8;
             if (slash < 0) {
-                return new Network(octets, bits);
+                return new Network(address, bits);
             }
             int prefix = IpLiteral.decimal(entry.substring(slash + 1), 128);
-            if (octets.length == 4 && literal.indexOf(':') >= 0 && prefix >= 0) {
+            if (bits == 32 && literal.indexOf(':') >= 0 && prefix >= 0) {
                 prefix -= MAPPED_BITS;
             }
             if (prefix < 0 || prefix > bits) {
                 throw refusal(entry, "the number after the slash does not fit the address");
             }
-            return new Network(octets, prefix);
+            return new Network(address, prefix);
         }
 
         boolean contains(byte[] other) {
+            byte[] octets = IpLiteral.octets(base);
             if (other.length != octets.length) {
                 return false;
             }
