@@ -113,21 +113,19 @@ class HashGateTest {
     }
 
     @Test
-    void givesPlacesBackToThoseWhoComeAfterARefusal() throws Exception {
-        var gate = new HashGate(1, Duration.ofMillis(1));
-        occupy(gate, 1);
-        for (int i = 0; i < 2 * HashGate.WAITING_PER_PERMIT; i++) {
-            assertEquals(Optional.empty(), gate.pass(() -> "never"));
-        }
-        open.countDown();
-        var patient = threads.submit(() -> {
-            Optional<String> passed = Optional.empty();
-            while (passed.isEmpty()) {
-                passed = gate.pass(() -> "passed");
+    void givesTheirPlacesToOthersWhenTheyHaveWaited() throws Exception {
+        var gate = new HashGate(1, LONG);
+        for (int round = 0; round < 2; round++) {
+            var leave = new CountDownLatch(1);
+            occupy(gate, 1, leave);
+            List<Future<Optional<String>>> waiting =
+                    start(HashGate.WAITING_PER_PERMIT, () -> gate.pass(() -> "waited"));
+            awaitWaiting(gate, HashGate.WAITING_PER_PERMIT);
+            leave.countDown();
+            for (Future<Optional<String>> pass : waiting) {
+                assertEquals(Optional.of("waited"), pass.get());
             }
-            return passed;
-        });
-        assertEquals(Optional.of("passed"), patient.get());
+        }
     }
 
     @Test
@@ -179,12 +177,16 @@ class HashGateTest {
     }
 
     private void occupy(HashGate gate, int permits) throws InterruptedException {
+        occupy(gate, permits, open);
+    }
+
+    private void occupy(HashGate gate, int permits, CountDownLatch leave) throws InterruptedException {
         var inside = new CountDownLatch(permits);
         start(
                 permits,
                 () -> gate.pass(() -> {
                     inside.countDown();
-                    return awaitUnchecked(open);
+                    return awaitUnchecked(leave);
                 }));
         inside.await();
     }
