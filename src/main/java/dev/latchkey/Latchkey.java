@@ -1,7 +1,6 @@
 package dev.latchkey;
 
 import dev.latchkey.ops.DevelopmentSettings;
-import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
@@ -11,15 +10,16 @@ import java.nio.file.Path;
 public final class Latchkey {
 
     /**
-     * False in every package, whose class path lacks the unpacker: a constant for the native compiler, which then drops
-     * the embedded database, as it initialises this class while it builds.
+     * True in development only: the class path of every package lacks the unpacker. (The launch mode is not known yet when
+     * main begins.) The native compiler initialises this class while it builds, so that to it this is a constant, and the
+     * embedded database unreachable.
      */
     private static final boolean HAS_EMBEDDED_DATABASE = isOnClassPath("org.tukaani.xz.XZInputStream");
 
-    private Latchkey() {}
+    Latchkey() {}
 
     public static void main(String... args) {
-        if (HAS_EMBEDDED_DATABASE && LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+        if (HAS_EMBEDDED_DATABASE) {
             DevelopmentSettings.supply(Path.of(".latchkey"));
         }
         exportTelemetryToConfiguredEndpoint();

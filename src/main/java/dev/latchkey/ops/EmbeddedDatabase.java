@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
-import org.postgresql.Driver;
+import java.util.ServiceLoader;
 
 /** A real PostgreSQL for development and tests: it keeps its data in a folder and ends with the JVM that started it. */
 public record EmbeddedDatabase(String url, String username, String password) {
@@ -97,17 +98,19 @@ public record EmbeddedDatabase(String url, String username, String password) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    // The driver itself, as the DriverManager would look for it in another class loader's list.
+    // Not through the DriverManager, which knows the drivers of whichever class loader used it first.
     static Connection connect(String url, String username, String password) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", username);
         properties.setProperty("password", password);
         properties.setProperty("connectTimeout", "2");
         properties.setProperty("socketTimeout", "30");
-        Connection connection = new Driver().connect(url, properties);
-        if (connection == null) {
-            throw new SQLException("Not the address of a PostgreSQL: " + url);
+        for (Driver driver : ServiceLoader.load(Driver.class, EmbeddedDatabase.class.getClassLoader())) {
+            Connection connection = driver.connect(url, properties);
+            if (connection != null) {
+                return connection;
+            }
         }
-        return connection;
+        throw new IllegalStateException("No driver for " + url);
     }
 }
