@@ -13,8 +13,6 @@ import java.util.Optional;
  */
 public final class ClientAddress {
 
-    private static final int NETWORK_OCTETS = 8;
-
     private ClientAddress() {}
 
     /**
@@ -43,23 +41,6 @@ public final class ClientAddress {
             }
         }
         return IpLiteral.text(believed);
-    }
-
-    /**
-     * The network whose members count as one client: an IPv4 address itself, an IPv6 address's /64, for that much a single
-     * household or virtual machine is given. Text that is no address comes back unchanged.
-     */
-    public static String network(String ip) {
-        Optional<InetAddress> address = IpLiteral.parse(ip);
-        if (address.isEmpty()) {
-            return ip;
-        }
-        byte[] octets = IpLiteral.octets(address.get());
-        if (octets.length == 4) {
-            return IpLiteral.text(octets);
-        }
-        Arrays.fill(octets, NETWORK_OCTETS, octets.length, (byte) 0);
-        return IpLiteral.text(octets) + "/64";
     }
 
     /** An address, or an address with a port, which some proxies add: {@code 192.0.2.1:567}, {@code [2001:db8::1]:567}. */

@@ -35,18 +35,18 @@ class ThrottleRepository implements PanacheRepositoryBase<ThrottleBucketEntity, 
 
     /** How long until a full bucket has a place again. */
     Duration wait(String bucket, int limit, Duration window) {
-        Number seconds = (Number) getEntityManager()
+        double seconds = (double) getEntityManager()
                 .createNativeQuery("""
-                        select coalesce(extract(epoch from min(at) + make_interval(secs => ?3) - now()), 0)
+                        select cast(coalesce(extract(epoch from min(at) + make_interval(secs => ?3) - now()), 0) as float8)
                         from (
                             select at from throttle_buckets, unnest(taken_at) at
                             where id = ?1 and at > now() - make_interval(secs => ?3)
-                            order by at desc limit ?2) latest""", Number.class)
+                            order by at desc limit ?2) latest""", Double.class)
                 .setParameter(1, bucket)
                 .setParameter(2, limit)
                 .setParameter(3, seconds(window))
                 .getSingleResult();
-        return Duration.ofMillis((long) (seconds.doubleValue() * 1000));
+        return Duration.ofMillis((long) (seconds * 1000));
     }
 
     /** Takes one attempt out again. */

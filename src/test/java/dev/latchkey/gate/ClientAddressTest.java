@@ -129,19 +129,4 @@ class ClientAddressTest {
     void writesIpv6AsRfc5952Says(String spelling, String canonical) {
         assertEquals(canonical, of(spelling));
     }
-
-    @ParameterizedTest
-    @CsvSource({
-        "203.0.113.7, 203.0.113.7",
-        "::ffff:203.0.113.7, 203.0.113.7",
-        "2001:db8:1:2:3:4:5:6, 2001:db8:1:2::/64",
-        "2001:db8:1:2:ffff::, 2001:db8:1:2::/64",
-        "2001:db8:1:3::, 2001:db8:1:3::/64",
-        "::1, ::/64",
-        "nonsense, nonsense",
-        "'', ''",
-    })
-    void countsIpv6ByNetwork(String ip, String network) {
-        assertEquals(network, ClientAddress.network(ip));
-    }
 }
