@@ -40,6 +40,8 @@ class EmailAddressTest {
                 // Lower case without locale: no dotless i, and the dot of the Turkish capital stays
                 Arguments.of("INFO@EXAMPLE.COM", "info@example.com"),
                 Arguments.of("\u0130@example.com", "i\u0307@example.com"),
+                // Only the small j with a caron is one letter
+                Arguments.of("J\u030C@example.com", "\u01F0@example.com"),
                 // The Kelvin sign is a K
                 Arguments.of("\u212A@example.com", "k@example.com"),
                 Arguments.of("δοκιμή@παράδειγμα.δοκιμή", "δοκιμή@xn--hxajbheg2az3al.xn--jxalpdlp"),
@@ -174,6 +176,8 @@ class EmailAddressTest {
                 Arguments.of("ada@example.①", Fault.BAD_DOMAIN),
                 // One-dot leader, which is a full stop in NFKC
                 Arguments.of("ada@example\u2024com", Fault.BAD_DOMAIN),
+                // A Hangul filler, which IDNA 2003 lets through
+                Arguments.of("ada@xn--ab-luk.com", Fault.BAD_DOMAIN),
                 // IDNA deviation characters, as they are and as punycode
                 Arguments.of("ada@straße.de", Fault.BAD_DOMAIN),
                 Arguments.of("ada@STRAẞE.de", Fault.BAD_DOMAIN),
