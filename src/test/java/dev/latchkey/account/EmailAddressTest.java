@@ -230,7 +230,11 @@ class EmailAddressTest {
 
     @Test
     void settlesForEveryCharacterOfADomain() {
-        for (int codePoint = 0; codePoint <= LAST_WITH_CASE; codePoint++) {
+        for (int codePoint = 0; codePoint <= Character.MAX_VALUE; codePoint++) {
+            // Thousands of these, without case or composition, and slow to look up.
+            if (Character.isIdeographic(codePoint)) {
+                continue;
+            }
             String raw = "a@b" + Character.toString(codePoint) + "c.example";
             if (EmailAddress.parse(raw) instanceof EmailAddress.Parsed.Valid(EmailAddress address)) {
                 assertEquals(new EmailAddress.Parsed.Valid(address), EmailAddress.parse(address.canonical()), raw);
