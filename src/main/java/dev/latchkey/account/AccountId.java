@@ -7,7 +7,8 @@ public record AccountId(String value) {
 
     static AccountId create() {
         // In order of time, so that new rows lie together in the index.
-        return new AccountId(Generators.timeBasedEpochRandomGenerator().generate().toString());
+        return new AccountId(
+                Generators.timeBasedEpochRandomGenerator().generate().toString());
     }
 
     @Override

@@ -7,7 +7,8 @@ public record SessionId(String value) {
 
     static SessionId create() {
         // In order of time, so that new rows lie together in the index.
-        return new SessionId(Generators.timeBasedEpochRandomGenerator().generate().toString());
+        return new SessionId(
+                Generators.timeBasedEpochRandomGenerator().generate().toString());
     }
 
     @Override
