@@ -4,8 +4,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The one clock. */
-class ClockSource {
+/** The one clock of the process. */
+final class ClockSource {
 
     @Produces
     @Singleton

@@ -1,0 +1,27 @@
+package dev.latchkey.ops;
+
+/**
+ * The order in which a request meets the filters below JAX-RS; the higher one comes first.
+ *
+ * <p>All stand before the framework's authentication (200) and its body limit (2), so that an answer given by either
+ * already has its headers.
+ */
+public final class FilterOrder {
+
+    /** The request id and the headers of every answer. First, since whatever comes later may answer. */
+    public static final int ANSWER_HEADERS = 10_000;
+
+    /** Refusals during shutdown. */
+    public static final int DRAINING = 9_000;
+
+    /** Request targets that are no URI. */
+    public static final int TARGET = 8_000;
+
+    /** Preflights need neither body nor identity. */
+    public static final int CORS = 7_000;
+
+    /** The body is taken in before a worker thread is: a slow sender holds a connection and nothing else. */
+    public static final int BODY = 6_000;
+
+    private FilterOrder() {}
+}

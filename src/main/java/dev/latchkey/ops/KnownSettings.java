@@ -1,0 +1,84 @@
+package dev.latchkey.ops;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The settings that exist: those that stand in application.properties, and the variables it mentions. */
+final class KnownSettings {
+
+    private static final String PREFIX = "latchkey.";
+    private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
+    private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
+    private static final Pattern INDEX_IN_VARIABLE = Pattern.compile("_\\d+_(?=_|$)");
+    private static final Pattern VARIABLE = Pattern.compile("\\bLATCHKEY_[A-Z0-9_]+");
+    private static final Pattern NOT_ALPHANUMERIC = Pattern.compile("[^a-zA-Z0-9]");
+
+    /** What Kubernetes tells every container about a Service: variables of its name, and their values. */
+    private static final Pattern SERVICE_HOST = Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_SERVICE_HOST");
+
+    private static final Pattern SERVICE_PORT = Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_SERVICE_PORT(_[A-Z0-9_]+)?");
+    private static final Pattern PORT = Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_PORT(_\\d+_(TCP|UDP|SCTP))?");
+    private static final Pattern PORT_PART =
+            Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_PORT_\\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)");
+    private static final Pattern ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+
+    private final Set<String> properties = new TreeSet<>();
+    private final Set<String> variables = new TreeSet<>();
+
+    KnownSettings(Properties declared) {
+        for (String declaredName : declared.stringPropertyNames()) {
+            String name = generalise(declaredName);
+            if (name.startsWith(PREFIX)) {
+                properties.add(name);
+                variables.add(generaliseVariable(variableOf(name)));
+            }
+            VARIABLE.matcher(declared.getProperty(declaredName))
+                    .results()
+                    .forEach(found -> variables.add(found.group()));
+        }
+    }
+
+    boolean isUnknownProperty(String name) {
+        String general = generalise(name);
+        return general.startsWith(PREFIX) && !properties.contains(general);
+    }
+
+    boolean isUnknownVariable(String name, String value) {
+        return name.startsWith("LATCHKEY_")
+                && !variables.contains(name)
+                && !variables.contains(generaliseVariable(name))
+                && !isOfKubernetes(name, value);
+    }
+
+    Optional<String> nearestProperty(String name) {
+        return Spelling.nearest(generalise(name), properties);
+    }
+
+    Optional<String> nearestVariable(String name) {
+        return Spelling.nearest(generaliseVariable(name), variables);
+    }
+
+    /** By value too, so that a LATCHKEY_PORT=8080 of somebody who means the HTTP port is not taken for a Service's. */
+    static boolean isOfKubernetes(String name, String value) {
+        return SERVICE_HOST.matcher(name).matches()
+                || SERVICE_PORT.matcher(name).matches()
+                || PORT_PART.matcher(name).matches()
+                || (PORT.matcher(name).matches() && ADDRESS.matcher(value).matches());
+    }
+
+    private static String generalise(String property) {
+        return INDEX.matcher(PROFILE.matcher(property).replaceFirst("")).replaceAll("[0]");
+    }
+
+    private static String generaliseVariable(String variable) {
+        return INDEX_IN_VARIABLE.matcher(variable).replaceAll("_0_");
+    }
+
+    private static String variableOf(String property) {
+        return NOT_ALPHANUMERIC.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
+    }
+}

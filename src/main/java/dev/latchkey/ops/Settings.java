@@ -1,0 +1,42 @@
+package dev.latchkey.ops;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the boot checks and the HTTP filters look at, as plain values; an empty text is a setting that was not given.
+ */
+record Settings(
+        String publicUrl,
+        List<String> trustedOrigins,
+        String jdbcUrl,
+        Secret secret,
+        Secret jwtSecret,
+        Secret previousJwtSecret,
+        boolean throttling,
+        boolean http2,
+        Lifetimes lifetimes,
+        Duration shutdownDelay) {
+
+    boolean servesHttps() {
+        return publicUrl.startsWith("https://");
+    }
+
+    /** A secret as it was configured: itself, or a file that holds it. */
+    record Secret(String name, String value, String file) {
+
+        // Security: a record prints its components.
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** How long things live. */
+    record Lifetimes(
+            Duration leeway,
+            Duration accessToken,
+            Duration renewalWindow,
+            Duration sessionIdle,
+            Duration sessionAbsolute) {}
+}

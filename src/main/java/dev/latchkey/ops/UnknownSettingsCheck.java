@@ -1,0 +1,73 @@
+package dev.latchkey.ops;
+
+import io.smallrye.config.EnvConfigSource;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/** Refuses a setting that nobody reads: a typo is a default that somebody believes to have changed. */
+@Singleton
+class UnknownSettingsCheck implements BootCheck {
+
+    private final Config config;
+
+    UnknownSettingsCheck(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public List<Finding> findings() {
+        Map<String, String> properties = new TreeMap<>();
+        Map<String, String> variables = new TreeMap<>();
+        for (ConfigSource source : config.getConfigSources()) {
+            // An environment source also offers its variables in dotted spelling, which is a guess.
+            (source instanceof EnvConfigSource ? variables : properties).putAll(source.getProperties());
+        }
+        return judge(new KnownSettings(declared()), properties, variables);
+    }
+
+    static List<Finding> judge(KnownSettings known, Map<String, String> properties, Map<String, String> variables) {
+        List<Finding> findings = new ArrayList<>();
+        properties.forEach((name, value) -> {
+            if (known.isUnknownProperty(name)) {
+                findings.add(unknown(name, known.nearestProperty(name)));
+            }
+        });
+        variables.forEach((name, value) -> {
+            if (known.isUnknownVariable(name, value)) {
+                findings.add(unknown(name, known.nearestVariable(name)));
+            }
+        });
+        return findings;
+    }
+
+    private static Finding unknown(String name, Optional<String> meant) {
+        return Finding.severe(
+                name,
+                "is no setting of this service"
+                        + meant.map(it -> "; did you mean " + it + "?").orElse("; remove it"));
+    }
+
+    private static Properties declared() {
+        Properties declared = new Properties();
+        try (InputStream file =
+                Thread.currentThread().getContextClassLoader().getResourceAsStream("application.properties")) {
+            if (file == null) {
+                throw new IllegalStateException("application.properties is not in the package");
+            }
+            declared.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return declared;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.latchkey.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UnknownSettingsCheckTest {
+
+    private static final KnownSettings KNOWN = known("""
+            latchkey.token.public-url=${LATCHKEY_PUBLIC_URL:}
+            %dev,test.latchkey.token.public-url=${LATCHKEY_PUBLIC_URL:http://localhost:8080}
+            latchkey.key.secret=${LATCHKEY_SECRET:}
+            latchkey.token.leeway=5s
+            latchkey.gate.rules[0].path=/x
+            %dev.latchkey.ops.log-format=text
+            quarkus.flyway.jdbc-url=${LATCHKEY_DIRECT_JDBC_URL:}
+            """);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "latchkey.token.leeway",
+                "latchkey.gate.rules[0].path",
+                "latchkey.gate.rules[17].path",
+                "latchkey.ops.log-format",
+                "%prod.latchkey.token.leeway",
+                "quarkus.http.port",
+                "latchkeyish.thing"
+            })
+    void knowsWhatStandsInTheFile(String property) {
+        assertEquals(List.of(), judgeProperty(property));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "latchkey.token.leway",
+                "latchkey.leeway",
+                "latchkey.gate.rules.path",
+                "latchkey.gate.rules[0].paths",
+                "latchkey.token.leeway.x",
+                "%prod.latchkey.token.leewey"
+            })
+    void refusesWhatDoesNot(String property) {
+        assertEquals(
+                List.of(property),
+                judgeProperty(property).stream().map(Finding::property).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LATCHKEY_PUBLIC_URL",
+                "LATCHKEY_SECRET",
+                "LATCHKEY_DIRECT_JDBC_URL",
+                "LATCHKEY_TOKEN_LEEWAY",
+                "LATCHKEY_TOKEN_PUBLIC_URL",
+                "LATCHKEY_GATE_RULES_0__PATH",
+                "LATCHKEY_GATE_RULES_12__PATH",
+                "LATCHKEY_OPS_LOG_FORMAT",
+                "PATH",
+                "QUARKUS_HTTP_PORT"
+            })
+    void knowsAliasesAndTheEnvironmentsSpelling(String variable) {
+        assertEquals(List.of(), judgeVariable(variable, "x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LATCHKEY_SECRTE",
+                "LATCHKEY_",
+                "LATCHKEY_PUBLIC_URL_",
+                "LATCHKEY_SERVICE",
+                "LATCHKEY_GATE_RULES_PATH",
+                "LATCHKEY_SERVICE_HOSTS"
+            })
+    void refusesOtherVariables(String variable) {
+        assertEquals(
+                List.of(variable),
+                judgeVariable(variable, "x").stream().map(Finding::property).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATCHKEY_SERVICE_HOST, 10.0.0.1",
+        "LATCHKEY_SERVICE_PORT, 8080",
+        "LATCHKEY_SERVICE_PORT_HTTP, 8080",
+        "LATCHKEY_PORT, tcp://10.0.0.1:8080",
+        "LATCHKEY_PORT_8080_TCP, tcp://10.0.0.1:8080",
+        "LATCHKEY_PORT_8080_TCP_ADDR, 10.0.0.1",
+        "LATCHKEY_PORT_8080_TCP_PORT, 8080",
+        "LATCHKEY_PORT_8080_TCP_PROTO, tcp",
+        "LATCHKEY_PORT_53_UDP, udp://10.0.0.1:53",
+        "LATCHKEY_GATE_SERVICE_HOST, 10.0.0.1",
+        "LATCHKEY_GATE_SERVICE_PORT_HTTP, 8080",
+        "LATCHKEY_GATE_PORT, tcp://10.0.0.1:8080",
+        "LATCHKEY_2_INTERNAL_PORT_8080_TCP_ADDR, 10.0.0.1"
+    })
+    void letsTheVariablesOfAServiceNamedLatchkeyPass(String variable, String value) {
+        assertEquals(List.of(), judgeVariable(variable, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATCHKEY_PORT, 8080",
+        "LATCHKEY_HTTP_PORT, 8080",
+        "LATCHKEY_PORT_8080, 8080",
+        "LATCHKEY_PORT_8080_TCP, yes"
+    })
+    void takesNobodysOwnPortForAServices(String variable, String value) {
+        assertEquals(1, judgeVariable(variable, value).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATCHKEY_SECRTE, LATCHKEY_SECRET",
+        "LATCHKEY_PUBLIC_URI, LATCHKEY_PUBLIC_URL",
+        "LATCHKEY_GATE_RULES_3__PAHT, LATCHKEY_GATE_RULES_0__PATH"
+    })
+    void guessesWhatAVariableWasMeantToBe(String variable, String meant) {
+        String message = judgeVariable(variable, "x").getFirst().message();
+
+        assertTrue(message.endsWith("did you mean " + meant + "?"), message);
+    }
+
+    @Test
+    void guessesWhatAPropertyWasMeantToBe() {
+        String message = judgeProperty("latchkey.token.leway").getFirst().message();
+
+        assertTrue(message.endsWith("did you mean latchkey.token.leeway?"), message);
+    }
+
+    @Test
+    void doesNotGuessWildly() {
+        String message = judgeVariable("LATCHKEY_SOMETHING_ELSE_ENTIRELY", "x")
+                .getFirst()
+                .message();
+
+        assertTrue(message.endsWith("remove it"), message);
+    }
+
+    @Test
+    void stopsTheBootEverywhere() {
+        assertTrue(judgeVariable("LATCHKEY_SECRTE", "x").getFirst().severity().stops(false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"abc,abc,0", "abc,abd,1", "abc,ab,1", "ab,abc,1", "kitten,sitting,3", "'',abc,3"})
+    void countsSlips(String a, String b, int slips) {
+        assertEquals(slips, Spelling.distance(a, b));
+    }
+
+    private static List<Finding> judgeProperty(String name) {
+        return UnknownSettingsCheck.judge(KNOWN, Map.of(name, "x"), Map.of());
+    }
+
+    private static List<Finding> judgeVariable(String name, String value) {
+        return UnknownSettingsCheck.judge(KNOWN, Map.of(), Map.of(name, value));
+    }
+
+    private static KnownSettings known(String file) {
+        Properties declared = new Properties();
+        try {
+            declared.load(new StringReader(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new KnownSettings(declared);
+    }
+}
