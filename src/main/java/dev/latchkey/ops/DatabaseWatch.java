@@ -70,10 +70,10 @@ class DatabaseWatch {
         }
     }
 
+    /** Bounded by the socket's timeout at the latest; the driver's query timeout would wait for a database that hangs. */
     private void ask() {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(BOUND_SECONDS);
             statement.execute("select 1");
             turn(new Up());
         } catch (SQLException | RuntimeException e) {

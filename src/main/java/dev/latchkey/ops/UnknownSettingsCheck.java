@@ -5,7 +5,9 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,14 +59,17 @@ class UnknownSettingsCheck implements BootCheck {
                         + meant.map(it -> "; did you mean " + it + "?").orElse("; remove it"));
     }
 
+    /** All files of that name: in development and tests, libraries on the class path bring theirs. */
     private static Properties declared() {
         Properties declared = new Properties();
-        try (InputStream file =
-                Thread.currentThread().getContextClassLoader().getResourceAsStream("application.properties")) {
-            if (file == null) {
-                throw new IllegalStateException("application.properties is not in the package");
+        try {
+            Enumeration<URL> files =
+                    Thread.currentThread().getContextClassLoader().getResources("application.properties");
+            while (files.hasMoreElements()) {
+                try (InputStream file = files.nextElement().openStream()) {
+                    declared.load(file);
+                }
             }
-            declared.load(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
