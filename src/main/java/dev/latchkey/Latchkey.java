@@ -1,6 +1,7 @@
 package dev.latchkey;
 
 import dev.latchkey.ops.DevelopmentSettings;
+import dev.latchkey.ops.UriCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class Latchkey {
             DevelopmentSettings.supply(Path.of(".latchkey"));
         }
         exportTelemetryToConfiguredEndpoint();
+        UriCheck.ours();
         Quarkus.run(args);
     }
 

@@ -16,6 +16,7 @@ public enum ProblemCode {
     NOT_FOUND(404, "Not Found", "There is nothing here."),
     METHOD_NOT_ALLOWED(405, "Method Not Allowed", "This route does not take this method; see the Allow header."),
     NOT_ACCEPTABLE(406, "Not Acceptable", "This route answers in application/json only."),
+    REQUEST_TIMEOUT(408, "Request Timeout", "The body did not arrive in time."),
     EMAIL_TAKEN(409, "Conflict", "There is already an account with this e-mail address."),
     BODY_TOO_LARGE(413, "Content Too Large", "The body is larger than 64 KiB."),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type", "Send the body as Content-Type: application/json."),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The audit record: a row and a line for everything that happened. */
 @ApplicationScoped
-public class AuditLog {
+public class AuditLog implements Prunable {
 
     private static final int MAX_DETAIL = 300;
 
@@ -83,7 +83,12 @@ public class AuditLog {
         return new EventPage(events.subList(0, limit), new EventCursor(last.at(), last.id()));
     }
 
-    /** Deletes at most so many events that are past their time, in the caller's transaction. */
+    @Override
+    public String name() {
+        return "audit events";
+    }
+
+    @Override
     @Transactional(Transactional.TxType.MANDATORY)
     public int prune(int limit) {
         return rows.prune(config.retention(), limit);

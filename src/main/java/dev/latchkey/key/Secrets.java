@@ -2,12 +2,14 @@ package dev.latchkey.key;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -57,32 +59,43 @@ public class Secrets {
     /**
      * The bytes of a secret, if it is configured.
      *
-     * @throws IllegalArgumentException naming the setting, if it is too short or its file cannot be read
+     * @throws IllegalArgumentException naming the setting, if there is a {@link #fault}
      */
     public static Optional<byte[]> read(String name, Optional<String> value, Optional<Path> file) {
-        if (value.isPresent() && file.isPresent()) {
-            throw new IllegalArgumentException(name + " and " + name + "_FILE are both set: keep one of them");
+        Optional<String> fault = fault(value, file);
+        if (fault.isPresent()) {
+            throw new IllegalArgumentException(name + " " + fault.get());
         }
-        Optional<byte[]> secret = value.map(text -> text.getBytes(StandardCharsets.UTF_8))
-                .or(() -> file.map(path -> contents(name, path)));
-        secret.ifPresent(bytes -> {
-            if (bytes.length < MINIMUM_BYTES) {
-                throw new IllegalArgumentException(
-                        "%s has %d bytes and needs %d at least, for example: openssl rand -base64 33"
-                                .formatted(name, bytes.length, MINIMUM_BYTES));
-            }
-        });
-        return secret;
+        return value.or(() -> file.map(Secrets::contents)).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] contents(String name, Path path) {
+    /** What is wrong with a secret as it is configured, in words that never repeat it; empty when nothing is. */
+    public static Optional<String> fault(Optional<String> value, Optional<Path> file) {
+        if (value.isPresent() && file.isPresent()) {
+            return Optional.of("is given twice, as a value and as a file; keep one of them");
+        }
+        String secret;
+        try {
+            secret = value.or(() -> file.map(Secrets::contents)).orElse(null);
+        } catch (UncheckedIOException unreadable) {
+            return Optional.of("is to be read from %s, which is no readable text file (%s)"
+                    .formatted(
+                            file.orElseThrow(),
+                            Objects.requireNonNull(unreadable.getCause())
+                                    .getClass()
+                                    .getSimpleName()));
+        }
+        return secret == null || secret.getBytes(StandardCharsets.UTF_8).length >= MINIMUM_BYTES
+                ? Optional.empty()
+                : Optional.of("has fewer than " + MINIMUM_BYTES + " bytes; openssl rand -base64 48 makes a good one");
+    }
+
+    private static String contents(Path path) {
         try {
             // Editors and "echo" end a file with a line break that nobody means.
-            return Files.readString(path).stripTrailing().getBytes(StandardCharsets.UTF_8);
+            return Files.readString(path).strip();
         } catch (IOException unreadable) {
-            throw new IllegalArgumentException(
-                    "%s_FILE names %s, which cannot be read: %s".formatted(name, path, unreadable.getMessage()),
-                    unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

@@ -1,11 +1,7 @@
 package dev.latchkey.key;
 
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,13 +85,9 @@ public class SigningKeys {
                 : Optional.empty();
     }
 
-    /** After the migrations (ops), before the first request. */
-    void start(@Observes @Priority(Interceptor.Priority.APPLICATION + 100) StartupEvent started) {
-        reread();
-    }
-
+    /** Reads the keys if there are none yet, or another replica may have made one since; called once there is a schema. */
     @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void reread() {
+    public void reread() {
         if (shared || (ring.get() != null && clock.instant().isBefore(read.plus(REREAD)))) {
             return;
         }

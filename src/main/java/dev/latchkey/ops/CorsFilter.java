@@ -2,6 +2,7 @@ package dev.latchkey.ops;
 
 import static dev.latchkey.ops.FilterOrder.CORS;
 
+import dev.latchkey.api.ProblemCode;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
@@ -86,8 +87,7 @@ class CorsFilter {
     static EdgeProblem refusal(String origin) {
         String quote = origin.length() <= LONGEST_QUOTE ? origin : origin.substring(0, LONGEST_QUOTE) + "…";
         return new EdgeProblem(
-                403,
-                "FORBIDDEN",
+                ProblemCode.FORBIDDEN,
                 "The origin " + quote + " is not trusted; LATCHKEY_TRUSTED_ORIGINS lists those that are.");
     }
 

@@ -1,7 +1,9 @@
 package dev.latchkey.ops;
 
+import dev.latchkey.key.SigningKeys;
 import dev.latchkey.ops.DatabaseStanding.Down;
 import dev.latchkey.ops.DatabaseStanding.Up;
+import dev.latchkey.token.Revocations;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -44,6 +46,22 @@ final class HealthChecks {
     HealthCheck migrations(Migrations migrations) {
         return () ->
                 migrations.done() ? HealthCheckResponse.up("migrations") : down("migrations", migrations.obstacle());
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck keys(SigningKeys keys) {
+        return () -> keys.trouble().map(reason -> down("keys", reason)).orElseGet(() -> HealthCheckResponse.up("keys"));
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck revocations(Revocations revocations) {
+        return () -> revocations.known()
+                ? HealthCheckResponse.up("revocations")
+                : down("revocations", "have not been read from the database yet");
     }
 
     private static HealthCheckResponse down(String name, String reason) {

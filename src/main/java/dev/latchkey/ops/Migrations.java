@@ -1,5 +1,7 @@
 package dev.latchkey.ops;
 
+import dev.latchkey.key.SigningKeys;
+import dev.latchkey.token.Revocations;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -25,13 +27,17 @@ public class Migrations {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Flyway flyway;
+    private final SigningKeys keys;
+    private final Revocations revocations;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("migrations").factory());
     private volatile boolean done;
     private volatile String obstacle = "have not run yet";
 
-    Migrations(Flyway flyway) {
+    Migrations(Flyway flyway, SigningKeys keys, Revocations revocations) {
         this.flyway = flyway;
+        this.keys = keys;
+        this.revocations = revocations;
     }
 
     void begin(@Observes @Priority(StartOrder.MIGRATIONS) StartupEvent event) {
@@ -64,6 +70,9 @@ public class Migrations {
             done = true;
             LOG.infof("The schema is up to date (%d migrations were applied)", executed);
             background.shutdown();
+            // At once, so that readiness need not wait for their next turn.
+            keys.reread();
+            revocations.read();
         } catch (RuntimeException e) {
             hinder(e);
             var unused = background.schedule(this::attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);

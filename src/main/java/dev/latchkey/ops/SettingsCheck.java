@@ -26,9 +26,9 @@ class SettingsCheck implements BootCheck {
         findings.addAll(Origins.judgePublicUrl(settings.publicUrl()));
         findings.addAll(Origins.judgeTrusted(settings.trustedOrigins()));
         findings.addAll(judgeDatabase(settings.jdbcUrl()));
-        findings.addAll(Secrets.judgeRequired(settings.secret()));
-        findings.addAll(Secrets.judgeOptional(settings.jwtSecret()));
-        findings.addAll(Secrets.judgeOptional(settings.previousJwtSecret()));
+        findings.addAll(SecretsCheck.judgeRequired(settings.secret()));
+        findings.addAll(SecretsCheck.judgeOptional(settings.jwtSecret()));
+        findings.addAll(SecretsCheck.judgeOptional(settings.previousJwtSecret()));
         findings.addAll(judgeThrottling(settings.throttling()));
         findings.addAll(judgeHttp2(settings.http2()));
         findings.addAll(judgeLifetimes(settings.lifetimes()));

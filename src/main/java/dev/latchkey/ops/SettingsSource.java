@@ -1,11 +1,11 @@
 package dev.latchkey.ops;
 
+import dev.latchkey.gate.TrustedOrigins;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
@@ -42,11 +42,10 @@ final class SettingsSource {
 
     @Produces
     @Singleton
-    KnownOrigins knownOrigins(Settings settings) {
-        Set<String> origins = new HashSet<>(settings.trustedOrigins());
-        // A public URL that is no origin stops the boot.
-        origins.add(settings.publicUrl());
-        return Set.copyOf(origins)::contains;
+    KnownOrigins knownOrigins(Instance<TrustedOrigins> origins) {
+        // Only asked for when a request comes: filters are set up before the boot checks can say what is wrong with
+        // one.
+        return origin -> origins.get().contains(origin);
     }
 
     private String text(String name) {

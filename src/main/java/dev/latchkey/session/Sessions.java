@@ -4,6 +4,7 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.Client;
+import dev.latchkey.audit.Prunable;
 import dev.latchkey.session.Rotation.Overtaken;
 import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 @Transactional
-public class Sessions {
+public class Sessions implements Prunable {
 
     /**
      * How many spent tokens a row remembers the time of. Nobody refreshes so often within a grace but a loop gone wild,
@@ -163,7 +164,12 @@ public class Sessions {
                 .isPresent();
     }
 
-    /** Deletes at most so many sessions that are over. */
+    @Override
+    public String name() {
+        return "sessions";
+    }
+
+    @Override
     @Transactional(TxType.MANDATORY)
     public int prune(int limit) {
         return rows.prune(limit);

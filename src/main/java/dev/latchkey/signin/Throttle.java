@@ -2,6 +2,7 @@ package dev.latchkey.signin;
 
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.audit.Client;
+import dev.latchkey.audit.Prunable;
 import dev.latchkey.signin.Attempt.Counted;
 import dev.latchkey.signin.Attempt.Exceeded;
 import dev.latchkey.signin.ThrottleConfig.Allowance;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * and given back when it succeeds. With a limit of five, a hundred guesses at once compute five hashes.
  */
 @ApplicationScoped
-public class Throttle {
+public class Throttle implements Prunable {
 
     private final ThrottleRepository buckets;
     private final ThrottleConfig config;
@@ -49,7 +50,12 @@ public class Throttle {
         }
     }
 
-    /** Deletes at most so many buckets that are past their window, in the caller's transaction. */
+    @Override
+    public String name() {
+        return "throttle buckets";
+    }
+
+    @Override
     @Transactional(Transactional.TxType.MANDATORY)
     public int prune(int limit) {
         return buckets.prune(limit);

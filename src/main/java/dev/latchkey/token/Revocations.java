@@ -1,12 +1,9 @@
 package dev.latchkey.token;
 
+import dev.latchkey.audit.Prunable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -27,7 +24,7 @@ import org.jboss.logging.Logger;
  * committed, the others when they next read.
  */
 @ApplicationScoped
-public class Revocations {
+public class Revocations implements Prunable {
 
     private static final Logger LOG = Logger.getLogger(Revocations.class);
     /** A row's time is taken when it is written and it is seen when it commits: no transaction lasts as long as this. */
@@ -38,6 +35,7 @@ public class Revocations {
     private final Clock clock;
     private final Duration kept;
     private final Map<String, Instant> revoked = new ConcurrentHashMap<>();
+    private volatile boolean known;
     private volatile Instant readUntil = Instant.EPOCH.plus(LATE_COMMIT);
 
     Revocations(
@@ -80,13 +78,14 @@ public class Revocations {
         return revoked.containsKey(sessionId);
     }
 
-    /** After the migrations (ops), before the first request. */
-    void start(@Observes @Priority(Interceptor.Priority.APPLICATION + 100) StartupEvent started) {
-        read();
+    /** Whether this replica has ever known all revocations there were. */
+    public boolean known() {
+        return known;
     }
 
+    /** Learns what other replicas revoked; called once there is a schema. */
     @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void read() {
+    public void read() {
         try {
             QuarkusTransaction.requiringNew().run(() -> {
                 Instant now = rows.databaseTime();
@@ -94,6 +93,7 @@ public class Revocations {
                     revoked.put(row.sessionId, row.expiresAt);
                 }
                 readUntil = now;
+                known = true;
             });
         } catch (RuntimeException databaseAway) {
             LOG.debug("revocations could not be read", databaseAway);
@@ -102,7 +102,12 @@ public class Revocations {
         revoked.values().removeIf(until -> until.isBefore(now));
     }
 
-    /** Deletes at most so many rows that are past their time, in the caller's transaction. */
+    @Override
+    public String name() {
+        return "revocations";
+    }
+
+    @Override
     @Transactional(Transactional.TxType.MANDATORY)
     public int prune(int limit) {
         return rows.prune(limit);

@@ -3,6 +3,7 @@ package dev.latchkey.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.latchkey.api.ProblemCode;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -50,7 +51,7 @@ class EdgeProblemTest {
     @Test
     void escapesWhatAClientSaid() {
         String message = CorsFilter.refusal("https://\"x\u0000<script>").message();
-        String body = new EdgeProblem(403, "FORBIDDEN", message).body("id");
+        String body = new EdgeProblem(ProblemCode.FORBIDDEN, message).body("id");
 
         assertEquals(message, new JsonObject(body).getString("message"));
         assertFalse(body.contains("\u0000"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** FR-025: in production the service refuses to start without its secrets, naming the setting. */
-class SecretsTest {
+class SecretsCheckTest {
 
     private static final String GOOD = "s".repeat(32);
     private static final String SHORT = "too-short-to-be-safe";
@@ -25,23 +25,23 @@ class SecretsTest {
 
     @Test
     void acceptsASecretOf32Bytes() {
-        assertEquals(List.of(), Secrets.judgeRequired(secret(GOOD, "")));
-        assertEquals(List.of(), Secrets.judgeOptional(secret(GOOD, "")));
+        assertEquals(List.of(), SecretsCheck.judgeRequired(secret(GOOD, "")));
+        assertEquals(List.of(), SecretsCheck.judgeOptional(secret(GOOD, "")));
     }
 
     @Test
     void countsBytesRatherThanCharacters() {
-        assertEquals(List.of(), Secrets.judgeRequired(secret("ä".repeat(16), "")));
+        assertEquals(List.of(), SecretsCheck.judgeRequired(secret("ä".repeat(16), "")));
     }
 
     @Test
     void acceptsASecretFromAFile() throws IOException {
-        assertEquals(List.of(), Secrets.judgeRequired(secret("", file(GOOD + "\n"))));
+        assertEquals(List.of(), SecretsCheck.judgeRequired(secret("", file(GOOD + "\n"))));
     }
 
     @Test
     void demandsTheMasterSecretInProduction() {
-        Finding finding = only(Secrets.judgeRequired(secret("", "")));
+        Finding finding = only(SecretsCheck.judgeRequired(secret("", "")));
 
         assertEquals(SEVERE_IN_PRODUCTION, finding.severity());
         assertEquals("LATCHKEY_SECRET", finding.property());
@@ -50,37 +50,39 @@ class SecretsTest {
 
     @Test
     void demandsNoOptionalSecret() {
-        assertEquals(List.of(), Secrets.judgeOptional(secret("", "")));
+        assertEquals(List.of(), SecretsCheck.judgeOptional(secret("", "")));
     }
 
     @Test
     void refusesAShortMasterSecretInProduction() {
         assertEquals(
                 SEVERE_IN_PRODUCTION,
-                only(Secrets.judgeRequired(secret(SHORT, ""))).severity());
+                only(SecretsCheck.judgeRequired(secret(SHORT, ""))).severity());
     }
 
     @Test
     void refusesAShortOptionalSecretEverywhere() {
-        assertEquals(SEVERE, only(Secrets.judgeOptional(secret(SHORT, ""))).severity());
+        assertEquals(SEVERE, only(SecretsCheck.judgeOptional(secret(SHORT, ""))).severity());
     }
 
     @Test
     void refusesAShortSecretInAFile() throws IOException {
         assertEquals(
-                SEVERE, only(Secrets.judgeOptional(secret("", file(SHORT)))).severity());
+                SEVERE,
+                only(SecretsCheck.judgeOptional(secret("", file(SHORT)))).severity());
     }
 
     @Test
     void doesNotCountTheBlanksAroundAFilesSecret() throws IOException {
         assertEquals(
                 1,
-                Secrets.judgeOptional(secret("", file(SHORT + " ".repeat(40)))).size());
+                SecretsCheck.judgeOptional(secret("", file(SHORT + " ".repeat(40))))
+                        .size());
     }
 
     @Test
     void refusesASecretGivenTwice() throws IOException {
-        Finding finding = only(Secrets.judgeRequired(secret(GOOD, file(GOOD))));
+        Finding finding = only(SecretsCheck.judgeRequired(secret(GOOD, file(GOOD))));
 
         assertEquals(SEVERE, finding.severity());
         assertTrue(finding.message().contains("twice"), finding.message());
@@ -88,8 +90,8 @@ class SecretsTest {
 
     @Test
     void namesTheFileThatCannotBeRead() {
-        Finding finding =
-                only(Secrets.judgeOptional(secret("", folder.resolve("missing").toString())));
+        Finding finding = only(
+                SecretsCheck.judgeOptional(secret("", folder.resolve("missing").toString())));
 
         assertEquals(SEVERE, finding.severity());
         assertEquals("LATCHKEY_SECRET_FILE", finding.property());
@@ -100,14 +102,16 @@ class SecretsTest {
     void refusesAFolderInTheFilesPlace() {
         assertEquals(
                 SEVERE,
-                only(Secrets.judgeRequired(secret("", folder.toString()))).severity());
+                only(SecretsCheck.judgeRequired(secret("", folder.toString()))).severity());
     }
 
     @Test
     void neverRepeatsASecret() throws IOException {
-        assertFalse(Secrets.judgeRequired(secret(SHORT, "")).toString().contains(SHORT));
-        assertFalse(Secrets.judgeRequired(secret("", file(SHORT))).toString().contains(SHORT));
-        assertFalse(Secrets.judgeRequired(secret(GOOD, file(GOOD))).toString().contains(GOOD));
+        assertFalse(SecretsCheck.judgeRequired(secret(SHORT, "")).toString().contains(SHORT));
+        assertFalse(
+                SecretsCheck.judgeRequired(secret("", file(SHORT))).toString().contains(SHORT));
+        assertFalse(
+                SecretsCheck.judgeRequired(secret(GOOD, file(GOOD))).toString().contains(GOOD));
         assertFalse(secret(SHORT, "").toString().contains(SHORT));
     }
 
