@@ -122,6 +122,8 @@ final class PostgresData {
                     "--reuid=" + NOBODY,
                     "--regid=" + NOBODY,
                     "--clear-groups",
+                    // Without it access(2), which PostgreSQL asks first, ignores that right.
+                    "--securebits=+no_setuid_fixup",
                     "--inh-caps=-all,+dac_override",
                     "--ambient-caps=-all,+dac_override",
                     "--bounding-set=-all,+dac_override",
