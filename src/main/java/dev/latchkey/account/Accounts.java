@@ -42,7 +42,11 @@ public class Accounts {
     }
 
     public Optional<Credential> credentialFor(EmailAddress email) {
-        return users.byEmail(email.canonical()).map(user -> credential(user.id));
+        return credentials
+                .byEmail(email.canonical())
+                .map(found -> new Credential(
+                        new AccountId(found.userId()),
+                        found.secret() == null ? null : new PasswordHash(found.secret())));
     }
 
     public Optional<Credential> credentialOf(AccountId id) {

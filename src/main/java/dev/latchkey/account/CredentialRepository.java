@@ -4,9 +4,27 @@ import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, CredentialEntity.Key> {
+
+    /**
+     * Whose address it is, and the password's hash if there is one.
+     *
+     * <p>Security: one statement, be there an account or not (FR-007).
+     */
+    Optional<Found> byEmail(String email) {
+        return getEntityManager()
+                .createQuery("""
+                        select new dev.latchkey.account.CredentialRepository$Found(user.id, credential.secret)
+                        from UserEntity user left join CredentialEntity credential
+                            on credential.userId = user.id and credential.kind = 'password' and credential.reference = ''
+                        where user.email = ?1""", Found.class)
+                .setParameter(1, email)
+                .getResultStream()
+                .findFirst();
+    }
 
     Optional<CredentialEntity> password(String userId) {
         return Optional.ofNullable(findById(passwordKey(userId)));
@@ -38,6 +56,8 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
                         .executeUpdate()
                 == 1;
     }
+
+    record Found(String userId, @Nullable String secret) {}
 
     private static CredentialEntity.Key passwordKey(String userId) {
         return new CredentialEntity.Key(userId, CredentialEntity.PASSWORD, "");

@@ -35,10 +35,6 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
                 == 1;
     }
 
-    Optional<UserEntity> byEmail(String email) {
-        return find("email", email).firstResultOptional();
-    }
-
     /** The row, and nobody disables or deletes it until the transaction ends. */
     Optional<UserEntity> hold(String id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_READ));

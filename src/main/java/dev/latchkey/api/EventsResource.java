@@ -9,6 +9,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,13 @@ public class EventsResource {
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
         int wanted = USUAL;
         if (limit != null) {
-            if (!limit.matches("-?[0-9]{1,9}")) {
+            if (!limit.matches("-?[0-9]{1,100}")) {
                 return problems.invalid(List.of(FieldErrors.wrongType("limit", "a whole number")));
             }
-            wanted = Math.clamp(Integer.parseInt(limit), 1, MOST);
+            wanted = new BigInteger(limit)
+                    .min(BigInteger.valueOf(MOST))
+                    .max(BigInteger.ONE)
+                    .intValue();
         }
         EventCursor after = cursor == null ? null : EventCursor.parse(cursor).orElse(null);
         if (cursor != null && after == null) {

@@ -78,7 +78,10 @@ class ExceptionAnswers {
 
     @ServerExceptionMapper
     Response malformedPath(MalformedPathException exception) {
-        return problems.of(ProblemCode.MALFORMED_PATH, exception.reason().text());
+        return problems.of(
+                ProblemCode.MALFORMED_PATH,
+                "The path can be read in more than one way: "
+                        + exception.reason().text() + ".");
     }
 
     @ServerExceptionMapper

@@ -1,11 +1,11 @@
 package dev.latchkey.key;
 
-/** The database has been away since the start, so there is no key to judge or sign by. */
+/** There is no key to judge or sign by: the database has been away since the start, or its keys cannot be opened. */
 public final class KeysUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    KeysUnavailableException() {
-        super("the signing keys have not been read from the database yet");
+    KeysUnavailableException(String why) {
+        super(why);
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public class SigningKeys {
 
     private static final Logger LOG = Logger.getLogger(SigningKeys.class);
+    private static final String NOT_READ = "the signing keys have not been read from the database yet";
+    private static final String SEALED_OTHERWISE = "the stored signing key was sealed under another LATCHKEY_SECRET";
     /** How soon a replica knows of a key that another one made. */
     private static final Duration REREAD = Duration.ofSeconds(30);
 
@@ -45,7 +47,7 @@ public class SigningKeys {
         }
         SigningKey signing = known.signing();
         if (signing == null) {
-            throw new IllegalStateException("the stored signing key was sealed under another LATCHKEY_SECRET");
+            throw new KeysUnavailableException(SEALED_OTHERWISE);
         }
         return signing;
     }
@@ -59,7 +61,7 @@ public class SigningKeys {
     public List<VerificationKey> candidates(Algorithm algorithm, @Nullable String keyId) {
         Keyring known = ring.get();
         if (known == null) {
-            throw new KeysUnavailableException();
+            throw new KeysUnavailableException(NOT_READ);
         }
         return known.verifying().stream()
                 .filter(key -> key.algorithm() == algorithm)
@@ -78,11 +80,9 @@ public class SigningKeys {
     public Optional<String> trouble() {
         Keyring known = ring.get();
         if (known == null) {
-            return Optional.of("the signing keys have not been read from the database yet");
+            return Optional.of(NOT_READ);
         }
-        return known.signing() == null
-                ? Optional.of("the stored signing key was sealed under another LATCHKEY_SECRET")
-                : Optional.empty();
+        return known.signing() == null ? Optional.of(SEALED_OTHERWISE) : Optional.empty();
     }
 
     /** Reads the keys if there are none yet, or another replica may have made one since; called once there is a schema. */

@@ -74,6 +74,7 @@ public class SignUp {
                 yield switch (passwords.hash(password)) {
                     case Hashing.Busy busy -> {
                         throttle.giveBack(attempt);
+                        audit.note(new AuditEvent.SignUpRefused("busy", client));
                         yield new Busy(busy.retryAfter());
                     }
                     case Hashing.Hashed hashed -> registered(email, hashed.hash(), name, client);

@@ -65,7 +65,8 @@ public class AccessTokens {
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(end)
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
-                || revocations.revoked(token.sessionId())) {
+                || revocations.revoked(token.sessionId())
+                || keys.trouble().isPresent()) {
             return Optional.empty();
         }
         return Optional.of(

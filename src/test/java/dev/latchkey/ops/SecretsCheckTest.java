@@ -84,7 +84,7 @@ class SecretsCheckTest {
     void refusesASecretGivenTwice() throws IOException {
         Finding finding = only(SecretsCheck.judgeRequired(secret(GOOD, file(GOOD))));
 
-        assertEquals(SEVERE, finding.severity());
+        assertEquals(SEVERE_IN_PRODUCTION, finding.severity());
         assertTrue(finding.message().contains("twice"), finding.message());
     }
 
@@ -94,14 +94,14 @@ class SecretsCheckTest {
                 SecretsCheck.judgeOptional(secret("", folder.resolve("missing").toString())));
 
         assertEquals(SEVERE, finding.severity());
-        assertEquals("LATCHKEY_SECRET_FILE", finding.property());
+        assertEquals("LATCHKEY_SECRET", finding.property());
         assertTrue(finding.message().contains("missing"), finding.message());
     }
 
     @Test
     void refusesAFolderInTheFilesPlace() {
         assertEquals(
-                SEVERE,
+                SEVERE_IN_PRODUCTION,
                 only(SecretsCheck.judgeRequired(secret("", folder.toString()))).severity());
     }
 
