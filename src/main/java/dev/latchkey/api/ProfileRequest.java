@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What to change of a profile. Nodes, because a field that is absent keeps its value and {@code null} clears it. */
 public record ProfileRequest(
-        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 200) @Nullable
+        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 200, examples = "Ada") @Nullable
         JsonNode name,
 
-        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 2048) @Nullable
+        @Schema(type = SchemaType.STRING, nullable = true, maxLength = 2048, examples = "https://example.com/ada.png")
+        @Nullable
         JsonNode image) {}

@@ -21,11 +21,16 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** One's own account: read it, change it, delete it. */
 @Path("/api/users/{user_id}")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Your account")
 public class ProfileResource {
 
     private final Accounts accounts;
@@ -52,6 +57,8 @@ public class ProfileResource {
 
     @GET
     @Authenticated
+    @Operation(summary = "Read your account")
+    @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response read() {
         return accounts.profile(caller.user())
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
@@ -61,6 +68,8 @@ public class ProfileResource {
     @PATCH
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Change your name or image; null clears")
+    @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response change(@Nullable ProfileRequest request, HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
@@ -81,6 +90,8 @@ public class ProfileResource {
     @DELETE
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Delete your account; needs the password or a recent sign-in")
+    @APIResponse(responseCode = "204", description = "Done")
     public Response delete(@Nullable DepartureRequest request, HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
         return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {

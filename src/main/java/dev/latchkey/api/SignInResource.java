@@ -15,11 +15,15 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Signs somebody in by password (US2). */
 @Path("/api/auth/login")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Signing in and out")
 public class SignInResource {
 
     private final SignIn signIn;
@@ -37,6 +41,8 @@ public class SignInResource {
     @POST
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Sign in by e-mail address and password")
+    @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
     public Response login(@Valid @Nullable LoginRequest request, HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
