@@ -7,6 +7,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A page of what happened to an account, newest first. */
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record EventsResponse(List<Item> events, @Nullable String nextCursor) {
 
     @RegisterForReflection
+    @Schema(name = "Event")
     @JsonNaming(SnakeCaseStrategy.class)
     public record Item(
             String id,

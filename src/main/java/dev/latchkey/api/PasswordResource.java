@@ -11,6 +11,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -48,7 +49,7 @@ public class PasswordResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change your password; all other sessions end")
     @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
-    public Response change(@Valid @Nullable PasswordRequest request, HttpServerRequest http) {
+    public Response change(@Valid @Nullable PasswordRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }

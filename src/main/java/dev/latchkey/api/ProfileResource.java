@@ -16,6 +16,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -70,7 +71,7 @@ public class ProfileResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change your name or image; null clears")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
-    public Response change(@Nullable ProfileRequest request, HttpServerRequest http) {
+    public Response change(@Nullable ProfileRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
@@ -92,7 +93,7 @@ public class ProfileResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Delete your account; needs the password or a recent sign-in")
     @APIResponse(responseCode = "204", description = "Done")
-    public Response delete(@Nullable DepartureRequest request, HttpServerRequest http) {
+    public Response delete(@Nullable DepartureRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
         return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {
             case DepartureOutcome.Departed ignored ->

@@ -64,7 +64,8 @@ public class SessionResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Continue a session; the refresh token is spent for a new one")
     @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
-    public Response refresh(@Nullable RefreshRequest request, @Context HttpHeaders headers, HttpServerRequest http) {
+    public Response refresh(
+            @Nullable RefreshRequest request, @Context HttpHeaders headers, @Context HttpServerRequest http) {
         String presented = request == null ? null : request.refreshToken();
         if (presented == null) {
             presented = cookie.in(headers).orElse(null);
@@ -91,8 +92,8 @@ public class SessionResource {
     public Response logout(
             @Nullable RefreshRequest request,
             @Context HttpHeaders headers,
-            HttpServerRequest http,
-            HttpServerResponse answer) {
+            @Context HttpServerRequest http,
+            @Context HttpServerResponse answer) {
         Client client = clients.of(http);
         String inBody = request == null ? null : request.refreshToken();
         Optional<String> inCookie = cookie.in(headers);

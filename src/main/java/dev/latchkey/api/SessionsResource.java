@@ -11,6 +11,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -54,7 +55,7 @@ public class SessionsResource {
     @Authenticated
     @Operation(summary = "End one of your sessions")
     @APIResponse(responseCode = "204", description = "Done")
-    public Response end(@PathParam("session_id") String sessionId, HttpServerRequest http) {
+    public Response end(@PathParam("session_id") String sessionId, @Context HttpServerRequest http) {
         SessionId id = new SessionId(sessionId);
         if (!sessions.close(caller.user(), id, clients.of(http))) {
             return problems.of(ProblemCode.NOT_FOUND, "You have no such session.");
@@ -66,7 +67,7 @@ public class SessionsResource {
     @Authenticated
     @Operation(summary = "End all your sessions; keep=current spares this one")
     @APIResponse(responseCode = "204", description = "Done")
-    public Response endAll(@QueryParam("keep") @Nullable String keep, HttpServerRequest http) {
+    public Response endAll(@QueryParam("keep") @Nullable String keep, @Context HttpServerRequest http) {
         if (keep != null && !keep.equals("current")) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }

@@ -12,6 +12,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -43,7 +44,7 @@ public class SignInResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Sign in by e-mail address and password")
     @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
-    public Response login(@Valid @Nullable LoginRequest request, HttpServerRequest http) {
+    public Response login(@Valid @Nullable LoginRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }

@@ -10,6 +10,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public class SignUpResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Make an account; you are signed in at once")
     @APIResponseSchema(value = TokensResponse.class, responseCode = "201")
-    public Response signup(@Nullable SignUpRequest request, HttpServerRequest http) {
+    public Response signup(@Nullable SignUpRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
