@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Map;
 
 /** Publishes the keys by which every backend can check a token (RFC 7517). */
-@Path("/")
+@Path("/api/auth/jwks")
 @Produces(MediaType.APPLICATION_JSON)
 public class JwksResource {
 
@@ -25,18 +25,10 @@ public class JwksResource {
     }
 
     @GET
-    @Path("/api/auth/jwks")
     @PermitAll
     public Response jwks() {
         return Response.ok(Map.of("keys", keys.published()))
                 .header(HttpHeaders.CACHE_CONTROL, CACHED)
                 .build();
-    }
-
-    @GET
-    @Path("/.well-known/jwks.json")
-    @PermitAll
-    public Response wellKnown() {
-        return jwks();
     }
 }
