@@ -10,12 +10,14 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 /** One's own devices: see them, end them one by one or all. */
 @Path("/api/users/{user_id}/sessions")
@@ -55,7 +57,13 @@ public class SessionsResource {
 
     @DELETE
     @Authenticated
-    public Response endAll(@QueryParam("keep") @Nullable String keep, HttpServerRequest http) {
+    @Parameter(
+            name = "keep",
+            in = ParameterIn.QUERY,
+            description = "current spares the session of whoever asks",
+            schema = @Schema(type = SchemaType.STRING, enumeration = "current"))
+    public Response endAll(HttpServerRequest http) {
+        String keep = QueryParameters.single(http, "keep");
         if (keep != null && !keep.equals("current")) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }
