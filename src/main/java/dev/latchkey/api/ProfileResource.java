@@ -53,7 +53,7 @@ public class ProfileResource {
     @GET
     @Authenticated
     public Response read() {
-        return accounts.profile(caller.user())
+        return accounts.active(caller.user())
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }
