@@ -61,14 +61,8 @@ public class Accounts {
     @Transactional(TxType.MANDATORY)
     public Standing standing(Credential verified) {
         String id = verified.user().value();
-        PasswordHash hash = verified.hash();
         Optional<UserEntity> user = users.hold(id);
-        boolean same = hash != null
-                && credentials
-                        .holdPassword(id)
-                        .filter(row -> row.secret.equals(hash.encoded()))
-                        .isPresent();
-        if (user.isEmpty() || !same) {
+        if (user.isEmpty() || !unchanged(verified)) {
             return new Standing.Changed();
         }
         return user.get().disabledAt == null
@@ -76,19 +70,34 @@ public class Accounts {
                 : new Standing.Disabled(verified.user());
     }
 
-    /** The profile of somebody whose session goes on; none when the account is gone or disabled. */
-    public Optional<Profile> active(AccountId id) {
-        return users.findByIdOptional(id.value())
-                .filter(user -> user.disabledAt == null)
-                .map(Accounts::profile);
+    /** Whether the stored password is still the verified one; it stays so until the transaction ends. */
+    @Transactional(TxType.MANDATORY)
+    public boolean unchanged(Credential verified) {
+        PasswordHash hash = verified.hash();
+        return hash != null
+                && credentials
+                        .holdPassword(verified.user().value())
+                        .filter(row -> row.secret.equals(hash.encoded()))
+                        .isPresent();
     }
 
-    public Optional<Profile> profile(AccountId id) {
-        return users.findByIdOptional(id.value()).map(Accounts::profile);
+    /** The profile of somebody who may use their account; none when it is gone or disabled. */
+    public Optional<Profile> active(AccountId id) {
+        return users.findByIdOptional(id.value()).filter(Accounts::isActive).map(Accounts::profile);
+    }
+
+    /**
+     * The same, for who is about to change the account or what hangs on it: until the transaction ends nobody else
+     * changes it, and a sign-in that is under way has opened its session by now or waits.
+     */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Profile> lockActive(AccountId id) {
+        return users.lock(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
     public Optional<Profile> change(AccountId id, ProfileChange change, Client client) {
-        return users.findByIdOptional(id.value()).map(user -> {
+        // Locked, since the row is written whole: a ban or a change that comes meanwhile would be undone.
+        return users.lock(id.value()).filter(Accounts::isActive).map(user -> {
             if (change.changesName()) {
                 user.name = change.name();
             }
@@ -109,16 +118,14 @@ public class Accounts {
                 && credentials.replacePassword(verified.user().value(), hash.encoded(), replacement.encoded());
     }
 
-    /** From here on nobody signs in to this account, nor has a sign-in under way; false when there is none. */
-    @Transactional(TxType.MANDATORY)
-    public boolean bar(AccountId id) {
-        return users.disable(id.value());
-    }
-
     /** Deletes an account with all that hangs on it; its audit record stays. */
     @Transactional(TxType.MANDATORY)
     public boolean delete(AccountId id) {
         return users.deleteById(id.value());
+    }
+
+    private static boolean isActive(UserEntity user) {
+        return user.disabledAt == null;
     }
 
     private Credential credential(String userId) {

@@ -35,16 +35,13 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
                 == 1;
     }
 
+    /** The row, which nobody else changes, and by which nobody signs in, until the transaction ends. */
+    Optional<UserEntity> lock(String id) {
+        return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
     /** The row, and nobody disables or deletes it until the transaction ends. */
     Optional<UserEntity> hold(String id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_READ));
-    }
-
-    boolean disable(String id) {
-        return getEntityManager()
-                        .createNativeQuery("update users set disabled_at = now() where id = ?1")
-                        .setParameter(1, id)
-                        .executeUpdate()
-                == 1;
     }
 }

@@ -3,18 +3,22 @@ package dev.latchkey.api;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.EventCursor;
 import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.math.BigInteger;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** What happened to one's own account. */
 @Path("/api/users/{user_id}/events")
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class EventsResource {
 
     private static final int USUAL = 50;
-    private static final int MOST = 100;
+    private static final BigInteger MOST = BigInteger.valueOf(100);
 
     private final AuditLog audit;
     private final Caller caller;
@@ -37,18 +41,27 @@ public class EventsResource {
 
     @GET
     @Authenticated
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "how many, 1 to 100",
+            schema = @Schema(type = SchemaType.INTEGER, defaultValue = "50"))
+    @Parameter(
+            name = "cursor",
+            in = ParameterIn.QUERY,
+            description = "the next_cursor of the page before",
+            schema = @Schema(type = SchemaType.STRING))
     @Operation(summary = "Read what happened to your account, newest first")
     @APIResponseSchema(value = EventsResponse.class, responseCode = "200")
-    public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+    public Response list(@Context HttpServerRequest http) {
+        String limit = QueryParameters.single(http, "limit");
+        String cursor = QueryParameters.single(http, "cursor");
         int wanted = USUAL;
         if (limit != null) {
-            if (!limit.matches("-?[0-9]{1,100}")) {
+            if (!limit.matches("-?[0-9]+")) {
                 return problems.invalid(List.of(FieldErrors.wrongType("limit", "a whole number")));
             }
-            wanted = new BigInteger(limit)
-                    .min(BigInteger.valueOf(MOST))
-                    .max(BigInteger.ONE)
-                    .intValue();
+            wanted = new BigInteger(limit).max(BigInteger.ONE).min(MOST).intValue();
         }
         EventCursor after = cursor == null ? null : EventCursor.parse(cursor).orElse(null);
         if (cursor != null && after == null) {

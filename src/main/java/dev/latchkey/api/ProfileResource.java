@@ -61,7 +61,7 @@ public class ProfileResource {
     @Operation(summary = "Read your account")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response read() {
-        return accounts.profile(caller.user())
+        return accounts.active(caller.user())
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }

@@ -10,17 +10,19 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** One's own devices: see them, end them one by one or all. */
 @Path("/api/users/{user_id}/sessions")
@@ -65,9 +67,15 @@ public class SessionsResource {
 
     @DELETE
     @Authenticated
+    @Parameter(
+            name = "keep",
+            in = ParameterIn.QUERY,
+            description = "current spares the session of whoever asks",
+            schema = @Schema(type = SchemaType.STRING, enumeration = "current"))
     @Operation(summary = "End all your sessions; keep=current spares this one")
     @APIResponse(responseCode = "204", description = "Done")
-    public Response endAll(@QueryParam("keep") @Nullable String keep, @Context HttpServerRequest http) {
+    public Response endAll(@Context HttpServerRequest http) {
+        String keep = QueryParameters.single(http, "keep");
         if (keep != null && !keep.equals("current")) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }

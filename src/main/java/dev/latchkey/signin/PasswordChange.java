@@ -24,6 +24,7 @@ import dev.latchkey.signin.PasswordChangeOutcome.WrongPassword;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 
 /** Changes passwords; whoever was signed in with the old one no longer is. */
 @ApplicationScoped
@@ -55,7 +56,7 @@ public class PasswordChange {
 
     public PasswordChangeOutcome change(
             AccountId user, SessionId session, Password current, Password wanted, Client client) {
-        Profile profile = accounts.profile(user).orElse(null);
+        Profile profile = accounts.active(user).orElse(null);
         if (profile == null) {
             return new Gone();
         }
@@ -63,6 +64,11 @@ public class PasswordChange {
         if (!faults.isEmpty()) {
             return new Invalid(faults);
         }
+        return checked(user, session, current, wanted, client, true);
+    }
+
+    private PasswordChangeOutcome checked(
+            AccountId user, SessionId session, Password current, Password wanted, Client client, boolean mayLookAgain) {
         return switch (check.check(user, current, PURPOSE, client)) {
             case PasswordCheck.Checked.Gone ignored -> new Gone();
             case PasswordCheck.Checked.Wrong ignored -> new WrongPassword();
@@ -71,23 +77,34 @@ public class PasswordChange {
             case PasswordCheck.Checked.Right right ->
                 switch (passwords.hash(wanted)) {
                     case Hashing.Busy busy -> new Busy(busy.retryAfter());
-                    case Hashing.Hashed hashed ->
-                        QuarkusTransaction.requiringNew()
+                    case Hashing.Hashed hashed -> {
+                        Optional<PasswordChangeOutcome> outcome = QuarkusTransaction.requiringNew()
                                 .call(() -> changed(right.credential(), hashed.hash(), session, client));
+                        if (outcome.isEmpty() && mayLookAgain) {
+                            // A sign-in has hashed the same password anew, which happens once; or it is another one.
+                            yield checked(user, session, current, wanted, client, false);
+                        }
+                        if (outcome.isEmpty()) {
+                            audit.note(new AuditEvent.PasswordRefused(
+                                    user.value(), PURPOSE, "password_changed_meanwhile", client));
+                        }
+                        yield outcome.orElseGet(WrongPassword::new);
+                    }
                 };
         };
     }
 
-    private PasswordChangeOutcome changed(
+    /** Empty when the stored password is no longer the one that was verified. */
+    private Optional<PasswordChangeOutcome> changed(
             Credential verified, PasswordHash replacement, SessionId session, Client client) {
         AccountId user = verified.user();
-        // First the password: a sign-in with the old one has opened its session by now, or never will.
-        if (!accounts.replacePassword(verified, replacement)) {
-            return new WrongPassword();
-        }
-        Profile profile = accounts.active(user).orElse(null);
+        // First the door is shut: a sign-in with the old password has opened its session by now, or never will.
+        Profile profile = accounts.lockActive(user).orElse(null);
         if (profile == null) {
-            return new Gone();
+            return Optional.of(new Gone());
+        }
+        if (!accounts.replacePassword(verified, replacement)) {
+            return Optional.empty();
         }
         boolean remember =
                 sessions.living(user, session).map(Session::remembered).orElse(true);
@@ -95,6 +112,6 @@ public class PasswordChange {
         Grant grant = grants.open(profile, remember, client);
         audit.record(new AuditEvent.PasswordChanged(
                 user.value(), grant.session().id().value(), client));
-        return new Changed(grant);
+        return Optional.of(new Changed(grant));
     }
 }

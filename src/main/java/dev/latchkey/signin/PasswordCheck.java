@@ -45,7 +45,7 @@ class PasswordCheck {
     }
 
     Checked check(AccountId user, Password password, String purpose, Client client) {
-        Profile profile = accounts.profile(user).orElse(null);
+        Profile profile = accounts.active(user).orElse(null);
         Credential credential = accounts.credentialOf(user).orElse(null);
         if (profile == null || credential == null) {
             return new Checked.Gone();

@@ -45,12 +45,17 @@ public class SignIn {
                 note(accounts.credentialFor(email).orElse(null), "throttled", client);
                 yield new Throttled(exceeded.retryAfter());
             }
-            case Attempt.Counted attempt -> counted(attempt, email, password, remember, client);
+            case Attempt.Counted attempt -> counted(attempt, email, password, remember, client, true);
         };
     }
 
     private SignInOutcome counted(
-            Attempt.Counted attempt, EmailAddress email, Password password, boolean remember, Client client) {
+            Attempt.Counted attempt,
+            EmailAddress email,
+            Password password,
+            boolean remember,
+            Client client,
+            boolean mayLookAgain) {
         Optional<Credential> known = accounts.credentialFor(email);
         // Security: the hash is computed whether there is an account or not, and outside any transaction, so that it
         // holds no connection.
@@ -68,33 +73,40 @@ public class SignIn {
             }
             case Verification.Matches matches -> {
                 Credential credential = known.orElseThrow();
-                SignInOutcome outcome =
+                Optional<SignInOutcome> outcome =
                         QuarkusTransaction.requiringNew().call(() -> admitted(attempt, credential, remember, client));
-                if (matches.outdated() && outcome instanceof SignedIn) {
+                if (outcome.isEmpty() && mayLookAgain) {
+                    // Another sign-in has hashed the same password anew, which happens once; or it is another password.
+                    yield counted(attempt, email, password, remember, client, false);
+                }
+                if (outcome.isEmpty()) {
+                    note(credential, "password_changed_meanwhile", client);
+                    yield new Refused();
+                }
+                if (matches.outdated() && outcome.get() instanceof SignedIn) {
                     rehash(credential, password);
                 }
-                yield outcome;
+                yield outcome.get();
             }
         };
     }
 
-    private SignInOutcome admitted(Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
+    /** Empty when the stored password is no longer the one that was verified. */
+    private Optional<SignInOutcome> admitted(
+            Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
         return switch (accounts.standing(credential)) {
             case Standing.Good good -> {
                 Grant grant = grants.open(good.profile(), remember, client);
                 audit.record(new AuditEvent.SignedIn(
                         good.profile().id().value(), grant.session().id().value(), client));
                 throttle.giveBack(attempt);
-                yield new SignedIn(grant);
+                yield Optional.of(new SignedIn(grant));
             }
             case Standing.Disabled ignored -> {
                 note(credential, "account_disabled", client);
-                yield new Disabled();
+                yield Optional.of(new Disabled());
             }
-            case Standing.Changed ignored -> {
-                note(credential, "password_changed_meanwhile", client);
-                yield new Refused();
-            }
+            case Standing.Changed ignored -> Optional.empty();
         };
     }
 

@@ -52,12 +52,21 @@ public class SignUp {
                         : null);
         PersonalText.Fault nameFault = PersonalText.fault(name, PersonalText.MAX_NAME);
         return switch (parsed) {
-            case EmailAddress.Parsed.Invalid invalid -> new Invalid(invalid.fault(), passwordFaults, nameFault);
+            case EmailAddress.Parsed.Invalid invalid -> invalid(invalid.fault(), passwordFaults, nameFault, client);
             case EmailAddress.Parsed.Valid valid ->
                 wanted == null || !passwordFaults.isEmpty() || nameFault != null
-                        ? new Invalid(null, passwordFaults, nameFault)
+                        ? invalid(null, passwordFaults, nameFault, client)
                         : counted(valid.address(), wanted, name, client);
         };
+    }
+
+    private Invalid invalid(
+            EmailAddress.@Nullable Fault email,
+            List<PasswordFault> password,
+            PersonalText.@Nullable Fault name,
+            Client client) {
+        audit.note(new AuditEvent.SignUpRefused("invalid", client));
+        return new Invalid(email, password, name);
     }
 
     private SignUpOutcome counted(EmailAddress email, Password password, @Nullable String name, Client client) {

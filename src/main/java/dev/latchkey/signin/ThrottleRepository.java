@@ -2,6 +2,7 @@ package dev.latchkey.signin;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,18 +36,18 @@ class ThrottleRepository implements PanacheRepositoryBase<ThrottleBucketEntity, 
 
     /** How long until a full bucket has a place again. */
     Duration wait(String bucket, int limit, Duration window) {
-        double seconds = (double) getEntityManager()
+        BigDecimal seconds = (BigDecimal) getEntityManager()
                 .createNativeQuery("""
-                        select cast(coalesce(extract(epoch from min(at) + make_interval(secs => ?3) - now()), 0) as float8)
+                        select coalesce(extract(epoch from min(at) + make_interval(secs => ?3) - now()), 0)
                         from (
                             select at from throttle_buckets, unnest(taken_at) at
                             where id = ?1 and at > now() - make_interval(secs => ?3)
-                            order by at desc limit ?2) latest""", Double.class)
+                            order by at desc limit ?2) latest""", BigDecimal.class)
                 .setParameter(1, bucket)
                 .setParameter(2, limit)
                 .setParameter(3, seconds(window))
                 .getSingleResult();
-        return Duration.ofMillis((long) (seconds * 1000));
+        return Duration.ofMillis(seconds.movePointRight(3).longValue());
     }
 
     /** Takes one attempt out again. */

@@ -1,0 +1,517 @@
+package dev.latchkey.api;
+
+import static dev.latchkey.fixture.Person.post;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.Bare;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** US4 and US5: FR-008, FR-013, SC-010, and the corner cases of refreshing. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class SessionResourceTest {
+
+    private static final String OURS = "http://localhost:8080";
+
+    // --- Who am I ---
+
+    // FR-018
+    @Test
+    void saysWhoseTheTokenIs() {
+        Person ada = Person.signedUp();
+
+        Response answer = ada.bearing().get("/api/auth/session");
+
+        answer.then()
+                .statusCode(200)
+                .body("user_id", equalTo(ada.id()))
+                .body("email", equalTo(ada.email()))
+                .body("session_id", equalTo(ada.sessionId()))
+                .body("roles", equalTo(List.of()))
+                .body("issued_at", matchesPattern("....-..-..T..:..:..\\.000Z"))
+                .body("expires_at", matchesPattern("....-..-..T..:..:..\\.000Z"));
+        assertEquals(
+                Set.of("user_id", "email", "session_id", "roles", "issued_at", "expires_at"),
+                answer.jsonPath().getMap("").keySet());
+    }
+
+    @Test
+    void saysNothingToWhoShowsNoBearer() {
+        Person ada = Person.signedUp();
+
+        Bare.send("GET", "/api/auth/session");
+        given().get("/api/auth/session").then().statusCode(401).body("code", equalTo("UNAUTHENTICATED"));
+        relying(ada.refreshToken())
+                .header("Origin", OURS)
+                .get("/api/auth/session")
+                .then()
+                .statusCode(401)
+                .body("code", equalTo("UNAUTHENTICATED"));
+        given().header("Authorization", "Bearer " + ada.refreshToken())
+                .get("/api/auth/session")
+                .then()
+                .statusCode(401)
+                .body("code", equalTo("INVALID_TOKEN"));
+        // FR-014
+        given().queryParam("access_token", ada.accessToken())
+                .get("/api/auth/session")
+                .then()
+                .statusCode(401);
+    }
+
+    // --- Refresh ---
+
+    // US5
+    @Test
+    void continuesTheSessionByATokenInTheBody() {
+        Person ada = Person.signedUp();
+
+        Response answer = Person.refresh(ada.refreshToken());
+
+        answer.then()
+                .statusCode(200)
+                .body("session_id", equalTo(ada.sessionId()))
+                .body("user.id", equalTo(ada.id()))
+                .body("expires_in", equalTo(900));
+        assertEquals(
+                Set.of("user", "access_token", "token_type", "expires_in", "refresh_token", "session_id"),
+                answer.jsonPath().getMap("").keySet());
+        Person later = ada.with(answer);
+        assertNotEquals(ada.refreshToken(), later.refreshToken());
+        later.bearing().get(later.own("")).then().statusCode(200);
+        Person.refresh(later.refreshToken()).then().statusCode(200);
+    }
+
+    // SC-010, FR-013
+    @Test
+    void continuesTheSessionByTheCookieOfATrustedPage() {
+        Person ada = Person.signedUp();
+
+        Response answer = relying(ada.refreshToken()).header("Origin", OURS).post("/api/auth/refresh");
+
+        answer.then().statusCode(200).body("session_id", equalTo(ada.sessionId()));
+        String cookie = answer.header("Set-Cookie");
+        assertTrue(cookie.startsWith("latchkey_session=" + answer.<String>path("refresh_token") + "; Max-Age=604"));
+        relying(answer.path("refresh_token"))
+                .header("Referer", OURS + "/some/page?x=1")
+                .post("/api/auth/refresh")
+                .then()
+                .statusCode(200);
+    }
+
+    // Security: a foreign page makes the browser send the cookie along.
+    @ParameterizedTest
+    @CsvSource({
+        "X-Nothing, at all",
+        "Origin, https://evil.example",
+        "Origin, null",
+        "Origin, http://localhost:8081",
+        "Origin, http://localhost",
+        "Origin, https://localhost:8080",
+        "Origin, http://localhost:8080.evil.example",
+        "Referer, https://evil.example/http://localhost:8080/",
+        "Referer, http://localhost:8080@evil.example/",
+    })
+    void reliesOnTheCookieOfNoOtherPage(String header, String value) {
+        Person ada = Person.signedUp();
+
+        Response refreshed = relying(ada.refreshToken()).header(header, value).post("/api/auth/refresh");
+        Response signedOut = relying(ada.refreshToken()).header(header, value).post("/api/auth/logout");
+
+        refreshed.then().statusCode(403).body("code", equalTo("FORBIDDEN"));
+        signedOut.then().statusCode(403).body("code", equalTo("FORBIDDEN")).header("Set-Cookie", nullValue());
+        assertEquals(0, generation(ada));
+    }
+
+    @Test
+    void letsNoGoodRefererSpeakForABadOrigin() {
+        Person ada = Person.signedUp();
+
+        relying(ada.refreshToken())
+                .header("Origin", "https://evil.example")
+                .header("Referer", OURS + "/")
+                .post("/api/auth/refresh")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void prefersTheTokenInTheBodyToTheCookie() {
+        Person ada = Person.signedUp();
+        Person other = Person.signedUp();
+
+        relying(other.refreshToken())
+                .contentType(ContentType.JSON)
+                .body(token(ada))
+                .post("/api/auth/refresh")
+                .then()
+                .statusCode(200)
+                .body("user.id", equalTo(ada.id()));
+        assertEquals(0, generation(other));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"refresh_token\": null}"})
+    void refusesToContinueNothing(String body) {
+        post("/api/auth/refresh", body)
+                .then()
+                .statusCode(401)
+                .body("code", equalTo("INVALID_REFRESH_TOKEN"))
+                .header("WWW-Authenticate", equalTo("Bearer realm=\"latchkey\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "a.b.c.d", "....", "\\u0000", "\\ud800"})
+    void refusesWhatIsNoRefreshToken(String text) {
+        Person.refresh(text).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
+    }
+
+    @Test
+    void refusesATokenOfAnotherType() {
+        post("/api/auth/refresh", "{\"refresh_token\": 7}")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("VALIDATION_FAILED"))
+                .body("errors.field", equalTo(List.of("refresh_token")));
+    }
+
+    // Security: the id and the generation of a session are no secret; what they are written into proves nothing.
+    @Test
+    void takesNoInventedTokenForASpentOne() {
+        Person ada = Person.signedUp();
+        Person later = ada.with(Person.refresh(ada.refreshToken()));
+        turnBackSpendings(ada);
+        String[] parts = ada.refreshToken().split("\\.");
+        String invented = parts[0] + ".0." + "A".repeat(43) + "." + parts[3];
+
+        Person.refresh(invented).then().statusCode(401);
+        post("/api/auth/logout", """
+                {"refresh_token": "%s"}""".formatted(invented)).then().statusCode(204);
+
+        Person.refresh(later.refreshToken()).then().statusCode(200);
+    }
+
+    // Corner case: two refreshes race.
+    @RepeatedTest(3)
+    void givesRacingRefreshesTheSameSuccessor() {
+        Person ada = Person.signedUp();
+
+        List<Response> answers = Together.times(6, i -> Person.refresh(ada.refreshToken()));
+
+        answers.forEach(answer -> assertEquals(200, answer.statusCode()));
+        assertEquals(
+                1,
+                answers.stream()
+                        .map(answer -> answer.<String>path("refresh_token"))
+                        .distinct()
+                        .count());
+        assertEquals(1, generation(ada));
+        answers.forEach(answer ->
+                ada.with(answer).bearing().get("/api/auth/session").then().statusCode(200));
+        Person.refresh(answers.getFirst().path("refresh_token")).then().statusCode(200);
+    }
+
+    // Corner case: inside the grace, but the successor has been spent too.
+    @Test
+    void refusesAnOvertakenTokenAndLetsTheSessionLive() {
+        Person first = Person.signedUp();
+        Person second = first.with(Person.refresh(first.refreshToken()));
+        Person third = first.with(Person.refresh(second.refreshToken()));
+
+        Person.refresh(first.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
+
+        Person.refresh(third.refreshToken()).then().statusCode(200);
+    }
+
+    // Corner case: later reuse of a spent refresh token ends the whole session and is recorded.
+    @Test
+    void endsTheSessionOfATokenThatIsReusedAfterTheGrace() {
+        Person ada = Person.signedUp();
+        Person later = ada.with(Person.refresh(ada.refreshToken()));
+        turnBackSpendings(ada);
+
+        Person.refresh(ada.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
+
+        Person.refresh(later.refreshToken()).then().statusCode(401);
+        later.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+        Person again = ada.signedInAgain();
+        again.bearing()
+                .get(again.own("/events"))
+                .then()
+                .statusCode(200)
+                .body("events.findAll { it.type == 'refresh_reuse' }.outcome", equalTo(List.of("failure")))
+                .body(
+                        "events.findAll { it.type == 'refresh_reuse' }.details.session_id",
+                        equalTo(List.of(ada.sessionId())));
+    }
+
+    // FR-012
+    @ParameterizedTest
+    @ValueSource(strings = {"idle_expires_at", "absolute_expires_at"})
+    void refusesToContinueASessionThatIsOver(String end) {
+        Person ada = Person.signedUp();
+        Sql.update("update sessions set " + end + " = now() where id = ?", ada.sessionId());
+
+        Person.refresh(ada.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
+    }
+
+    // FR-012
+    @Test
+    void movesTheIdleEndAndNeverTheAbsoluteOne() {
+        Person ada = Person.signedUp();
+        Sql.update("""
+                update sessions set idle_expires_at = now() + interval '1 hour',
+                    absolute_expires_at = now() + interval '2 hours' where id = ?""", ada.sessionId());
+
+        Response answer = Person.refresh(ada.refreshToken());
+
+        assertTrue(answer.header("Set-Cookie").matches(".*; Max-Age=7[0-9]{3};.*"), "two hours are left");
+        assertEquals("t", Sql.column("""
+                                select idle_expires_at > now() + interval '6 days'
+                                    and absolute_expires_at < now() + interval '3 hours'
+                                from sessions where id = ?""", ada.sessionId()).getFirst());
+    }
+
+    // Corner case: account disabled.
+    @Test
+    void endsTheSessionOfADisabledUser() {
+        Person ada = Person.signedUp();
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+
+        Person.refresh(ada.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
+
+        assertEquals(0, sessionRows(ada));
+        ada.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+    }
+
+    // --- Sign-out ---
+
+    // US4, FR-008
+    @Test
+    void endsTheSessionEverywhere() {
+        Person ada = Person.signedUp();
+        Person elsewhere = ada.signedInAgain();
+
+        Response answer = post("/api/auth/logout", token(ada));
+
+        answer.then().statusCode(204);
+        assertEquals(
+                List.of("latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"),
+                answer.headers().getValues("Set-Cookie"));
+        Person.refresh(ada.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
+        ada.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+        ada.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+        elsewhere.bearing().get(ada.own("")).then().statusCode(200);
+    }
+
+    // US4
+    @Test
+    void endsTheFirstThatIsPresentOfBodyCookieAndBearerAndNoOther() {
+        Person inBody = Person.signedUp();
+        Person inCookie = inBody.signedInAgain();
+        Person bearing = inBody.signedInAgain();
+
+        relying(inCookie.refreshToken())
+                .header("Authorization", "Bearer " + bearing.accessToken())
+                .contentType(ContentType.JSON)
+                .body(token(inBody))
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+        assertEquals(List.of(0L, 1L, 1L), living(inBody, inCookie, bearing));
+
+        relying(inCookie.refreshToken())
+                .header("Origin", OURS)
+                .header("Authorization", "Bearer " + bearing.accessToken())
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+        assertEquals(List.of(0L, 0L, 1L), living(inBody, inCookie, bearing));
+
+        bearing.bearing()
+                .contentType(ContentType.JSON)
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+        assertEquals(List.of(0L, 0L, 0L), living(inBody, inCookie, bearing));
+        bearing.bearing().get("/api/auth/session").then().statusCode(401);
+    }
+
+    @Test
+    void endsNothingByALaterCredentialWhenTheFirstIsWorthless() {
+        Person ada = Person.signedUp();
+
+        ada.bearing()
+                .contentType(ContentType.JSON)
+                .body("{\"refresh_token\": \"worthless\"}")
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+
+        assertEquals(1, sessionRows(ada));
+    }
+
+    @Test
+    void saysTheSameWhenThereIsNothingToEnd() {
+        Person ada = Person.signedUp();
+        post("/api/auth/logout", token(ada)).then().statusCode(204);
+
+        post("/api/auth/logout", token(ada)).then().statusCode(204);
+        ada.bearing()
+                .contentType(ContentType.JSON)
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+        given().contentType(ContentType.JSON)
+                .header("Authorization", "Bearer nonsense")
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+        post("/api/auth/logout", "{}").then().statusCode(204);
+        relying("nonsense")
+                .header("Origin", OURS)
+                .post("/api/auth/logout")
+                .then()
+                .statusCode(204);
+    }
+
+    @Test
+    void endsTheSessionOfATokenThatHasJustBeenSpent() {
+        Person ada = Person.signedUp();
+        Person later = ada.with(Person.refresh(ada.refreshToken()));
+
+        post("/api/auth/logout", token(ada)).then().statusCode(204);
+
+        Person.refresh(later.refreshToken()).then().statusCode(401);
+        later.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+    }
+
+    // Security: a refresh that wins or loses against the sign-out leaves nothing alive.
+    @RepeatedTest(5)
+    void leavesNothingAliveOfASessionThatIsRefreshedMeanwhile() {
+        Person ada = Person.signedUp();
+
+        List<Response> answers = Together.all(List.<Callable<Response>>of(
+                () -> Person.refresh(ada.refreshToken()),
+                () -> post("/api/auth/logout", token(ada)),
+                () -> Person.refresh(ada.refreshToken())));
+
+        assertEquals(204, answers.get(1).statusCode());
+        for (Response refreshed : List.of(answers.getFirst(), answers.getLast())) {
+            if (refreshed.statusCode() == 200) {
+                Person.refresh(refreshed.path("refresh_token")).then().statusCode(401);
+                ada.with(refreshed).bearing().get("/api/auth/session").then().statusCode(401);
+            }
+        }
+        assertEquals(0, sessionRows(ada));
+    }
+
+    // --- Without a body ---
+
+    @Test
+    void needsNeitherBodyNorContentType() {
+        Person ada = Person.signedUp();
+        String cookie = "latchkey_session=" + ada.refreshToken();
+
+        var nothing = Bare.send("POST", "/api/auth/refresh");
+        assertEquals(401, nothing.statusCode(), nothing::body);
+        assertTrue(nothing.body().contains("INVALID_REFRESH_TOKEN"));
+        assertEquals(
+                200,
+                Bare.send("POST", "/api/auth/refresh", "Cookie", cookie, "Origin", OURS)
+                        .statusCode());
+        assertEquals(204, Bare.send("POST", "/api/auth/logout").statusCode());
+        assertEquals(1, sessionRows(ada));
+        assertEquals(
+                204,
+                Bare.send("POST", "/api/auth/logout", "Cookie", cookie, "Origin", OURS)
+                        .statusCode());
+        assertEquals(0, sessionRows(ada));
+    }
+
+    @Test
+    void takesNoBodyOfAnotherType() {
+        given().contentType("text/plain")
+                .body("refresh_token=x")
+                .post("/api/auth/refresh")
+                .then()
+                .statusCode(415)
+                .body("code", equalTo("UNSUPPORTED_MEDIA_TYPE"));
+    }
+
+    // FR-026, SC-009
+    @Test
+    void recordsRefreshesAndSignOut() {
+        Person ada = Person.signedUp();
+        Person later = ada.with(Person.refresh(ada.refreshToken()));
+        post("/api/auth/logout", token(later)).then().statusCode(204);
+        long unknown = unknownRefreshes();
+
+        Person.refresh(later.refreshToken()).then().statusCode(401);
+
+        assertEquals(
+                List.of("sign_up success", "refresh success", "sign_out success"),
+                Sql.column(
+                        "select type || ' ' || outcome from audit_events where user_id = ? order by at, id", ada.id()));
+        Eventually.holds("the refused refresh has a row", () -> unknownRefreshes() > unknown);
+    }
+
+    private static long unknownRefreshes() {
+        return Sql.count("""
+                select count(*) from audit_events
+                where type = 'refresh' and outcome = 'failure' and user_id is null""");
+    }
+
+    private static RequestSpecification relying(String refreshToken) {
+        return given().contentType(ContentType.JSON).header("Cookie", "latchkey_session=" + refreshToken);
+    }
+
+    private static String token(Person person) {
+        return """
+                {"refresh_token": "%s"}""".formatted(person.refreshToken());
+    }
+
+    /** As if the grace had passed since. */
+    private static void turnBackSpendings(Person person) {
+        Sql.update("""
+                update sessions set spent_at = array(select at - interval '11 seconds' from unnest(spent_at) at)
+                where id = ?""", person.sessionId());
+    }
+
+    private static long generation(Person person) {
+        return Sql.count("select generation from sessions where id = ?", person.sessionId());
+    }
+
+    private static long sessionRows(Person person) {
+        return Sql.count("select count(*) from sessions where id = ?", person.sessionId());
+    }
+
+    private static List<Long> living(Person... people) {
+        return java.util.Arrays.stream(people)
+                .map(SessionResourceTest::sessionRows)
+                .toList();
+    }
+}

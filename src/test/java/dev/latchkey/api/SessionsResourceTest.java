@@ -1,0 +1,161 @@
+package dev.latchkey.api;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.Bare;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Corner case: several devices. FR-022. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class SessionsResourceTest {
+
+    private static final String CLEARED = "latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax";
+
+    // FR-022
+    @Test
+    void listsOnesOwnDevicesAndMarksTheOneThatAsks() {
+        Person ada = Person.signedUp();
+        Person elsewhere = ada.signedInAgain();
+        Person.signedUp();
+
+        Response answer = elsewhere.bearing().get(ada.own("/sessions"));
+
+        answer.then()
+                .statusCode(200)
+                .body("sessions.id", equalTo(List.of(elsewhere.sessionId(), ada.sessionId())))
+                .body("sessions.current", equalTo(List.of(true, false)));
+        assertEquals(
+                Set.of("id", "created_at", "last_used_at", "expires_at", "ip", "user_agent", "current"),
+                answer.jsonPath().getMap("sessions[0]").keySet());
+        assertTrue(answer.<String>path("sessions[0].created_at").matches("....-..-..T..:..:..\\....Z"));
+        assertTrue(answer.<String>path("sessions[0].user_agent").startsWith("Apache-HttpClient"));
+    }
+
+    @Test
+    void listsNoSessionThatIsOver() {
+        Person ada = Person.signedUp();
+        Person over = ada.signedInAgain();
+        Sql.update("update sessions set idle_expires_at = now() where id = ?", over.sessionId());
+
+        ada.bearing().get(ada.own("/sessions")).then().body("sessions.id", equalTo(List.of(ada.sessionId())));
+        ada.bearing().delete(ada.own("/sessions/" + over.sessionId())).then().statusCode(404);
+    }
+
+    @Test
+    void endsAnotherDevice() {
+        Person ada = Person.signedUp();
+        Person elsewhere = ada.signedInAgain();
+
+        var answer = Bare.send(
+                "DELETE",
+                ada.own("/sessions/" + elsewhere.sessionId()),
+                "Authorization",
+                "Bearer " + ada.accessToken());
+
+        assertEquals(204, answer.statusCode(), answer::body);
+        assertTrue(answer.headers().firstValue("set-cookie").isEmpty(), "one's own cookie stays");
+        elsewhere.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+        Person.refresh(elsewhere.refreshToken()).then().statusCode(401);
+        ada.bearing().get(ada.own("")).then().statusCode(200);
+    }
+
+    @Test
+    void endsTheDeviceThatAsksAndClearsItsCookie() {
+        Person ada = Person.signedUp();
+
+        ada.bearing()
+                .delete(ada.own("/sessions/" + ada.sessionId()))
+                .then()
+                .statusCode(204)
+                .header("Set-Cookie", equalTo(CLEARED))
+                .header("set-auth-jwt", nullValue());
+        ada.bearing().get(ada.own("")).then().statusCode(401);
+    }
+
+    // FR-022: the same answer for somebody else's session and for one that never was.
+    @Test
+    void hidesWhetherAnotherUsersSessionExists() {
+        Person ada = Person.signedUp();
+        Person other = Person.signedUp();
+
+        Map<String, Object> foreign = refusal(ada, other.sessionId());
+        Map<String, Object> unknown = refusal(ada, UUID.randomUUID().toString());
+        Map<String, Object> odd = refusal(ada, "x".repeat(300));
+
+        assertEquals("NOT_FOUND", foreign.get("code"));
+        assertEquals(foreign, unknown);
+        assertEquals(foreign, odd);
+        other.bearing().get(other.own("")).then().statusCode(200);
+        Person.refresh(other.refreshToken()).then().statusCode(200);
+    }
+
+    @Test
+    void endsAllDevices() {
+        Person ada = Person.signedUp();
+        Person elsewhere = ada.signedInAgain();
+        Person other = Person.signedUp();
+
+        var answer = Bare.send("DELETE", ada.own("/sessions"), "Authorization", "Bearer " + ada.accessToken());
+
+        assertEquals(204, answer.statusCode(), answer::body);
+        assertEquals(List.of(CLEARED), answer.headers().allValues("set-cookie"));
+        for (Person device : List.of(ada, elsewhere)) {
+            device.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+            Person.refresh(device.refreshToken()).then().statusCode(401);
+        }
+        other.bearing().get(other.own("")).then().statusCode(200);
+    }
+
+    @Test
+    void sparesTheDeviceThatAsks() {
+        Person ada = Person.signedUp();
+        Person elsewhere = ada.signedInAgain();
+
+        ada.bearing()
+                .delete(ada.own("/sessions?keep=current"))
+                .then()
+                .statusCode(204)
+                .header("Set-Cookie", nullValue());
+
+        ada.bearing().get(ada.own("/sessions")).then().body("sessions.id", equalTo(List.of(ada.sessionId())));
+        elsewhere.bearing().get(ada.own("")).then().statusCode(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "all", "Current", "current,", "current%20", "current&keep=all"})
+    void endsNothingWhenKeepIsBad(String keep) {
+        Person ada = Person.signedUp();
+
+        var answer =
+                Bare.send("DELETE", ada.own("/sessions?keep=" + keep), "Authorization", "Bearer " + ada.accessToken());
+
+        assertEquals(400, answer.statusCode(), answer::body);
+        assertTrue(answer.body().contains("VALIDATION_FAILED") && answer.body().contains("\"keep\""));
+        ada.bearing().get(ada.own("")).then().statusCode(200);
+    }
+
+    private static Map<String, Object> refusal(Person person, String sessionId) {
+        Response answer = person.bearing().delete(person.own("/sessions/" + sessionId));
+        assertEquals(404, answer.statusCode());
+        Map<String, Object> body = new HashMap<>(answer.jsonPath().getMap(""));
+        body.remove("request_id");
+        return body;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.latchkey.signin;
+
+import static dev.latchkey.fixture.Person.PASSWORD;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** SC-006: what is more than can be hashed is told when to come back. */
+@QuarkusTest
+@TestProfile(BusyTest.OneHashAtOnce.class)
+@WithTestResource(EmbeddedDatabaseResource.class)
+class BusyTest {
+
+    private static final int MANY = 60;
+
+    /** One hash at a time and hardly any patience; attempts are counted, and never too many. */
+    public static class OneHashAtOnce implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "latchkey.password.permits", "1",
+                    "latchkey.password.patience", "20ms",
+                    "latchkey.signin.throttle.enabled", "true",
+                    "latchkey.signin.throttle.account.limit", "100000",
+                    "latchkey.signin.throttle.address.limit", "100000",
+                    "latchkey.signin.throttle.sign-up.limit", "100000");
+        }
+    }
+
+    // SC-006, FR-023: an attempt that came to no hash is given back.
+    @Test
+    void tellsWhoCannotBeServedWhenToComeBack() {
+        Person ada = Person.signedUp();
+
+        List<Response> answers =
+                Together.times(MANY, i -> Person.signIn(ada.email(), i % 2 == 0 ? PASSWORD : "not the right one"));
+
+        assertTrue(
+                Set.of(200, 401, 503).containsAll(statuses(answers)),
+                () -> statuses(answers).toString());
+        List<Response> busy =
+                answers.stream().filter(a -> a.statusCode() == 503).toList();
+        assertTrue(!busy.isEmpty() && busy.size() < MANY, () -> busy.size() + " were told to come back");
+        for (Response answer : busy) {
+            answer.then().contentType("application/problem+json").body("code", equalTo("BUSY"));
+            assertEquals(1, answer.headers().getValues("Retry-After").size());
+            int seconds = Integer.parseInt(answer.header("Retry-After"));
+            assertTrue(seconds >= 1 && seconds <= 60);
+        }
+        assertEquals(
+                answers.stream().filter(a -> a.statusCode() == 401).count(),
+                Sql.count("select cardinality(taken_at) from throttle_buckets where id = ?", "account:" + ada.email()));
+        Eventually.holds(
+                "SC-009: every failure is on record",
+                () -> Sql.count("""
+                                select count(*) from audit_events
+                                where user_id = ? and type = 'sign_in' and outcome = 'failure'""", ada.id())
+                        == answers.stream().filter(a -> a.statusCode() != 200).count());
+    }
+
+    @Test
+    void createsNothingForASignUpThatIsToldToComeBack() {
+        String nonce = UUID.randomUUID().toString();
+
+        List<Response> answers =
+                Together.times(MANY, i -> Person.post("/api/auth/signup", """
+                        {"email": "%s-%d@example.com", "password": "%s"}""".formatted(nonce, i, PASSWORD)));
+
+        assertTrue(
+                Set.of(201, 503).containsAll(statuses(answers)),
+                () -> statuses(answers).toString());
+        assertEquals(
+                answers.stream().filter(a -> a.statusCode() == 201).count(),
+                Sql.count("select count(*) from users where email like ?", nonce + "%"));
+    }
+
+    // SC-006: verification goes on while passwords are hashed.
+    @Test
+    void verifiesTokensMeanwhile() {
+        Person ada = Person.signedUp();
+
+        CompletableFuture<List<Response>> flood = CompletableFuture.supplyAsync(
+                () -> Together.times(MANY, i -> Person.signIn(ada.email(), "guess number " + i)));
+        do {
+            ada.bearing().get("/api/auth/session").then().statusCode(200);
+        } while (!flood.isDone());
+
+        assertTrue(Set.of(401, 503).containsAll(statuses(flood.join())));
+    }
+
+    private static Set<Integer> statuses(List<Response> answers) {
+        return new TreeSet<>(answers.stream().map(Response::statusCode).toList());
+    }
+}
