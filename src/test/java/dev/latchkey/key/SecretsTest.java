@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,10 +29,9 @@ class SecretsTest {
     Path folder;
 
     @Test
-    void refusesBothAValueAndAFileByName() throws IOException {
+    void refusesBothAValueAndAFileAndNamesTheSetting() throws IOException {
         Path file = file(GOOD);
-        assertMentions(
-                "LATCHKEY_SECRET_FILE", () -> Secrets.read("LATCHKEY_SECRET", Optional.of(GOOD), Optional.of(file)));
+        assertMentions("LATCHKEY_SECRET ", () -> Secrets.read("LATCHKEY_SECRET", Optional.of(GOOD), Optional.of(file)));
     }
 
     // The corner case "secret missing or too short", FR-011.
@@ -75,25 +75,26 @@ class SecretsTest {
     }
 
     @Test
-    void keepsEveryOtherByteOfASecret() throws IOException {
-        String odd = " \t" + GOOD + " \n x";
+    void keepsEveryByteOfAValueAndThoseInsideAFile() throws IOException {
+        String odd = "x \t" + GOOD + " \n x";
         assertArrayEquals(
                 bytes(odd),
                 Secrets.read("X", Optional.empty(), Optional.of(file(odd + "\n")))
                         .orElseThrow());
         assertArrayEquals(
-                bytes(odd + "\n"),
-                Secrets.read("X", Optional.of(odd + "\n"), Optional.empty()).orElseThrow());
+                bytes(" " + odd + "\n"),
+                Secrets.read("X", Optional.of(" " + odd + "\n"), Optional.empty())
+                        .orElseThrow());
     }
 
     @Test
     void namesTheSettingOfAFileThatCannotBeRead() throws IOException {
         Path missing = folder.resolve("missing");
         assertMentions(
-                "LATCHKEY_SECRET_FILE", () -> Secrets.read("LATCHKEY_SECRET", Optional.empty(), Optional.of(missing)));
+                "LATCHKEY_SECRET ", () -> Secrets.read("LATCHKEY_SECRET", Optional.empty(), Optional.of(missing)));
         Path noText = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertMentions(
-                "LATCHKEY_SECRET_FILE", () -> Secrets.read("LATCHKEY_SECRET", Optional.empty(), Optional.of(noText)));
+                "LATCHKEY_SECRET ", () -> Secrets.read("LATCHKEY_SECRET", Optional.empty(), Optional.of(noText)));
     }
 
     @Test
@@ -140,7 +141,7 @@ class SecretsTest {
         return Files.writeString(Files.createTempFile(folder, "secret", ""), text);
     }
 
-    private static void assertMentions(String setting, org.junit.jupiter.api.function.Executable attempt) {
+    private static void assertMentions(String setting, Executable attempt) {
         String message = assertThrows(IllegalArgumentException.class, attempt).getMessage();
         assertTrue(message.contains(setting), message);
     }

@@ -134,16 +134,5 @@ public final class TestKeys {
                     jwtSecretPreviousFile,
                     algorithm);
         }
-
-        Settings files(Path master, Path jwt, Path jwtPrevious) {
-            return new Settings(
-                    secret,
-                    Optional.of(master),
-                    jwtSecret,
-                    Optional.of(jwt),
-                    jwtSecretPrevious,
-                    Optional.of(jwtPrevious),
-                    algorithm);
-        }
     }
 }
