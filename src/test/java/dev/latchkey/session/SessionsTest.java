@@ -11,6 +11,7 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.Client;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.token.RefreshToken;
 import dev.latchkey.token.RefreshTokens;
@@ -19,6 +20,8 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -29,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -156,17 +158,24 @@ class SessionsTest {
     void givesRacingRefreshesTheSameSuccessor() throws Exception {
         OpenedSession opened = open();
         int racers = 6;
-        CountDownLatch start = new CountDownLatch(1);
         Set<String> successors = new HashSet<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(racers)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(racers);
+                Connection holder = EmbeddedDatabaseResource.database().connect();
+                Statement statement = holder.createStatement()) {
+            // Somebody holds the row until all of them want it.
+            holder.setAutoCommit(false);
+            statement.execute(
+                    "select from sessions where id = '" + opened.session().id() + "' for update");
             List<Future<Rotation>> answers = new ArrayList<>();
             for (int i = 0; i < racers; i++) {
-                answers.add(threads.submit(() -> {
-                    start.await();
-                    return rotate(patient, opened.refresh());
-                }));
+                answers.add(threads.submit(() -> rotate(patient, opened.refresh())));
             }
-            start.countDown();
+            Eventually.holds(
+                    "all wait for the row",
+                    () -> Sql.count("select count(*) from pg_stat_activity where datname = current_database()"
+                                    + " and wait_event_type = 'Lock'")
+                            >= racers);
+            holder.rollback();
             for (Future<Rotation> answer : answers) {
                 successors.add(assertInstanceOf(Rotation.Rotated.class, answer.get())
                         .successor()

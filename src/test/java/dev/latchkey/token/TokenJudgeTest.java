@@ -162,6 +162,16 @@ class TokenJudgeTest {
         assertRefused(Reason.EXPIRED, Map.of("exp", "0"));
     }
 
+    // RFC 7519 section 4.1.4: on or after.
+    @Test
+    void refusesExpiredTokenFromTheVeryInstantOn() {
+        TokenConfig config = TokenSettings.usual().leeway(Duration.ZERO);
+        String token = signed(KEY, payload(Map.of("exp", "" + (SECOND + 900))));
+        Instant end = Instant.ofEpochSecond(SECOND + 900);
+        accepted(judge(KEYS, config, end.minusMillis(1)), token);
+        assertEquals(Reason.EXPIRED, refused(judge(KEYS, config, end), token));
+    }
+
     @Test
     void refusesTokenOfTheFutureOnlyBeyondTheLeeway() {
         for (String claim : List.of("iat", "nbf")) {
@@ -675,7 +685,11 @@ class TokenJudgeTest {
     }
 
     private TokenJudge judge(SigningKeys keys, TokenConfig config) {
-        return new TokenJudge(keys, revoked, new Issuer(config), config, clock());
+        return judge(keys, config, NOW);
+    }
+
+    private TokenJudge judge(SigningKeys keys, TokenConfig config, Instant now) {
+        return new TokenJudge(keys, revoked, new Issuer(config), config, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static Clock clock() {
