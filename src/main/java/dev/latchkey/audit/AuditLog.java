@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class AuditLog implements Prunable {
 
-    private static final int MAX_DETAIL = 300;
+    private static final int MAX_TEXT = 300;
 
     private final AuditEventRepository rows;
     private final AuditQueue queue;
@@ -97,24 +97,25 @@ public class AuditLog implements Prunable {
     private AuditEventEntity row(AuditEvent event) {
         AuditEventEntity row = new AuditEventEntity();
         row.id = ids.generate();
-        row.userId = event.userId();
+        String userId = event.userId();
+        row.userId = userId == null ? null : storable(userId, Integer.MAX_VALUE);
         row.type = event.type();
         // PostgreSQL keeps microseconds; a page's cursor must name the very instant that is stored.
         row.at = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        row.ip = event.client().ip();
-        row.userAgent = event.client().userAgent();
+        row.ip = storable(event.client().ip(), MAX_TEXT);
+        row.userAgent = storable(event.client().userAgent(), MAX_TEXT);
         row.outcome = event.outcome().name().toLowerCase(Locale.ROOT);
         row.details = event.details().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, detail -> storable(detail.getValue())));
+                .collect(Collectors.toMap(Map.Entry::getKey, detail -> storable(detail.getValue(), MAX_TEXT)));
         return row;
     }
 
     /** One text that PostgreSQL cannot store would keep every event behind it from its row. */
-    private static String storable(String text) {
+    private static String storable(String text, int length) {
         return text.codePoints()
                 .map(point ->
                         Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE ? '?' : point)
-                .limit(MAX_DETAIL)
+                .limit(length)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }

@@ -2,6 +2,7 @@ package dev.latchkey.key;
 
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +26,23 @@ public class SigningKeys {
     /** How soon a replica knows of a key that another one made. */
     private static final Duration REREAD = Duration.ofSeconds(30);
 
-    private final StoredKeys stored;
+    private final Supplier<Keyring> stored;
     private final Clock clock;
     private final boolean shared;
     private final AtomicReference<@Nullable Keyring> ring = new AtomicReference<>();
     private volatile Instant read = Instant.EPOCH;
 
+    @Inject
     SigningKeys(StoredKeys stored, Secrets secrets, Clock clock) {
+        this(stored::load, secrets.shared(), clock);
+    }
+
+    SigningKeys(Supplier<Keyring> stored, List<SecretKey> secrets, Clock clock) {
         this.stored = stored;
         this.clock = clock;
-        this.shared = !secrets.shared().isEmpty();
+        this.shared = !secrets.isEmpty();
         if (shared) {
-            ring.set(sharedRing(secrets.shared()));
+            ring.set(sharedRing(secrets));
         }
     }
 
@@ -100,7 +107,7 @@ public class SigningKeys {
     }
 
     private Keyring load() {
-        Keyring loaded = stored.load();
+        Keyring loaded = stored.get();
         ring.set(loaded);
         read = clock.instant();
         return loaded;

@@ -5,25 +5,12 @@ import dev.latchkey.audit.AuditLog;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.jboss.logging.Logger;
-import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
-import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
 /** The key pairs in the database: reads them, and creates the first one of the configured algorithm. */
 @ApplicationScoped
 class StoredKeys {
-
-    private static final Logger LOG = Logger.getLogger(StoredKeys.class);
 
     private final SigningKeyRepository rows;
     private final Secrets secrets;
@@ -41,65 +28,24 @@ class StoredKeys {
     }
 
     Keyring load() {
-        KeySeal seal = new KeySeal(secrets.derive("signing-keys"));
+        SealedKeys keys = new SealedKeys(new KeySeal(secrets.derive("signing-keys")), algorithm);
         return QuarkusTransaction.requiringNew().call(() -> {
             List<SigningKeyEntity> found = rows.newestFirst();
-            if (found.stream().noneMatch(this::ofOurAlgorithm)) {
+            if (found.stream().noneMatch(keys::canSign)) {
                 rows.lockCreation();
                 found = rows.newestFirst();
-                if (found.stream().noneMatch(this::ofOurAlgorithm)) {
-                    create(seal);
+                if (found.stream().noneMatch(keys::canSign)) {
+                    create(keys);
                     found = rows.newestFirst();
                 }
             }
-            return keyring(found, seal);
+            return keys.keyring(found);
         });
     }
 
-    private boolean ofOurAlgorithm(SigningKeyEntity row) {
-        return row.algorithm.equals(algorithm.jose());
-    }
-
-    private void create(KeySeal seal) throws GeneralSecurityException, JoseException {
-        KeyPair pair = algorithm.newPair();
-        PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(pair.getPublic());
-        KeyId id = new KeyId(jwk.calculateBase64urlEncodedThumbprint("SHA-256"));
-        jwk.setKeyId(id.value());
-        jwk.setAlgorithm(algorithm.jose());
-        jwk.setUse("sig");
-        SigningKeyEntity row = new SigningKeyEntity();
-        row.id = id.value();
-        row.algorithm = algorithm.jose();
-        row.publicJwk = jwk.toJson(OutputControlLevel.PUBLIC_ONLY);
-        row.privateSealed = seal.seal(id, pair.getPrivate().getEncoded());
+    private void create(SealedKeys keys) throws GeneralSecurityException, JoseException {
+        SigningKeyEntity row = keys.create();
         rows.persistAndFlush(row);
-        audit.record(new AuditEvent.KeyCreated(id.value(), algorithm.jose()));
-    }
-
-    private Keyring keyring(List<SigningKeyEntity> found, KeySeal seal) throws GeneralSecurityException, JoseException {
-        List<VerificationKey> verifying = new ArrayList<>();
-        List<Map<String, Object>> published = new ArrayList<>();
-        for (SigningKeyEntity row : found) {
-            PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(row.publicJwk);
-            PublicKey key = jwk.getPublicKey();
-            Algorithm bound = Algorithm.named(row.algorithm).orElseThrow();
-            verifying.add(new VerificationKey(new KeyId(row.id), bound, key));
-            published.add(jwk.toParams(OutputControlLevel.PUBLIC_ONLY));
-        }
-        SigningKeyEntity newest =
-                found.stream().filter(this::ofOurAlgorithm).findFirst().orElseThrow();
-        return new Keyring(signing(newest, seal).orElse(null), List.copyOf(verifying), List.copyOf(published));
-    }
-
-    private Optional<SigningKey> signing(SigningKeyEntity row, KeySeal seal) throws GeneralSecurityException {
-        KeyId id = new KeyId(row.id);
-        Optional<byte[]> plain = seal.open(id, row.privateSealed);
-        if (plain.isEmpty()) {
-            LOG.errorf("signing key %s cannot be opened: LATCHKEY_SECRET is not the one that sealed it", id);
-            return Optional.empty();
-        }
-        PrivateKey key =
-                KeyFactory.getInstance(algorithm.keyType()).generatePrivate(new PKCS8EncodedKeySpec(plain.get()));
-        return Optional.of(new SigningKey(id, algorithm, key));
+        audit.record(new AuditEvent.KeyCreated(row.id, row.algorithm));
     }
 }

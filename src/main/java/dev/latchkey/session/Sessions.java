@@ -116,16 +116,19 @@ public class Sessions implements Prunable {
                 .map(this::endRow);
     }
 
-    /** Ends one session of a user; none if it is over or somebody else's. */
+    /**
+     * Ends one session of a user; none if there is no such session or it is somebody else's.
+     *
+     * <p>Security: one that was idle for too long is ended like any other, for its access tokens may have been renewed.
+     */
     @Transactional(TxType.MANDATORY)
     public Optional<Session> end(AccountId user, SessionId id) {
         return rows.lock(id.value())
                 .filter(row -> row.userId.equals(user.value()))
-                .filter(row -> !over(row, rows.now()))
                 .map(this::endRow);
     }
 
-    /** A user ends one of their sessions from another; false if it is over or somebody else's. */
+    /** A user ends one of their sessions from another; false if there is none or it is somebody else's. */
     public boolean close(AccountId user, SessionId id, Client client) {
         Optional<Session> ended = end(user, id);
         ended.ifPresent(session -> audit.record(

@@ -22,15 +22,15 @@ import javax.crypto.SecretKey;
 public class AccessTokens {
 
     private final SigningKeys keys;
-    private final Revocations revocations;
+    private final RevokedSessions revoked;
     private final Issuer issuer;
     private final Clock clock;
     private final Duration lifetime;
     private final Duration renewalWindow;
 
-    AccessTokens(SigningKeys keys, Revocations revocations, Issuer issuer, TokenConfig config, Clock clock) {
+    AccessTokens(SigningKeys keys, RevokedSessions revoked, Issuer issuer, TokenConfig config, Clock clock) {
         this.keys = keys;
-        this.revocations = revocations;
+        this.revoked = revoked;
         this.issuer = issuer;
         this.clock = clock;
         this.lifetime = config.accessLifetime();
@@ -65,7 +65,10 @@ public class AccessTokens {
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(end)
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
-                || revocations.revoked(token.sessionId())
+                || revoked.contains(token.sessionId())
+                // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
+                || !revoked.recent(now)
+                // A renewal is a favour: what cannot be signed now must not spoil an answer that is right.
                 || keys.trouble().isPresent()) {
             return Optional.empty();
         }

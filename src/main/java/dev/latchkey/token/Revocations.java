@@ -13,14 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * The sessions whose access tokens no longer count, held in memory until the last of those tokens has expired.
+ * Ends access tokens with their sessions.
  *
- * <p>They are rows first, written with the change that ends a session; this replica knows them as soon as that has
+ * <p>Revocations are rows first, written with the change that ends a session; this replica knows them as soon as that has
  * committed, the others when they next read.
  */
 @ApplicationScoped
@@ -31,22 +29,24 @@ public class Revocations implements Prunable {
     private static final Duration LATE_COMMIT = Duration.ofMinutes(1);
 
     private final RevocationRepository rows;
+    private final RevokedSessions revoked;
     private final TransactionSynchronizationRegistry transactions;
     private final Clock clock;
     private final Duration kept;
-    private final Map<String, Instant> revoked = new ConcurrentHashMap<>();
-    private volatile boolean known;
     private volatile Instant readUntil = Instant.EPOCH.plus(LATE_COMMIT);
 
     Revocations(
             RevocationRepository rows,
+            RevokedSessions revoked,
             TransactionSynchronizationRegistry transactions,
             TokenConfig config,
             Clock clock) {
         this.rows = rows;
+        this.revoked = revoked;
         this.transactions = transactions;
         this.clock = clock;
-        // A token minted at the very moment of the revocation, judged by the slowest clock that is tolerated.
+        // The last token of a session may be renewed by a replica that has not heard of the revocation yet (see
+        // RevokedSessions.RECENT), and is judged by the slowest clock that is tolerated.
         this.kept =
                 config.accessLifetime().plus(config.leeway().multipliedBy(2)).plus(LATE_COMMIT);
     }
@@ -68,38 +68,34 @@ public class Revocations implements Prunable {
                 // Security: when the answer to the commit was lost it may have happened, so the token is refused.
                 if (status != Status.STATUS_ROLLEDBACK) {
                     Instant until = clock.instant().plus(kept);
-                    ended.forEach(id -> revoked.put(id, until));
+                    ended.forEach(id -> revoked.add(id, until));
                 }
             }
         });
     }
 
-    boolean revoked(String sessionId) {
-        return revoked.containsKey(sessionId);
-    }
-
     /** Whether this replica has ever known all revocations there were. */
     public boolean known() {
-        return known;
+        return revoked.everComplete();
     }
 
     /** Learns what other replicas revoked; called once there is a schema. */
     @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void read() {
+        Instant begun = clock.instant();
         try {
             QuarkusTransaction.requiringNew().run(() -> {
                 Instant now = rows.databaseTime();
                 for (RevocationEntity row : rows.since(readUntil.minus(LATE_COMMIT))) {
-                    revoked.put(row.sessionId, row.expiresAt);
+                    revoked.add(row.sessionId, row.expiresAt);
                 }
                 readUntil = now;
-                known = true;
             });
+            revoked.complete(begun);
         } catch (RuntimeException databaseAway) {
             LOG.debug("revocations could not be read", databaseAway);
         }
-        Instant now = clock.instant();
-        revoked.values().removeIf(until -> until.isBefore(now));
+        revoked.forget(clock.instant());
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +46,14 @@ public class TokenJudge {
     private static final long MAX_EXACT = 1L << 53;
 
     private final SigningKeys keys;
-    private final Revocations revocations;
+    private final RevokedSessions revoked;
     private final Issuer issuer;
     private final Clock clock;
     private final Duration leeway;
 
-    TokenJudge(SigningKeys keys, Revocations revocations, Issuer issuer, TokenConfig config, Clock clock) {
+    TokenJudge(SigningKeys keys, RevokedSessions revoked, Issuer issuer, TokenConfig config, Clock clock) {
         this.keys = keys;
-        this.revocations = revocations;
+        this.revoked = revoked;
         this.issuer = issuer;
         this.clock = clock;
         this.leeway = config.leeway();
@@ -71,7 +72,7 @@ public class TokenJudge {
             return new Refused(Reason.MALFORMED);
         }
         String[] parts = token.split("\\.", -1);
-        if (parts.length != 3 || !strict(parts[0]) || !strict(parts[1]) || !strict(parts[2])) {
+        if (parts.length != 3 || !Arrays.stream(parts).allMatch(TokenJudge::strict)) {
             return new Refused(Reason.MALFORMED);
         }
         Map<String, Object> header = JsonUtil.parseJson(text(parts[0]));
@@ -143,7 +144,7 @@ public class TokenJudge {
         if (issuedAt.isAfter(now.plus(leeway)) || (notBefore != null && notBefore.isAfter(now.plus(leeway)))) {
             return new Refused(Reason.NOT_YET_VALID);
         }
-        if (revocations.revoked(sessionId)) {
+        if (revoked.contains(sessionId)) {
             return new Refused(Reason.REVOKED);
         }
         if (!now.isBefore(expiresAt.plus(leeway))) {
@@ -179,26 +180,23 @@ public class TokenJudge {
                 : null;
     }
 
-    /** RFC 7515 section 2: the URL-safe alphabet, without padding, white space or line breaks. */
+    /**
+     * RFC 7515 section 2: the URL-safe alphabet, without padding, white space or line breaks.
+     *
+     * <p>Security: the last character may carry bits that no byte holds; a second spelling of a token is refused.
+     */
     private static boolean strict(String part) {
         return !part.isEmpty()
-                && part.chars()
-                        .allMatch(c -> (c >= 'A' && c <= 'Z')
-                                || (c >= 'a' && c <= 'z')
-                                || (c >= '0' && c <= '9')
-                                || c == '-'
-                                || c == '_');
+                && Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(Base64.getUrlDecoder().decode(part))
+                        .equals(part);
     }
 
     private static String text(String part) throws CharacterCodingException {
-        byte[] bytes = Base64.getUrlDecoder().decode(part);
-        // Security: the last character may carry bits that no byte holds; a second spelling of a token is refused.
-        if (!Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) {
-            throw new IllegalArgumentException("not canonical");
-        }
         return StandardCharsets.UTF_8
                 .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
+                .decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(part)))
                 .toString();
     }
 }

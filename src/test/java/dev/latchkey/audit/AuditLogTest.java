@@ -1,0 +1,314 @@
+package dev.latchkey.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Sql;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jose4j.json.JsonUtil;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** FR-026: what happened, to whom, from where. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class AuditLogTest {
+
+    private static final Client CLIENT = new Client("192.0.2.7", "a browser");
+    private static final Instant MOMENT = Instant.parse("2026-03-01T12:00:00.123456789Z");
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    AuditEventRepository rows;
+
+    @Inject
+    AuditQueue queue;
+
+    @Inject
+    AuditLines lines;
+
+    @Inject
+    AuditConfig config;
+
+    @Inject
+    TransactionSynchronizationRegistry transactions;
+
+    private final String user = UUID.randomUUID().toString();
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private final Handler listener = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            if (line.getMessage().contains(user)) {
+                logged.add(line.getMessage());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        Logger.getLogger("latchkey.audit").addHandler(listener);
+    }
+
+    @AfterEach
+    void listenNoLonger() {
+        Logger.getLogger("latchkey.audit").removeHandler(listener);
+    }
+
+    // --- A change of state ---
+
+    @Test
+    void recordsARowAndALineWithTheChange() throws Exception {
+        QuarkusTransaction.requiringNew().run(() -> {
+            audit.record(new AuditEvent.SignedIn(user, "session-1", CLIENT));
+            assertEquals(List.of(), logged, "no line before the commit");
+        });
+        RecordedEvent event = audit.page(user, null, 10).events().getFirst();
+        assertEquals("sign_in", event.type());
+        assertEquals("success", event.outcome());
+        assertEquals(CLIENT, event.client());
+        assertEquals("session-1", event.details().get("session_id"));
+
+        assertEquals(1, logged.size());
+        var line = JsonUtil.parseJson(logged.getFirst());
+        assertEquals("sign_in", line.get("event"));
+        assertEquals("success", line.get("outcome"));
+        assertEquals(user, line.get("user_id"));
+        assertEquals("192.0.2.7", line.get("ip"));
+        assertEquals(event.id().toString(), line.get("id"));
+        assertEquals(event.at().toString(), line.get("at"));
+    }
+
+    @Test
+    void refusesToRecordAChangeOutsideOfItsTransaction() {
+        assertThrows(RuntimeException.class, () -> audit.record(new AuditEvent.SignedIn(user, "s", CLIENT)));
+        assertEquals(List.of(), logged);
+        assertEquals(0, stored());
+    }
+
+    @Test
+    void leavesNeitherRowNorLineOfWhatWasRolledBack() {
+        assertThrows(
+                IllegalStateException.class,
+                () -> QuarkusTransaction.requiringNew().run(() -> {
+                    audit.record(new AuditEvent.SignedIn(user, "s", CLIENT));
+                    rows.flush();
+                    throw new IllegalStateException("the change failed");
+                }));
+        assertEquals(List.of(), logged);
+        assertEquals(0, stored());
+    }
+
+    // A state change that cannot be audited does not happen.
+    @Test
+    void takesTheChangeBackWhenItsRowCannotBeWritten() {
+        Sql.update("insert into users (id, email) values (?, ?)", user, user + "@example.com");
+        Sql.update("alter table audit_events add constraint refuse check (user_id <> '" + user + "')");
+        try {
+            assertThrows(
+                    RuntimeException.class,
+                    () -> QuarkusTransaction.requiringNew().run(() -> {
+                        rows.getEntityManager()
+                                .createNativeQuery("update users set name = 'Ada' where id = ?1")
+                                .setParameter(1, user)
+                                .executeUpdate();
+                        audit.record(new AuditEvent.ProfileChanged(user, CLIENT));
+                    }));
+        } finally {
+            Sql.update("alter table audit_events drop constraint refuse");
+        }
+        assertEquals(0, Sql.count("select count(*) from users where id = ? and name = 'Ada'", user));
+        assertEquals(List.of(), logged);
+    }
+
+    // --- A refusal ---
+
+    // SC-009
+    @Test
+    void notesALineAtOnceAndTheRowSoon() {
+        audit.note(new AuditEvent.OwnerRefused(user, "GET", "/api/users/other", CLIENT));
+        assertEquals(1, logged.size());
+        Eventually.holds("the row is there", () -> stored() == 1);
+        RecordedEvent event = audit.page(user, null, 10).events().getFirst();
+        assertEquals("owner_check", event.type());
+        assertEquals("failure", event.outcome());
+        assertEquals("/api/users/other", event.details().get("path"));
+    }
+
+    // A refusal inside a transaction that fails is on record all the same.
+    @Test
+    void notesWhatWasRefusedAlsoWhenTheTransactionIsRolledBack() {
+        assertThrows(
+                IllegalStateException.class,
+                () -> QuarkusTransaction.requiringNew().run(() -> {
+                    audit.note(new AuditEvent.SignInRefused(user, "wrong_password", CLIENT));
+                    throw new IllegalStateException("the change failed");
+                }));
+        assertEquals(1, logged.size());
+        Eventually.holds("the row is there", () -> stored() == 1);
+    }
+
+    // Security: one text that PostgreSQL refuses would keep every later event from its row.
+    @Test
+    void storesWhateverStrangersWrite() {
+        String evil = "a\u0000b\uD800c\uDC00\n\u001b[31m\u0085";
+        audit.note(new AuditEvent.OwnerRefused(user, evil, evil, new Client(evil, evil)));
+        audit.note(new AuditEvent.OwnerRefused("\u0000\uD800" + user, "GET", "/", CLIENT));
+        audit.note(new AuditEvent.TokenRefused(evil.repeat(10_000), new Client(evil, evil.repeat(10_000))));
+        audit.note(new AuditEvent.OwnerRefused(user, "GET", "/behind-it", CLIENT));
+        Eventually.holds("the rows are there", () -> stored() == 2);
+        for (RecordedEvent event : audit.page(user, null, 10).events()) {
+            String everything = event.client() + event.details().toString();
+            assertTrue(everything.chars().noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c)));
+        }
+        // One event, one line.
+        assertTrue(logged.stream().noneMatch(line -> line.contains("\n") || line.contains("\u0000")));
+    }
+
+    @Test
+    void keepsCharactersThatAreMerelyUnusual() {
+        audit.note(new AuditEvent.OwnerRefused(user, "GET", "/\u00e9\u4e2d\uD83D\uDE00", CLIENT));
+        Eventually.holds("the row is there", () -> stored() == 1);
+        assertEquals(
+                "/\u00e9\u4e2d\uD83D\uDE00",
+                audit.page(user, null, 1).events().getFirst().details().get("path"));
+    }
+
+    // --- Pages ---
+
+    @Test
+    void pagesNewestFirstWithoutGapsOrRepeats() {
+        for (int second = 0; second < 23; second++) {
+            recordAt(MOMENT.plusSeconds(second), user);
+            recordAt(MOMENT.plusSeconds(second), user + "-other");
+        }
+        assertEquals(23, assertPaged(7).size());
+        assertEquals(23, assertPaged(1).size());
+        assertEquals(23, assertPaged(22).size());
+        assertEquals(23, assertPaged(23).size());
+        assertEquals(23, assertPaged(100).size());
+    }
+
+    // Several events of the same microsecond, also across the border of a page.
+    @Test
+    void pagesEventsOfOneInstantWithoutGapsOrRepeats() {
+        AuditLog atOnce = at(MOMENT);
+        QuarkusTransaction.requiringNew().run(() -> {
+            for (int i = 0; i < 11; i++) {
+                atOnce.record(new AuditEvent.ProfileChanged(user, CLIENT));
+            }
+        });
+        recordAt(MOMENT.plusNanos(1_000), user);
+        recordAt(MOMENT.minusNanos(1_000), user);
+        assertEquals(13, assertPaged(3).size());
+        assertEquals(13, assertPaged(4).size());
+    }
+
+    @Test
+    void saysWhereTheNextPageBeginsOnlyIfThereIsOne() {
+        assertNull(audit.page(user, null, 5).next());
+        for (int i = 0; i < 5; i++) {
+            recordAt(MOMENT.plusSeconds(i), user);
+        }
+        assertNull(audit.page(user, null, 5).next());
+        assertNotNull(audit.page(user, null, 4).next());
+        // An event that arrives meanwhile does not move what comes after.
+        EventCursor next = audit.page(user, null, 2).next();
+        recordAt(MOMENT.plusSeconds(60), user);
+        assertEquals(3, audit.page(user, next, 10).events().size());
+    }
+
+    // FR-022: a cursor is a place in one's own list, whoever's it was.
+    @Test
+    void showsNobodyElsesEvents() {
+        recordAt(MOMENT, user);
+        recordAt(MOMENT, user);
+        EventCursor cursor = audit.page(user, null, 1).next();
+        assertEquals(List.of(), audit.page(user + "-other", null, 10).events());
+        assertEquals(List.of(), audit.page(user + "-other", cursor, 10).events());
+        assertEquals(
+                List.of(),
+                audit.page(user.toUpperCase(java.util.Locale.ROOT) + "%", null, 10)
+                        .events());
+    }
+
+    // --- Pruning ---
+
+    @Test
+    void prunesWhatIsOlderThanTheRetentionAndNothingElse() {
+        Instant now = Instant.now();
+        recordAt(now.minus(config.retention()).minusSeconds(60), user);
+        recordAt(now.minus(config.retention()).minusSeconds(120), user);
+        recordAt(now.minus(config.retention()).plusSeconds(600), user);
+        recordAt(now, user);
+        int deleted = QuarkusTransaction.requiringNew().call(() -> audit.prune(1));
+        assertEquals(1, deleted, "in batches");
+        QuarkusTransaction.requiringNew().run(() -> audit.prune(100_000));
+        assertEquals(2, stored());
+        assertFalse(audit.page(user, null, 10).events().isEmpty());
+    }
+
+    private List<RecordedEvent> assertPaged(int limit) {
+        List<RecordedEvent> all = new ArrayList<>();
+        @Nullable EventCursor cursor = null;
+        do {
+            EventPage page = audit.page(user, cursor, limit);
+            assertTrue(page.events().size() <= limit);
+            all.addAll(page.events());
+            // As a client does: by way of its text.
+            cursor = page.next() == null
+                    ? null
+                    : EventCursor.parse(page.next().text()).orElseThrow();
+        } while (cursor != null);
+        assertEquals(all.size(), all.stream().map(RecordedEvent::id).distinct().count());
+        assertEquals(
+                all.stream()
+                        .map(RecordedEvent::at)
+                        .sorted(Comparator.reverseOrder())
+                        .toList(),
+                all.stream().map(RecordedEvent::at).toList());
+        return all;
+    }
+
+    private void recordAt(Instant instant, String whose) {
+        QuarkusTransaction.requiringNew().run(() -> at(instant).record(new AuditEvent.ProfileChanged(whose, CLIENT)));
+    }
+
+    private AuditLog at(Instant instant) {
+        return new AuditLog(rows, queue, lines, config, Clock.fixed(instant, ZoneOffset.UTC), transactions);
+    }
+
+    private long stored() {
+        return Sql.count("select count(*) from audit_events where user_id = ?", user);
+    }
+}

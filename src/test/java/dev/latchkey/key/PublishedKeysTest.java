@@ -1,0 +1,203 @@
+package dev.latchkey.key;
+
+import static io.restassured.RestAssured.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.token.AccessTokens;
+import dev.latchkey.token.TokenSubject;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
+import org.junit.jupiter.api.Test;
+
+/** FR-011: a key pair that is created once, stored encrypted and published. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class PublishedKeysTest {
+
+    @Inject
+    AccessTokens accessTokens;
+
+    @Inject
+    SigningKeyRepository rows;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    AuditLog audit;
+
+    // Replicas that start together on an empty database make one key.
+    @Test
+    void createsOneKeyHoweverManyAskForTheFirst() throws Exception {
+        int replicas = 4;
+        CountDownLatch start = new CountDownLatch(1);
+        Set<KeyId> signing = new HashSet<>();
+        String id = "";
+        try (ExecutorService threads = Executors.newFixedThreadPool(replicas)) {
+            List<Future<Keyring>> rings = new ArrayList<>();
+            for (int i = 0; i < replicas; i++) {
+                StoredKeys replica = stored("ES256");
+                rings.add(threads.submit(() -> {
+                    start.await();
+                    return replica.load();
+                }));
+            }
+            start.countDown();
+            for (Future<Keyring> ring : rings) {
+                signing.add(Objects.requireNonNull(
+                        Objects.requireNonNull(ring.get().signing()).id()));
+            }
+            assertEquals(1, signing.size());
+            id = signing.iterator().next().value();
+            assertEquals(List.of(id), Sql.column("select id from signing_keys where algorithm = 'ES256'"));
+            assertEquals(
+                    1,
+                    Sql.count(
+                            "select count(*) from audit_events where type = 'key_rotation' and details ->> 'key_id' = ?",
+                            id));
+        } finally {
+            Sql.update("delete from signing_keys where algorithm = 'ES256'");
+        }
+    }
+
+    @Test
+    void keepsTheOtherAlgorithmsKeyInForce() {
+        try {
+            Keyring ring = stored("RS256").load();
+            assertEquals(Algorithm.RS256, Objects.requireNonNull(ring.signing()).algorithm());
+            assertTrue(ring.verifying().stream().anyMatch(key -> key.algorithm() == Algorithm.EDDSA));
+        } finally {
+            Sql.update("delete from signing_keys where algorithm = 'RS256'");
+        }
+    }
+
+    // FR-025: the database alone signs nothing.
+    @Test
+    void storesNoPrivateKeyThatCanBeRead() {
+        for (String row : Sql.column("select encode(private_sealed, 'hex') from signing_keys")) {
+            byte[] sealed = HexFormat.of().parseHex(row);
+            assertThrows(
+                    Exception.class,
+                    () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(sealed)));
+            // What every PKCS #8 encoding of an Ed25519 key begins with.
+            assertFalse(row.contains("302e020100300506032b657004220420"));
+        }
+        assertEquals(0, Sql.count("select count(*) from signing_keys where public_jwk like '%\"d\"%'"));
+    }
+
+    @Test
+    void opensNoKeyWithAnotherMasterSecret() {
+        StoredKeys other = new StoredKeys(
+                rows, TestKeys.secrets("another master secret of enough bytes"), audit, settings("EdDSA"));
+        long before = Sql.count("select count(*) from signing_keys");
+        Keyring ring = other.load();
+        assertEquals(null, ring.signing());
+        assertFalse(ring.verifying().isEmpty());
+        assertEquals(before, Sql.count("select count(*) from signing_keys"), "no second key is made behind its back");
+    }
+
+    @Test
+    void publishesOnlyPublicMembersAndTheSameAtBothPlaces() {
+        Response api = get("/api/auth/jwks");
+        Response wellKnown = get("/.well-known/jwks.json");
+        api.then().statusCode(200).contentType("application/json");
+        wellKnown.then().statusCode(200).contentType("application/json");
+        assertEquals(api.asString(), wellKnown.asString());
+        assertEquals(api.header("Cache-Control"), wellKnown.header("Cache-Control"));
+        List<Map<String, String>> keys = api.path("keys");
+        assertFalse(keys.isEmpty());
+        for (Map<String, String> key : keys) {
+            for (String secret : List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k")) {
+                assertFalse(key.containsKey(secret), secret);
+            }
+            assertEquals("sig", key.get("use"));
+            assertNotNull(key.get("kid"));
+            assertNotNull(
+                    Algorithm.named(Objects.requireNonNull(key.get("alg"))).orElse(null));
+        }
+    }
+
+    // SC-003, and "standard JWT": any backend's library accepts our tokens with nothing but the published keys.
+    @Test
+    void isEnoughForAStockVerifier() throws Exception {
+        String token = mint();
+        JwtClaims claims = stockVerifier().processToClaims(token);
+        assertEquals("user-1", claims.getSubject());
+        String altered = token.substring(0, token.lastIndexOf('.') + 5)
+                + (token.charAt(token.lastIndexOf('.') + 5) == 'A' ? 'B' : 'A')
+                + token.substring(token.lastIndexOf('.') + 6);
+        assertThrows(InvalidJwtException.class, () -> stockVerifier().processToClaims(altered));
+    }
+
+    private String mint() {
+        return accessTokens
+                .mint(new TokenSubject(
+                        "user-1",
+                        "ada@example.com",
+                        Set.of(),
+                        "session-1",
+                        Instant.now().plus(Duration.ofDays(1))))
+                .value();
+    }
+
+    private static JwtConsumer stockVerifier() throws Exception {
+        JsonWebKeySet published = new JsonWebKeySet(get("/api/auth/jwks").asString());
+        return new JwtConsumerBuilder()
+                .setVerificationKeyResolver(new JwksVerificationKeyResolver(published.getJsonWebKeys()))
+                .setJwsAlgorithmConstraints(new AlgorithmConstraints(ConstraintType.PERMIT, "EdDSA"))
+                .setExpectedIssuer("http://localhost:8080")
+                .setExpectedAudience("http://localhost:8080")
+                .setExpectedType(true, "at+jwt")
+                .setRequireExpirationTime()
+                .setRequireSubject()
+                .build();
+    }
+
+    private StoredKeys stored(String algorithm) {
+        return new StoredKeys(rows, secrets, audit, settings(algorithm));
+    }
+
+    private static KeyConfig settings(String algorithm) {
+        return new TestKeys.Settings(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                algorithm);
+    }
+}

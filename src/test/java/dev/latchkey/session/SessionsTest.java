@@ -1,0 +1,609 @@
+package dev.latchkey.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.token.RefreshToken;
+import dev.latchkey.token.RefreshTokens;
+import dev.latchkey.token.Revocations;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class SessionsTest {
+
+    private static final Client CLIENT = new Client("192.0.2.7", "a browser");
+
+    @Inject
+    Sessions sessions;
+
+    @Inject
+    SessionConfig defaults;
+
+    @Inject
+    SessionRepository rows;
+
+    @Inject
+    RefreshTokens tokens;
+
+    @Inject
+    Revocations revocations;
+
+    @Inject
+    AuditLog audit;
+
+    private final AccountId user = new AccountId(UUID.randomUUID().toString());
+
+    /** The same service with a grace that no slow machine outlives. */
+    private Sessions patient;
+
+    @BeforeEach
+    void aUser() {
+        Sql.update("insert into users (id, email) values (?, ?)", user.value(), user.value() + "@example.com");
+        patient = new Sessions(rows, tokens, revocations, audit, withGrace(Duration.ofHours(1)));
+    }
+
+    // --- Opening (FR-012) ---
+
+    @Test
+    void livesSevenDaysIdleThirtyInAllAndOneUnremembered() {
+        assertEquals(Duration.ofDays(7), defaults.idleLifetime());
+        assertEquals(Duration.ofDays(30), defaults.absoluteLifetime());
+        assertEquals(Duration.ofSeconds(10), defaults.grace());
+
+        Session remembered = open().session();
+        assertEquals(remembered.createdAt().plus(Duration.ofDays(7)), remembered.expiresAt());
+        assertEquals(remembered.createdAt().plus(Duration.ofDays(30)), remembered.absoluteEnd());
+        assertEquals(Duration.ofDays(7), remembered.remaining());
+
+        Session unremembered =
+                inTransaction(() -> sessions.open(user, false, CLIENT)).session();
+        assertEquals(unremembered.createdAt().plus(Duration.ofDays(1)), unremembered.expiresAt());
+        assertEquals(unremembered.expiresAt(), unremembered.absoluteEnd());
+        assertFalse(unremembered.remembered());
+    }
+
+    @Test
+    void opensNothingWithoutATransaction() {
+        assertThrows(RuntimeException.class, () -> sessions.open(user, true, CLIENT));
+        assertEquals(List.of(), sessions.living(user));
+    }
+
+    // Refresh tokens are stored only as hashes: whoever reads the whole database can present none.
+    @Test
+    void storesNoRefreshToken() {
+        OpenedSession opened = open();
+        RefreshToken second = rotated(patient, opened.refresh());
+        RefreshToken third = rotated(patient, second);
+        String everything = everythingStored();
+        assertTrue(everything.contains(opened.session().id().value()));
+        for (RefreshToken token : List.of(opened.refresh(), second, third)) {
+            String[] parts = token.text().split("\\.");
+            byte[] secret = Base64.getUrlDecoder().decode(parts[2]);
+            for (String form : List.of(
+                    token.text(),
+                    parts[2],
+                    parts[3],
+                    Base64.getEncoder().encodeToString(secret),
+                    HexFormat.of().formatHex(secret))) {
+                assertFalse(everything.contains(form));
+            }
+        }
+    }
+
+    // --- Rotation (US5) ---
+
+    @Test
+    void givesANewTokenForTheLiveOne() {
+        OpenedSession opened = open();
+        Sql.update(
+                "update sessions set idle_expires_at = now() + interval '1 hour', last_used_at = now() - interval '1 day'"
+                        + " where id = ?",
+                opened.session().id().value());
+        Rotation.Rotated rotated = assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+        assertNotEquals(opened.refresh().text(), rotated.successor().text());
+        assertEquals(opened.session().id().value(), rotated.successor().sessionId());
+        assertEquals(1, rotated.successor().generation());
+        // The idle life begins anew, the absolute one does not.
+        assertEquals(
+                rotated.session().lastUsedAt().plus(Duration.ofDays(7)),
+                rotated.session().expiresAt());
+        assertEquals(opened.session().absoluteEnd(), rotated.session().absoluteEnd());
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, rotated.successor()));
+    }
+
+    @Test
+    void neverOutlivesItsAbsoluteEnd() {
+        OpenedSession opened = open();
+        Sql.update(
+                "update sessions set absolute_expires_at = now() + interval '1 hour' where id = ?",
+                opened.session().id().value());
+        Rotation.Rotated rotated = assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+        assertEquals(rotated.session().absoluteEnd(), rotated.session().expiresAt());
+        assertTrue(rotated.session().remaining().compareTo(Duration.ofHours(1)) <= 0);
+    }
+
+    // The corner case "two refreshes race": both get an answer, and it is the same.
+    @Test
+    void givesRacingRefreshesTheSameSuccessor() throws Exception {
+        OpenedSession opened = open();
+        int racers = 6;
+        Set<String> successors = new HashSet<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(racers);
+                Connection holder = EmbeddedDatabaseResource.database().connect();
+                Statement statement = holder.createStatement()) {
+            // Somebody holds the row until all of them want it.
+            holder.setAutoCommit(false);
+            statement.execute(
+                    "select from sessions where id = '" + opened.session().id() + "' for update");
+            List<Future<Rotation>> answers = new ArrayList<>();
+            for (int i = 0; i < racers; i++) {
+                answers.add(threads.submit(() -> rotate(patient, opened.refresh())));
+            }
+            Eventually.holds(
+                    "all wait for the row",
+                    () -> Sql.count("select count(*) from pg_stat_activity where datname = current_database()"
+                                    + " and wait_event_type = 'Lock'")
+                            >= racers);
+            holder.rollback();
+            for (Future<Rotation> answer : answers) {
+                successors.add(assertInstanceOf(Rotation.Rotated.class, answer.get())
+                        .successor()
+                        .text());
+            }
+        }
+        assertEquals(1, successors.size());
+        assertEquals(
+                List.of("1"),
+                Sql.column(
+                        "select generation from sessions where id = ?",
+                        opened.session().id().value()));
+        RefreshToken successor =
+                RefreshToken.parse(successors.iterator().next()).orElseThrow();
+        assertInstanceOf(Rotation.Rotated.class, rotate(patient, successor));
+    }
+
+    @Test
+    void givesTheSameSuccessorAgainWithinTheGrace() {
+        OpenedSession opened = open();
+        RefreshToken successor = rotated(patient, opened.refresh());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(successor.text(), rotated(patient, opened.refresh()).text());
+        }
+        assertLives(opened);
+    }
+
+    // Grace counts from the moment the token was spent; if the successor has been spent too, the session lives.
+    @Test
+    void refusesAnOvertakenTokenWithinTheGraceAndLetsTheSessionLive() {
+        OpenedSession opened = open();
+        RefreshToken second = rotated(patient, opened.refresh());
+        RefreshToken third = rotated(patient, second);
+        assertInstanceOf(Rotation.Overtaken.class, rotate(patient, opened.refresh()));
+        assertEquals(third.text(), rotated(patient, second).text());
+        assertLives(opened);
+        assertInstanceOf(Rotation.Rotated.class, rotate(patient, third));
+    }
+
+    @Test
+    void asksForNoGraceOnceTheSuccessorWasAskedForAgain() {
+        OpenedSession opened = open();
+        rotated(patient, opened.refresh());
+        turnBack(opened, "50 minutes");
+        rotated(patient, opened.refresh());
+        turnBack(opened, "20 minutes");
+        // Asking again did not begin a new grace.
+        assertInstanceOf(Rotation.Reused.class, rotate(patient, opened.refresh()));
+    }
+
+    // The corner case of reuse: the whole session ends, and its access tokens with it.
+    @Test
+    void endsTheSessionWhenASpentTokenComesBackAfterTheGrace() {
+        OpenedSession opened = open();
+        RefreshToken successor = rotated(sessions, opened.refresh());
+        turnBack(opened, "11 seconds");
+        Rotation.Reused reused = assertInstanceOf(Rotation.Reused.class, rotate(sessions, opened.refresh()));
+        assertEquals(opened.session().id(), reused.session().id());
+        assertEquals(user, reused.session().user());
+        assertEnded(opened);
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, successor));
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
+    }
+
+    @Test
+    void endsTheSessionAlsoForATokenThatWasSpentLongBeforeTheLast() {
+        OpenedSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refresh());
+        RefreshToken third = rotated(sessions, second);
+        turnBack(opened, "1 hour");
+        RefreshToken fourth = rotated(patient, third);
+        assertEquals(fourth.text(), rotated(patient, third).text());
+        assertInstanceOf(Rotation.Reused.class, rotate(sessions, opened.refresh()));
+        assertEnded(opened);
+    }
+
+    // A client gone wild: the row does not grow with it, and the live token always works.
+    @Test
+    void keepsCountWhenItIsRefreshedManyTimesWithinTheGrace() {
+        OpenedSession opened = open();
+        List<RefreshToken> chain = new ArrayList<>(List.of(opened.refresh()));
+        for (int i = 0; i < 40; i++) {
+            chain.add(rotated(patient, chain.getLast()));
+        }
+        assertEquals(
+                List.of("32"),
+                Sql.column(
+                        "select cardinality(spent_at) from sessions where id = ?",
+                        opened.session().id().value()));
+        assertEquals(chain.get(40).text(), rotated(patient, chain.get(39)).text(), "the one before the live one");
+        assertInstanceOf(Rotation.Overtaken.class, rotate(patient, chain.get(38)));
+        assertInstanceOf(Rotation.Overtaken.class, rotate(patient, chain.get(8)));
+        assertLives(opened);
+        assertInstanceOf(Rotation.Reused.class, rotate(patient, chain.get(7)));
+        assertEnded(opened);
+    }
+
+    @Test
+    void forgetsWhenTokensWereSpentOnceTheGraceIsOver() {
+        OpenedSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refresh());
+        turnBack(opened, "1 minute");
+        rotated(sessions, second);
+        assertEquals(
+                List.of("1"),
+                Sql.column(
+                        "select cardinality(spent_at) from sessions where id = ?",
+                        opened.session().id().value()));
+    }
+
+    // --- What is not ours changes nothing ---
+
+    // Security: a session's id stands in every access token, so knowing it must not be enough to end the session.
+    @Test
+    void ignoresInventedTokensOfAKnownSession() {
+        OpenedSession opened = open();
+        RefreshToken live = rotated(sessions, opened.refresh());
+        turnBack(opened, "1 hour");
+        String row = rowOf(opened);
+        String session = opened.session().id().value();
+        String secret = "A".repeat(43);
+        String seal = "A".repeat(22);
+        for (String generation : List.of("0", "1", "2", "999999999")) {
+            assertUnknown(session + "." + generation + "." + secret + "." + seal);
+        }
+        String[] spent = opened.refresh().text().split("\\.");
+        String[] current = live.text().split("\\.");
+        // Parts of real ones, put together in other ways.
+        assertUnknown(session + ".0." + secret + "." + spent[3]);
+        assertUnknown(session + ".0." + spent[2] + "." + seal);
+        assertUnknown(session + ".1." + spent[2] + "." + spent[3]);
+        assertUnknown(session + ".0." + current[2] + "." + current[3]);
+        assertUnknown(session + ".2." + current[2] + "." + current[3]);
+        assertUnknown(session + ".1." + current[2] + "." + spent[3]);
+        assertEquals(row, rowOf(opened));
+        assertLives(opened);
+    }
+
+    @Test
+    void ignoresTokensOfASessionThatThereIsNot() {
+        RefreshToken lost = tokens.first("no-such-session");
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, lost));
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(lost)));
+        assertEquals(0, Sql.count("select count(*) from revocations where session_id = 'no-such-session'"));
+    }
+
+    // After a restore from a backup clients hold tokens of generations that the row has not reached.
+    @Test
+    void ignoresATokenOfAGenerationThatIsYetToCome() {
+        OpenedSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refresh());
+        RefreshToken third = rotated(sessions, second);
+        Sql.update(
+                "update sessions set generation = 0, refresh_hash = ?, spent_at = '{}' where id = ?",
+                tokens.hash(opened.refresh()),
+                opened.session().id().value());
+        assertUnknown(second.text());
+        assertUnknown(third.text());
+        assertLives(opened);
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+    }
+
+    // --- Ends by time (FR-012) ---
+
+    @Test
+    void refusesARefreshAfterTheIdleEnd() {
+        OpenedSession opened = open();
+        expire(opened, "idle_expires_at");
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
+        assertEquals(List.of(), sessions.living(user));
+        assertEquals(Optional.empty(), sessions.living(user, opened.session().id()));
+        assertFalse(sessions.fresh(user, opened.session().id()));
+    }
+
+    @Test
+    void refusesARefreshAfterTheAbsoluteEnd() {
+        OpenedSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refresh());
+        expire(opened, "absolute_expires_at");
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, second));
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
+        assertEquals(List.of(), sessions.living(user));
+        assertEquals(Optional.empty(), sessions.living(user, opened.session().id()));
+    }
+
+    // Fresh means signed in by password a short time ago; refreshing does not make fresh.
+    @Test
+    void isFreshForTenMinutesAfterTheSignInWhateverIsRefreshed() {
+        assertEquals(Duration.ofMinutes(10), defaults.freshFor());
+        OpenedSession opened = open();
+        assertTrue(sessions.fresh(user, opened.session().id()));
+        assertFalse(
+                sessions.fresh(new AccountId("somebody-else"), opened.session().id()));
+        Sql.update(
+                "update sessions set authenticated_at = now() - interval '10 minutes' where id = ?",
+                opened.session().id().value());
+        assertFalse(sessions.fresh(user, opened.session().id()));
+        rotated(sessions, opened.refresh());
+        assertFalse(sessions.fresh(user, opened.session().id()));
+    }
+
+    // --- Ends by somebody (FR-008) ---
+
+    @Test
+    void endsByItsLiveToken() {
+        OpenedSession opened = open();
+        Session ended = inTransaction(() -> sessions.end(opened.refresh())).orElseThrow();
+        assertEquals(opened.session().id(), ended.id());
+        assertEnded(opened);
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(opened.refresh())));
+    }
+
+    // A sign-out that races with a refresh must not leave a session behind.
+    @Test
+    void endsByASpentTokenToo() {
+        OpenedSession opened = open();
+        rotated(sessions, opened.refresh());
+        assertTrue(inTransaction(() -> sessions.end(opened.refresh())).isPresent());
+        assertEnded(opened);
+    }
+
+    @Test
+    void doesNotEndByAnInventedToken() {
+        OpenedSession opened = open();
+        rotated(sessions, opened.refresh());
+        RefreshToken invented = RefreshToken.parse(
+                        opened.session().id().value() + ".0." + "A".repeat(43) + "." + "A".repeat(22))
+                .orElseThrow();
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(invented)));
+        assertLives(opened);
+    }
+
+    // FR-022
+    @Test
+    void endsNobodyElsesSession() {
+        OpenedSession opened = open();
+        AccountId other = new AccountId("somebody-else");
+        SessionId id = opened.session().id();
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(other, id)));
+        assertFalse(sessions.close(other, id, CLIENT));
+        assertEquals(0, inTransaction(() -> sessions.endAll(other, null)));
+        assertEquals(Optional.empty(), sessions.living(other, id));
+        assertEquals(List.of(), sessions.living(other));
+        assertLives(opened);
+    }
+
+    @Test
+    void isClosedByItsUserOnce() {
+        OpenedSession opened = open();
+        assertTrue(sessions.close(user, opened.session().id(), CLIENT));
+        assertEnded(opened);
+        assertFalse(sessions.close(user, opened.session().id(), CLIENT));
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from audit_events where user_id = ? and type = 'session_ended'",
+                        user.value()));
+    }
+
+    // Its access tokens can be renewed until the absolute end (US5), so a sign-out must reach it all the same.
+    @Test
+    void revokesASessionThatWasIdleForTooLong() {
+        OpenedSession signedOut = open();
+        expire(signedOut, "idle_expires_at");
+        assertTrue(inTransaction(() -> sessions.end(user, signedOut.session().id()))
+                .isPresent());
+        assertEnded(signedOut);
+
+        OpenedSession closed = open();
+        expire(closed, "idle_expires_at");
+        assertTrue(sessions.close(user, closed.session().id(), CLIENT));
+        assertEnded(closed);
+
+        OpenedSession ofAll = open();
+        expire(ofAll, "idle_expires_at");
+        assertEquals(1, inTransaction(() -> sessions.endAll(user, null)));
+        assertEnded(ofAll);
+    }
+
+    @Test
+    void endsAllButOne() {
+        OpenedSession kept = open();
+        List<OpenedSession> others = List.of(open(), open(), open());
+        assertEquals(3, inTransaction(() -> sessions.endAll(user, kept.session().id())));
+        others.forEach(SessionsTest::assertEnded);
+        assertLives(kept);
+        assertEquals(
+                List.of(kept.session().id()),
+                sessions.living(user).stream().map(Session::id).toList());
+        sessions.closeAll(user, null, CLIENT);
+        assertEnded(kept);
+        assertEquals(
+                List.of("1"),
+                Sql.column(
+                        "select details ->> 'count' from audit_events where user_id = ? and type = 'sessions_ended'",
+                        user.value()));
+    }
+
+    // What is rolled back did not happen: the session lives and its access tokens count.
+    @Test
+    void livesOnWhenItsEndIsRolledBack() {
+        OpenedSession opened = open();
+        assertThrows(
+                IllegalStateException.class,
+                () -> inTransaction(() -> {
+                    sessions.endAll(user, null);
+                    throw new IllegalStateException("something else failed");
+                }));
+        assertLives(opened);
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+    }
+
+    @Test
+    void listsItsUsersLivingSessionsTheLatestUsedFirst() {
+        OpenedSession one = open();
+        OpenedSession two = open();
+        OpenedSession over = open();
+        expire(over, "idle_expires_at");
+        Sql.update(
+                "update sessions set last_used_at = now() + interval '1 minute' where id = ?",
+                one.session().id().value());
+        assertEquals(
+                List.of(one.session().id(), two.session().id()),
+                sessions.living(user).stream().map(Session::id).toList());
+        assertEquals(CLIENT, sessions.living(user).getFirst().client());
+    }
+
+    // --- Pruning ---
+
+    @Test
+    void prunesWhatIsOverAndNothingElse() {
+        inTransaction(() -> sessions.prune(100_000));
+        OpenedSession living = open();
+        OpenedSession idle = open();
+        expire(idle, "idle_expires_at");
+        List<OpenedSession> over = List.of(open(), open(), open());
+        over.forEach(one -> expire(one, "absolute_expires_at"));
+        assertEquals(2, inTransaction(() -> sessions.prune(2)));
+        assertEquals(1, inTransaction(() -> sessions.prune(2)));
+        assertEquals(0, inTransaction(() -> sessions.prune(2)));
+        assertLives(living);
+        assertLives(idle);
+    }
+
+    // --- Helpers ---
+
+    private OpenedSession open() {
+        return inTransaction(() -> sessions.open(user, true, CLIENT));
+    }
+
+    private static Rotation rotate(Sessions sessions, RefreshToken token) {
+        return inTransaction(() -> sessions.rotate(token));
+    }
+
+    private static RefreshToken rotated(Sessions sessions, RefreshToken token) {
+        return assertInstanceOf(Rotation.Rotated.class, rotate(sessions, token)).successor();
+    }
+
+    private void assertUnknown(String text) {
+        RefreshToken token = RefreshToken.parse(text).orElseThrow();
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, token), text);
+    }
+
+    private static <T> T inTransaction(Callable<T> work) {
+        return QuarkusTransaction.requiringNew().call(work);
+    }
+
+    private static void assertLives(OpenedSession opened) {
+        String id = opened.session().id().value();
+        assertEquals(1, Sql.count("select count(*) from sessions where id = ?", id));
+        assertEquals(0, Sql.count("select count(*) from revocations where session_id = ?", id));
+    }
+
+    /** The row is gone, and a revocation is there that outlives every access token of the session. */
+    private static void assertEnded(OpenedSession opened) {
+        String id = opened.session().id().value();
+        assertEquals(0, Sql.count("select count(*) from sessions where id = ?", id));
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from revocations where session_id = ? and expires_at > now() + interval '15 minutes'",
+                        id));
+    }
+
+    private static void turnBack(OpenedSession opened, String interval) {
+        Sql.update(
+                "update sessions set spent_at = (select array_agg(at - cast(? as interval) order by n)"
+                        + " from unnest(spent_at) with ordinality as spent (at, n)) where id = ?",
+                interval,
+                opened.session().id().value());
+    }
+
+    private static void expire(OpenedSession opened, String column) {
+        Sql.update(
+                "update sessions set " + column + " = now() - interval '1 second' where id = ?",
+                opened.session().id().value());
+    }
+
+    private static String rowOf(OpenedSession opened) {
+        return Sql.column(
+                        "select s::text from sessions s where id = ?",
+                        opened.session().id().value())
+                .getFirst();
+    }
+
+    private static String everythingStored() {
+        StringBuilder all = new StringBuilder();
+        for (String table : Sql.column("select format('%I.%I', table_schema, table_name) from information_schema.tables"
+                + " where table_schema = 'public' and table_type = 'BASE TABLE'")) {
+            Sql.column("select t::text from " + table + " t").forEach(all::append);
+        }
+        return all.toString();
+    }
+
+    private SessionConfig withGrace(Duration grace) {
+        return new Settings(
+                defaults.idleLifetime(),
+                defaults.absoluteLifetime(),
+                defaults.unrememberedLifetime(),
+                grace,
+                defaults.freshFor());
+    }
+
+    private record Settings(
+            Duration idleLifetime,
+            Duration absoluteLifetime,
+            Duration unrememberedLifetime,
+            Duration grace,
+            Duration freshFor)
+            implements SessionConfig {}
+}

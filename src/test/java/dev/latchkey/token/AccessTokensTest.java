@@ -1,0 +1,201 @@
+package dev.latchkey.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.KeysUnavailableException;
+import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.TestKeys;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccessTokensTest {
+
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant SESSION_END = START.plus(Duration.ofDays(30));
+    private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
+
+    private final RevokedSessions revoked = new RevokedSessions();
+
+    // FR-012: fifteen minutes unless the deployment says otherwise.
+    @Test
+    void mintsTokensThatEndAfterTheLifetime() {
+        AccessToken usual = at(START).mint(subject(SESSION_END));
+        assertEquals(Duration.ofMinutes(15), usual.lifetime());
+        assertEquals(START.plusSeconds(900), read(usual, START).expiresAt());
+
+        AccessToken daily = tokens(START, TokenSettings.usual().lifetime(Duration.ofDays(1), Duration.ofMinutes(5)))
+                .mint(subject(SESSION_END));
+        assertEquals(Duration.ofDays(1), daily.lifetime());
+        assertEquals(START.plus(Duration.ofDays(1)), read(daily, START).expiresAt());
+    }
+
+    // FR-012: no token outlives its session.
+    @Test
+    void endsATokenWithItsSession() {
+        Instant end = START.plusSeconds(61).plusMillis(700);
+        AccessToken token = at(START.plusMillis(300)).mint(subject(end));
+        assertEquals(Duration.ofSeconds(61), token.lifetime());
+        assertEquals(START.plusSeconds(61), read(token, START.plusMillis(300)).expiresAt());
+    }
+
+    @Test
+    void countsWholeSecondsAndNeverFromTheFuture() {
+        VerifiedToken token = read(at(START.plusMillis(999)).mint(subject(SESSION_END)), START.plusMillis(999));
+        assertEquals(START, token.issuedAt());
+        assertEquals(START.plusSeconds(900), token.expiresAt());
+    }
+
+    @Test
+    void hidesTheTokenInText() {
+        AccessToken token = at(START).mint(subject(SESSION_END));
+        assertFalse(token.toString().contains(token.value().substring(0, 10)));
+    }
+
+    // US5: near its end a token is answered with a fresh one that says the same.
+    @Test
+    void renewsATokenThatIsAboutToExpire() {
+        VerifiedToken old = minted();
+        Instant late = START.plusSeconds(600);
+        readAt(late);
+        VerifiedToken fresh = read(renewed(old, late).orElseThrow(), late);
+        assertEquals(late.plusSeconds(900), fresh.expiresAt());
+        assertEquals(old.userId(), fresh.userId());
+        assertEquals(old.email(), fresh.email());
+        assertEquals(old.roles(), fresh.roles());
+        assertEquals(old.sessionId(), fresh.sessionId());
+        assertEquals(old.sessionEnd(), fresh.sessionEnd());
+    }
+
+    @Test
+    void renewsNothingEarlierThanTheWindow() {
+        VerifiedToken old = minted();
+        for (int second : new int[] {0, 1, 300, 599}) {
+            readAt(START.plusSeconds(second));
+            assertEquals(Optional.empty(), renewed(old, START.plusSeconds(second)));
+        }
+    }
+
+    // Five minutes or a third of the lifetime, whichever is less.
+    @ParameterizedTest
+    @ValueSource(ints = {60, 180, 900, 86_400})
+    void opensTheWindowAtAThirdOfAShortLifetime(int lifetime) {
+        TokenConfig config = TokenSettings.usual().lifetime(Duration.ofSeconds(lifetime), Duration.ofMinutes(5));
+        VerifiedToken old = read(tokens(START, config).mint(subject(SESSION_END)), START);
+        Instant opening = START.plusSeconds(lifetime - Math.min(300, lifetime / 3));
+        readAt(opening);
+        assertEquals(Optional.empty(), tokens(opening.minusSeconds(1), config).renew(old));
+        assertTrue(tokens(opening, config).renew(old).isPresent());
+    }
+
+    @Test
+    void renewsNothingOfARevokedSession() {
+        VerifiedToken old = minted();
+        Instant late = START.plusSeconds(700);
+        readAt(late);
+        assertTrue(renewed(old, late).isPresent());
+        revoked.add("session-1", late.plusSeconds(1));
+        assertEquals(Optional.empty(), renewed(old, late));
+    }
+
+    // A replica that is cut off does not know who signed out: it goes on verifying, and prolongs nothing.
+    @Test
+    void renewsNothingWhileRevocationsElsewhereAreUnknown() {
+        VerifiedToken old = minted();
+        Instant late = START.plusSeconds(700);
+        assertEquals(Optional.empty(), renewed(old, late), "none were read since the start");
+        readAt(late.minus(RevokedSessions.RECENT));
+        assertEquals(Optional.empty(), renewed(old, late), "none were read for a while");
+        readAt(late.minus(RevokedSessions.RECENT).plusMillis(1));
+        assertTrue(renewed(old, late).isPresent());
+    }
+
+    @Test
+    void renewsNothingBeyondTheEndOfTheSession() {
+        Instant end = START.plusSeconds(960);
+        VerifiedToken old = read(at(START).mint(subject(end)), START);
+        readAt(START.plusSeconds(899));
+        VerifiedToken last = read(renewed(old, START.plusSeconds(899)).orElseThrow(), START.plusSeconds(899));
+        assertEquals(end, last.expiresAt(), "what is left of the session");
+        assertEquals(Optional.empty(), renewed(last, START.plusSeconds(950)), "there is no more to give");
+
+        readAt(end);
+        assertEquals(Optional.empty(), renewed(old, end));
+        assertEquals(Optional.empty(), renewed(old, end.plusSeconds(1)));
+    }
+
+    @Test
+    void renewsNothingThatDoesNotSayWhenItsSessionEnds() {
+        VerifiedToken old = minted();
+        VerifiedToken without = new VerifiedToken(
+                old.userId(),
+                old.email(),
+                old.roles(),
+                old.sessionId(),
+                old.issuedAt(),
+                old.expiresAt(),
+                null,
+                old.claims());
+        Instant late = START.plusSeconds(700);
+        readAt(late);
+        assertEquals(Optional.empty(), renewed(without, late));
+    }
+
+    // LATCHKEY_SECRET was changed: what verifies still does, and an answer that is right is not spoilt.
+    @Test
+    void renewsNothingWhenItCannotSign() {
+        VerifiedToken old = minted();
+        Instant late = START.plusSeconds(700);
+        readAt(late);
+        AccessTokens unable = tokens(TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA), late, TokenSettings.usual());
+        assertEquals(Optional.empty(), unable.renew(old));
+        assertThrows(KeysUnavailableException.class, () -> unable.mint(subject(SESSION_END)));
+    }
+
+    private VerifiedToken minted() {
+        return read(at(START).mint(subject(SESSION_END)), START);
+    }
+
+    private Optional<AccessToken> renewed(VerifiedToken token, Instant when) {
+        return at(when).renew(token);
+    }
+
+    private void readAt(Instant when) {
+        revoked.complete(when);
+    }
+
+    private AccessTokens at(Instant when) {
+        return tokens(when, TokenSettings.usual());
+    }
+
+    private AccessTokens tokens(Instant when, TokenConfig config) {
+        return tokens(KEYS, when, config);
+    }
+
+    private AccessTokens tokens(SigningKeys keys, Instant when, TokenConfig config) {
+        return new AccessTokens(keys, revoked, new Issuer(config), config, Clock.fixed(when, ZoneOffset.UTC));
+    }
+
+    private VerifiedToken read(AccessToken token, Instant when) {
+        TokenConfig config = TokenSettings.usual();
+        TokenJudge judge = new TokenJudge(
+                KEYS, new RevokedSessions(), new Issuer(config), config, Clock.fixed(when, ZoneOffset.UTC));
+        return assertInstanceOf(Verdict.Accepted.class, judge.judge(token.value()))
+                .token();
+    }
+
+    private static TokenSubject subject(Instant sessionEnd) {
+        return new TokenSubject("user-1", "ada@example.com", Set.of("user"), "session-1", sessionEnd);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.latchkey.token;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The settings of tokens as they stand by default. */
+record TokenSettings(
+        Optional<URI> publicUrl,
+        Optional<String> issuer,
+        Optional<String> audience,
+        Duration accessLifetime,
+        Duration leeway,
+        Duration renewalWindow)
+        implements TokenConfig {
+
+    static final String ORIGIN = "https://auth.example.com";
+
+    static TokenSettings usual() {
+        return new TokenSettings(
+                Optional.of(URI.create(ORIGIN)),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5));
+    }
+
+    TokenSettings leeway(Duration leeway) {
+        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow);
+    }
+
+    TokenSettings lifetime(Duration accessLifetime, Duration renewalWindow) {
+        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow);
+    }
+
+    TokenSettings named(String issuer, String audience) {
+        return new TokenSettings(
+                publicUrl, Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow);
+    }
+}
