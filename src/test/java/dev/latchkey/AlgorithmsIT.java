@@ -66,15 +66,17 @@ class AlgorithmsIT {
             assertEquals(keyType, key.getKeyType());
             assertEquals(algorithm, key.getAlgorithm());
             for (String secret : List.of("d", "p", "q", "dp", "dq", "qi", "k")) {
-                assertFalse(key.toParams(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE).containsKey(secret), secret);
+                assertFalse(
+                        key.toParams(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE)
+                                .containsKey(secret),
+                        secret);
             }
 
             JwtContext read = backend(algorithm)
                     .setVerificationKeyResolver(new JwksVerificationKeyResolver(published.getJsonWebKeys()))
                     .build()
                     .process(ada.accessToken());
-            assertEquals(
-                    key.getKeyId(), read.getJoseObjects().getFirst().getKeyIdHeaderValue());
+            assertEquals(key.getKeyId(), read.getJoseObjects().getFirst().getKeyIdHeaderValue());
             verifyClaims(ada, read.getJwtClaims());
         }
     }
@@ -124,8 +126,7 @@ class AlgorithmsIT {
             bearing(signed(claimsOf(ada), SHARED)).get(ada.own("")).then().statusCode(200);
 
             JwtClaims expired = claimsOf(ada);
-            expired.setExpirationTime(
-                    NumericDate.fromSeconds(NumericDate.now().getValue() - 60));
+            expired.setExpirationTime(NumericDate.fromSeconds(NumericDate.now().getValue() - 60));
             refused("TOKEN_EXPIRED", signed(expired, SHARED), ada);
             JwtClaims anonymous = claimsOf(ada);
             anonymous.unsetClaim("user_id");
@@ -240,7 +241,14 @@ class AlgorithmsIT {
     }
 
     private static void refused(String code, String token, Person person) {
-        assertEquals(code, bearing(token).get(person.own("")).then().statusCode(401).extract().path("code"));
+        assertEquals(
+                code,
+                bearing(token)
+                        .get(person.own(""))
+                        .then()
+                        .statusCode(401)
+                        .extract()
+                        .path("code"));
     }
 
     /** The person's token with one character of its signature changed. */

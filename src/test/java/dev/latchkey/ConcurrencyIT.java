@@ -65,7 +65,8 @@ class ConcurrencyIT {
                 HttpResponse<String> answer = answers.get(i);
                 int status = answer.statusCode();
                 counts.computeIfAbsent(kind, it -> new TreeMap<>()).merge(status, 1, Integer::sum);
-                if (!DUE.get(kind).contains(status) || (!tellsWhenToRetry(answer) && (status == 429 || status == 503))) {
+                if (!DUE.get(kind).contains(status)
+                        || (!tellsWhenToRetry(answer) && (status == 429 || status == 503))) {
                     undue.add(kind + " " + status + " " + answer.headers().map() + " " + answer.body());
                 }
             }
@@ -90,12 +91,13 @@ class ConcurrencyIT {
                     {"email": "%s", "password": "%s"}""".formatted(person.email(), i % 20 == 1 ? "wrong" : Person.PASSWORD));
             case 2 -> post(base, "refresh", """
                     {"refresh_token": "%s"}""".formatted(person.refreshToken()));
-            default -> new Asked(
-                    "session",
-                    HttpRequest.newBuilder(URI.create(base + "session"))
-                            .header("Authorization", "Bearer " + person.accessToken())
-                            .timeout(HANG)
-                            .build());
+            default ->
+                new Asked(
+                        "session",
+                        HttpRequest.newBuilder(URI.create(base + "session"))
+                                .header("Authorization", "Bearer " + person.accessToken())
+                                .timeout(HANG)
+                                .build());
         };
     }
 

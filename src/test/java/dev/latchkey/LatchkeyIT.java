@@ -188,10 +188,7 @@ class LatchkeyIT {
         Person eve = Person.signedUp();
         problem(desk.bearing().delete(desk.own("/sessions/" + eve.sessionId())), 404, "NOT_FOUND");
         problem(desk.bearing().delete(desk.own("/sessions?keep=everything")), 400, "VALIDATION_FAILED");
-        desk.bearing()
-                .delete(desk.own("/sessions/" + phone.sessionId()))
-                .then()
-                .statusCode(204);
+        desk.bearing().delete(desk.own("/sessions/" + phone.sessionId())).then().statusCode(204);
         problem(phone.bearing().get(phone.own("")), 401, "INVALID_TOKEN");
         problem(Person.refresh(phone.refreshToken()), 401, "INVALID_REFRESH_TOKEN");
 
@@ -308,7 +305,8 @@ class LatchkeyIT {
     @Test
     void deletesAnAccount() throws Exception {
         Person ada = Person.signedUp();
-        turnBack("update sessions set authenticated_at = authenticated_at - interval '1 hour' where id = ?",
+        turnBack(
+                "update sessions set authenticated_at = authenticated_at - interval '1 hour' where id = ?",
                 ada.sessionId());
 
         problem(ada.bearing().delete(ada.own("")), 403, "NOT_FRESH");
@@ -335,7 +333,8 @@ class LatchkeyIT {
     @Test
     void signsWhatABackendCanVerifyWithThePublishedKeys() throws Exception {
         Person ada = Person.signedUp();
-        JsonWebKeySet keys = new JsonWebKeySet(given().get("/.well-known/jwks.json").asString());
+        JsonWebKeySet keys =
+                new JsonWebKeySet(given().get("/.well-known/jwks.json").asString());
 
         JwtClaims claims = new JwtConsumerBuilder()
                 .setExpectedIssuer(ORIGIN)
@@ -358,11 +357,7 @@ class LatchkeyIT {
         String local = "ada-" + UUID.randomUUID();
         Person ada = Person.signedUp(local + "@BU\u0308CHER.example");
 
-        ada.bearing()
-                .get(ada.own(""))
-                .then()
-                .statusCode(200)
-                .body("email", equalTo(local + "@xn--bcher-kva.example"));
+        ada.bearing().get(ada.own("")).then().statusCode(200).body("email", equalTo(local + "@xn--bcher-kva.example"));
         problem(Person.post("/api/auth/signup", body("email", local + "@b\u00fccher.example")), 409, "EMAIL_TAKEN");
         Person.signIn(local + "@xn--bcher-kva.example", Person.PASSWORD).then().statusCode(200);
         problem(Person.post("/api/auth/signup", body("email", local + "@fa\u00df.example")), 400, "VALIDATION_FAILED");
@@ -385,9 +380,8 @@ class LatchkeyIT {
             })
     void refusesAPathThatHasTwoMeanings(String path) throws Exception {
         assertEquals(400, RawHttp.status("GET", path));
-        assertTrue(
-                RawHttp.answer("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                        .contains("\"MALFORMED_PATH\""));
+        assertTrue(RawHttp.answer("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .contains("\"MALFORMED_PATH\""));
     }
 
     /** FR-003, SC-008: the list of common passwords is in the package. */
@@ -395,15 +389,19 @@ class LatchkeyIT {
     void refusesWeakPasswordsFieldByField() {
         String email = fresh("ada");
         for (Map.Entry<String, String> weak : Map.of(
-                        "password1", "PASSWORD_COMMON",
-                        "Qwertyuiop", "PASSWORD_COMMON",
-                        "seven77", "PASSWORD_TOO_SHORT",
-                        "x".repeat(129), "PASSWORD_TOO_LONG",
-                        email, "PASSWORD_RESEMBLES_EMAIL")
+                        "password1",
+                        "PASSWORD_COMMON",
+                        "Qwertyuiop",
+                        "PASSWORD_COMMON",
+                        "seven77",
+                        "PASSWORD_TOO_SHORT",
+                        "x".repeat(129),
+                        "PASSWORD_TOO_LONG",
+                        email,
+                        "PASSWORD_RESEMBLES_EMAIL")
                 .entrySet()) {
             Response answer = Person.post(
-                    "/api/auth/signup",
-                    "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, weak.getKey()));
+                    "/api/auth/signup", "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, weak.getKey()));
             problem(answer, 400, "VALIDATION_FAILED")
                     .then()
                     .body("errors.field", contains("password"))
@@ -425,10 +423,7 @@ class LatchkeyIT {
                 .then()
                 .header("Allow", containsString("POST"));
         problem(given().accept("text/html").get("/api/auth/jwks"), 406, "NOT_ACCEPTABLE");
-        problem(
-                given().contentType("text/plain").body("{}").post("/api/auth/login"),
-                415,
-                "UNSUPPORTED_MEDIA_TYPE");
+        problem(given().contentType("text/plain").body("{}").post("/api/auth/login"), 415, "UNSUPPORTED_MEDIA_TYPE");
         problem(given().contentType("application/json").post("/api/auth/login"), 400, "MALFORMED_JSON");
         for (String malformed :
                 List.of("{", "[]", "{\"email\": \"a\", \"email\": \"b\"}", "{} {}", "\u0000", "[".repeat(5000))) {
@@ -467,7 +462,9 @@ class LatchkeyIT {
                 .get("/q/metrics")
                 .then()
                 .body(containsString("latchkey_password_hashes_total{purpose=\"hash\"}"));
-        assertEquals(404, given().port(service.managementPort()).get("/api/auth/jwks").statusCode());
+        assertEquals(
+                404,
+                given().port(service.managementPort()).get("/api/auth/jwks").statusCode());
     }
 
     /** House rule: never tokens, hashes, passwords; and each line is an object of its own. */
