@@ -11,11 +11,15 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.math.BigInteger;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** What happened to one's own account. */
 @Path("/api/users/{user_id}/events")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Your account")
 public class EventsResource {
 
     private static final int USUAL = 50;
@@ -33,6 +37,8 @@ public class EventsResource {
 
     @GET
     @Authenticated
+    @Operation(summary = "Read what happened to your account, newest first")
+    @APIResponseSchema(value = EventsResponse.class, responseCode = "200")
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
         int wanted = USUAL;
         if (limit != null) {

@@ -3,15 +3,20 @@ package dev.latchkey.api;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.audit.EventPage;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A page of what happened to an account, newest first. */
 @JsonNaming(SnakeCaseStrategy.class)
+@RegisterForReflection
 public record EventsResponse(List<Item> events, @Nullable String nextCursor) {
 
+    @RegisterForReflection
+    @Schema(name = "Event")
     @JsonNaming(SnakeCaseStrategy.class)
     public record Item(
             String id,

@@ -8,11 +8,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Publishes the keys by which every backend can check a token (RFC 7517). */
 @Path("/api/auth/jwks")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Public keys")
 public class JwksResource {
 
     /** A backend that caches for so long learns of a new key soon enough to accept what it signs. */
@@ -26,8 +29,10 @@ public class JwksResource {
 
     @GET
     @PermitAll
+    @Operation(summary = "The keys by which backends verify tokens; empty with a shared secret")
+    @APIResponseSchema(value = JwksResponse.class, responseCode = "200")
     public Response jwks() {
-        return Response.ok(Map.of("keys", keys.published()))
+        return Response.ok(new JwksResponse(keys.published()))
                 .header(HttpHeaders.CACHE_CONTROL, CACHED)
                 .build();
     }

@@ -11,13 +11,18 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** One's own password. */
 @Path("/api/users/{user_id}/password")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Your account")
 public class PasswordResource {
 
     private final PasswordChange passwordChange;
@@ -42,7 +47,9 @@ public class PasswordResource {
     @PUT
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response change(@Valid @Nullable PasswordRequest request, HttpServerRequest http) {
+    @Operation(summary = "Change your password; all other sessions end")
+    @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
+    public Response change(@Valid @Nullable PasswordRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }

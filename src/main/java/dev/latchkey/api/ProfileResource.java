@@ -16,16 +16,22 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** One's own account: read it, change it, delete it. */
 @Path("/api/users/{user_id}")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Your account")
 public class ProfileResource {
 
     private final Accounts accounts;
@@ -52,6 +58,8 @@ public class ProfileResource {
 
     @GET
     @Authenticated
+    @Operation(summary = "Read your account")
+    @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response read() {
         return accounts.profile(caller.user())
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
@@ -61,7 +69,9 @@ public class ProfileResource {
     @PATCH
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response change(@Nullable ProfileRequest request, HttpServerRequest http) {
+    @Operation(summary = "Change your name or image; null clears")
+    @APIResponseSchema(value = UserResponse.class, responseCode = "200")
+    public Response change(@Nullable ProfileRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
@@ -81,7 +91,9 @@ public class ProfileResource {
     @DELETE
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response delete(@Nullable DepartureRequest request, HttpServerRequest http) {
+    @Operation(summary = "Delete your account; needs the password or a recent sign-in")
+    @APIResponse(responseCode = "204", description = "Done")
+    public Response delete(@Nullable DepartureRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
         return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {
             case DepartureOutcome.Departed ignored ->

@@ -21,11 +21,16 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The session of whoever asks: continue it, end it, say whose it is (US4, US5). */
 @Path("/api/auth")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Signing in and out")
 public class SessionResource {
 
     private final Refresh refresh;
@@ -57,7 +62,10 @@ public class SessionResource {
     @Path("/refresh")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response refresh(@Nullable RefreshRequest request, @Context HttpHeaders headers, HttpServerRequest http) {
+    @Operation(summary = "Continue a session; the refresh token is spent for a new one")
+    @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
+    public Response refresh(
+            @Nullable RefreshRequest request, @Context HttpHeaders headers, @Context HttpServerRequest http) {
         String presented = request == null ? null : request.refreshToken();
         if (presented == null) {
             presented = cookie.in(headers).orElse(null);
@@ -79,11 +87,13 @@ public class SessionResource {
     @Path("/logout")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "End the session; its access token is refused from now on")
+    @APIResponse(responseCode = "204", description = "Done")
     public Response logout(
             @Nullable RefreshRequest request,
             @Context HttpHeaders headers,
-            HttpServerRequest http,
-            HttpServerResponse answer) {
+            @Context HttpServerRequest http,
+            @Context HttpServerResponse answer) {
         Client client = clients.of(http);
         String inBody = request == null ? null : request.refreshToken();
         Optional<String> inCookie = cookie.in(headers);
@@ -105,6 +115,8 @@ public class SessionResource {
     @GET
     @Path("/session")
     @Authenticated
+    @Operation(summary = "Say whose access token this is")
+    @APIResponseSchema(value = SessionResponse.class, responseCode = "200")
     public SessionResponse session() {
         JsonWebToken token = caller.token();
         return new SessionResponse(

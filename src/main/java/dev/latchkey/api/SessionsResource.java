@@ -11,15 +11,21 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** One's own devices: see them, end them one by one or all. */
 @Path("/api/users/{user_id}/sessions")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Your account")
 public class SessionsResource {
 
     private final Sessions sessions;
@@ -38,6 +44,8 @@ public class SessionsResource {
 
     @GET
     @Authenticated
+    @Operation(summary = "List your sessions")
+    @APIResponseSchema(value = SessionsResponse.class, responseCode = "200")
     public SessionsResponse list() {
         return SessionsResponse.of(sessions.living(caller.user()), caller.session());
     }
@@ -45,7 +53,9 @@ public class SessionsResource {
     @DELETE
     @Path("/{session_id}")
     @Authenticated
-    public Response end(@PathParam("session_id") String sessionId, HttpServerRequest http) {
+    @Operation(summary = "End one of your sessions")
+    @APIResponse(responseCode = "204", description = "Done")
+    public Response end(@PathParam("session_id") String sessionId, @Context HttpServerRequest http) {
         SessionId id = new SessionId(sessionId);
         if (!sessions.close(caller.user(), id, clients.of(http))) {
             return problems.of(ProblemCode.NOT_FOUND, "You have no such session.");
@@ -55,7 +65,9 @@ public class SessionsResource {
 
     @DELETE
     @Authenticated
-    public Response endAll(@QueryParam("keep") @Nullable String keep, HttpServerRequest http) {
+    @Operation(summary = "End all your sessions; keep=current spares this one")
+    @APIResponse(responseCode = "204", description = "Done")
+    public Response endAll(@QueryParam("keep") @Nullable String keep, @Context HttpServerRequest http) {
         if (keep != null && !keep.equals("current")) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }

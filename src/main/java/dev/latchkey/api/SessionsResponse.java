@@ -4,12 +4,17 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The devices on which a user is signed in. */
+@RegisterForReflection
 public record SessionsResponse(List<Item> sessions) {
 
+    @RegisterForReflection
+    @Schema(name = "Session")
     @JsonNaming(SnakeCaseStrategy.class)
     public record Item(
             String id,

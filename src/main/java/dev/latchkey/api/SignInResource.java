@@ -12,14 +12,19 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Signs somebody in by password (US2). */
 @Path("/api/auth/login")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Signing in and out")
 public class SignInResource {
 
     private final SignIn signIn;
@@ -37,7 +42,9 @@ public class SignInResource {
     @POST
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response login(@Valid @Nullable LoginRequest request, HttpServerRequest http) {
+    @Operation(summary = "Sign in by e-mail address and password")
+    @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
+    public Response login(@Valid @Nullable LoginRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }

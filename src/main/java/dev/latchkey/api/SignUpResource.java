@@ -10,15 +10,20 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Makes an account and signs its user in at once (US1). */
 @Path("/api/auth/signup")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Signing in and out")
 public class SignUpResource {
 
     private final SignUp signUp;
@@ -36,7 +41,9 @@ public class SignUpResource {
     @POST
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response signup(@Nullable SignUpRequest request, HttpServerRequest http) {
+    @Operation(summary = "Make an account; you are signed in at once")
+    @APIResponseSchema(value = TokensResponse.class, responseCode = "201")
+    public Response signup(@Nullable SignUpRequest request, @Context HttpServerRequest http) {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }

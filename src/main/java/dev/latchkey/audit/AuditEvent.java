@@ -19,13 +19,9 @@ public sealed interface AuditEvent {
     /** The stable word for this kind of event. */
     String type();
 
-    default Outcome outcome() {
-        return Outcome.SUCCESS;
-    }
+    Outcome outcome();
 
-    default Map<String, String> details() {
-        return Map.of();
-    }
+    Map<String, String> details();
 
     /** Whether what was tried took place. */
     enum Outcome {
@@ -33,100 +29,62 @@ public sealed interface AuditEvent {
         FAILURE
     }
 
-    record SignedUp(String userId, String sessionId, Client client) implements AuditEvent {
+    /** What changed a session, or came of one. */
+    sealed interface OfSession extends AuditEvent {
+
+        String sessionId();
+
+        @Override
+        default Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        default Map<String, String> details() {
+            return Map.of("session_id", sessionId());
+        }
+    }
+
+    /** What was tried in vain. */
+    sealed interface Refusal extends AuditEvent {
+
+        /** Why; for the record, and not for whoever tried. */
+        String reason();
+
+        @Override
+        default Outcome outcome() {
+            return Outcome.FAILURE;
+        }
+
+        @Override
+        default Map<String, String> details() {
+            return Map.of("reason", reason());
+        }
+    }
+
+    record SignedUp(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "sign_up";
         }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
-        }
     }
 
-    record SignUpRefused(String reason, Client client) implements AuditEvent {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
-        @Override
-        public String type() {
-            return "sign_up";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.FAILURE;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("reason", reason);
-        }
-    }
-
-    record SignedIn(String userId, String sessionId, Client client) implements AuditEvent {
+    record SignedIn(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "sign_in";
         }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
-        }
     }
 
-    record SignInRefused(@Nullable String userId, String reason, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "sign_in";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.FAILURE;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("reason", reason);
-        }
-    }
-
-    record Refreshed(String userId, String sessionId, Client client) implements AuditEvent {
+    record Refreshed(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "refresh";
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
-        }
-    }
-
-    record RefreshRefused(@Nullable String userId, String reason, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "refresh";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.FAILURE;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("reason", reason);
         }
     }
 
     /** A refresh token that was spent long ago came back: somebody holds a copy, so the session was ended. */
-    record RefreshReused(String userId, String sessionId, Client client) implements AuditEvent {
+    record RefreshReused(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "refresh_reuse";
@@ -136,90 +94,69 @@ public sealed interface AuditEvent {
         public Outcome outcome() {
             return Outcome.FAILURE;
         }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
-        }
     }
 
-    record SignedOut(String userId, String sessionId, Client client) implements AuditEvent {
+    record SignedOut(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "sign_out";
         }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
-        }
     }
 
-    record SessionEnded(String userId, String sessionId, Client client) implements AuditEvent {
+    /** A user ended a session from another one. */
+    record SessionEnded(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "session_ended";
         }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
-        }
     }
 
-    record SessionsEnded(String userId, int count, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "sessions_ended";
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("count", Integer.toString(count));
-        }
-    }
-
-    record PasswordChanged(String userId, String sessionId, Client client) implements AuditEvent {
+    record PasswordChanged(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
             return "password_change";
         }
+    }
+
+    record SignUpRefused(String reason, Client client) implements Refusal {
+        @Override
+        public @Nullable String userId() {
+            return null;
+        }
 
         @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId);
+        public String type() {
+            return "sign_up";
         }
     }
 
-    /** A password asked for on one's own routes was wrong, or asked for too often. */
-    record PasswordRefused(String userId, String purpose, String reason, Client client) implements AuditEvent {
+    record SignInRefused(@Nullable String userId, String reason, Client client) implements Refusal {
         @Override
         public String type() {
-            return purpose;
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.FAILURE;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("reason", reason);
+            return "sign_in";
         }
     }
 
-    record ProfileChanged(String userId, Client client) implements AuditEvent {
+    record RefreshRefused(@Nullable String userId, String reason, Client client) implements Refusal {
         @Override
         public String type() {
-            return "profile_change";
+            return "refresh";
         }
     }
 
-    record AccountDeleted(String userId, Client client) implements AuditEvent {
+    /** A password asked for on one's own routes was wrong, or asked for too often; the type is what it was asked for. */
+    record PasswordRefused(String userId, String type, String reason, Client client) implements Refusal {}
+
+    /** A token that is not ours, was altered or names nobody. Expired ones are everyday life and not recorded. */
+    record TokenRefused(String reason, Client client) implements Refusal {
+        @Override
+        public @Nullable String userId() {
+            return null;
+        }
+
         @Override
         public String type() {
-            return "account_deletion";
+            return "token_check";
         }
     }
 
@@ -241,26 +178,54 @@ public sealed interface AuditEvent {
         }
     }
 
-    /** A token that is not ours, was altered or names nobody. Expired ones are everyday life and not recorded. */
-    record TokenRefused(String reason, Client client) implements AuditEvent {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
+    record SessionsEnded(String userId, int count, Client client) implements AuditEvent {
         @Override
         public String type() {
-            return "token_check";
+            return "sessions_ended";
         }
 
         @Override
         public Outcome outcome() {
-            return Outcome.FAILURE;
+            return Outcome.SUCCESS;
         }
 
         @Override
         public Map<String, String> details() {
-            return Map.of("reason", reason);
+            return Map.of("count", Integer.toString(count));
+        }
+    }
+
+    record ProfileChanged(String userId, Client client) implements AuditEvent {
+        @Override
+        public String type() {
+            return "profile_change";
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of();
+        }
+    }
+
+    record AccountDeleted(String userId, Client client) implements AuditEvent {
+        @Override
+        public String type() {
+            return "account_deletion";
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of();
         }
     }
 
@@ -278,6 +243,11 @@ public sealed interface AuditEvent {
         @Override
         public String type() {
             return "key_rotation";
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
         }
 
         @Override

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EmbeddedDatabaseTest {
 
     private static final String GUARD = "latchkey-database-guard";
@@ -221,17 +221,18 @@ class EmbeddedDatabaseTest {
         return other;
     }
 
-    private Path pidFile() {
+    private static Path pidFile() {
         return folder.resolve("data").resolve("postmaster.pid");
     }
 
-    private ProcessHandle server() throws IOException {
+    private static ProcessHandle server() throws IOException {
         return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile()).getFirst()))
                 .orElseThrow();
     }
 
-    private void awaitEndOfServer() throws InterruptedException {
-        while (Files.exists(pidFile())) {
+    private static void awaitEndOfServer() throws InterruptedException {
+        for (int patience = 15_000; Files.exists(pidFile()); patience -= 50) {
+            assertTrue(patience > 0, "the server still runs, or left its pid behind");
             Thread.sleep(50);
         }
     }
