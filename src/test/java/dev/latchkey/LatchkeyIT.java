@@ -215,12 +215,14 @@ class LatchkeyIT {
         String cookie = first.cookie("latchkey_session");
         problem(given().noContentType().cookie("latchkey_session", cookie).post("/api/auth/refresh"), 403, "FORBIDDEN");
         problem(
-                given().noContentType().cookie("latchkey_session", cookie)
+                given().noContentType()
+                        .cookie("latchkey_session", cookie)
                         .header("Origin", "https://evil.example")
                         .post("/api/auth/refresh"),
                 403,
                 "FORBIDDEN");
-        Response second = given().noContentType().cookie("latchkey_session", cookie)
+        Response second = given().noContentType()
+                .cookie("latchkey_session", cookie)
                 .header("Origin", ORIGIN)
                 .post("/api/auth/refresh");
         second.then().statusCode(200);
