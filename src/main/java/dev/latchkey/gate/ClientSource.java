@@ -2,6 +2,7 @@ package dev.latchkey.gate;
 
 import dev.latchkey.audit.Client;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,7 +19,12 @@ public class ClientSource {
     private final TrustedProxies proxies;
 
     ClientSource(GateConfig config) {
-        this.proxies = TrustedProxies.of(config.trustedProxies().orElse(List.of()));
+        try {
+            this.proxies = TrustedProxies.of(config.trustedProxies().orElse(List.of()));
+        } catch (IllegalArgumentException unreadable) {
+            // Without the cause, so that the boot ends with this sentence and no stack trace.
+            throw new ConfigurationException(unreadable.getMessage());
+        }
     }
 
     /** The request's client. */

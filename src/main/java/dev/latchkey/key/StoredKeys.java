@@ -3,6 +3,8 @@ package dev.latchkey.key;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -10,6 +12,7 @@ import org.jose4j.lang.JoseException;
 
 /** The key pairs in the database: reads them, and creates the first one of the configured algorithm. */
 @ApplicationScoped
+@Startup // An algorithm that does not exist stops the boot, not the first sign-in.
 class StoredKeys {
 
     private final SigningKeyRepository rows;
@@ -23,7 +26,7 @@ class StoredKeys {
         this.audit = audit;
         this.algorithm = Algorithm.named(config.algorithm())
                 .filter(named -> named != Algorithm.HS256)
-                .orElseThrow(() -> new IllegalArgumentException("latchkey.key.algorithm is '" + config.algorithm()
+                .orElseThrow(() -> new ConfigurationException("latchkey.key.algorithm is '" + config.algorithm()
                         + "' and must be EdDSA, ES256 or RS256 (for HS256 set LATCHKEY_JWT_SECRET)"));
     }
 

@@ -8,5 +8,8 @@ final class StartOrder {
     static final int MIGRATIONS = 3;
     static final int DATABASE_WATCH = 4;
 
+    /** After the beans that start with the service (2500), each of which may refuse a setting. */
+    static final int JOBS = 3000;
+
     private StartOrder() {}
 }

@@ -3,6 +3,7 @@ package dev.latchkey.password;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public class Passwords {
         demand(
                 !config.patience().isNegative() && config.patience().compareTo(MAXIMUM_PATIENCE) <= 0,
                 "latchkey.password.patience must be 0s to " + MAXIMUM_PATIENCE.toSeconds() + "s");
-        this.parameters = Argon2Parameters.of(config.argon2());
+        this.parameters = parameters(config.argon2());
         this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
         this.dummy = Argon2.dummy(parameters, random);
         this.gate = new HashGate(permits, config.patience());
@@ -106,9 +107,18 @@ public class Passwords {
         return hash;
     }
 
+    private static Argon2Parameters parameters(PasswordConfig.Argon2 config) {
+        try {
+            return Argon2Parameters.of(config);
+        } catch (IllegalArgumentException outOfBounds) {
+            throw new ConfigurationException(outOfBounds.getMessage());
+        }
+    }
+
+    // Of all exceptions this is the one that ends the boot with its sentence and no stack trace.
     private static void demand(boolean met, String complaint) {
         if (!met) {
-            throw new IllegalArgumentException(complaint);
+            throw new ConfigurationException(complaint);
         }
     }
 }

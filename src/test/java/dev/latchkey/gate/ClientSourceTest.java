@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.audit.Client;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class ClientSourceTest {
         record Settings(Optional<List<String>> trustedProxies, Optional<List<String>> trustedOrigins)
                 implements GateConfig {}
         String message = assertThrows(
-                        IllegalArgumentException.class,
+                        ConfigurationException.class,
                         () -> new ClientSource(new Settings(Optional.of(List.of("ingress.local")), Optional.empty())))
                 .getMessage();
         assertTrue(message.contains("LATCHKEY_TRUSTED_PROXIES"), message);

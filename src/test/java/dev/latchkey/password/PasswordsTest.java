@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -187,7 +188,7 @@ class PasswordsTest {
     @ParameterizedTest
     @MethodSource("badSettings")
     void doesNotStartWithABadSettingAndNamesIt(BadSetting bad) {
-        String message = assertThrows(IllegalArgumentException.class, () -> new Passwords(bad.config(), meters))
+        String message = assertThrows(ConfigurationException.class, () -> new Passwords(bad.config(), meters))
                 .getMessage();
         assertTrue(message.startsWith(bad.property() + " "), message);
     }

@@ -1,0 +1,22 @@
+package dev.latchkey.ops;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduler;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Lets the scheduled jobs run once nothing can refuse the boot any more: not beside its refusal. */
+@Singleton
+class Jobs {
+
+    private final Scheduler scheduler;
+
+    Jobs(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    void begin(@Observes @Priority(StartOrder.JOBS) StartupEvent event) {
+        scheduler.resume();
+    }
+}
