@@ -13,7 +13,7 @@ final class SecretsCheck {
     private SecretsCheck() {}
 
     static List<Finding> judgeRequired(Secret secret) {
-        if (secret.value().isEmpty() && secret.file().isEmpty()) {
+        if (!secret.isGiven()) {
             return List.of(Finding.severeInProduction(
                     secret.name(),
                     "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "

@@ -25,6 +25,10 @@ record Settings(
     /** A secret as it was configured: itself, or a file that holds it. */
     record Secret(String name, String value, String file) {
 
+        boolean isGiven() {
+            return !value.isEmpty() || !file.isEmpty();
+        }
+
         // Security: a record prints its components.
         @Override
         public String toString() {

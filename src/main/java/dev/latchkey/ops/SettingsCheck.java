@@ -29,6 +29,7 @@ class SettingsCheck implements BootCheck {
         findings.addAll(SecretsCheck.judgeRequired(settings.secret()));
         findings.addAll(SecretsCheck.judgeOptional(settings.jwtSecret()));
         findings.addAll(SecretsCheck.judgeOptional(settings.previousJwtSecret()));
+        findings.addAll(judgeOverlap(settings.jwtSecret(), settings.previousJwtSecret()));
         findings.addAll(judgeThrottling(settings.throttling()));
         findings.addAll(judgeHttp2(settings.http2()));
         findings.addAll(judgeLifetimes(settings.lifetimes()));
@@ -41,6 +42,14 @@ class SettingsCheck implements BootCheck {
                         Finding.severeInProduction(
                                 "QUARKUS_DATASOURCE_JDBC_URL",
                                 "is missing; set it, _USERNAME and _PASSWORD to a PostgreSQL database (the embedded one is for development only)"))
+                : List.of();
+    }
+
+    /** Silently ignored, it would sign everybody out whose token it was kept for. */
+    static List<Finding> judgeOverlap(Settings.Secret present, Settings.Secret previous) {
+        return previous.isGiven() && !present.isGiven()
+                ? List.of(Finding.severe(
+                        previous.name(), "is set without " + present.name() + ", and verifies only beside it"))
                 : List.of();
     }
 

@@ -40,6 +40,15 @@ class SettingsCheckTest {
     }
 
     @Test
+    void refusesAPreviousSharedSecretWithoutAPresentOne() {
+        Secret previous = new Secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "/run/secrets/previous");
+        Secret present = new Secret("LATCHKEY_JWT_SECRET", "s".repeat(32), "");
+        assertEquals(List.of(SEVERE), severities(SettingsCheck.judgeOverlap(NONE, previous)));
+        assertEquals(List.of(), SettingsCheck.judgeOverlap(present, previous));
+        assertEquals(List.of(), SettingsCheck.judgeOverlap(NONE, new Secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "")));
+    }
+
+    @Test
     void takesThePlaceholderForNoDatabase() {
         assertEquals(List.of(SEVERE_IN_PRODUCTION), severities(SettingsCheck.judgeDatabase(SettingsCheck.NO_DATABASE)));
     }
