@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** FR-025, and "Secret missing or too short": settings that are wrong end the boot in words, and nothing else does. */
 class BootIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** What everything is told in words leaves this many lines, whatever the framework adds. */
     private static final int FEW_LINES = 25;

@@ -6,7 +6,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Lets the scheduled jobs run once nothing can refuse the boot any more: not beside its refusal. */
+/** Lets the scheduled jobs run once nothing can refuse the boot any more. */
 @Singleton
 class Jobs {
 

@@ -5,11 +5,12 @@ final class StartOrder {
 
     static final int LOG_FORMAT = 1;
     static final int BOOT_CHECKS = 2;
-    static final int MIGRATIONS = 3;
-    static final int DATABASE_WATCH = 4;
 
-    /** After the beans that start with the service (2500), each of which may refuse a setting. */
-    static final int JOBS = 3000;
+    // After the beans that start with the service (2500), each of which may refuse a setting: what works in the
+    // background has no business beside the end of the boot.
+    static final int MIGRATIONS = 3000;
+    static final int DATABASE_WATCH = 3001;
+    static final int JOBS = 3002;
 
     private StartOrder() {}
 }
