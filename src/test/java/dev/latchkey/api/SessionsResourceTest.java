@@ -55,7 +55,18 @@ class SessionsResourceTest {
         Sql.update("update sessions set idle_expires_at = now() where id = ?", over.sessionId());
 
         ada.bearing().get(ada.own("/sessions")).then().body("sessions.id", equalTo(List.of(ada.sessionId())));
-        ada.bearing().delete(ada.own("/sessions/" + over.sessionId())).then().statusCode(404);
+    }
+
+    /** Its tokens may still count: they are renewed without a look at the row. */
+    @Test
+    void endsASessionThatIsIdleForTooLongSoThatItsTokensEnd() {
+        Person ada = Person.signedUp();
+        Person idle = ada.signedInAgain();
+        Sql.update("update sessions set idle_expires_at = now() where id = ?", idle.sessionId());
+
+        ada.bearing().delete(ada.own("/sessions/" + idle.sessionId())).then().statusCode(204);
+
+        idle.bearing().get("/api/auth/session").then().statusCode(401);
     }
 
     @Test

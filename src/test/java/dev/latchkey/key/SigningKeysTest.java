@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.math.BigInteger;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -137,7 +138,7 @@ class SigningKeysTest {
                 Optional.empty(),
                 Optional.empty(),
                 name);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new StoredKeys(null, null, null, settings))
+        assertTrue(assertThrows(ConfigurationException.class, () -> new StoredKeys(null, null, null, settings))
                 .getMessage()
                 .contains("latchkey.key.algorithm"));
     }
