@@ -56,7 +56,9 @@ public class SessionsResource {
     @DELETE
     @Authenticated
     public Response endAll(@QueryParam("keep") @Nullable String keep, HttpServerRequest http) {
-        if (keep != null && !keep.equals("current")) {
+        // The framework takes an empty value for none, and none would end the caller's session too.
+        boolean bad = keep == null ? http.params().contains("keep") : !keep.equals("current");
+        if (bad) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }
         sessions.closeAll(caller.user(), keep == null ? null : caller.session(), clients.of(http));
