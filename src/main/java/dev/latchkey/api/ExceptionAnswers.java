@@ -17,14 +17,15 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
-import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -108,13 +109,12 @@ class ExceptionAnswers {
     }
 
     @ServerExceptionMapper
-    Response answered(WebApplicationException exception) {
+    Response answered(WebApplicationException exception, ContainerRequestContext request) {
         return switch (exception.getResponse().getStatus()) {
             case 400 -> problems.of(ProblemCode.MALFORMED_JSON);
             case 401 -> problems.of(ProblemCode.UNAUTHENTICATED);
             case 403 -> problems.of(ProblemCode.FORBIDDEN);
-            case 404 -> problems.of(ProblemCode.NOT_FOUND);
-            case 405 -> notAllowed(exception);
+            case 404, 405 -> noRoute(request);
             case 406 -> problems.of(ProblemCode.NOT_ACCEPTABLE);
             case 413 -> problems.of(ProblemCode.BODY_TOO_LARGE);
             case 415 -> problems.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
@@ -137,12 +137,13 @@ class ExceptionAnswers {
         return problems.of(ProblemCode.INTERNAL);
     }
 
-    private Response notAllowed(WebApplicationException exception) {
-        Object allow = exception instanceof NotAllowedException known
-                ? known.getResponse().getHeaderString(HttpHeaders.ALLOW)
-                : null;
+    private Response noRoute(ContainerRequestContext request) {
+        Set<String> allowed = AllowedMethods.of(request);
+        if (allowed.isEmpty() || allowed.contains(request.getMethod())) {
+            return problems.of(ProblemCode.NOT_FOUND);
+        }
         return problems.builder(ProblemCode.METHOD_NOT_ALLOWED, 405, ProblemCode.METHOD_NOT_ALLOWED.message(), null)
-                .header(HttpHeaders.ALLOW, allow)
+                .header(HttpHeaders.ALLOW, String.join(", ", allowed))
                 .build();
     }
 

@@ -14,7 +14,7 @@ public enum ProblemCode {
     FORBIDDEN(403, "Forbidden", "This is not allowed."),
     NOT_FRESH(403, "Forbidden", "This needs the password, or a sign-in of the last minutes."),
     NOT_FOUND(404, "Not Found", "There is nothing here."),
-    METHOD_NOT_ALLOWED(405, "Method Not Allowed", "This route does not take this method."),
+    METHOD_NOT_ALLOWED(405, "Method Not Allowed", "This route does not take this method; see the Allow header."),
     NOT_ACCEPTABLE(406, "Not Acceptable", "This route answers in application/json only."),
     REQUEST_TIMEOUT(408, "Request Timeout", "The body did not arrive in time."),
     EMAIL_TAKEN(409, "Conflict", "There is already an account with this e-mail address."),
