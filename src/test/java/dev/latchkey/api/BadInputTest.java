@@ -883,11 +883,9 @@ class BadInputTest {
                         "%FF",
                         "%D9%A1",
                         "1%00",
-                        "%27%20or%201=1",
-                        "9".repeat(101),
-                        "9".repeat(5_000))
+                        "%27%20or%201=1")
                 .forEach(value -> rows.add(new QueryRow("GET", events + "limit=" + value, 400)));
-        Stream.of("0", "-1", "1", "100", "101", "00000", "2147483648", "9223372036854775808", "9".repeat(100))
+        Stream.of("0", "-1", "1", "100", "101", "00000", "2147483648", "9223372036854775808", "9".repeat(5_000))
                 .forEach(value -> rows.add(new QueryRow("GET", events + "limit=" + value, 200)));
         Stream.of(
                         "x",
@@ -907,9 +905,9 @@ class BadInputTest {
                 .forEach(value -> rows.add(new QueryRow("GET", events + "cursor=" + value, 400)));
         Stream.of("", "x", "CURRENT", "current%00", "true", "%FF", "x".repeat(5_000))
                 .forEach(value -> rows.add(new QueryRow("DELETE", "/sessions?keep=" + value, 400)));
-        // The framework takes an empty value for none; where that would do more than was asked, we do not.
-        rows.add(new QueryRow("GET", events + "limit=&cursor=", 200));
-        rows.add(new QueryRow("GET", events + "limit=1&limit=x", 200));
+        // The framework takes an empty value for none and the first of several; we take neither for what was meant.
+        rows.add(new QueryRow("GET", events + "limit=&cursor=", 400));
+        rows.add(new QueryRow("GET", events + "limit=1&limit=x", 400));
         rows.add(new QueryRow("GET", events + "&&&==&limit&", 400));
         rows.add(new QueryRow("GET", events + "?".repeat(1_000), 200));
         rows.add(new QueryRow("GET", events + "a=b&".repeat(2_000), 200));
