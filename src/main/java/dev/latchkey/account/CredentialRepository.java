@@ -3,6 +3,7 @@ package dev.latchkey.account;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.Tuple;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,14 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
     Optional<Found> byEmail(String email) {
         return getEntityManager()
                 .createQuery("""
-                        select new dev.latchkey.account.CredentialRepository$Found(user.id, credential.secret)
+                        select user.id, credential.secret
                         from UserEntity user left join CredentialEntity credential
                             on credential.userId = user.id and credential.kind = 'password' and credential.reference = ''
-                        where user.email = ?1""", Found.class)
+                        where user.email = ?1""", Tuple.class)
                 .setParameter(1, email)
                 .getResultStream()
-                .findFirst();
+                .findFirst()
+                .map(row -> new Found(row.get(0, String.class), row.get(1, String.class)));
     }
 
     Optional<CredentialEntity> password(String userId) {
