@@ -4,6 +4,10 @@ import dev.latchkey.ops.DatabaseStanding.Down;
 import dev.latchkey.ops.DatabaseStanding.Up;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSource.FlushMode;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration;
+import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.pool.DataSource;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
@@ -19,9 +23,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the database in the background whether it is there, so that readiness is answered from memory at once.
+ * Asks the database in the background whether it is there, so that readiness is answered from memory at once, and keeps
+ * requests from waiting for one that is not.
  *
- * <p>On threads of its own: a flood that occupies the workers says nothing about the database.
+ * <p>On threads and a connection of its own: a flood that occupies the workers or the pool says nothing about the database.
  */
 @Singleton
 class DatabaseWatch {
@@ -32,7 +37,8 @@ class DatabaseWatch {
     private static final long PAUSE_MILLIS = 500;
     private static final int BOUND_SECONDS = 2;
 
-    private final AgroalDataSource database;
+    private final AgroalDataSource pool;
+    private final AgroalDataSource own;
     private volatile DatabaseStanding standing = new Down("was not asked yet");
     private volatile boolean asked;
     private volatile long askedAt;
@@ -41,8 +47,17 @@ class DatabaseWatch {
     private final ExecutorService asking = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("database-question").factory());
 
-    DatabaseWatch(AgroalDataSource database) {
-        this.database = database;
+    DatabaseWatch(AgroalDataSource pool) {
+        this.pool = pool;
+        AgroalConnectionPoolConfiguration shared = pool.getConfiguration().connectionPoolConfiguration();
+        var postgres = new AgroalConnectionFactoryConfigurationSupplier(shared.connectionFactoryConfiguration())
+                .connectionProviderClass(org.postgresql.Driver.class);
+        this.own = new DataSource(new AgroalDataSourceConfigurationSupplier()
+                .connectionPoolConfiguration(one -> one.maxSize(1)
+                        .establishmentRetryAttempts(0)
+                        .acquisitionTimeout(shared.acquisitionTimeout())
+                        .connectionFactoryConfiguration(postgres))
+                .get());
     }
 
     void begin(@Observes @Priority(StartOrder.DATABASE_WATCH) StartupEvent event) {
@@ -53,6 +68,7 @@ class DatabaseWatch {
     void end() {
         clockwork.shutdownNow();
         asking.shutdownNow();
+        own.close();
     }
 
     DatabaseStanding standing() {
@@ -70,18 +86,26 @@ class DatabaseWatch {
         }
     }
 
-    /** Bounded by the socket's timeout at the latest; the driver's query timeout would wait for a database that hangs. */
     private void ask() {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select 1");
-            turn(new Up());
-        } catch (SQLException | RuntimeException e) {
-            turn(new Down(Databases.reason(e)));
-            // What the pool holds is most likely as dead; without this each of them would have to fail once.
-            database.flush(FlushMode.IDLE);
+        try {
+            // Once more on a new connection, for the loss of this one says nothing of the others.
+            DatabaseStanding answer = answers() instanceof Up ? new Up() : answers();
+            turn(answer);
+            WatchedDriver.away(answer instanceof Down);
         } finally {
             asked = false;
+        }
+    }
+
+    /** Bounded by the socket's timeout at the latest; the driver's query timeout would wait for a database that hangs. */
+    private DatabaseStanding answers() {
+        try (Connection connection = own.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select 1");
+            return new Up();
+        } catch (SQLException | RuntimeException e) {
+            own.flush(FlushMode.ALL);
+            return new Down(Databases.reason(e));
         }
     }
 
@@ -90,6 +114,8 @@ class DatabaseWatch {
         standing = next;
         if (next instanceof Down(String reason) && !next.equals(previous)) {
             LOG.warnf("The database is away: %s", reason);
+            // What the pool holds is most likely as dead as ours; without this each of them would have to fail once.
+            pool.flush(FlushMode.IDLE);
         } else if (next instanceof Up && previous instanceof Down) {
             LOG.info("The database answers");
         }

@@ -9,12 +9,14 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Relay;
 import dev.latchkey.fixture.RelayedDatabaseResource;
 import dev.latchkey.fixture.Sql;
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.net.URL;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,9 +49,14 @@ class DatabaseAwayTest {
         FROZEN
     }
 
+    @Inject
+    AgroalDataSource pool;
+
+    /** The next test begins with new connections, be it that nobody has noticed yet which ones are dead. */
     @AfterEach
     void bringItBack() {
         relay.restore();
+        pool.flush(AgroalDataSource.FlushMode.ALL);
         Eventually.holds("ready again", this::ready);
     }
 
