@@ -90,8 +90,13 @@ class DatabaseWatch {
         try {
             // Once more on a new connection, for the loss of this one says nothing of the others.
             DatabaseStanding answer = answers() instanceof Up ? new Up() : answers();
-            turn(answer);
             WatchedDriver.away(answer instanceof Down);
+            if (answer instanceof Up && standing instanceof Down) {
+                // What the pool still holds is from before and most likely dead; each would have to fail once.
+                pool.flush(FlushMode.IDLE);
+            }
+            // Last, so that whoever is told that it is back finds it back.
+            turn(answer);
         } finally {
             asked = false;
         }

@@ -9,14 +9,12 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Relay;
 import dev.latchkey.fixture.RelayedDatabaseResource;
 import dev.latchkey.fixture.Sql;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import jakarta.inject.Inject;
 import java.net.URL;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,15 +47,10 @@ class DatabaseAwayTest {
         FROZEN
     }
 
-    @Inject
-    AgroalDataSource pool;
-
     /** The next test begins with new connections, be it that nobody has noticed yet which ones are dead. */
     @AfterEach
     void bringItBack() {
-        relay.restore();
-        pool.flush(AgroalDataSource.FlushMode.ALL);
-        Eventually.holds("ready again", this::ready);
+        comeBack();
     }
 
     /** Verification of tokens goes on from memory (SC-003). */
@@ -278,9 +271,19 @@ class DatabaseAwayTest {
         }
     }
 
+    /** Reads and writes go on within ten seconds after the database is back, as {@link Eventually} waits. */
     private void comeBack() {
         relay.restore();
-        Eventually.holds("ready again", this::ready);
+        Eventually.holds("ready again, and writing", () -> ready() && writes());
+    }
+
+    private static boolean writes() {
+        String address = UUID.randomUUID() + "@example.com";
+        return Person.post(
+                                "/api/auth/signup",
+                                "{\"email\":\"" + address + "\",\"password\":\"" + Person.PASSWORD + "\"}")
+                        .statusCode()
+                == 201;
     }
 
     private boolean ready() {
