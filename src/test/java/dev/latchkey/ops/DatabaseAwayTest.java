@@ -47,7 +47,7 @@ class DatabaseAwayTest {
         FROZEN
     }
 
-    /** The next test begins with new connections, be it that nobody has noticed yet which ones are dead. */
+    /** The next test begins with a database that is read and written again. */
     @AfterEach
     void bringItBack() {
         comeBack();
@@ -251,7 +251,7 @@ class DatabaseAwayTest {
         assertTrue(statuses.stream().allMatch(status -> status == 200), statuses::toString);
     }
 
-    /** A short break that nobody was in the middle of is not noticed: the pool's dead connections are nobody's problem. */
+    /** Once one request has gone through, none of those after it meets a connection from before. */
     @Test
     void forgetsItsDeadConnectionsByItself() {
         Person person = Person.signedUp();
