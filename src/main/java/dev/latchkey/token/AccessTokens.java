@@ -22,13 +22,13 @@ import javax.crypto.SecretKey;
 public class AccessTokens {
 
     private final SigningKeys keys;
-    private final RevokedSessions revoked;
+    private final RevokedTokens revoked;
     private final Issuer issuer;
     private final Clock clock;
     private final Duration lifetime;
     private final Duration renewalWindow;
 
-    AccessTokens(SigningKeys keys, RevokedSessions revoked, Issuer issuer, TokenConfig config, Clock clock) {
+    AccessTokens(SigningKeys keys, RevokedTokens revoked, Issuer issuer, TokenConfig config, Clock clock) {
         this.keys = keys;
         this.revoked = revoked;
         this.issuer = issuer;

@@ -29,7 +29,7 @@ public class Revocations implements Prunable {
     private static final Duration LATE_COMMIT = Duration.ofMinutes(1);
 
     private final RevocationRepository rows;
-    private final RevokedSessions revoked;
+    private final RevokedTokens revoked;
     private final TransactionSynchronizationRegistry transactions;
     private final Clock clock;
     private final Duration kept;
@@ -37,7 +37,7 @@ public class Revocations implements Prunable {
 
     Revocations(
             RevocationRepository rows,
-            RevokedSessions revoked,
+            RevokedTokens revoked,
             TransactionSynchronizationRegistry transactions,
             TokenConfig config,
             Clock clock) {
@@ -46,7 +46,7 @@ public class Revocations implements Prunable {
         this.transactions = transactions;
         this.clock = clock;
         // The last token of a session may be renewed by a replica that has not heard of the revocation yet (see
-        // RevokedSessions.RECENT), and is judged by the slowest clock that is tolerated.
+        // RevokedTokens.RECENT), and is judged by the slowest clock that is tolerated.
         this.kept =
                 config.accessLifetime().plus(config.leeway().multipliedBy(2)).plus(LATE_COMMIT);
     }

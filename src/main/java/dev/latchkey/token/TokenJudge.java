@@ -46,12 +46,12 @@ public class TokenJudge {
     private static final long MAX_EXACT = 1L << 53;
 
     private final SigningKeys keys;
-    private final RevokedSessions revoked;
+    private final RevokedTokens revoked;
     private final Issuer issuer;
     private final Clock clock;
     private final Duration leeway;
 
-    TokenJudge(SigningKeys keys, RevokedSessions revoked, Issuer issuer, TokenConfig config, Clock clock) {
+    TokenJudge(SigningKeys keys, RevokedTokens revoked, Issuer issuer, TokenConfig config, Clock clock) {
         this.keys = keys;
         this.revoked = revoked;
         this.issuer = issuer;
@@ -144,7 +144,7 @@ public class TokenJudge {
         if (issuedAt.isAfter(now.plus(leeway)) || (notBefore != null && notBefore.isAfter(now.plus(leeway)))) {
             return new Refused(Reason.NOT_YET_VALID);
         }
-        if (revoked.contains(sessionId)) {
+        if (revoked.covers(subject, sessionId, issuedAt)) {
             return new Refused(Reason.REVOKED);
         }
         if (!now.isBefore(expiresAt.plus(leeway))) {

@@ -26,7 +26,7 @@ class AccessTokensTest {
     private static final Instant SESSION_END = START.plus(Duration.ofDays(30));
     private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
 
-    private final RevokedSessions revoked = new RevokedSessions();
+    private final RevokedTokens revoked = new RevokedTokens();
 
     // FR-012: fifteen minutes unless the deployment says otherwise.
     @Test
@@ -115,9 +115,9 @@ class AccessTokensTest {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         assertEquals(Optional.empty(), renewed(old, late), "none were read since the start");
-        readAt(late.minus(RevokedSessions.RECENT));
+        readAt(late.minus(RevokedTokens.RECENT));
         assertEquals(Optional.empty(), renewed(old, late), "none were read for a while");
-        readAt(late.minus(RevokedSessions.RECENT).plusMillis(1));
+        readAt(late.minus(RevokedTokens.RECENT).plusMillis(1));
         assertTrue(renewed(old, late).isPresent());
     }
 
@@ -190,7 +190,7 @@ class AccessTokensTest {
     private VerifiedToken read(AccessToken token, Instant when) {
         TokenConfig config = TokenSettings.usual();
         TokenJudge judge = new TokenJudge(
-                KEYS, new RevokedSessions(), new Issuer(config), config, Clock.fixed(when, ZoneOffset.UTC));
+                KEYS, new RevokedTokens(), new Issuer(config), config, Clock.fixed(when, ZoneOffset.UTC));
         return assertInstanceOf(Verdict.Accepted.class, judge.judge(token.value()))
                 .token();
     }

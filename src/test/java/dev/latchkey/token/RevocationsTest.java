@@ -28,7 +28,7 @@ class RevocationsTest {
     Revocations revocations;
 
     @Inject
-    RevokedSessions revoked;
+    RevokedTokens revoked;
 
     @Inject
     RevocationRepository rows;
@@ -75,7 +75,7 @@ class RevocationsTest {
     // Every other replica learns of it when it next reads, also one that starts later.
     @Test
     void isLearntByOtherReplicas() {
-        RevokedSessions elsewhere = new RevokedSessions();
+        RevokedTokens elsewhere = new RevokedTokens();
         Revocations replica = new Revocations(rows, elsewhere, transactions, config, clock);
         assertFalse(replica.known());
         replica.read();
@@ -87,7 +87,7 @@ class RevocationsTest {
         replica.read();
         assertTrue(elsewhere.contains(session));
 
-        RevokedSessions later = new RevokedSessions();
+        RevokedTokens later = new RevokedTokens();
         new Revocations(rows, later, transactions, config, clock).read();
         assertTrue(later.contains(session));
     }
@@ -95,7 +95,7 @@ class RevocationsTest {
     // A row is seen when it commits, which may be well after its time was taken.
     @Test
     void isLearntAlsoFromARowThatCommitsLate() {
-        RevokedSessions elsewhere = new RevokedSessions();
+        RevokedTokens elsewhere = new RevokedTokens();
         Revocations replica = new Revocations(rows, elsewhere, transactions, config, clock);
         replica.read();
         Sql.update(
@@ -110,14 +110,14 @@ class RevocationsTest {
     @Test
     void outlivesEveryAccessTokenOfItsSession() {
         revoke(session);
-        Duration kept = config.accessLifetime().plus(config.leeway()).plus(RevokedSessions.RECENT);
+        Duration kept = config.accessLifetime().plus(config.leeway()).plus(RevokedTokens.RECENT);
         assertEquals(
                 1,
                 Sql.count(
                         "select count(*) from revocations where session_id = ? and expires_at > now() + cast(? as interval)",
                         session,
                         kept.toSeconds() + " seconds"));
-        RevokedSessions elsewhere = new RevokedSessions();
+        RevokedTokens elsewhere = new RevokedTokens();
         Instant later = clock.instant().plus(kept);
         new Revocations(rows, elsewhere, transactions, config, Clock.fixed(later, ZoneOffset.UTC)).read();
         assertTrue(elsewhere.contains(session));

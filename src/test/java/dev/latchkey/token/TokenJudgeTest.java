@@ -57,7 +57,7 @@ class TokenJudgeTest {
             Algorithm.ES256, TestKeys.pairs(Algorithm.ES256),
             Algorithm.RS256, TestKeys.pairs(Algorithm.RS256));
 
-    private final RevokedSessions revoked = new RevokedSessions();
+    private final RevokedTokens revoked = new RevokedTokens();
 
     // --- What is accepted (SC-003) ---
 

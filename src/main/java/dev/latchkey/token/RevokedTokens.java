@@ -5,10 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** What this replica knows of ended sessions, each until the last of its access tokens has expired. */
+/** What this replica knows of tokens that were revoked, each until the last such token has expired. */
 @ApplicationScoped
-class RevokedSessions {
+class RevokedTokens {
 
     /** How old the knowledge may be by which a token is renewed. */
     static final Duration RECENT = Duration.ofSeconds(30);
@@ -22,6 +23,16 @@ class RevokedSessions {
 
     boolean contains(String sessionId) {
         return ends.containsKey(sessionId);
+    }
+
+    /** Whether a revocation names this token, by its session or by its user. */
+    boolean covers(String userId, @Nullable String sessionId, Instant issuedAt) {
+        return sessionId != null && contains(sessionId);
+    }
+
+    /** Whether so little is known that no token can be accepted. */
+    boolean blind(Instant now) {
+        return false;
     }
 
     /** All that other replicas had revoked by then has been added. */
