@@ -2,28 +2,43 @@ package dev.latchkey.api;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.session.SessionId;
+import dev.latchkey.token.Judged;
+import dev.latchkey.token.VerifiedToken;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.RequestScoped;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /** Who is asking, by the verified claims and by nothing else (FR-018). */
 @RequestScoped
 class Caller {
 
-    private final JsonWebToken token;
+    private final SecurityIdentity identity;
 
-    Caller(JsonWebToken token) {
-        this.token = token;
+    Caller(SecurityIdentity identity) {
+        this.identity = identity;
     }
 
-    JsonWebToken token() {
-        return token;
+    VerifiedToken verified() {
+        if (identity.getPrincipal() instanceof Judged judged) {
+            return judged.verified();
+        }
+        throw new IllegalStateException("a route that asks for its caller is open to everybody");
     }
 
+    /** A user of ours. */
     AccountId user() {
-        return new AccountId(token.getClaim("user_id"));
+        VerifiedToken token = verified();
+        if (!token.origin().sharesUsers()) {
+            // Security: the user ids of another issuer are its own.
+            throw new ForbiddenException(
+                    "a token of the trusted issuer " + token.origin().name());
+        }
+        return new AccountId(token.userId());
     }
 
+    /** The caller's session, or one that does not exist when the token is another issuer's. */
     SessionId session() {
-        return new SessionId(token.getClaim("sid"));
+        String id = verified().sessionId();
+        return new SessionId(id == null ? "" : id);
     }
 }

@@ -9,6 +9,7 @@ import dev.latchkey.gate.MalformedPathException;
 import dev.latchkey.gate.NotOwnerException;
 import dev.latchkey.key.KeysUnavailableException;
 import dev.latchkey.token.RefusedTokenException;
+import dev.latchkey.token.RevocationsUnknownException;
 import dev.latchkey.token.Verdict.Reason;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
@@ -124,6 +125,11 @@ class ExceptionAnswers {
 
     @ServerExceptionMapper
     Response keysUnavailable(KeysUnavailableException exception) {
+        return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
+    }
+
+    @ServerExceptionMapper
+    Response revocationsUnknown(RevocationsUnknownException exception) {
         return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
     }
 

@@ -5,6 +5,7 @@ import dev.latchkey.gate.ClientSource;
 import dev.latchkey.signin.Refresh;
 import dev.latchkey.signin.RefreshOutcome;
 import dev.latchkey.signin.SignOut;
+import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,9 +19,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -118,14 +118,19 @@ public class SessionResource {
     @Operation(summary = "Say whose access token this is")
     @APIResponseSchema(value = SessionResponse.class, responseCode = "200")
     public SessionResponse session() {
-        JsonWebToken token = caller.token();
+        VerifiedToken verified = caller.verified();
         return new SessionResponse(
                 caller.user().value(),
-                token.containsClaim("email") ? token.getClaim("email") : "",
-                caller.session().value(),
-                token.getGroups().stream().sorted().toList(),
-                Instant.ofEpochSecond(token.getIssuedAtTime()),
-                Instant.ofEpochSecond(token.getExpirationTime()));
+                verified.email(),
+                verified.sessionId(),
+                roles(verified),
+                verified.issuedAt(),
+                verified.expiresAt());
+    }
+
+    /** Security: another issuer's roles say nothing here. */
+    private static List<String> roles(VerifiedToken token) {
+        return token.origin().ours() ? token.roles().stream().sorted().toList() : List.of();
     }
 
     private Response foreignPage() {

@@ -1,5 +1,8 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.token.RefusedTokenException;
+import dev.latchkey.token.TrustedIssuers;
+import dev.latchkey.token.Verdict.Reason;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -23,9 +26,11 @@ import java.util.Set;
 public class BearerMechanism implements HttpAuthenticationMechanism {
 
     private final JWTAuthMechanism jwt;
+    private final TrustedIssuers trusted;
 
-    BearerMechanism(JWTAuthMechanism jwt) {
+    BearerMechanism(JWTAuthMechanism jwt, TrustedIssuers trusted) {
         this.jwt = jwt;
+        this.trusted = trusted;
     }
 
     @Override
@@ -34,7 +39,23 @@ public class BearerMechanism implements HttpAuthenticationMechanism {
         if (context.request().headers().getAll(HttpHeaders.AUTHORIZATION).size() > 1) {
             return Uni.createFrom().failure(new AuthenticationFailedException("several Authorization headers"));
         }
-        return jwt.authenticate(context, identities);
+        // A trusted issuer may have begun to use a key since its keys were read last.
+        return jwt.authenticate(context, identities)
+                .onFailure(BearerMechanism::isByUnknownKey)
+                .recoverWithUni(failure -> Uni.createFrom()
+                        .completionStage(trusted::lookForNewKeys)
+                        .flatMap(isWorthwhile -> isWorthwhile
+                                ? jwt.authenticate(context, identities)
+                                : Uni.createFrom().failure(failure)));
+    }
+
+    private static boolean isByUnknownKey(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedTokenException refused) {
+                return refused.reason() == Reason.UNKNOWN_KEY;
+            }
+        }
+        return false;
     }
 
     @Override

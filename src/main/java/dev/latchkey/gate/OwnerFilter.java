@@ -3,6 +3,7 @@ package dev.latchkey.gate;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.token.Judged;
+import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.vertx.core.http.HttpServerRequest;
@@ -47,23 +48,26 @@ public class OwnerFilter implements ContainerRequestFilter {
             return;
         }
         // Security: asked for here, whatever the route's annotations say: one that is open by mistake is guarded too.
-        String user = verifiedUser();
-        if (user == null) {
+        VerifiedToken token = verified();
+        if (token == null) {
             throw new UnauthorizedException();
         }
+        // Security: the user ids of another issuer are its own, whatever users of ours they look like.
+        String user = token.origin().sharesUsers() ? token.userId() : null;
         switch (OwnerRule.decide(user, owners)) {
             case OwnerRule.Owner _ -> {}
             case OwnerRule.NotOwner _ -> {
                 audit.note(new AuditEvent.OwnerRefused(
-                        user, context.getMethod(), context.getUriInfo().getPath(), clients.of(request)));
+                        user == null ? token.origin().name() + ":" + token.userId() : user,
+                        context.getMethod(),
+                        context.getUriInfo().getPath(),
+                        clients.of(request)));
                 throw new NotOwnerException();
             }
         }
     }
 
-    private @Nullable String verifiedUser() {
-        return identity.getIdentity().getPrincipal() instanceof Judged judged
-                ? judged.verified().userId()
-                : null;
+    private @Nullable VerifiedToken verified() {
+        return identity.getIdentity().getPrincipal() instanceof Judged judged ? judged.verified() : null;
     }
 }

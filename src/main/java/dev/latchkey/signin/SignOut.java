@@ -10,6 +10,7 @@ import dev.latchkey.session.Sessions;
 import dev.latchkey.token.RefreshToken;
 import dev.latchkey.token.TokenJudge;
 import dev.latchkey.token.Verdict;
+import dev.latchkey.token.VerifiedToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
@@ -34,9 +35,9 @@ public class SignOut {
 
     @Transactional
     public void withAccessToken(String presented, Client client) {
-        if (judge.judge(presented) instanceof Verdict.Accepted accepted) {
-            AccountId user = new AccountId(accepted.token().userId());
-            sessions.end(user, new SessionId(accepted.token().sessionId())).ifPresent(ended -> record(ended, client));
+        if (judge.judge(presented) instanceof Verdict.Accepted(VerifiedToken token) && token.sessionId() != null) {
+            AccountId user = new AccountId(token.userId());
+            sessions.end(user, new SessionId(token.sessionId())).ifPresent(ended -> record(ended, client));
         }
     }
 

@@ -60,20 +60,21 @@ public class AccessTokens {
     public Optional<AccessToken> renew(VerifiedToken token) {
         Instant now = clock.instant();
         Instant end = token.sessionEnd();
+        String sessionId = token.sessionId();
         if (end == null
+                || sessionId == null
                 || !now.isBefore(end)
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(end)
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
-                || revoked.contains(token.sessionId())
+                || revoked.contains(sessionId)
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
                 || !revoked.recent(now)
                 // A renewal is a favour: what cannot be signed now must not spoil an answer that is right.
                 || keys.trouble().isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(
-                mint(new TokenSubject(token.userId(), token.email(), token.roles(), token.sessionId(), end)));
+        return Optional.of(mint(new TokenSubject(token.userId(), token.email(), token.roles(), sessionId, end)));
     }
 
     private String signed(JwtClaimsBuilder claims) {

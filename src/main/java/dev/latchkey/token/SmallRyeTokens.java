@@ -8,6 +8,7 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import org.jose4j.jwt.JwtClaims;
 
 /** Hooks the judge into SmallRye JWT, so that {@code JsonWebToken} and {@code @RolesAllowed} stand on its verdict. */
 @ApplicationScoped
@@ -35,8 +36,22 @@ class SmallRyeTokens extends JWTCallerPrincipalFactory {
         private final VerifiedToken verified;
 
         JudgedPrincipal(String raw, VerifiedToken verified) {
-            super(raw, Claim.TYPE, verified.claims());
+            super(raw, Claim.TYPE, claims(verified));
             this.verified = verified;
+        }
+
+        /** Copied, for the framework brings them into types of its own where they stand. */
+        private static JwtClaims claims(VerifiedToken verified) {
+            JwtClaims claims = new JwtClaims();
+            verified.claims().forEach(claims::setClaim);
+            if (!verified.origin().ours()) {
+                // Security: another issuer's roles open nothing here, nor does a claim of its own making name a
+                // session.
+                claims.unsetClaim(Claim.GROUPS);
+                claims.unsetClaim(Claim.SESSION_ID);
+                claims.setSubject(verified.userId());
+            }
+            return claims;
         }
 
         @Override

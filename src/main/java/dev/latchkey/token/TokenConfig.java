@@ -1,5 +1,6 @@
 package dev.latchkey.token;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import java.net.URI;
 import java.time.Duration;
@@ -29,4 +30,7 @@ public interface TokenConfig {
      * lifetime.
      */
     Duration renewalWindow();
+
+    /** How much memory may be used to remember tokens whose signature was found good; 0: none is remembered. */
+    MemorySize cache();
 }

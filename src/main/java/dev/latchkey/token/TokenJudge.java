@@ -7,196 +7,145 @@ import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jose4j.json.JsonUtil;
-import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jws.JsonWebSignature;
-import org.jose4j.jwt.JwtClaims;
-import org.jose4j.jwt.consumer.InvalidJwtException;
-import org.jose4j.lang.JoseException;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * Decides whether a token counts. The only place that parses one.
+ * Decides whether a token counts. The only place that judges one, ours or a trusted issuer's.
  *
- * <p>It knows the tokens that we mint and nothing else: a compact JWS whose header has {@code alg}, {@code typ} and at
- * most {@code kid}. Every header that could point at a key, embed one, compress or extend the token (RFC 8725 sections
- * 3.1 to 3.11) is refused for not being one of the three.
+ * <p>A token is a compact JWS whose header has {@code alg} and at most {@code typ} and {@code kid}. Every header that could
+ * point at a key, embed one, compress or extend the token (RFC 8725 sections 3.1 to 3.11) is refused for not being one of
+ * the three.
  */
 @ApplicationScoped
 public class TokenJudge {
 
-    /** Our tokens have some 700 characters; roles may add to that. */
-    private static final int MAX_LENGTH = 8 * 1024;
-
     private static final Set<String> HEADERS = Set.of("alg", "typ", "kid");
-    /** Beyond this a JSON number is not exact everywhere (RFC 7493 section 2.2). */
-    private static final long MAX_EXACT = 1L << 53;
 
-    private final SigningKeys keys;
+    private final List<Authority> authorities;
     private final RevokedTokens revoked;
-    private final Issuer issuer;
+    private final RememberedTokens remembered;
     private final Clock clock;
     private final Duration leeway;
 
-    TokenJudge(SigningKeys keys, RevokedTokens revoked, Issuer issuer, TokenConfig config, Clock clock) {
-        this.keys = keys;
+    @Inject
+    TokenJudge(
+            SigningKeys keys,
+            TrustedIssuers trusted,
+            RevokedTokens revoked,
+            Issuer issuer,
+            TokenConfig config,
+            Clock clock) {
+        this(new OurTokens(keys, issuer), trusted.all(), revoked, config, clock);
+    }
+
+    TokenJudge(OurTokens ours, List<TrustedIssuer> trusted, RevokedTokens revoked, TokenConfig config, Clock clock) {
+        this.authorities =
+                Stream.<Authority>concat(Stream.of(ours), trusted.stream()).toList();
         this.revoked = revoked;
-        this.issuer = issuer;
+        this.remembered = new RememberedTokens(config.cache().asLongValue(), clock);
         this.clock = clock;
         this.leeway = config.leeway();
     }
 
+    /**
+     * Whether a token counts at this moment, from memory.
+     *
+     * @throws RevocationsUnknownException for a token of ours that nothing is wrong with as far as is known, while too
+     *     little is known
+     */
     public Verdict judge(String token) {
-        try {
-            return judgeParts(token);
-        } catch (JoseException | InvalidJwtException | CharacterCodingException | IllegalArgumentException unreadable) {
-            return new Refused(Reason.MALFORMED);
-        }
+        Optional<SignedToken> known = remembered.find(token).filter(SignedToken::isByKeyInForce);
+        Examination examination = known.<Examination>map(Sound::new).orElseGet(() -> examine(token));
+        return switch (examination) {
+            case Unsound(Reason reason) -> new Refused(reason);
+            case Sound(SignedToken signed) -> {
+                Verdict verdict = standing(signed.token());
+                if (verdict instanceof Refused) {
+                    remembered.forget(token);
+                } else if (known.isEmpty()) {
+                    remembered.remember(token, signed);
+                }
+                yield verdict;
+            }
+        };
     }
 
-    private Verdict judgeParts(String token) throws JoseException, InvalidJwtException, CharacterCodingException {
-        if (token.length() > MAX_LENGTH) {
-            return new Refused(Reason.MALFORMED);
+    private Examination examine(String token) {
+        Optional<CompactToken> parsed = CompactToken.parse(token);
+        if (parsed.isEmpty()) {
+            return new Unsound(Reason.MALFORMED);
         }
-        String[] parts = token.split("\\.", -1);
-        if (parts.length != 3 || !Arrays.stream(parts).allMatch(TokenJudge::strict)) {
-            return new Refused(Reason.MALFORMED);
-        }
-        Map<String, Object> header = JsonUtil.parseJson(text(parts[0]));
-        if (!HEADERS.containsAll(header.keySet()) || !Claim.TYPE.equals(header.get("typ"))) {
-            return new Refused(Reason.FOREIGN_HEADER);
+        Map<String, Object> header = parsed.get().header();
+        List<Authority> admitting = authorities.stream()
+                .filter(authority -> authority.admits(header))
+                .toList();
+        if (!HEADERS.containsAll(header.keySet())
+                || !(header.getOrDefault("kid", "") instanceof String)
+                || admitting.isEmpty()) {
+            return new Unsound(Reason.FOREIGN_HEADER);
         }
         Optional<Algorithm> algorithm =
                 header.get("alg") instanceof String name ? Algorithm.named(name) : Optional.empty();
         if (algorithm.isEmpty()) {
-            return new Refused(Reason.UNKNOWN_ALGORITHM);
+            return new Unsound(Reason.UNKNOWN_ALGORITHM);
         }
-        if (header.containsKey("kid") && !(header.get("kid") instanceof String)) {
-            return new Refused(Reason.FOREIGN_HEADER);
+        String keyId = (String) header.get("kid");
+        // The first authority that finds it sound; else the furthest that it came.
+        Reason furthest = Reason.UNKNOWN_KEY;
+        for (Authority authority : admitting) {
+            for (VerificationKey key : authority.keys(algorithm.get(), keyId)) {
+                Verdict verdict = read(parsed.get(), authority, key);
+                switch (verdict) {
+                    case Accepted(VerifiedToken read) -> {
+                        return new Sound(new SignedToken(authority, key, keyId, read, token.length()));
+                    }
+                    case Refused(Reason reason) -> furthest = reason.compareTo(furthest) > 0 ? reason : furthest;
+                }
+            }
         }
-        List<VerificationKey> candidates = keys.candidates(algorithm.get(), (String) header.get("kid"));
-        if (candidates.isEmpty()) {
-            return new Refused(Reason.UNKNOWN_KEY);
-        }
-        boolean signed = false;
-        for (VerificationKey candidate : candidates) {
-            signed = signed || signedBy(token, candidate);
-        }
-        // Security: not a word of the payload is looked at before this line.
-        return signed ? judgeClaims(text(parts[1])) : new Refused(Reason.BAD_SIGNATURE);
+        return new Unsound(furthest);
     }
 
-    private static boolean signedBy(String token, VerificationKey candidate) throws JoseException {
-        JsonWebSignature jws = new JsonWebSignature();
-        jws.setAlgorithmConstraints(new AlgorithmConstraints(
-                ConstraintType.PERMIT, candidate.algorithm().jose()));
-        jws.setCompactSerialization(token);
-        jws.setKey(candidate.key());
-        return jws.verifySignature();
+    /** Security: not a word of the payload is looked at unless its signature was found good. */
+    private static Verdict read(CompactToken parsed, Authority authority, VerificationKey key) {
+        if (!Signatures.isBy(key, parsed.signed(), parsed.signature())) {
+            return new Refused(Reason.BAD_SIGNATURE);
+        }
+        return parsed.claims().map(authority::read).orElseGet(() -> new Refused(Reason.MALFORMED_CLAIMS));
     }
 
-    private Verdict judgeClaims(String payload) throws InvalidJwtException, JoseException {
-        JwtClaims claims = JwtClaims.parse(payload);
-        Map<String, Object> all = claims.getClaimsMap();
-        String subject = text(all, "sub");
-        String userId = text(all, Claim.USER_ID);
-        if (subject == null || subject.isEmpty() || !subject.equals(userId)) {
-            return new Refused(Reason.NO_USER);
-        }
-        String sessionId = text(all, Claim.SESSION_ID);
-        String tokenId = text(all, "jti");
-        Instant issuedAt = time(all, "iat");
-        Instant expiresAt = time(all, "exp");
-        if (sessionId == null
-                || sessionId.isEmpty()
-                || tokenId == null
-                || tokenId.isEmpty()
-                || issuedAt == null
-                || expiresAt == null
-                || malformed(all, "nbf")
-                || malformed(all, Claim.SESSION_END)
-                || !(all.getOrDefault(Claim.EMAIL, "") instanceof String email)
-                || !(all.getOrDefault(Claim.GROUPS, List.of()) instanceof List<?> groups)
-                || !groups.stream().allMatch(String.class::isInstance)) {
-            return new Refused(Reason.BAD_CLAIMS);
-        }
-        if (!issuer.name().equals(all.get("iss"))) {
-            return new Refused(Reason.FOREIGN_ISSUER);
-        }
-        if (!intendedForUs(all.get("aud"))) {
-            return new Refused(Reason.FOREIGN_AUDIENCE);
-        }
+    /** What may change from one moment to the next. */
+    private Verdict standing(VerifiedToken token) {
         Instant now = clock.instant();
-        Instant notBefore = time(all, "nbf");
-        if (issuedAt.isAfter(now.plus(leeway)) || (notBefore != null && notBefore.isAfter(now.plus(leeway)))) {
+        Instant latestStart = now.plus(leeway);
+        if (token.issuedAt().isAfter(latestStart)
+                || (token.notBefore() != null && token.notBefore().isAfter(latestStart))) {
             return new Refused(Reason.NOT_YET_VALID);
         }
-        if (revoked.covers(subject, sessionId, issuedAt)) {
+        boolean revocable = token.origin().sharesUsers();
+        if (revocable && revoked.covers(token.userId(), token.sessionId(), token.issuedAt())) {
             return new Refused(Reason.REVOKED);
         }
-        if (!now.isBefore(expiresAt.plus(leeway))) {
+        if (!now.isBefore(token.expiresAt().plus(leeway))) {
             return new Refused(Reason.EXPIRED);
         }
-        Set<String> roles =
-                groups.stream().map(String.class::cast).collect(java.util.stream.Collectors.toUnmodifiableSet());
-        return new Accepted(new VerifiedToken(
-                subject, email, roles, sessionId, issuedAt, expiresAt, time(all, Claim.SESSION_END), claims));
+        if (revocable && revoked.blind(now)) {
+            throw new RevocationsUnknownException();
+        }
+        return new Accepted(token);
     }
 
-    private boolean intendedForUs(@Nullable Object audience) {
-        return switch (audience) {
-            case String one -> one.equals(issuer.audience());
-            case List<?> several ->
-                several.stream().allMatch(String.class::isInstance) && several.contains(issuer.audience());
-            case null, default -> false;
-        };
-    }
+    private sealed interface Examination {}
 
-    private static @Nullable String text(Map<String, Object> claims, String name) {
-        return claims.get(name) instanceof String text ? text : null;
-    }
+    private record Sound(SignedToken signed) implements Examination {}
 
-    private static boolean malformed(Map<String, Object> claims, String name) {
-        return claims.containsKey(name) && time(claims, name) == null;
-    }
-
-    /** A whole number of seconds, exact in every language; anything else is none. */
-    private static @Nullable Instant time(Map<String, Object> claims, String name) {
-        return claims.get(name) instanceof Long seconds && seconds >= 0 && seconds <= MAX_EXACT
-                ? Instant.ofEpochSecond(seconds)
-                : null;
-    }
-
-    /**
-     * RFC 7515 section 2: the URL-safe alphabet, without padding, white space or line breaks.
-     *
-     * <p>Security: the last character may carry bits that no byte holds; a second spelling of a token is refused.
-     */
-    private static boolean strict(String part) {
-        return !part.isEmpty()
-                && Base64.getUrlEncoder()
-                        .withoutPadding()
-                        .encodeToString(Base64.getUrlDecoder().decode(part))
-                        .equals(part);
-    }
-
-    private static String text(String part) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(part)))
-                .toString();
-    }
+    private record Unsound(Reason reason) implements Examination {}
 }

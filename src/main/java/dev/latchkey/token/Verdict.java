@@ -7,15 +7,16 @@ public sealed interface Verdict {
 
     record Refused(Reason reason) implements Verdict {}
 
-    /** Why not. The words go to the audit record and the log, never to the client. */
+    /** Why not, in the order of judgement. The words go to the audit record and the log, never to the client. */
     enum Reason {
         MALFORMED("not a compact JWS as we write them"),
         FOREIGN_HEADER("a header that our tokens do not have"),
         UNKNOWN_ALGORITHM("an algorithm that is not in force"),
         UNKNOWN_KEY("a key that is not ours"),
         BAD_SIGNATURE("the signature does not fit"),
-        BAD_CLAIMS("a claim is missing or of the wrong type"),
+        MALFORMED_CLAIMS("its claims are no JSON object whose members are named once each"),
         NO_USER("it names no usable user"),
+        BAD_CLAIMS("a claim is missing or of the wrong type"),
         FOREIGN_ISSUER("another issuer"),
         FOREIGN_AUDIENCE("another audience"),
         NOT_YET_VALID("it is not valid yet"),

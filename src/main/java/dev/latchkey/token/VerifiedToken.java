@@ -1,22 +1,32 @@
 package dev.latchkey.token;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
-import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a token says, once its signature, its time and the types of its claims have been judged good.
  *
+ * @param roles as the issuer gave them; those of another issuer open nothing here
+ * @param sessionId the session of ours that it belongs to; none for another issuer's token
  * @param sessionEnd when the session ends whatever happens, if the token carries it
- * @param claims all claims, for the framework's own token type
+ * @param claims all claims
  */
 public record VerifiedToken(
+        TokenOrigin origin,
         String userId,
         String email,
         Set<String> roles,
-        String sessionId,
+        @Nullable String sessionId,
         Instant issuedAt,
+        @Nullable Instant notBefore,
         Instant expiresAt,
         @Nullable Instant sessionEnd,
-        JwtClaims claims) {}
+        Map<String, Object> claims) {
+
+    @Override
+    public String toString() {
+        return "VerifiedToken[" + origin.name() + " " + userId + "]";
+    }
+}

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -139,11 +140,13 @@ class AccessTokensTest {
     void renewsNothingThatDoesNotSayWhenItsSessionEnds() {
         VerifiedToken old = minted();
         VerifiedToken without = new VerifiedToken(
+                old.origin(),
                 old.userId(),
                 old.email(),
                 old.roles(),
                 old.sessionId(),
                 old.issuedAt(),
+                old.notBefore(),
                 old.expiresAt(),
                 null,
                 old.claims());
@@ -190,7 +193,11 @@ class AccessTokensTest {
     private VerifiedToken read(AccessToken token, Instant when) {
         TokenConfig config = TokenSettings.usual();
         TokenJudge judge = new TokenJudge(
-                KEYS, new RevokedTokens(), new Issuer(config), config, Clock.fixed(when, ZoneOffset.UTC));
+                new OurTokens(KEYS, new Issuer(config)),
+                List.of(),
+                new RevokedTokens(),
+                config,
+                Clock.fixed(when, ZoneOffset.UTC));
         return assertInstanceOf(Verdict.Accepted.class, judge.judge(token.value()))
                 .token();
     }

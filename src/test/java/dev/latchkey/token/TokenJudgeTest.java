@@ -652,12 +652,12 @@ class TokenJudgeTest {
         String payload = payload(Map.of());
         for (String claim : claims().keySet()) {
             String twice = payload.replaceFirst("\\{", "{\"" + claim + "\":\"first\",");
-            assertEquals(Reason.MALFORMED, refused(judge(KEYS), signed(KEY, twice)), claim);
+            assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, twice)), claim);
         }
         String escaped = payload.replaceFirst("\\{", "{\"s\\\\u0075b\":\"user-2\",");
-        assertEquals(Reason.MALFORMED, refused(judge(KEYS), signed(KEY, escaped)));
+        assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, escaped)));
         String nested = payload.replaceFirst("\\{", "{\"more\":{\"a\":1,\"a\":2},");
-        assertEquals(Reason.MALFORMED, refused(judge(KEYS), signed(KEY, nested)));
+        assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, nested)));
     }
 
     // Security: who cannot sign learns nothing from the order in which claims are looked at.
@@ -689,7 +689,8 @@ class TokenJudgeTest {
     }
 
     private TokenJudge judge(SigningKeys keys, TokenConfig config, Instant now) {
-        return new TokenJudge(keys, revoked, new Issuer(config), config, Clock.fixed(now, ZoneOffset.UTC));
+        return new TokenJudge(
+                new OurTokens(keys, new Issuer(config)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static Clock clock() {

@@ -1,5 +1,7 @@
 package dev.latchkey.token;
 
+import io.quarkus.runtime.configuration.MemorySize;
+import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +26,11 @@ record TokenSettings(
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
+    }
+
+    @Override
+    public MemorySize cache() {
+        return new MemorySize(BigInteger.valueOf(1 << 20));
     }
 
     TokenSettings leeway(Duration leeway) {

@@ -1,0 +1,90 @@
+package dev.latchkey.token;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The claims of a token, asked for by name and type: a claim of another type is none. */
+record Claims(Map<String, Object> all) {
+
+    /** Beyond this a JSON number is not exact everywhere (RFC 7493 section 2.2). */
+    private static final long MAX_EXACT = 1L << 53;
+
+    /** A text with something in it. */
+    @Nullable
+    String text(String name) {
+        return all.get(name) instanceof String text && !text.isEmpty() ? text : null;
+    }
+
+    /** A text, also inside of an object: {@code user.id} is the member {@code id} of the claim {@code user}. */
+    @Nullable
+    String textAt(String path) {
+        return at(path) instanceof String text && !text.isEmpty() ? text : null;
+    }
+
+    /** A whole number of seconds, exact in every language. */
+    @Nullable
+    Instant time(String name) {
+        return seconds(all.get(name));
+    }
+
+    /** A time as seconds or as RFC 3339 text, also inside of an object. */
+    @Nullable
+    Instant timeAt(String path) {
+        Object value = at(path);
+        if (value instanceof String text) {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException noTime) {
+                return null;
+            }
+        }
+        return seconds(value);
+    }
+
+    /** Whether there is such a claim that is not a time. */
+    boolean malformedTime(String name) {
+        return all.containsKey(name) && time(name) == null;
+    }
+
+    /** A list of texts, empty where the claim is absent; none when it is anything else. */
+    Optional<Set<String>> texts(String name) {
+        Object value = all.getOrDefault(name, List.of());
+        return value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)
+                ? Optional.of(list.stream().map(String.class::cast).collect(Collectors.toUnmodifiableSet()))
+                : Optional.empty();
+    }
+
+    /** RFC 7519 section 4.1.3: one text, or several of which one is ours. */
+    boolean intendedFor(String audience) {
+        return switch (all.get("aud")) {
+            case String one -> one.equals(audience);
+            case List<?> several -> several.stream().allMatch(String.class::isInstance) && several.contains(audience);
+            case null, default -> false;
+        };
+    }
+
+    private @Nullable Object at(String path) {
+        if (all.containsKey(path)) {
+            return all.get(path);
+        }
+        Object value = all;
+        for (String name : path.split("\\.", -1)) {
+            value = value instanceof Map<?, ?> members ? members.get(name) : null;
+        }
+        return value;
+    }
+
+    private static @Nullable Instant seconds(@Nullable Object value) {
+        return switch (value) {
+            case Integer seconds when seconds >= 0 -> Instant.ofEpochSecond(seconds);
+            case Long seconds when seconds >= 0 && seconds <= MAX_EXACT -> Instant.ofEpochSecond(seconds);
+            case null, default -> null;
+        };
+    }
+}
