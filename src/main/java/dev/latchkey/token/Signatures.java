@@ -2,7 +2,10 @@ package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.VerificationKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECPoint;
 import java.util.Arrays;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jose4j.jca.ProviderContext;
@@ -31,10 +34,19 @@ final class Signatures {
 
     /** Throws if a key must not be used: too short, of another kind, no point of order enough. */
     static void check(VerificationKey key) throws JoseException {
-        if (key.algorithm() != Algorithm.EDDSA) {
-            algorithm(key).validateVerificationKey(key.key());
-        } else if (!Ed25519.validatePublicKeyFull(point(key), 0)) {
-            throw new InvalidKeyException("no public key of Ed25519");
+        if (key.algorithm() == Algorithm.EDDSA) {
+            if (!Ed25519.validatePublicKeyFull(point(key), 0)) {
+                throw new InvalidKeyException("no public key of Ed25519");
+            }
+            return;
+        }
+        algorithm(key).validateVerificationKey(key.key());
+        if (key.key() instanceof ECPublicKey curved) {
+            // The platform takes any two coordinates; Bouncy Castle throws for a point beside the curve.
+            ECPoint point = curved.getW();
+            var unused = CustomNamedCurves.getByName("secp256r1")
+                    .getCurve()
+                    .validatePoint(point.getAffineX(), point.getAffineY());
         }
     }
 
