@@ -1,16 +1,25 @@
 package dev.latchkey.ops;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The settings that exist: those that stand in application.properties, and the variables it mentions. */
+/**
+ * The settings that exist: those that stand in application.properties, and the variables it mentions.
+ *
+ * <p>A setting with a name in it that the operator chooses is declared by a template, which is no setting itself: {@code
+ * template.latchkey.api.backends.*.secret=}.
+ */
 final class KnownSettings {
 
     private static final String PREFIX = "latchkey.";
+    private static final String TEMPLATE = "template.";
     private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
     private static final Pattern INDEX_IN_VARIABLE = Pattern.compile("_\\d+_(?=_|$)");
@@ -28,11 +37,14 @@ final class KnownSettings {
 
     private final Set<String> properties = new TreeSet<>();
     private final Set<String> variables = new TreeSet<>();
+    private final List<NamedSetting> named = new ArrayList<>();
 
     KnownSettings(Properties declared) {
         for (String declaredName : declared.stringPropertyNames()) {
             String name = generalise(declaredName);
-            if (name.startsWith(PREFIX)) {
+            if (name.startsWith(TEMPLATE + PREFIX)) {
+                named.add(new NamedSetting(name.substring(TEMPLATE.length())));
+            } else if (name.startsWith(PREFIX)) {
                 properties.add(name);
                 variables.add(generaliseVariable(variableOf(name)));
             }
@@ -44,22 +56,32 @@ final class KnownSettings {
 
     boolean isUnknownProperty(String name) {
         String general = generalise(name);
-        return general.startsWith(PREFIX) && !properties.contains(general);
+        return general.startsWith(PREFIX)
+                && !properties.contains(general)
+                && named.stream().noneMatch(setting -> setting.isProperty(general));
     }
 
     boolean isUnknownVariable(String name, String value) {
         return name.startsWith("LATCHKEY_")
                 && !variables.contains(name)
                 && !variables.contains(generaliseVariable(name))
+                && named.stream().noneMatch(setting -> setting.isVariable(name))
                 && !isOfKubernetes(name, value);
     }
 
     Optional<String> nearestProperty(String name) {
-        return Spelling.nearest(generalise(name), properties);
+        String general = generalise(name);
+        return Spelling.nearest(
+                general,
+                Stream.concat(properties.stream(), named.stream().flatMap(setting -> setting.propertyFor(general)))
+                        .toList());
     }
 
     Optional<String> nearestVariable(String name) {
-        return Spelling.nearest(generaliseVariable(name), variables);
+        return Spelling.nearest(
+                generaliseVariable(name),
+                Stream.concat(variables.stream(), named.stream().flatMap(setting -> setting.variableFor(name)))
+                        .toList());
     }
 
     /** By value too, so that a LATCHKEY_PORT=8080 of somebody who means the HTTP port is not taken for a Service's. */
@@ -78,7 +100,7 @@ final class KnownSettings {
         return INDEX_IN_VARIABLE.matcher(variable).replaceAll("_0_");
     }
 
-    private static String variableOf(String property) {
+    static String variableOf(String property) {
         return NOT_ALPHANUMERIC.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 }

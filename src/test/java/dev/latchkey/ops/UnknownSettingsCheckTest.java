@@ -1,6 +1,7 @@
 package dev.latchkey.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -24,6 +25,8 @@ class UnknownSettingsCheckTest {
             latchkey.gate.rules[0].path=/x
             %dev.latchkey.ops.log-format=text
             quarkus.flyway.jdbc-url=${LATCHKEY_DIRECT_JDBC_URL:}
+            template.latchkey.api.backends.*.secret=
+            template.latchkey.api.backends.*.secret-file=
             """);
 
     @ParameterizedTest
@@ -34,6 +37,9 @@ class UnknownSettingsCheckTest {
                 "latchkey.gate.rules[17].path",
                 "latchkey.ops.log-format",
                 "%prod.latchkey.token.leeway",
+                "latchkey.api.backends.shop.secret",
+                "latchkey.api.backends.2.secret-file",
+                "%prod.latchkey.api.backends.shop.secret",
                 "quarkus.http.port",
                 "latchkeyish.thing"
             })
@@ -49,7 +55,18 @@ class UnknownSettingsCheckTest {
                 "latchkey.gate.rules.path",
                 "latchkey.gate.rules[0].paths",
                 "latchkey.token.leeway.x",
-                "%prod.latchkey.token.leewey"
+                "%prod.latchkey.token.leewey",
+                "latchkey.api.backends.shop.secrt",
+                "latchkey.api.backends.shop",
+                "latchkey.api.backends.secret",
+                "latchkey.api.backends..secret",
+                "latchkey.api.backends.*.secret",
+                "latchkey.api.backends.my.shop.secret",
+                "latchkey.api.backends.\"my.shop\".secret",
+                "latchkey.api.backends.my-shop.secret",
+                "latchkey.api.backends.Shop.secret",
+                "latchkey.api.backends.shop.secret.file",
+                "latchkey.api.backendsXshop.secret"
             })
     void refusesWhatDoesNot(String property) {
         assertEquals(
@@ -68,6 +85,8 @@ class UnknownSettingsCheckTest {
                 "LATCHKEY_GATE_RULES_0__PATH",
                 "LATCHKEY_GATE_RULES_12__PATH",
                 "LATCHKEY_OPS_LOG_FORMAT",
+                "LATCHKEY_API_BACKENDS_SHOP_SECRET",
+                "LATCHKEY_API_BACKENDS_SHOP2_SECRET_FILE",
                 "PATH",
                 "QUARKUS_HTTP_PORT"
             })
@@ -83,6 +102,12 @@ class UnknownSettingsCheckTest {
                 "LATCHKEY_PUBLIC_URL_",
                 "LATCHKEY_SERVICE",
                 "LATCHKEY_GATE_RULES_PATH",
+                "LATCHKEY_API_BACKENDS_SECRET",
+                "LATCHKEY_API_BACKENDS__SECRET",
+                "LATCHKEY_API_BACKENDS_MY_SHOP_SECRET",
+                "LATCHKEY_API_BACKENDS__MY_SHOP__SECRET",
+                "LATCHKEY_API_BACKENDS_SHOP_SECRT",
+                "LATCHKEY_API_BACKENDS_shop_SECRET",
                 "LATCHKEY_SERVICE_HOSTS"
             })
     void refusesOtherVariables(String variable) {
@@ -126,7 +151,10 @@ class UnknownSettingsCheckTest {
     @CsvSource({
         "LATCHKEY_SECRTE, LATCHKEY_SECRET",
         "LATCHKEY_PUBLIC_URI, LATCHKEY_PUBLIC_URL",
-        "LATCHKEY_GATE_RULES_3__PAHT, LATCHKEY_GATE_RULES_0__PATH"
+        "LATCHKEY_GATE_RULES_3__PAHT, LATCHKEY_GATE_RULES_0__PATH",
+        "LATCHKEY_API_BACKENDS_SHOP_SECRT, LATCHKEY_API_BACKENDS_SHOP_SECRET",
+        "LATCHKEY_API_BACKEND_SHOP_SECRET_FILE, LATCHKEY_API_BACKENDS_SHOP_SECRET_FILE",
+        "LATCHKEY_API_BACKENDS_MY_SHOP_SECRET, LATCHKEY_API_BACKENDS_MYSHOP_SECRET"
     })
     void guessesWhatAVariableWasMeantToBe(String variable, String meant) {
         String message = judgeVariable(variable, "x").getFirst().message();
@@ -134,11 +162,27 @@ class UnknownSettingsCheckTest {
         assertTrue(message.endsWith("did you mean " + meant + "?"), message);
     }
 
-    @Test
-    void guessesWhatAPropertyWasMeantToBe() {
-        String message = judgeProperty("latchkey.token.leway").getFirst().message();
+    @ParameterizedTest
+    @CsvSource({
+        "latchkey.token.leway, latchkey.token.leeway",
+        "latchkey.api.backends.shop.secrt, latchkey.api.backends.shop.secret",
+        "latchkey.api.backend.shop.secret-file, latchkey.api.backends.shop.secret-file"
+    })
+    void guessesWhatAPropertyWasMeantToBe(String property, String meant) {
+        String message = judgeProperty(property).getFirst().message();
 
-        assertTrue(message.endsWith("did you mean latchkey.token.leeway?"), message);
+        assertTrue(message.endsWith("did you mean " + meant + "?"), message);
+    }
+
+    @Test
+    void takesATemplateForNoSetting() {
+        assertEquals(1, judgeProperty("latchkey.api.backends.*.secret").size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"latchkey.api.secret", "latchkey.*.backends.*.secret"})
+    void refusesATemplateWithoutOneNameToChoose(String template) {
+        assertThrows(IllegalArgumentException.class, () -> new NamedSetting(template));
     }
 
     @Test
