@@ -5,6 +5,7 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -18,22 +19,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Public keys")
 public class JwksResource {
 
-    /** A backend that caches for so long learns of a new key soon enough to accept what it signs. */
-    private static final String CACHED = "public, max-age=300";
-
     private final SigningKeys keys;
+    private final PublicDocuments documents;
 
-    JwksResource(SigningKeys keys) {
+    JwksResource(SigningKeys keys, PublicDocuments documents) {
         this.keys = keys;
+        this.documents = documents;
     }
 
     @GET
     @PermitAll
     @Operation(summary = "The keys by which backends verify tokens; empty with a shared secret")
     @APIResponseSchema(value = JwksResponse.class, responseCode = "200")
-    public Response jwks() {
-        return Response.ok(new JwksResponse(keys.published()))
-                .header(HttpHeaders.CACHE_CONTROL, CACHED)
-                .build();
+    public Response jwks(@Context HttpHeaders request) {
+        return documents.answer(JwksResponse.of(keys.published()), request);
     }
 }

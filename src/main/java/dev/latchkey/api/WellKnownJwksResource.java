@@ -4,6 +4,8 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,7 +28,7 @@ public class WellKnownJwksResource {
     @PermitAll
     @Operation(summary = "The same keys where standard clients look for them")
     @APIResponseSchema(value = JwksResponse.class, responseCode = "200")
-    public Response jwks() {
-        return keys.jwks();
+    public Response jwks(@Context HttpHeaders request) {
+        return keys.jwks(request);
     }
 }
