@@ -160,6 +160,37 @@ public sealed interface AuditEvent {
         }
     }
 
+    /** A backend ended the session, by a token that it was shown. */
+    record SessionRevoked(String userId, String sessionId, String backend, Client client) implements OfSession {
+        @Override
+        public String type() {
+            return "session_revoked";
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of("session_id", sessionId, "backend", backend);
+        }
+    }
+
+    /** Somebody wanted to be a backend; which, is null unless it is one of ours, for people put secrets into wrong fields. */
+    record BackendRefused(@Nullable String backend, String reason, Client client) implements Refusal {
+        @Override
+        public @Nullable String userId() {
+            return null;
+        }
+
+        @Override
+        public String type() {
+            return "backend_authentication";
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return backend == null ? Map.of("reason", reason) : Map.of("reason", reason, "backend", backend);
+        }
+    }
+
     /** Stands in the caller's record only: the other user, who may not exist, learns nothing and is not looked up. */
     record OwnerRefused(String userId, String method, String path, Client client) implements AuditEvent {
         @Override

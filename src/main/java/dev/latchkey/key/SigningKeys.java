@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.crypto.SecretKey;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,13 @@ public class SigningKeys {
     public List<Map<String, Object>> published() {
         Keyring known = ring.get();
         return (known == null ? load() : known).published();
+    }
+
+    /** The algorithms of the keys that count at present. */
+    public Set<Algorithm> inForce() {
+        Keyring known = ring.get();
+        return (known == null ? load() : known)
+                .verifying().stream().map(VerificationKey::algorithm).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Why nothing can be signed at present, in words; empty when all is well. */

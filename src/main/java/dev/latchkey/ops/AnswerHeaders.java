@@ -63,7 +63,7 @@ class AnswerHeaders {
         if (path == null || !isFrameworks(path)) {
             putIfMissing(headers, "Content-Security-Policy", NOTHING_MAY_RUN);
         }
-        if (path != null && isApi(path)) {
+        if (path != null && (isApi(path) || OauthPath.is(path))) {
             putIfMissing(headers, "Cache-Control", "no-store");
         }
         if (https) {

@@ -13,6 +13,7 @@ import dev.latchkey.token.Verdict;
 import dev.latchkey.token.VerifiedToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.Optional;
 
 /** Ends the session of whoever asks; what names no living session ends nothing, and nobody is told. */
 @ApplicationScoped
@@ -30,15 +31,32 @@ public class SignOut {
 
     @Transactional
     public void withRefreshToken(String presented, Client client) {
-        RefreshToken.parse(presented).flatMap(sessions::end).ifPresent(ended -> record(ended, client));
+        ofRefreshToken(presented).ifPresent(ended -> record(ended, client));
     }
 
     @Transactional
     public void withAccessToken(String presented, Client client) {
+        ofAccessToken(presented).ifPresent(ended -> record(ended, client));
+    }
+
+    /** A backend, which its caller has recognised, ends the session of a token of either kind. */
+    @Transactional
+    public void byBackend(String presented, String backend, Client client) {
+        ofRefreshToken(presented)
+                .or(() -> ofAccessToken(presented))
+                .ifPresent(ended -> audit.record(new AuditEvent.SessionRevoked(
+                        ended.user().value(), ended.id().value(), backend, client)));
+    }
+
+    private Optional<Session> ofRefreshToken(String presented) {
+        return RefreshToken.parse(presented).flatMap(sessions::end);
+    }
+
+    private Optional<Session> ofAccessToken(String presented) {
         if (judge.judge(presented) instanceof Verdict.Accepted(VerifiedToken token) && token.sessionId() != null) {
-            AccountId user = new AccountId(token.userId());
-            sessions.end(user, new SessionId(token.sessionId())).ifPresent(ended -> record(ended, client));
+            return sessions.end(new AccountId(token.userId()), new SessionId(token.sessionId()));
         }
+        return Optional.empty();
     }
 
     private void record(Session ended, Client client) {

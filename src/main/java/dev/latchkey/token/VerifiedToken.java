@@ -25,6 +25,11 @@ public record VerifiedToken(
         @Nullable Instant sessionEnd,
         Map<String, Object> claims) {
 
+    /** A claim as it stands in the token. */
+    public @Nullable Object claim(String name) {
+        return claims.get(name);
+    }
+
     @Override
     public String toString() {
         return "VerifiedToken[" + origin.name() + " " + userId + "]";

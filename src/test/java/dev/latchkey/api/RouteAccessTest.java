@@ -49,6 +49,10 @@ class RouteAccessTest {
                 new Row("POST", "/api/auth/logout", 204, 204, 204, 204, 204),
                 new Row("GET", "/api/auth/jwks", 200, 200, 200, 200, 200),
                 new Row("GET", "/.well-known/jwks.json", 200, 200, 200, 200, 200),
+                new Row("GET", "/.well-known/oauth-authorization-server", 200, 200, 200, 200, 200),
+                // Backends with credentials (see OauthResourceTest); none is configured here.
+                new Row("POST", "/oauth/introspect", 404, 404, 404, 404, 404),
+                new Row("POST", "/oauth/revoke", 404, 404, 404, 404, 404),
                 // Whoever has a token.
                 new Row("GET", "/api/auth/session", 401, 200, 200, 200, 401),
                 // The owner and nobody else; a role opens nothing.

@@ -2,6 +2,9 @@ package dev.latchkey.key;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -49,6 +52,15 @@ class SharedSecretTest {
         for (String path : List.of("/api/auth/jwks", "/.well-known/jwks.json")) {
             assertEquals(Map.of("keys", List.of()), get(path).as(Map.class));
         }
+    }
+
+    @Test
+    void tellsOfNoKeys() {
+        get("/.well-known/oauth-authorization-server")
+                .then()
+                .statusCode(200)
+                .body("$", not(hasKey("jwks_uri")))
+                .body("access_token_signing_alg_values_supported", equalTo(List.of("HS256")));
     }
 
     // Any backend that has the secret verifies with an HMAC and nothing else.
