@@ -115,6 +115,12 @@ public class SigningKeys {
         }
     }
 
+    /** Another replica has changed them: reads them again now. */
+    public void changed() {
+        read = Instant.EPOCH;
+        reread();
+    }
+
     private Keyring load() {
         Keyring loaded = stored.get();
         ring.set(loaded);

@@ -59,9 +59,10 @@ final class HealthChecks {
     @Singleton
     @Readiness
     HealthCheck revocations(Revocations revocations) {
-        return () -> revocations.known()
-                ? HealthCheckResponse.up("revocations")
-                : down("revocations", "have not been read from the database yet");
+        return () -> revocations
+                .trouble()
+                .map(reason -> down("revocations", reason))
+                .orElseGet(() -> HealthCheckResponse.up("revocations"));
     }
 
     private static HealthCheckResponse down(String name, String reason) {

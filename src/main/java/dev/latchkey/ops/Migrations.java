@@ -67,12 +67,12 @@ public class Migrations {
     private void attempt() {
         try {
             int executed = flyway.migrate().migrationsExecuted;
+            // At once, so that readiness need not wait for their next turn.
+            keys.reread();
+            revocations.begin();
             done = true;
             LOG.infof("The schema is up to date (%d migrations were applied)", executed);
             background.shutdown();
-            // At once, so that readiness need not wait for their next turn.
-            keys.reread();
-            revocations.read();
         } catch (RuntimeException e) {
             hinder(e);
             var unused = background.schedule(this::attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);

@@ -142,11 +142,12 @@ public class Sessions implements Prunable {
         audit.record(new AuditEvent.SessionsEnded(user.value(), ended, client));
     }
 
-    /** Ends all sessions of a user, but for one if that is wanted; how many there were. */
+    /** Ends all sessions of a user, but for one if that is wanted, and all tokens that are out; how many there were. */
     @Transactional(TxType.MANDATORY)
     public int endAll(AccountId user, @Nullable SessionId keep) {
         List<String> ended = rows.delete(user.value(), keep == null ? null : keep.value());
-        revocations.revoke(ended);
+        revocations.ended(ended);
+        revocations.revokeUser(user.value(), keep == null ? null : keep.value());
         return ended.size();
     }
 
@@ -218,7 +219,7 @@ public class Sessions implements Prunable {
 
     private void remove(SessionEntity row) {
         rows.delete(row);
-        revocations.revoke(List.of(row.id));
+        revocations.ended(List.of(row.id));
     }
 
     private static boolean over(SessionEntity row, Instant now) {

@@ -67,7 +67,7 @@ public class AccessTokens {
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(end)
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
-                || revoked.contains(sessionId)
+                || revoked.covers(token.userId(), sessionId, token.issuedAt())
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
                 || !revoked.recent(now)
                 // A renewal is a favour: what cannot be signed now must not spoil an answer that is right.

@@ -17,9 +17,6 @@ class RevocationEntity extends PanacheEntityBase {
     @Column(name = "session_id")
     String sessionId;
 
-    @Column(name = "revoked_at")
-    Instant revokedAt;
-
     @Column(name = "expires_at")
     Instant expiresAt;
 }

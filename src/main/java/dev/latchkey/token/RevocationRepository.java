@@ -5,35 +5,52 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 
 @ApplicationScoped
 class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, String> {
 
-    void insert(Collection<String> sessionIds, Duration kept) {
+    /** Says for how long a revocation may concern a token; the triggers go by it. */
+    void atLeast(Duration kept, Duration leeway) {
         getEntityManager()
                 .createNativeQuery("""
-                        insert into revocations (session_id, expires_at)
-                        select unnest(cast(?1 as text[])), clock_timestamp() + make_interval(secs => ?2)
-                        on conflict (session_id) do nothing""")
-                .setParameter(1, sessionIds.toArray(String[]::new))
-                .setParameter(2, (double) kept.toSeconds())
+                        update revocation_policy set
+                            kept = greatest(kept, make_interval(secs => ?1)),
+                            leeway = greatest(leeway, make_interval(secs => ?2))
+                        where kept < make_interval(secs => ?1) or leeway < make_interval(secs => ?2)""")
+                .setParameter(1, (double) kept.toSeconds())
+                .setParameter(2, (double) leeway.toSeconds())
                 .executeUpdate();
     }
 
-    List<RevocationEntity> since(Instant instant) {
-        return list("revokedAt >= ?1 and expiresAt > current_timestamp", instant);
+    void insert(Collection<String> sessionIds) {
+        getEntityManager()
+                .createNativeQuery("""
+                        insert into revocations (session_id) select unnest(cast(?1 as text[]))
+                        on conflict (session_id) do nothing""")
+                .setParameter(1, sessionIds.toArray(String[]::new))
+                .executeUpdate();
     }
 
-    Instant databaseTime() {
+    /** Before which instant a token of the user must have been issued to be refused. */
+    Instant insertUser(String userId, String spared) {
         return (Instant) getEntityManager()
-                .createNativeQuery("select clock_timestamp()", Instant.class)
+                .createNativeQuery("select revoke_user(?1, ?2)", Instant.class)
+                .setParameter(1, userId)
+                .setParameter(2, spared)
                 .getSingleResult();
     }
 
     int prune(int rows) {
-        return getEntityManager().createNativeQuery("""
-                        delete from revocations where ctid = any (array(
-                            select ctid from revocations where expires_at < now() limit ?1))""").setParameter(1, rows).executeUpdate();
+        int sessions = prune("revocations", rows);
+        return sessions + prune("user_revocations", rows - sessions);
+    }
+
+    private int prune(String table, int rows) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        delete from %1$s where ctid = any (array(
+                            select ctid from %1$s where expires_at < now() limit ?1))""".formatted(table))
+                .setParameter(1, rows)
+                .executeUpdate();
     }
 }

@@ -2,7 +2,6 @@ package dev.latchkey.token;
 
 import dev.latchkey.audit.Prunable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
@@ -13,89 +12,118 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import org.jboss.logging.Logger;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends access tokens with their sessions.
+ * Ends access tokens before they expire.
  *
- * <p>Revocations are rows first, written with the change that ends a session; this replica knows them as soon as that has
- * committed, the others when they next read.
+ * <p>Revocations are rows first, written with the change that ends a session or shuts an account. This replica knows those
+ * of its own as soon as they have committed, and all others when it next reads, which is at once when it hears of them.
  */
 @ApplicationScoped
 public class Revocations implements Prunable {
 
-    private static final Logger LOG = Logger.getLogger(Revocations.class);
-    /** A row's time is taken when it is written and it is seen when it commits: no transaction lasts as long as this. */
+    /** How long a transaction may take from the writing of a row to its commit. */
     private static final Duration LATE_COMMIT = Duration.ofMinutes(1);
+    /** Readings come four times within the bound; a reader that does not even try has died. */
+    private static final int DEAD = 10;
 
     private final RevocationRepository rows;
     private final RevokedTokens revoked;
+    private final RevocationFeed feed;
+    private final RevocationReader reader;
+    private final ChangeListener listener;
     private final TransactionSynchronizationRegistry transactions;
+    private final RevocationConfig config;
     private final Clock clock;
     private final Duration kept;
-    private volatile Instant readUntil = Instant.EPOCH.plus(LATE_COMMIT);
+    private final Duration leeway;
 
     Revocations(
             RevocationRepository rows,
             RevokedTokens revoked,
+            RevocationFeed feed,
+            RevocationReader reader,
+            ChangeListener listener,
             TransactionSynchronizationRegistry transactions,
-            TokenConfig config,
+            RevocationConfig config,
+            TokenConfig tokens,
             Clock clock) {
         this.rows = rows;
         this.revoked = revoked;
+        this.feed = feed;
+        this.reader = reader;
+        this.listener = listener;
         this.transactions = transactions;
+        this.config = config;
         this.clock = clock;
+        this.leeway = tokens.leeway();
         // The last token of a session may be renewed by a replica that has not heard of the revocation yet (see
         // RevokedTokens.RECENT), and is judged by the slowest clock that is tolerated.
         this.kept =
-                config.accessLifetime().plus(config.leeway().multipliedBy(2)).plus(LATE_COMMIT);
+                tokens.accessLifetime().plus(tokens.leeway().multipliedBy(2)).plus(LATE_COMMIT);
     }
 
     /** Refuses the tokens of these sessions from the moment that the caller's transaction commits. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void revoke(Collection<String> sessionIds) {
-        if (sessionIds.isEmpty()) {
-            return;
+        if (!sessionIds.isEmpty()) {
+            rows.insert(sessionIds);
+            ended(sessionIds);
         }
+    }
+
+    /** The same, of sessions whose rows were deleted, for which the database has written it already. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void ended(Collection<String> sessionIds) {
         List<String> ended = List.copyOf(sessionIds);
-        rows.insert(ended, kept);
-        transactions.registerInterposedSynchronization(new Synchronization() {
-            @Override
-            public void beforeCompletion() {}
-
-            @Override
-            public void afterCompletion(int status) {
-                // Security: when the answer to the commit was lost it may have happened, so the token is refused.
-                if (status != Status.STATUS_ROLLEDBACK) {
-                    Instant until = clock.instant().plus(kept);
-                    ended.forEach(id -> revoked.add(id, until));
-                }
-            }
-        });
+        onceCommitted(until -> ended.forEach(id -> revoked.add(id, until)));
     }
 
-    /** Whether this replica has ever known all revocations there were. */
-    public boolean known() {
-        return revoked.everComplete();
+    /**
+     * Refuses every token of a user that was issued before now, also of sessions that left no row, but for those of one
+     * session if that is wanted. Sessions that have ended are to be revoked by name besides: to spare who signs in
+     * within the same second, this reaches up to the leeway only.
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void revokeUser(String userId, @Nullable String spared) {
+        String sparedSession = spared == null ? "" : spared;
+        Instant issuedBefore = rows.insertUser(userId, sparedSession);
+        onceCommitted(until -> revoked.addUser(userId, sparedSession, issuedBefore, until));
     }
 
-    /** Learns what other replicas revoked; called once there is a schema. */
-    @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    public void read() {
-        Instant begun = clock.instant();
-        try {
-            QuarkusTransaction.requiringNew().run(() -> {
-                Instant now = rows.databaseTime();
-                for (RevocationEntity row : rows.since(readUntil.minus(LATE_COMMIT))) {
-                    revoked.add(row.sessionId, row.expiresAt);
-                }
-                readUntil = now;
-            });
-            revoked.complete(begun);
-        } catch (RuntimeException databaseAway) {
-            LOG.debug("revocations could not be read", databaseAway);
+    /** Why this replica may not know what was revoked, in words; empty when all is well. */
+    public Optional<String> trouble() {
+        Instant now = clock.instant();
+        if (!revoked.everComplete()) {
+            return Optional.of("have not been read from the database yet");
         }
-        revoked.forget(clock.instant());
+        // By the reader's attempts, not by the age: when the whole process stood still nothing is wrong with the
+        // database.
+        Instant trying = feed.tryingSince();
+        boolean late = trying != null && now.isAfter(trying.plus(config.bound()));
+        Duration age = revoked.age(now);
+        if (!late && age.compareTo(config.bound().multipliedBy(DEAD)) <= 0) {
+            return Optional.empty();
+        }
+        return Optional.of("were last read %d s ago; tokens are %s"
+                .formatted(
+                        age.toSeconds(),
+                        config.strict() ? "refused, as LATCHKEY_REVOCATION_STRICT asks" : "still judged"));
+    }
+
+    /** Learns what others revoke, from now on; called once there is a schema. */
+    public void begin() {
+        QuarkusTransaction.requiringNew().run(() -> rows.atLeast(kept, leeway));
+        reader.readOnce();
+        reader.begin();
+        listener.begin();
+    }
+
+    /** Learns at once what others have revoked. */
+    public void read() {
+        reader.readOnce();
     }
 
     @Override
@@ -107,5 +135,24 @@ public class Revocations implements Prunable {
     @Transactional(Transactional.TxType.MANDATORY)
     public int prune(int limit) {
         return rows.prune(limit);
+    }
+
+    private void onceCommitted(Known known) {
+        transactions.registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                // Security: when the answer to the commit was lost it may have happened, so the token is refused.
+                if (status != Status.STATUS_ROLLEDBACK) {
+                    known.until(clock.instant().plus(kept));
+                }
+            }
+        });
+    }
+
+    private interface Known {
+        void until(Instant end);
     }
 }

@@ -6,20 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** What is revoked, by the service or by a statement, and for how long; what the database does of it is in V002. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class RevocationsTest {
@@ -31,27 +34,26 @@ class RevocationsTest {
     RevokedTokens revoked;
 
     @Inject
-    RevocationRepository rows;
-
-    @Inject
-    TransactionSynchronizationRegistry transactions;
-
-    @Inject
     TokenConfig config;
 
     @Inject
     Clock clock;
 
     private final String session = UUID.randomUUID().toString();
+    private final String user = UUID.randomUUID().toString();
 
     // FR-008: the answering replica refuses at once, which is when the change has committed.
     @Test
     void refusesFromTheCommitOn() {
         QuarkusTransaction.requiringNew().run(() -> {
             revocations.revoke(List.of(session));
+            revocations.revokeUser(user, null);
+            revocations.read();
             assertFalse(revoked.contains(session), "it may still be rolled back");
+            assertFalse(revoked.covers(user, null, Instant.EPOCH), "it may still be rolled back");
         });
         assertTrue(revoked.contains(session));
+        assertTrue(revoked.covers(user, null, Instant.EPOCH));
     }
 
     @Test
@@ -60,70 +62,32 @@ class RevocationsTest {
                 IllegalStateException.class,
                 () -> QuarkusTransaction.requiringNew().run(() -> {
                     revocations.revoke(List.of(session));
+                    revocations.revokeUser(user, null);
                     throw new IllegalStateException("the change failed");
                 }));
+        revocations.read();
         assertFalse(revoked.contains(session));
+        assertFalse(revoked.covers(user, null, Instant.EPOCH));
         assertEquals(0, stored());
     }
 
     @Test
     void refusesNothingOutsideOfATransaction() {
         assertThrows(RuntimeException.class, () -> revocations.revoke(List.of(session)));
+        assertThrows(RuntimeException.class, () -> revocations.ended(List.of(session)));
+        assertThrows(RuntimeException.class, () -> revocations.revokeUser(user, null));
         assertEquals(0, stored());
     }
 
-    // Every other replica learns of it when it next reads, also one that starts later.
-    @Test
-    void isLearntByOtherReplicas() {
-        RevokedTokens elsewhere = new RevokedTokens();
-        Revocations replica = new Revocations(rows, elsewhere, transactions, config, clock);
-        assertFalse(replica.known());
-        replica.read();
-        assertTrue(replica.known());
-        assertTrue(elsewhere.recent(clock.instant()));
-        assertFalse(elsewhere.contains(session));
-
-        revoke(session);
-        replica.read();
-        assertTrue(elsewhere.contains(session));
-
-        RevokedTokens later = new RevokedTokens();
-        new Revocations(rows, later, transactions, config, clock).read();
-        assertTrue(later.contains(session));
-    }
-
-    // A row is seen when it commits, which may be well after its time was taken.
-    @Test
-    void isLearntAlsoFromARowThatCommitsLate() {
-        RevokedTokens elsewhere = new RevokedTokens();
-        Revocations replica = new Revocations(rows, elsewhere, transactions, config, clock);
-        replica.read();
-        Sql.update(
-                "insert into revocations (session_id, revoked_at, expires_at)"
-                        + " values (?, clock_timestamp() - interval '50 seconds', now() + interval '1 hour')",
-                session);
-        replica.read();
-        assertTrue(elsewhere.contains(session));
-    }
-
-    // A row lives as long as the last access token of its session can, and no longer.
+    // A row lives as long as the last access token of its session can: renewed by a replica that had not heard yet.
     @Test
     void outlivesEveryAccessTokenOfItsSession() {
         revoke(session);
         Duration kept = config.accessLifetime().plus(config.leeway()).plus(RevokedTokens.RECENT);
-        assertEquals(
-                1,
-                Sql.count(
-                        "select count(*) from revocations where session_id = ? and expires_at > now() + cast(? as interval)",
-                        session,
-                        kept.toSeconds() + " seconds"));
-        RevokedTokens elsewhere = new RevokedTokens();
-        Instant later = clock.instant().plus(kept);
-        new Revocations(rows, elsewhere, transactions, config, Clock.fixed(later, ZoneOffset.UTC)).read();
-        assertTrue(elsewhere.contains(session));
-        Instant muchLater = clock.instant().plus(kept).plus(Duration.ofHours(1));
-        new Revocations(rows, elsewhere, transactions, config, Clock.fixed(muchLater, ZoneOffset.UTC)).read();
-        assertFalse(elsewhere.contains(session));
+        String left =
+                "select count(*) from revocations where session_id = ? and expires_at > now() + cast(? as interval)";
+        assertEquals(1, Sql.count(left, session, kept.toSeconds() + " seconds"));
+        assertEquals(0, Sql.count(left, session, kept.plusHours(1).toSeconds() + " seconds"));
     }
 
     @Test
@@ -134,16 +98,120 @@ class RevocationsTest {
         QuarkusTransaction.requiringNew().run(() -> revocations.revoke(List.of()));
     }
 
+    // "End all" against a sign-in in the same second, at a replica whose clock may be slow by the leeway.
+    @Test
+    void sparesWhatIsIssuedInTheSameSecond() {
+        Instant before = clock.instant();
+        QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, null));
+        Instant slow = before.minus(config.leeway());
+        assertFalse(revoked.covers(user, "new", Instant.ofEpochSecond(slow.getEpochSecond())));
+        assertTrue(revoked.covers(user, "lost", Instant.ofEpochSecond(slow.getEpochSecond() - 2)));
+    }
+
+    @Test
+    void keepsOneRowForAUserHoweverOftenItIsSaid() {
+        for (String spared : List.of("", "a", "", "a", "a")) {
+            QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, spared));
+        }
+        assertEquals(2, Sql.count("select count(*) from user_revocations where user_id = ?", user));
+        assertTrue(revoked.covers(user, "a", Instant.EPOCH), "one of them did not spare it");
+    }
+
     @Test
     void prunesWhatIsOverAndNothingElse() {
         QuarkusTransaction.requiringNew().run(() -> revocations.prune(100_000));
         revoke(session);
         String over = "over-" + session;
         revoke(over);
+        QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, null));
+        QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, "over"));
         Sql.update("update revocations set expires_at = now() - interval '1 second' where session_id = ?", over);
+        Sql.update(
+                "update user_revocations set expires_at = now() - interval '1 second' where spared_session = 'over'");
         assertEquals(0, QuarkusTransaction.requiringNew().call(() -> revocations.prune(0)));
+        assertEquals(1, QuarkusTransaction.requiringNew().call(() -> revocations.prune(1)));
         assertEquals(1, QuarkusTransaction.requiringNew().call(() -> revocations.prune(10)));
+        assertEquals(0, QuarkusTransaction.requiringNew().call(() -> revocations.prune(10)));
         assertEquals(1, stored());
+        assertEquals(1, Sql.count("select count(*) from user_revocations where user_id = ?", user));
+    }
+
+    // --- By a statement, whoever makes it ---
+
+    // Corner case: account disabled or deleted.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update users set disabled_at = now() where id = ?",
+                "delete from users where id = ?",
+                "delete from sessions where user_id = ?",
+                "insert into revocations (session_id) select id from sessions where user_id = ?",
+                "select revoke_user(?)",
+            })
+    void reachesTokensByAStatement(String statement) {
+        Person ada = Person.signedUp();
+        Person eve = Person.signedUp();
+        if (statement.startsWith("select")) {
+            // What was lost with its row.
+            Sql.update("alter table sessions disable trigger sessions_revoked");
+            Sql.update("delete from sessions where id = ?", ada.sessionId());
+            Sql.update("alter table sessions enable trigger sessions_revoked");
+            Sql.update("update revocation_policy set leeway = interval '-2 seconds'");
+            Sql.column(statement, ada.id());
+            Sql.update("update revocation_policy set leeway = interval '5 seconds'");
+        } else {
+            Sql.update(statement, ada.id());
+        }
+
+        Eventually.holds(
+                "the token is refused",
+                () -> ada.bearing().get("/api/auth/session").statusCode() == 401);
+
+        assertEquals("INVALID_TOKEN", ada.bearing().get("/api/auth/session").path("code"));
+        assertEquals(200, eve.bearing().get("/api/auth/session").statusCode());
+    }
+
+    @Test
+    void leavesNoSessionToTheDisabled() {
+        Person ada = Person.signedUp();
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+        assertEquals(1, Sql.count("select count(*) from user_revocations where user_id = ?", ada.id()));
+
+        Sql.update("update users set disabled_at = null where id = ?", ada.id());
+        Person back = ada.signedInAgain();
+        revocations.read();
+        back.bearing().get("/api/auth/session").then().statusCode(200);
+    }
+
+    @Test
+    void revokesNothingOfAUserWhoIsMerelyChanged() {
+        Person ada = Person.signedUp();
+        Sql.update("update users set name = 'A', disabled_at = null where id = ?", ada.id());
+        assertEquals(1, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+        assertEquals(0, Sql.count("select count(*) from user_revocations where user_id = ?", ada.id()));
+    }
+
+    // Pruning must not leave a row for each session that has come to its end.
+    @Test
+    void revokesNothingOfASessionThatIsOverAnyway() {
+        Person ada = Person.signedUp();
+        Sql.update(
+                "update sessions set absolute_expires_at = now() - interval '1 second' where id = ?", ada.sessionId());
+        Sql.update("delete from sessions where id = ?", ada.sessionId());
+        assertEquals(0, Sql.count("select count(*) from revocations where session_id = ?", ada.sessionId()));
+    }
+
+    // A deployment with day-long tokens has said so in its settings, which a statement by hand does not know.
+    @Test
+    void areKeptForAsLongAsTheSettingsSay() {
+        Duration kept = config.accessLifetime().plus(config.leeway());
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from revocation_policy where kept > cast(? as interval) and leeway = cast(? as interval)",
+                        kept.toSeconds() + " seconds",
+                        config.leeway().toSeconds() + " seconds"));
     }
 
     private void revoke(String id) {

@@ -1,0 +1,88 @@
+package dev.latchkey.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class UserRevocationTest {
+
+    private static final long NONE = 0;
+    private static final long PHONE = 1;
+    private static final long LAPTOP = 2;
+
+    @Test
+    void refusesWhatWasIssuedBeforeAndNothingElse() {
+        UserRevocation all = at(100, NONE);
+        assertTrue(all.covers(PHONE, 99));
+        assertTrue(all.covers(NONE, 99), "a token without a session");
+        assertFalse(all.covers(PHONE, 100), "the same second");
+        assertFalse(all.covers(PHONE, 101));
+    }
+
+    @Test
+    void sparesOneSession() {
+        UserRevocation others = at(100, PHONE);
+        assertFalse(others.covers(PHONE, 1));
+        assertTrue(others.covers(LAPTOP, 99));
+    }
+
+    // Who was spared by the first is not by the second.
+    @Test
+    void refusesWhomTheLaterOneDidNotSpare() {
+        UserRevocation both = at(100, PHONE).and(at(200, LAPTOP));
+        assertTrue(both.covers(PHONE, 199));
+        assertFalse(both.covers(PHONE, 200));
+        assertFalse(both.covers(LAPTOP, 150), "signed in between the two");
+        assertTrue(both.covers(LAPTOP, 99), "the first did not spare it");
+    }
+
+    @Test
+    void lastsAsLongAsTheLongerOne() {
+        assertEquals(
+                900,
+                new UserRevocation(NONE, second(1), second(900))
+                        .and(new UserRevocation(NONE, second(2), second(800)))
+                        .end());
+    }
+
+    // Rows arrive in any order and more than once; what is refused is what any of them refuses.
+    @Test
+    void refusesWhatAnyOfThemDoesInWhicheverOrderTheyCome() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int round = 0; round < 20_000; round++) {
+            List<UserRevocation> all = new ArrayList<>();
+            int count = 1 + random.nextInt(5);
+            for (int i = 0; i < count; i++) {
+                all.add(at(random.nextInt(4), random.nextInt(4)));
+            }
+            UserRevocation merged = all.get(random.nextInt(count));
+            for (UserRevocation one : all) {
+                merged = random.nextBoolean() ? merged.and(one) : one.and(merged);
+            }
+            for (long session = 0; session < 5; session++) {
+                for (long issued = -1; issued < 5; issued++) {
+                    long whose = session;
+                    long when = issued;
+                    assertEquals(
+                            all.stream().anyMatch(one -> one.covers(whose, when)),
+                            merged.covers(session, issued),
+                            () -> all + " for session " + whose + " at " + when);
+                }
+            }
+        }
+    }
+
+    private static UserRevocation at(long second, long spared) {
+        return new UserRevocation(spared, second(second), second(second + 1_000));
+    }
+
+    private static Instant second(long second) {
+        return Instant.ofEpochSecond(second);
+    }
+}
