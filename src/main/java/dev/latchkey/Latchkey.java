@@ -1,12 +1,17 @@
 package dev.latchkey;
 
+import dev.latchkey.command.CommandLine;
+import dev.latchkey.command.Commands;
+import dev.latchkey.command.Invocation;
+import dev.latchkey.ops.CommandMode;
 import dev.latchkey.ops.DevelopmentSettings;
 import dev.latchkey.ops.UriCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** Starts the service; in development it brings its own database and secret along. */
+/** Starts the service, or runs a command; in development it brings its own database and secret along. */
 @QuarkusMain
 public final class Latchkey {
 
@@ -20,12 +25,39 @@ public final class Latchkey {
     Latchkey() {}
 
     public static void main(String... args) {
-        if (HAS_EMBEDDED_DATABASE) {
-            DevelopmentSettings.supply(Path.of(".latchkey"));
+        switch (CommandLine.read(args)) {
+            case Invocation.Serve() -> serve(args);
+            case Invocation.Run run -> command(args);
+            case Invocation.Help(String text) -> say(System.out, text, Commands.DONE);
+            case Invocation.Misuse(String sentence) -> say(System.err, sentence + "\n", Commands.MISUSED);
         }
+    }
+
+    private static void serve(String... args) {
+        supplyDevelopment();
         exportTelemetryToConfiguredEndpoint();
         UriCheck.ours();
         Quarkus.run(args);
+    }
+
+    private static void command(String... args) {
+        CommandMode.enter();
+        supplyDevelopment();
+        Quarkus.run(Commands.class, args);
+    }
+
+    /** What needs no database ends here, before anything is started. */
+    @SuppressWarnings("SystemOut") // It is what the operator reads.
+    private static void say(PrintStream stream, String text, int code) {
+        stream.print(text);
+        stream.flush();
+        System.exit(code);
+    }
+
+    private static void supplyDevelopment() {
+        if (HAS_EMBEDDED_DATABASE) {
+            DevelopmentSettings.supply(Path.of(".latchkey"));
+        }
     }
 
     private static void exportTelemetryToConfiguredEndpoint() {

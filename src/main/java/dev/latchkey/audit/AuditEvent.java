@@ -1,5 +1,6 @@
 package dev.latchkey.audit;
 
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -260,7 +261,14 @@ public sealed interface AuditEvent {
         }
     }
 
-    record KeyCreated(String keyId, String algorithm) implements AuditEvent {
+    record KeyCreated(String keyId, String algorithm, Maker maker) implements AuditEvent {
+
+        /** On whose account a key is made. */
+        public enum Maker {
+            SERVICE,
+            OPERATOR
+        }
+
         @Override
         public @Nullable String userId() {
             return null;
@@ -283,7 +291,36 @@ public sealed interface AuditEvent {
 
         @Override
         public Map<String, String> details() {
-            return Map.of("key_id", keyId, "algorithm", algorithm);
+            return Map.of(
+                    "key_id", keyId, "algorithm", algorithm, "by", maker.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** By an operator's command; nobody else retires a key. */
+    record KeyRetired(String keyId) implements AuditEvent {
+        @Override
+        public @Nullable String userId() {
+            return null;
+        }
+
+        @Override
+        public Client client() {
+            return Client.NONE;
+        }
+
+        @Override
+        public String type() {
+            return "key_retirement";
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of("key_id", keyId, "by", "operator");
         }
     }
 }

@@ -2,9 +2,10 @@ package dev.latchkey.key;
 
 import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
-/** The secrets of a deployment, each as a value or as a mounted file, and the kind of key that signs. */
+/** The secrets of a deployment, each as a value or as a mounted file, and the life of the keys that sign. */
 @ConfigMapping(prefix = "latchkey.key")
 public interface KeyConfig {
 
@@ -26,6 +27,15 @@ public interface KeyConfig {
     /** A file that holds the shared secret before the present one ({@code LATCHKEY_JWT_SECRET_PREVIOUS_FILE}). */
     Optional<Path> jwtSecretPreviousFile();
 
-    /** What signs when there is no shared secret: {@code EdDSA}, {@code ES256} or {@code RS256}. */
+    /** What new keys are for when there is no shared secret: {@code EdDSA}, {@code ES256}, {@code RS256} or {@code PS256}. */
     String algorithm();
+
+    /** How long a key signs before the next one takes its place; empty: until somebody says so. */
+    Optional<Duration> rotation();
+
+    /** How long a new key is published before it signs, so that whoever caches the public keys knows it by then. */
+    Duration publishAhead();
+
+    /** How long a key verifies after the next one has begun to sign. */
+    Duration overlap();
 }

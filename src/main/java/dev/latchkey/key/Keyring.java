@@ -1,14 +1,85 @@
 package dev.latchkey.key;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * The keys in force at one time.
+ * The stored keys, and what each of them is good for at a given instant.
  *
- * @param signing what signs, or null when the stored key cannot be read with this master secret
- * @param verifying every key that counts
- * @param published the public halves, as JWKs
+ * <p>All instants are the database's, so that replicas whose clocks differ change from key to key at the same moment.
+ *
+ * @param keys in the order in which they sign
+ * @param overlap how long a key verifies after the next one has begun to sign
+ * @param readAt when they were read
+ * @param readAtHere the same moment by this process's clock
  */
-record Keyring(@Nullable SigningKey signing, List<VerificationKey> verifying, List<Map<String, Object>> published) {}
+record Keyring(List<RingKey> keys, Duration overlap, Instant readAt, Instant readAtHere) {
+
+    Keyring {
+        keys = keys.stream()
+                .sorted(Comparator.comparing(RingKey::signsFrom)
+                        .thenComparing(key -> key.id().value()))
+                .toList();
+    }
+
+    /** The database's time at an instant of this process's clock. */
+    Instant databaseTime(Instant here) {
+        return readAt.plus(Duration.between(readAtHere, here));
+    }
+
+    /** The key whose turn it is; none when there is none, or it was retired and has no successor yet. */
+    Optional<RingKey> signing(Instant now) {
+        return keys.stream()
+                .filter(RingKey::hasEverTurnToSign)
+                .filter(key -> key.hasBegunAt(now))
+                .reduce((earlier, later) -> later)
+                // Security: never back to an older key, whose end may have come.
+                .filter(key -> !key.isRetired());
+    }
+
+    /** The key that signs next and does not yet. */
+    Optional<RingKey> waiting(Instant now) {
+        return keys.stream()
+                .filter(key -> !key.isRetired() && !key.hasBegunAt(now))
+                .findFirst();
+    }
+
+    /** The last key in the order of signing; it may still wait. */
+    Optional<RingKey> newest() {
+        return keys.stream().filter(key -> !key.isRetired()).reduce((earlier, later) -> later);
+    }
+
+    Optional<RingKey> find(KeyId id) {
+        return keys.stream().filter(key -> key.id().equals(id)).findFirst();
+    }
+
+    /** When the tokens of a key count no longer; none while nothing takes its place. */
+    Optional<Instant> end(RingKey key) {
+        return keys.stream()
+                .skip(keys.indexOf(key) + 1L)
+                .filter(RingKey::hasEverTurnToSign)
+                .findFirst()
+                .map(successor -> successor.signsFrom().plus(overlap));
+    }
+
+    KeyState state(RingKey key, Instant now) {
+        if (key.isRetired()) {
+            return KeyState.RETIRED;
+        }
+        if (!key.hasBegunAt(now)) {
+            return KeyState.NEXT;
+        }
+        if (signing(now).filter(key::equals).isPresent()) {
+            return KeyState.SIGNING;
+        }
+        return inForce(key, now) ? KeyState.VERIFYING : KeyState.OVER;
+    }
+
+    /** Whether what it signed counts, and its public half is published. */
+    boolean inForce(RingKey key, Instant now) {
+        return !key.isRetired() && end(key).filter(end -> !now.isBefore(end)).isEmpty();
+    }
+}

@@ -6,29 +6,22 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
-/** Key pairs as rows: makes new ones of one algorithm, and reads those that there are. */
+/** Key pairs as rows: makes new ones, and opens those that there are. */
 final class SealedKeys {
 
-    private static final Logger LOG = Logger.getLogger(SealedKeys.class);
-
     private final KeySeal seal;
-    private final Algorithm algorithm;
 
-    SealedKeys(KeySeal seal, Algorithm algorithm) {
+    SealedKeys(KeySeal seal) {
         this.seal = seal;
-        this.algorithm = algorithm;
     }
 
-    SigningKeyEntity create() throws GeneralSecurityException, JoseException {
+    SigningKeyEntity create(Algorithm algorithm) throws GeneralSecurityException, JoseException {
         KeyPair pair = algorithm.newPair();
         PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(pair.getPublic());
         KeyId id = new KeyId(jwk.calculateBase64urlEncodedThumbprint("SHA-256"));
@@ -43,31 +36,36 @@ final class SealedKeys {
         return row;
     }
 
-    /** All of them verify; the newest of our algorithm signs. */
-    Keyring keyring(List<SigningKeyEntity> newestFirst) throws GeneralSecurityException, JoseException {
-        List<VerificationKey> verifying = new ArrayList<>();
-        List<Map<String, Object>> published = new ArrayList<>();
-        for (SigningKeyEntity row : newestFirst) {
+    /** What a row is good for; one that is of no use keeps no other from being used. */
+    OpenedKey open(SigningKeyEntity row) {
+        Optional<Algorithm> algorithm = Algorithm.named(row.algorithm);
+        if (algorithm.isEmpty()) {
+            return OpenedKey.unusable("is for " + row.algorithm + ", which this version does not know");
+        }
+        try {
             PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(row.publicJwk);
             PublicKey key = jwk.getPublicKey();
-            Algorithm bound = Algorithm.named(row.algorithm).orElseThrow();
-            verifying.add(new VerificationKey(new KeyId(row.id), bound, key));
-            published.add(jwk.toParams(OutputControlLevel.PUBLIC_ONLY));
+            // Security: whoever can write to the table must not make us trust a key that can be broken.
+            if (!algorithm.get().suits(key)) {
+                return OpenedKey.unusable("is no key for " + row.algorithm + ", or too weak a one");
+            }
+            VerificationKey verifies = new VerificationKey(new KeyId(row.id), algorithm.get(), key);
+            Map<String, Object> published = jwk.toParams(OutputControlLevel.PUBLIC_ONLY);
+            Optional<SigningKey> signs = unseal(row, algorithm.get());
+            return new OpenedKey(
+                    verifies,
+                    published,
+                    signs.orElse(null),
+                    signs.isPresent() ? null : "was sealed under another LATCHKEY_SECRET");
+        } catch (GeneralSecurityException | JoseException unreadable) {
+            return OpenedKey.unusable("cannot be read (" + unreadable.getClass().getSimpleName() + ")");
         }
-        SigningKeyEntity newest =
-                newestFirst.stream().filter(this::canSign).findFirst().orElseThrow();
-        return new Keyring(signing(newest).orElse(null), List.copyOf(verifying), List.copyOf(published));
     }
 
-    boolean canSign(SigningKeyEntity row) {
-        return row.algorithm.equals(algorithm.jose());
-    }
-
-    private Optional<SigningKey> signing(SigningKeyEntity row) throws GeneralSecurityException {
+    private Optional<SigningKey> unseal(SigningKeyEntity row, Algorithm algorithm) throws GeneralSecurityException {
         KeyId id = new KeyId(row.id);
         Optional<byte[]> plain = seal.open(id, row.privateSealed);
         if (plain.isEmpty()) {
-            LOG.errorf("signing key %s cannot be opened: LATCHKEY_SECRET is not the one that sealed it", id);
             return Optional.empty();
         }
         PrivateKey key =

@@ -6,7 +6,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import org.hibernate.annotations.Generated;
 import org.jspecify.annotations.NullUnmarked;
 
 @Entity
@@ -25,7 +24,12 @@ class SigningKeyEntity extends PanacheEntityBase {
     @Column(name = "private_sealed")
     byte[] privateSealed;
 
-    @Generated
     @Column(name = "created_at")
     Instant createdAt;
+
+    @Column(name = "signs_from")
+    Instant signsFrom;
+
+    @Column(name = "retired_at")
+    Instant retiredAt;
 }

@@ -2,23 +2,84 @@ package dev.latchkey.key;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 @ApplicationScoped
 class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, String> {
 
     /** Any number will do that no other part of Latchkey locks. */
-    private static final long CREATION_LOCK = 0x6c6b6b6579L;
+    private static final long CHANGE_LOCK = 0x6c6b6b6579L;
 
-    List<SigningKeyEntity> newestFirst() {
-        return list("order by createdAt desc, id");
+    /** As they are in the database now, whatever this transaction has seen of them before. */
+    List<SigningKeyEntity> all() {
+        flush();
+        getEntityManager().clear();
+        return listAll();
     }
 
-    /** Until the transaction ends, nobody else creates a key: replicas that start together make one. */
-    void lockCreation() {
+    Instant databaseTime() {
+        return (Instant) getEntityManager()
+                .createNativeQuery("select clock_timestamp()", Instant.class)
+                .getSingleResult();
+    }
+
+    /** Until the transaction ends, nobody else makes or retires a key: replicas that start together make one. */
+    void lockChanges() {
         getEntityManager()
                 .createNativeQuery("select pg_advisory_xact_lock(?1)", Object.class)
-                .setParameter(1, CREATION_LOCK)
+                .setParameter(1, CHANGE_LOCK)
                 .getSingleResult();
+    }
+
+    void insert(SigningKeyEntity key, Duration ahead) {
+        getEntityManager()
+                .createNativeQuery("""
+                        insert into signing_keys (id, algorithm, public_jwk, private_sealed, created_at, signs_from)
+                        select ?1, ?2, ?3, ?4, instant, instant + make_interval(secs => ?5)
+                        from clock_timestamp() instant""")
+                .setParameter(1, key.id)
+                .setParameter(2, key.algorithm)
+                .setParameter(3, key.publicJwk)
+                .setParameter(4, key.privateSealed)
+                .setParameter(5, ahead.toMillis() / 1000.0)
+                .executeUpdate();
+    }
+
+    void beginNow(KeyId id) {
+        getEntityManager()
+                .createNativeQuery("update signing_keys set signs_from = clock_timestamp() where id = ?1")
+                .setParameter(1, id.value())
+                .executeUpdate();
+    }
+
+    void retire(KeyId id) {
+        getEntityManager()
+                .createNativeQuery("update signing_keys set retired_at = clock_timestamp() where id = ?1")
+                .setParameter(1, id.value())
+                .executeUpdate();
+    }
+
+    /**
+     * Deletes keys from the oldest on, up to one whose predecessors have all been over for this long.
+     *
+     * <p>Security: never one from the middle. A key's end is reckoned from the next one's beginning; without that row an
+     * older key would come back to life.
+     */
+    int prune(Duration over, int rows) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        delete from signing_keys where id in (
+                            select id from signing_keys
+                            where signs_from < (
+                                select max(signs_from) from signing_keys
+                                where signs_from < clock_timestamp() - make_interval(secs => ?1)
+                                and (retired_at is null or retired_at > signs_from))
+                            order by signs_from
+                            limit ?2)""")
+                .setParameter(1, over.toMillis() / 1000.0)
+                .setParameter(2, rows)
+                .executeUpdate();
     }
 }

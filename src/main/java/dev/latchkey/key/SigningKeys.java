@@ -4,16 +4,16 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +24,13 @@ public class SigningKeys {
 
     private static final Logger LOG = Logger.getLogger(SigningKeys.class);
     private static final String NOT_READ = "the signing keys have not been read from the database yet";
-    private static final String SEALED_OTHERWISE = "the stored signing key was sealed under another LATCHKEY_SECRET";
-    /** How soon a replica knows of a key that another one made. */
-    private static final Duration REREAD = Duration.ofSeconds(30);
+    private static final String NONE = "there is no signing key in force";
 
     private final Supplier<Keyring> stored;
     private final Clock clock;
-    private final boolean shared;
-    private final AtomicReference<@Nullable Keyring> ring = new AtomicReference<>();
-    private volatile Instant read = Instant.EPOCH;
+    private final List<VerificationKey> shared;
+    private final AtomicLong turns = new AtomicLong();
+    private final AtomicReference<@Nullable Reading> latest = new AtomicReference<>();
 
     @Inject
     SigningKeys(StoredKeys stored, Secrets secrets, Clock clock) {
@@ -42,21 +40,20 @@ public class SigningKeys {
     SigningKeys(Supplier<Keyring> stored, List<SecretKey> secrets, Clock clock) {
         this.stored = stored;
         this.clock = clock;
-        this.shared = !secrets.isEmpty();
-        if (shared) {
-            ring.set(sharedRing(secrets));
-        }
+        this.shared = secrets.stream()
+                .map(secret -> new VerificationKey(null, Algorithm.HS256, secret))
+                .toList();
     }
 
-    /** What signs new tokens. Reads the database when that has not been possible before. */
+    /** What signs new tokens. Reads the database when that has not been possible before, or when nothing signs. */
     public SigningKey current() {
-        Keyring known = ring.get();
-        if (known == null) {
-            known = load();
+        if (!shared.isEmpty()) {
+            return new SigningKey(null, Algorithm.HS256, shared.getFirst().key());
         }
-        SigningKey signing = known.signing();
+        RingKey turn = turn(known()).or(() -> turn(load())).orElseThrow(() -> new KeysUnavailableException(NONE));
+        SigningKey signing = turn.opened().signs();
         if (signing == null) {
-            throw new KeysUnavailableException(SEALED_OTHERWISE);
+            throw new KeysUnavailableException(fault(turn));
         }
         return signing;
     }
@@ -68,43 +65,84 @@ public class SigningKeys {
      * no id. So no public key is ever tried as an HMAC secret, nor the other way round.
      */
     public List<VerificationKey> candidates(Algorithm algorithm, @Nullable String keyId) {
-        Keyring known = ring.get();
+        if (!shared.isEmpty()) {
+            return algorithm == Algorithm.HS256 && keyId == null ? shared : List.of();
+        }
+        Reading known = latest.get();
         if (known == null) {
             throw new KeysUnavailableException(NOT_READ);
         }
-        return known.verifying().stream()
+        if (keyId == null) {
+            return List.of();
+        }
+        Keyring ring = known.ring();
+        return ring.find(new KeyId(keyId))
+                .filter(key -> ring.inForce(key, ring.databaseTime(clock.instant())))
+                .map(key -> key.opened().verifies())
                 .filter(key -> key.algorithm() == algorithm)
-                .filter(key ->
-                        Objects.equals(keyId, key.id() == null ? null : key.id().value()))
-                .toList();
+                .map(List::of)
+                .orElse(List.of());
     }
 
-    /** The public keys as JWKs; empty when tokens are signed with a shared secret. */
+    /** The public keys as JWKs, the newest first; empty when tokens are signed with a shared secret. */
     public List<Map<String, Object>> published() {
-        Keyring known = ring.get();
-        return (known == null ? load() : known).published();
+        if (!shared.isEmpty()) {
+            return List.of();
+        }
+        Keyring ring = known();
+        Instant now = ring.databaseTime(clock.instant());
+        return ring.keys().reversed().stream()
+                .filter(key -> ring.inForce(key, now) && key.opened().verifies() != null)
+                .map(key -> key.opened().jwk())
+                .toList();
     }
 
     /** The algorithms of the keys that count at present. */
     public Set<Algorithm> inForce() {
-        Keyring known = ring.get();
-        return (known == null ? load() : known)
-                .verifying().stream().map(VerificationKey::algorithm).collect(Collectors.toUnmodifiableSet());
+        if (!shared.isEmpty()) {
+            return Set.of(Algorithm.HS256);
+        }
+        Keyring ring = known();
+        Instant now = ring.databaseTime(clock.instant());
+        return ring.keys().stream()
+                .filter(key -> ring.inForce(key, now))
+                .flatMap(key -> Stream.ofNullable(key.opened().verifies()))
+                .map(VerificationKey::algorithm)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Why nothing can be signed at present, in words; empty when all is well. */
+    /** Why nothing can be signed at present, or soon, in words; empty when all is well. */
     public Optional<String> trouble() {
-        Keyring known = ring.get();
+        if (!shared.isEmpty()) {
+            return Optional.empty();
+        }
+        Reading known = latest.get();
         if (known == null) {
             return Optional.of(NOT_READ);
         }
-        return known.signing() == null ? Optional.of(SEALED_OTHERWISE) : Optional.empty();
+        Keyring ring = known.ring();
+        Instant now = ring.databaseTime(clock.instant());
+        Optional<RingKey> signing = ring.signing(now);
+        if (signing.isEmpty()) {
+            return Optional.of(NONE);
+        }
+        // The ones that wait as well: told before their turn, it can still be mended.
+        return Stream.concat(
+                        signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeyState.NEXT))
+                .filter(key -> key.opened().signs() == null)
+                .findFirst()
+                .map(SigningKeys::fault);
     }
 
-    /** Reads the keys if there are none yet, or another replica may have made one since; called once there is a schema. */
+    /** Somebody has changed the keys: reads them at once. */
+    public void changed() {
+        reread();
+    }
+
+    /** Reads the keys, as far as there is a database, for another process may have changed them. */
     @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void reread() {
-        if (shared || (ring.get() != null && clock.instant().isBefore(read.plus(REREAD)))) {
+        if (!shared.isEmpty()) {
             return;
         }
         try {
@@ -115,25 +153,27 @@ public class SigningKeys {
         }
     }
 
-    /** Another replica has changed them: reads them again now. */
-    public void changed() {
-        read = Instant.EPOCH;
-        reread();
+    private Keyring known() {
+        Reading known = latest.get();
+        return known == null ? load() : known.ring();
     }
 
     private Keyring load() {
-        Keyring loaded = stored.get();
-        ring.set(loaded);
-        read = clock.instant();
-        return loaded;
+        long turn = turns.incrementAndGet();
+        Reading loaded = new Reading(turn, stored.get());
+        // Security: a reading that began earlier and took longer must not bring back a key that was retired meanwhile.
+        latest.accumulateAndGet(loaded, (known, read) -> known != null && known.turn() > turn ? known : read);
+        return loaded.ring();
     }
 
-    private static Keyring sharedRing(List<SecretKey> secrets) {
-        return new Keyring(
-                new SigningKey(null, Algorithm.HS256, secrets.getFirst()),
-                secrets.stream()
-                        .map(secret -> new VerificationKey(null, Algorithm.HS256, secret))
-                        .toList(),
-                List.of());
+    private Optional<RingKey> turn(Keyring ring) {
+        return ring.signing(ring.databaseTime(clock.instant()));
     }
+
+    private static String fault(RingKey key) {
+        return "the stored signing key " + key.id() + ", which signs from " + key.signsFrom() + ", "
+                + key.opened().fault();
+    }
+
+    private record Reading(long turn, Keyring ring) {}
 }

@@ -43,7 +43,7 @@ class BootChecks {
     private static void say(Finding finding, boolean production) {
         if (finding.severity().stops(production)) {
             LOG.error(finding);
-        } else if (production) {
+        } else if (production && !CommandMode.isOn()) {
             LOG.warn(finding);
         } else {
             LOG.debug(finding);

@@ -61,6 +61,9 @@ class DatabaseWatch {
     }
 
     void begin(@Observes @Priority(StartOrder.DATABASE_WATCH) StartupEvent event) {
+        if (CommandMode.isOn()) {
+            return;
+        }
         var unused = clockwork.scheduleWithFixedDelay(this::look, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -17,6 +17,8 @@ class Jobs {
     }
 
     void begin(@Observes @Priority(StartOrder.JOBS) StartupEvent event) {
-        scheduler.resume();
+        if (!CommandMode.isOn()) {
+            scheduler.resume();
+        }
     }
 }

@@ -41,6 +41,9 @@ public class Migrations {
     }
 
     void begin(@Observes @Priority(StartOrder.MIGRATIONS) StartupEvent event) {
+        if (CommandMode.isOn()) {
+            return;
+        }
         // Whoever writes a test or a feature finds the schema in place.
         if (LaunchMode.current() != LaunchMode.NORMAL) {
             attempt();

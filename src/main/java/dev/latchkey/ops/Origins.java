@@ -68,6 +68,12 @@ final class Origins {
         return findings;
     }
 
+    /** Whether only clients of the same machine can mean this origin. */
+    static boolean isOnThisMachine(String origin) {
+        URI uri = parse(origin);
+        return uri != null && isLoopback(uri);
+    }
+
     /** As a browser writes one in an Origin header, since that is what it is compared with. */
     private static @Nullable URI parse(String origin) {
         try {

@@ -23,7 +23,9 @@ class SettingsCheck implements BootCheck {
     @Override
     public List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(Origins.judgePublicUrl(settings.publicUrl()));
+        if (!CommandMode.isOn()) {
+            findings.addAll(Origins.judgePublicUrl(settings.publicUrl()));
+        }
         findings.addAll(Origins.judgeTrusted(settings.trustedOrigins()));
         findings.addAll(judgeDatabase(settings.jdbcUrl()));
         findings.addAll(SecretsCheck.judgeRequired(settings.secret()));

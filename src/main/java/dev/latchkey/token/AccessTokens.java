@@ -89,6 +89,7 @@ public class AccessTokens {
             case EDDSA -> jws.algorithm(SignatureAlgorithm.EDDSA).sign((PrivateKey) signing.key());
             case ES256 -> jws.algorithm(SignatureAlgorithm.ES256).sign((PrivateKey) signing.key());
             case RS256 -> jws.algorithm(SignatureAlgorithm.RS256).sign((PrivateKey) signing.key());
+            case PS256 -> jws.algorithm(SignatureAlgorithm.PS256).sign((PrivateKey) signing.key());
         };
     }
 

@@ -34,6 +34,9 @@ class ArchitectureTest {
             only("api", "account", "audit", "gate", "key", "password", "session", "signin", "token");
 
     @ArchTest
+    static final ArchRule commandStandsOnTop = only("command", "key");
+
+    @ArchTest
     static final ArchRule signinKnowsTheFeatures = only("signin", "account", "audit", "password", "session", "token");
 
     @ArchTest

@@ -4,12 +4,14 @@ import static io.restassured.RestAssured.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
 import dev.latchkey.token.AccessTokens;
 import dev.latchkey.token.TokenSubject;
 import io.quarkus.test.common.WithTestResource;
@@ -18,20 +20,14 @@ import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -59,48 +55,31 @@ class PublishedKeysTest {
     @Inject
     AuditLog audit;
 
-    // Replicas that start together on an empty database make one key.
+    @Inject
+    Clock clock;
+
+    // A replica that is configured for another algorithm publishes a key for it and signs with the old one meanwhile.
     @Test
-    void createsOneKeyHoweverManyAskForTheFirst() throws Exception {
-        int replicas = 4;
-        CountDownLatch start = new CountDownLatch(1);
-        Set<KeyId> signing = new HashSet<>();
-        String id = "";
-        try (ExecutorService threads = Executors.newFixedThreadPool(replicas)) {
-            List<Future<Keyring>> rings = new ArrayList<>();
-            for (int i = 0; i < replicas; i++) {
-                StoredKeys replica = stored("ES256");
-                rings.add(threads.submit(() -> {
-                    start.await();
-                    return replica.load();
-                }));
+    void makesOneNextKeyOfAnotherAlgorithmHoweverManyReplicasAreConfiguredForIt() {
+        try {
+            List<Keyring> rings = Together.times(4, i -> stored("ES256").load());
+
+            for (Keyring ring : rings) {
+                RingKey signing = ring.signing(ring.readAt()).orElseThrow();
+                assertEquals("EdDSA", signing.algorithm());
+                RingKey waiting = ring.waiting(ring.readAt()).orElseThrow();
+                assertEquals("ES256", waiting.algorithm());
+                assertTrue(ring.inForce(waiting, ring.readAt()));
+                assertEquals(
+                        1,
+                        Sql.count(
+                                "select count(*) from audit_events where type = 'key_rotation'"
+                                        + " and details ->> 'key_id' = ? and details ->> 'by' = 'service'",
+                                waiting.id().value()));
             }
-            start.countDown();
-            for (Future<Keyring> ring : rings) {
-                signing.add(Objects.requireNonNull(
-                        Objects.requireNonNull(ring.get().signing()).id()));
-            }
-            assertEquals(1, signing.size());
-            id = signing.iterator().next().value();
-            assertEquals(List.of(id), Sql.column("select id from signing_keys where algorithm = 'ES256'"));
-            assertEquals(
-                    1,
-                    Sql.count(
-                            "select count(*) from audit_events where type = 'key_rotation' and details ->> 'key_id' = ?",
-                            id));
+            assertEquals(1, Sql.count("select count(*) from signing_keys where algorithm = 'ES256'"));
         } finally {
             Sql.update("delete from signing_keys where algorithm = 'ES256'");
-        }
-    }
-
-    @Test
-    void keepsTheOtherAlgorithmsKeyInForce() {
-        try {
-            Keyring ring = stored("RS256").load();
-            assertEquals(Algorithm.RS256, Objects.requireNonNull(ring.signing()).algorithm());
-            assertTrue(ring.verifying().stream().anyMatch(key -> key.algorithm() == Algorithm.EDDSA));
-        } finally {
-            Sql.update("delete from signing_keys where algorithm = 'RS256'");
         }
     }
 
@@ -121,11 +100,16 @@ class PublishedKeysTest {
     @Test
     void opensNoKeyWithAnotherMasterSecret() {
         StoredKeys other = new StoredKeys(
-                rows, TestKeys.secrets("another master secret of enough bytes"), audit, settings("EdDSA"));
+                rows,
+                TestKeys.secrets("another master secret of enough bytes"),
+                audit,
+                TestKeys.Settings.algorithm("ES256"),
+                clock);
         long before = Sql.count("select count(*) from signing_keys");
         Keyring ring = other.load();
-        assertEquals(null, ring.signing());
-        assertFalse(ring.verifying().isEmpty());
+        RingKey signing = ring.signing(ring.readAt()).orElseThrow();
+        assertNull(signing.opened().signs());
+        assertNotNull(signing.opened().verifies());
         assertEquals(before, Sql.count("select count(*) from signing_keys"), "no second key is made behind its back");
     }
 
@@ -187,17 +171,6 @@ class PublishedKeysTest {
     }
 
     private StoredKeys stored(String algorithm) {
-        return new StoredKeys(rows, secrets, audit, settings(algorithm));
-    }
-
-    private static KeyConfig settings(String algorithm) {
-        return new TestKeys.Settings(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                algorithm);
+        return new StoredKeys(rows, secrets, audit, TestKeys.Settings.algorithm(algorithm), clock);
     }
 }

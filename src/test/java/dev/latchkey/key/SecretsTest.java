@@ -115,14 +115,7 @@ class SecretsTest {
 
     @Test
     void saysWhichSecretIsMissing() {
-        Settings none = new Settings(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "EdDSA");
+        Settings none = Settings.algorithm("EdDSA");
         assertTrue(assertThrows(IllegalStateException.class, () -> new Secrets(none).derive("signing-keys"))
                 .getMessage()
                 .contains("LATCHKEY_SECRET"));

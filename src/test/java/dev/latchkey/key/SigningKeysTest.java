@@ -1,14 +1,14 @@
 package dev.latchkey.key;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
-import java.math.BigInteger;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -17,18 +17,19 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.JsonWebKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,7 +44,7 @@ class SigningKeysTest {
         Set<String> members = switch (algorithm) {
             case EDDSA -> Set.of("kty", "crv", "x", "kid", "alg", "use");
             case ES256 -> Set.of("kty", "crv", "x", "y", "kid", "alg", "use");
-            case RS256 -> Set.of("kty", "n", "e", "kid", "alg", "use");
+            case RS256, PS256 -> Set.of("kty", "n", "e", "kid", "alg", "use");
             case HS256 -> throw new AssertionError();
         };
         assertEquals(members, jwk.keySet());
@@ -76,30 +77,74 @@ class SigningKeysTest {
         assertEquals(Optional.empty(), keys.trouble());
     }
 
-    @Test
-    void makesRsaKeysOfReasonableSize() {
-        RSAKey key = (RSAKey) TestKeys.pairs(Algorithm.RS256).current().key();
-        assertTrue(key.getModulus().compareTo(BigInteger.ONE.shiftLeft(2047)) > 0);
+    @ParameterizedTest
+    @EnumSource(names = {"RS256", "PS256"})
+    void makesRsaKeysOfReasonableSize(Algorithm algorithm) {
+        RSAKey key = (RSAKey) TestKeys.pairs(algorithm).current().key();
+        assertEquals(3072, key.getModulus().bitLength());
     }
 
     @Test
     void sealsThePrivateHalf() throws Exception {
-        KeySeal seal = new KeySeal(TestKeys.secrets().derive("signing-keys"));
-        SigningKeyEntity row = new SealedKeys(seal, Algorithm.EDDSA).create();
+        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        SigningKeyEntity row = sealed.create(Algorithm.EDDSA);
         assertThrows(
                 Exception.class,
                 () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(row.privateSealed)));
-        SigningKey signing = Objects.requireNonNull(
-                new SealedKeys(seal, Algorithm.EDDSA).keyring(List.of(row)).signing());
+        OpenedKey opened = sealed.open(row);
         Signature signature = Signature.getInstance("Ed25519");
-        signature.initSign((PrivateKey) signing.key());
+        signature.initSign((PrivateKey) Objects.requireNonNull(opened.signs()).key());
         byte[] signed = signature.sign();
-        signature.initVerify((PublicKey) new SealedKeys(seal, Algorithm.EDDSA)
-                .keyring(List.of(row))
-                .verifying()
-                .getFirst()
-                .key());
+        signature.initVerify(
+                (PublicKey) Objects.requireNonNull(opened.verifies()).key());
         assertTrue(signature.verify(signed));
+    }
+
+    // RFC 8725 section 3.5: a key that was put into the table and can be broken is no key.
+    @ParameterizedTest
+    @CsvSource({
+        "RS256, RSA, 1024",
+        "PS256, RSA, 2047",
+        "ES256, EC, 384",
+        "ES256, EC, 521",
+        "EdDSA, Ed448, 0",
+        "EdDSA, EC, 256",
+        "RS256, EC, 256",
+        "ES256, RSA, 2048",
+    })
+    void usesNoKeyThatDoesNotSuitItsAlgorithm(String algorithm, String type, int bits) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(type);
+        if (bits > 0) {
+            generator.initialize(bits);
+        }
+        Algorithm named = Algorithm.named(algorithm).orElseThrow();
+        assertFalse(named.suits(generator.generateKeyPair().getPublic()));
+        assertTrue(named.suits(named.newPair().getPublic()));
+    }
+
+    @Test
+    void leavesOutAKeyThatIsTooWeak() throws Exception {
+        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(1024);
+        SigningKeyEntity weak = TestKeys.row(sealed, Algorithm.RS256, Instant.EPOCH);
+        weak.publicJwk = JsonWebKey.Factory.newJwk(generator.generateKeyPair().getPublic())
+                .toJson();
+        OpenedKey opened = sealed.open(weak);
+        assertNull(opened.verifies());
+        assertNull(opened.signs());
+        assertTrue(Objects.requireNonNull(opened.fault()).contains("too weak"));
+    }
+
+    // A row of a later version, say during a change back, keeps the others from nothing.
+    @Test
+    void usesNoKeyOfAnAlgorithmThatItDoesNotKnow() {
+        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        SigningKeyEntity row = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH);
+        row.algorithm = "ML-DSA-44";
+        assertNull(sealed.open(row).verifies());
+        row.algorithm = "HS256";
+        assertNull(sealed.open(row).verifies(), "a public key is no secret");
     }
 
     // LATCHKEY_SECRET was changed: the old tokens still verify, and readiness can say why nothing is signed.
@@ -111,34 +156,11 @@ class SigningKeysTest {
         assertThrows(KeysUnavailableException.class, keys::current);
     }
 
-    @Test
-    void signsWithTheNewestKeyOfTheConfiguredAlgorithm() throws Exception {
-        KeySeal seal = new KeySeal(TestKeys.secrets().derive("signing-keys"));
-        SealedKeys eddsa = new SealedKeys(seal, Algorithm.EDDSA);
-        SigningKeyEntity es256 = new SealedKeys(seal, Algorithm.ES256).create();
-        SigningKeyEntity newest = eddsa.create();
-        SigningKeyEntity oldest = eddsa.create();
-        Keyring ring = eddsa.keyring(List.of(es256, newest, oldest));
-        assertEquals(
-                new KeyId(newest.id), Objects.requireNonNull(ring.signing()).id());
-        assertEquals(3, ring.verifying().size());
-        assertEquals(3, ring.published().size());
-        assertTrue(eddsa.canSign(newest));
-        assertFalse(eddsa.canSign(es256));
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"", "eddsa", "HS256", "none", "PS256", "RS512"})
+    @ValueSource(strings = {"", "eddsa", "HS256", "none", "PS384", "RS512"})
     void refusesAnAlgorithmThatThereIsNot(String name) {
-        TestKeys.Settings settings = new TestKeys.Settings(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                name);
-        assertTrue(assertThrows(ConfigurationException.class, () -> new StoredKeys(null, null, null, settings))
+        TestKeys.Settings settings = TestKeys.Settings.algorithm(name);
+        assertTrue(assertThrows(ConfigurationException.class, () -> new StoredKeys(null, null, null, settings, null))
                 .getMessage()
                 .contains("latchkey.key.algorithm"));
     }
@@ -155,12 +177,14 @@ class SigningKeysTest {
 
     // Verification goes on from memory: once read, the keys stay in force while the database is away.
     @Test
-    void keepsTheKeysThatItHasWhileTheDatabaseIsAway() throws Exception {
-        KeySeal seal = new KeySeal(TestKeys.secrets().derive("signing-keys"));
-        SealedKeys eddsa = new SealedKeys(seal, Algorithm.EDDSA);
-        Keyring ring = eddsa.keyring(List.of(eddsa.create()));
+    void keepsTheKeysThatItHasWhileTheDatabaseIsAway() {
+        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        Keyring ring = new Keyring(
+                List.of(TestKeys.opened(sealed, TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH))),
+                Duration.ofMinutes(20),
+                Clock.systemUTC().instant(),
+                Clock.systemUTC().instant());
         AtomicInteger reads = new AtomicInteger();
-        MovingClock clock = new MovingClock();
         SigningKeys keys = new SigningKeys(
                 () -> {
                     if (reads.incrementAndGet() != 2) {
@@ -169,43 +193,54 @@ class SigningKeysTest {
                     return ring;
                 },
                 List.of(),
-                clock);
+                Clock.systemUTC());
         keys.reread();
         assertThrows(KeysUnavailableException.class, () -> keys.candidates(Algorithm.EDDSA, "any"));
         assertTrue(keys.trouble().isPresent());
 
         keys.reread();
         String id = Objects.requireNonNull(keys.current().id()).value();
-        keys.reread();
-        assertEquals(2, reads.get(), "what was just read is not read again");
-
-        clock.now = clock.now.plus(Duration.ofMinutes(1));
-        keys.reread();
+        keys.changed();
         assertEquals(3, reads.get());
         assertEquals(1, keys.candidates(Algorithm.EDDSA, id).size());
         assertEquals(Optional.empty(), keys.trouble());
-        assertArrayEquals(
-                ring.verifying().getFirst().key().getEncoded(),
-                keys.candidates(Algorithm.EDDSA, id).getFirst().key().getEncoded());
     }
 
-    private static final class MovingClock extends Clock {
+    // A retirement must not be undone by a reading that began before it and took longer.
+    @Test
+    void prefersTheLaterReadingHoweverLongTheEarlierTakes() throws Exception {
+        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        SigningKeyEntity row = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH);
+        SigningKeyEntity successor = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH.plusSeconds(1));
+        Instant now = Clock.systemUTC().instant();
+        Keyring before = new Keyring(List.of(TestKeys.opened(sealed, row)), Duration.ZERO, now, now);
+        Keyring after = new Keyring(List.of(TestKeys.opened(sealed, successor)), Duration.ZERO, now, now);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger reads = new AtomicInteger();
+        SigningKeys keys = new SigningKeys(
+                () -> {
+                    if (reads.incrementAndGet() > 1) {
+                        return after;
+                    }
+                    begun.countDown();
+                    try {
+                        assertTrue(goOn.await(1, TimeUnit.MINUTES));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return before;
+                },
+                List.of(),
+                Clock.systemUTC());
 
-        private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+        Thread slow = Thread.ofPlatform().start(keys::reread);
+        assertTrue(begun.await(1, TimeUnit.MINUTES));
+        keys.changed();
+        goOn.countDown();
+        slow.join();
 
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
+        assertEquals(new KeyId(successor.id), keys.current().id());
+        assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, row.id));
     }
 }

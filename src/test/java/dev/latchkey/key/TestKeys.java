@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,38 +20,26 @@ public final class TestKeys {
 
     public static final String MASTER = "a master secret of 32 bytes or so, for tests";
 
+    private static final Instant BEGINNING = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Duration FOR_EVER = Duration.ofDays(1000 * 365);
+
     private TestKeys() {}
 
     /** A new key pair for each algorithm; the first one signs, all verify. */
     public static SigningKeys pairs(Algorithm signing, Algorithm... others) {
-        KeySeal seal = new KeySeal(secrets().derive("signing-keys"));
-        try {
-            List<SigningKeyEntity> rows = new ArrayList<>();
-            rows.add(new SealedKeys(seal, signing).create());
-            for (Algorithm other : others) {
-                rows.add(new SealedKeys(seal, other).create());
-            }
-            Keyring ring = new SealedKeys(seal, signing).keyring(rows);
-            SigningKeys keys = new SigningKeys(() -> ring, List.of(), Clock.systemUTC());
-            keys.current();
-            return keys;
-        } catch (GeneralSecurityException | JoseException e) {
-            throw new IllegalStateException(e);
+        SealedKeys sealed = sealed(MASTER);
+        List<RingKey> ring = new ArrayList<>();
+        for (Algorithm other : others) {
+            ring.add(opened(sealed, row(sealed, other, BEGINNING.minusSeconds(1))));
         }
+        ring.add(opened(sealed, row(sealed, signing, BEGINNING)));
+        return holding(ring);
     }
 
     /** A key pair that verifies and cannot be opened to sign. */
     public static SigningKeys sealedUnderAnotherSecret(Algorithm algorithm) {
-        try {
-            SigningKeyEntity row = new SealedKeys(new KeySeal(new byte[32]), algorithm).create();
-            Keyring ring =
-                    new SealedKeys(new KeySeal(secrets().derive("signing-keys")), algorithm).keyring(List.of(row));
-            SigningKeys keys = new SigningKeys(() -> ring, List.of(), Clock.systemUTC());
-            keys.reread();
-            return keys;
-        } catch (GeneralSecurityException | JoseException e) {
-            throw new IllegalStateException(e);
-        }
+        SigningKeyEntity row = row(sealed("another " + MASTER), algorithm, BEGINNING);
+        return holding(List.of(opened(sealed(MASTER), row)));
     }
 
     /** Shared secrets; the first one signs. */
@@ -74,21 +64,51 @@ public final class TestKeys {
 
     /** The key pairs of one place verify in another, as on two replicas. */
     public static SigningKeys verifyingAlso(SigningKeys one, SigningKeys other) {
-        List<VerificationKey> verifying = new ArrayList<>();
-        List<Map<String, Object>> published = new ArrayList<>();
-        for (SigningKeys keys : List.of(one, other)) {
-            for (Algorithm algorithm : Algorithm.values()) {
-                keys.published().stream()
-                        .map(jwk -> (String) jwk.get("kid"))
-                        .flatMap(id -> keys.candidates(algorithm, id).stream())
-                        .forEach(verifying::add);
+        List<RingKey> ring = new ArrayList<>();
+        for (SigningKeys keys : List.of(other, one)) {
+            for (Map<String, Object> jwk : keys.published()) {
+                KeyId id = new KeyId((String) jwk.get("kid"));
+                Algorithm algorithm = Algorithm.named((String) jwk.get("alg")).orElseThrow();
+                VerificationKey verifies =
+                        keys.candidates(algorithm, id.value()).getFirst();
+                boolean signs = keys == one && id.equals(one.current().id());
+                OpenedKey opened = new OpenedKey(verifies, jwk, signs ? one.current() : null, null);
+                ring.add(ringKey(id, algorithm, signs ? BEGINNING : BEGINNING.minusSeconds(1), opened));
             }
-            published.addAll(keys.published());
         }
-        Keyring ring = new Keyring(one.current(), List.copyOf(verifying), List.copyOf(published));
-        SigningKeys both = new SigningKeys(() -> ring, List.of(), Clock.systemUTC());
-        both.current();
-        return both;
+        return holding(ring);
+    }
+
+    static SealedKeys sealed(String master) {
+        return new SealedKeys(new KeySeal(secrets(master).derive("signing-keys")));
+    }
+
+    static SigningKeyEntity row(SealedKeys sealed, Algorithm algorithm, Instant signsFrom) {
+        try {
+            SigningKeyEntity row = sealed.create(algorithm);
+            row.createdAt = signsFrom;
+            row.signsFrom = signsFrom;
+            return row;
+        } catch (GeneralSecurityException | JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static RingKey opened(SealedKeys sealed, SigningKeyEntity row) {
+        return new RingKey(
+                new KeyId(row.id), row.algorithm, row.createdAt, row.signsFrom, row.retiredAt, sealed.open(row));
+    }
+
+    private static RingKey ringKey(KeyId id, Algorithm algorithm, Instant signsFrom, OpenedKey opened) {
+        return new RingKey(id, algorithm.jose(), signsFrom, signsFrom, null, opened);
+    }
+
+    private static SigningKeys holding(List<RingKey> keys) {
+        Instant now = Clock.systemUTC().instant();
+        Keyring ring = new Keyring(keys, FOR_EVER, now, now);
+        SigningKeys held = new SigningKeys(() -> ring, List.of(), Clock.systemUTC());
+        held.reread();
+        return held;
     }
 
     public static Secrets secrets() {
@@ -110,7 +130,10 @@ public final class TestKeys {
             Optional<Path> jwtSecretFile,
             Optional<String> jwtSecretPrevious,
             Optional<Path> jwtSecretPreviousFile,
-            String algorithm)
+            String algorithm,
+            Optional<Duration> rotation,
+            Duration publishAhead,
+            Duration overlap)
             implements KeyConfig {
 
         static Settings secret(String master) {
@@ -121,7 +144,10 @@ public final class TestKeys {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    "EdDSA");
+                    "EdDSA",
+                    Optional.empty(),
+                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(20));
         }
 
         Settings shared(String present, String previous) {
@@ -132,7 +158,28 @@ public final class TestKeys {
                     jwtSecretFile,
                     Optional.of(previous).filter(text -> !text.isEmpty()),
                     jwtSecretPreviousFile,
-                    algorithm);
+                    algorithm,
+                    rotation,
+                    publishAhead,
+                    overlap);
+        }
+
+        static Settings algorithm(String algorithm) {
+            return life(algorithm, Optional.empty(), Duration.ofMinutes(10), Duration.ofMinutes(20));
+        }
+
+        static Settings life(String algorithm, Optional<Duration> rotation, Duration publishAhead, Duration overlap) {
+            return new Settings(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    algorithm,
+                    rotation,
+                    publishAhead,
+                    overlap);
         }
     }
 }

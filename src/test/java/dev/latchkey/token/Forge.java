@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 import java.util.Objects;
 import javax.crypto.Mac;
@@ -66,8 +68,12 @@ final class Forge {
                         case EDDSA -> "Ed25519";
                         case ES256 -> "SHA256withECDSAinP1363Format";
                         case RS256 -> "SHA256withRSA";
+                        case PS256 -> "RSASSA-PSS";
                         case HS256 -> throw new AssertionError();
                     });
+            if (key.algorithm() == Algorithm.PS256) {
+                signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+            }
             signature.initSign((PrivateKey) key.key());
             signature.update(input);
             return signature.sign();

@@ -55,7 +55,8 @@ class TokenJudgeTest {
             Algorithm.HS256, TestKeys.shared(SECRET),
             Algorithm.EDDSA, KEYS,
             Algorithm.ES256, TestKeys.pairs(Algorithm.ES256),
-            Algorithm.RS256, TestKeys.pairs(Algorithm.RS256));
+            Algorithm.RS256, TestKeys.pairs(Algorithm.RS256),
+            Algorithm.PS256, TestKeys.pairs(Algorithm.PS256));
 
     private final RevokedTokens revoked = new RevokedTokens();
 
@@ -227,7 +228,7 @@ class TokenJudgeTest {
                 arguments("{\"alg\":\"HS384\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_ALGORITHM),
                 arguments("{\"alg\":\"HS512\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_ALGORITHM),
                 arguments("{\"alg\":\"ES384\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
-                arguments("{\"alg\":\"PS256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"PS256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),
                 // A key belongs to one algorithm: its id beside another one names nothing.
                 arguments("{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),
                 arguments("{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),

@@ -1,0 +1,88 @@
+package dev.latchkey.command;
+
+import dev.latchkey.command.Invocation.Help;
+import dev.latchkey.command.Invocation.Misuse;
+import dev.latchkey.command.Invocation.Run;
+import dev.latchkey.command.Invocation.Serve;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.PrintStream;
+import java.sql.SQLException;
+
+/** The program when it has arguments: does the one thing that they say, and ends with a code that says how it went. */
+@ApplicationScoped
+public class Commands implements QuarkusApplication {
+
+    public static final int DONE = 0;
+    public static final int FAILED = 1;
+    public static final int MISUSED = 2;
+
+    private final KeysCommands keys;
+
+    Commands(KeysCommands keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    @SuppressWarnings("SystemOut") // It is what the operator reads.
+    public int run(String... arguments) {
+        return switch (CommandLine.read(arguments)) {
+            case Run(Command command) -> say(perform(command), System.out, System.err);
+            case Help(String text) -> say(Answer.done(text.stripTrailing()), System.out, System.err);
+            case Misuse(String sentence) -> {
+                System.err.println(sentence);
+                yield MISUSED;
+            }
+            case Serve() -> throw new IllegalStateException("the service is no command");
+        };
+    }
+
+    private Answer perform(Command command) {
+        try {
+            return switch (command) {
+                case KeysCommand of -> keys.run(of);
+            };
+        } catch (RuntimeException failed) {
+            return Answer.failed(sentence(failed));
+        }
+    }
+
+    static int say(Answer answer, PrintStream output, PrintStream error) {
+        return switch (answer) {
+            case Answer.Done(String text, String remark) -> {
+                print(text, output);
+                print(remark, error);
+                yield DONE;
+            }
+            case Answer.Failed(String sentence) -> {
+                print(sentence, error);
+                yield FAILED;
+            }
+        };
+    }
+
+    private static void print(String text, PrintStream stream) {
+        if (!text.isEmpty()) {
+            stream.println(text);
+        }
+    }
+
+    /** For an operator, who has no use for a stack trace when a database is away. */
+    static String sentence(Throwable failure) {
+        Throwable innermost = failure;
+        String state = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            innermost = cause;
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                state = sql.getSQLState();
+            }
+        }
+        // Undefined table, undefined column.
+        if ("42P01".equals(state) || "42703".equals(state)) {
+            return "The database does not have this version's tables yet; the service makes them when it starts.";
+        }
+        String words = innermost.getMessage() == null ? innermost.getClass().getSimpleName() : innermost.getMessage();
+        return "It failed, and nothing was changed: "
+                + words.replaceAll("\\s+", " ").strip();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.latchkey.command;
+
+/** What the program's arguments ask for. */
+public sealed interface Invocation {
+
+    /** To serve: there are none. */
+    record Serve() implements Invocation {}
+
+    /** To do one thing and end. */
+    record Run(Command command) implements Invocation {}
+
+    /** To be told how. */
+    record Help(String text) implements Invocation {}
+
+    /** Nothing that there is. */
+    record Misuse(String sentence) implements Invocation {}
+}

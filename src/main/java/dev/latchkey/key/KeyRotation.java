@@ -1,0 +1,164 @@
+package dev.latchkey.key;
+
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.KeyCreated.Maker;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Prunable;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jose4j.lang.JoseException;
+
+/**
+ * Replaces key pairs: makes the next one by schedule or when told to, and retires one in an emergency.
+ *
+ * <p>Each change is one transaction under one lock, so that however many replicas and operators are at it, one key comes
+ * of it. The replicas learn of it from the database.
+ */
+@ApplicationScoped
+public class KeyRotation implements Prunable {
+
+    private static final Logger LOG = Logger.getLogger(KeyRotation.class);
+    /** How long an operator can still see a key that is over. */
+    private static final Duration SHOWN = Duration.ofDays(1);
+
+    private final StoredKeys stored;
+    private final SigningKeyRepository rows;
+    private final AuditLog audit;
+    private final Secrets secrets;
+    private final KeyConfig config;
+
+    KeyRotation(StoredKeys stored, SigningKeyRepository rows, AuditLog audit, Secrets secrets, KeyConfig config) {
+        this.stored = stored;
+        this.rows = rows;
+        this.audit = audit;
+        this.secrets = secrets;
+        this.config = config;
+    }
+
+    /** Whether tokens are signed with a shared secret, so that no key pair has any use. */
+    public boolean isIdle() {
+        return !secrets.shared().isEmpty();
+    }
+
+    /** All keys that are not deleted yet, in the order in which they sign. */
+    public List<KeySummary> list() {
+        Keyring ring = QuarkusTransaction.requiringNew().call(stored::read);
+        return ring.keys().stream().map(key -> summary(ring, key)).toList();
+    }
+
+    /** Makes the next key, unless one waits already. */
+    public Rotation rotate() {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            rows.lockChanges();
+            return next(stored.read(), Maker.OPERATOR);
+        });
+    }
+
+    /** Makes the next key in time, so that each signs as long as the settings say. */
+    @Scheduled(every = "1m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    public void rotateWhenDue() {
+        if (isIdle() || config.rotation().isEmpty()) {
+            return;
+        }
+        try {
+            if (isDue(QuarkusTransaction.requiringNew().call(stored::read))) {
+                QuarkusTransaction.requiringNew().run(this::rotateIfStillDue);
+            }
+        } catch (RuntimeException databaseAway) {
+            LOG.debug("whether a signing key is due could not be found out", databaseAway);
+        }
+    }
+
+    /**
+     * Takes a key out of use at once: it neither signs nor verifies. If it is the one that signs, a successor signs from
+     * the same moment on.
+     */
+    public Retirement retire(KeyId id) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            rows.lockChanges();
+            Keyring ring = stored.read();
+            Optional<RingKey> found = ring.find(id);
+            if (found.isEmpty()) {
+                return new Retirement.Unknown();
+            }
+            RingKey key = found.get();
+            if (key.retiredAt() != null) {
+                return new Retirement.Already(key.retiredAt());
+            }
+            KeyId successor = null;
+            if (ring.state(key, ring.readAt()) == KeyState.SIGNING) {
+                RingKey proof = ring.waiting(ring.readAt()).orElse(key);
+                if (proof.opened().signs() == null) {
+                    return new Retirement.OtherSecret(proof.id());
+                }
+                successor = stored.succeed(ring, Maker.OPERATOR);
+            }
+            rows.retire(id);
+            audit.record(new AuditEvent.KeyRetired(id.value()));
+            return new Retirement.Done(id, successor);
+        });
+    }
+
+    @Override
+    public String name() {
+        return "signing keys";
+    }
+
+    @Override
+    @Transactional(Transactional.TxType.MANDATORY)
+    public int prune(int atMost) {
+        return rows.prune(config.overlap().plus(SHOWN), atMost);
+    }
+
+    private void rotateIfStillDue() {
+        rows.lockChanges();
+        Keyring ring = stored.read();
+        if (isDue(ring) && next(ring, Maker.SERVICE) instanceof Rotation.Made(KeySummary key)) {
+            LOG.infof("The next signing key is %s, which signs from %s", key.id(), key.signsFrom());
+        }
+    }
+
+    private boolean isDue(Keyring ring) {
+        Duration age = config.rotation().orElseThrow().minus(config.publishAhead());
+        return ring.newest()
+                .filter(newest -> !ring.readAt().isBefore(newest.signsFrom().plus(age)))
+                .isPresent();
+    }
+
+    private Rotation next(Keyring ring, Maker maker) {
+        Optional<RingKey> waiting = ring.waiting(ring.readAt());
+        if (waiting.isPresent()) {
+            return new Rotation.Waiting(summary(ring, waiting.get()));
+        }
+        Optional<RingKey> signing = ring.signing(ring.readAt());
+        // Security: a key sealed under a secret that the others do not have would be their next one, and sign nothing.
+        if (signing.isPresent() && signing.get().opened().signs() == null) {
+            return new Rotation.OtherSecret(signing.get().id());
+        }
+        try {
+            KeyId made = stored.make(signing.isPresent() ? config.publishAhead() : Duration.ZERO, maker);
+            Keyring after = stored.read();
+            return new Rotation.Made(summary(after, after.find(made).orElseThrow()));
+        } catch (GeneralSecurityException | JoseException impossible) {
+            throw new IllegalStateException("every Java platform makes such keys", impossible);
+        }
+    }
+
+    private static KeySummary summary(Keyring ring, RingKey key) {
+        return new KeySummary(
+                key.id(),
+                key.algorithm(),
+                ring.state(key, ring.readAt()),
+                key.createdAt(),
+                key.signsFrom(),
+                ring.end(key).orElse(null),
+                key.retiredAt());
+    }
+}

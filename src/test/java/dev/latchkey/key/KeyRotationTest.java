@@ -1,0 +1,363 @@
+package dev.latchkey.key;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
+import dev.latchkey.key.TestKeys.Settings;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** Rotation and retirement on a real database, with as many replicas as a test asks for. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class KeyRotationTest {
+
+    private static final Duration AHEAD = Duration.ofMinutes(10);
+    private static final Duration OVERLAP = Duration.ofMinutes(20);
+    private static final Settings EDDSA = settings(Duration.ofDays(90));
+
+    @Inject
+    SigningKeyRepository rows;
+
+    @Inject
+    Secrets secrets;
+
+    @Inject
+    AuditLog audit;
+
+    @Inject
+    Clock clock;
+
+    @Inject
+    SigningKeys serving;
+
+    private String original = "";
+
+    @BeforeEach
+    void thereIsOneKeyThatSigns() {
+        serving.reread();
+        original = Objects.requireNonNull(serving.current().id()).value();
+        Sql.update("delete from signing_keys where id <> ?", original);
+    }
+
+    @AfterEach
+    void putBack() {
+        Sql.update("delete from signing_keys where id <> ?", original);
+        Sql.update("update signing_keys set retired_at = null, signs_from = created_at");
+        serving.changed();
+    }
+
+    // Two replicas, and operators, at the same moment: one key.
+    @Test
+    void makesOneKeyHoweverManyRotateAtOnce() {
+        List<Rotation> outcomes = Together.times(6, i -> replica(EDDSA).rotate());
+
+        List<KeyId> made = new ArrayList<>();
+        List<KeyId> waiting = new ArrayList<>();
+        for (Rotation outcome : outcomes) {
+            switch (outcome) {
+                case Rotation.Made(KeySummary key) -> made.add(key.id());
+                case Rotation.Waiting(KeySummary key) -> waiting.add(key.id());
+                case Rotation.OtherSecret(KeyId id) -> throw new AssertionError(id);
+            }
+        }
+        assertEquals(1, made.size());
+        assertEquals(5, waiting.size());
+        assertTrue(waiting.stream().allMatch(made.getFirst()::equals));
+        assertEquals(2, Sql.count("select count(*) from signing_keys"));
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from audit_events where type = 'key_rotation'"
+                                + " and details ->> 'by' = 'operator' and details ->> 'key_id' = ?",
+                        made.getFirst().value()));
+    }
+
+    @Test
+    void publishesTheNewKeyAtOnceAndSignsWithTheOldOneMeanwhile() {
+        KeySummary next =
+                assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate()).key();
+
+        assertEquals(KeyState.NEXT, next.state());
+        Eventually.holds("the service publishes both", () -> serving.published().size() == 2);
+        assertEquals(new KeyId(original), serving.current().id());
+        assertEquals(1, serving.candidates(Algorithm.EDDSA, next.id().value()).size());
+        assertEquals(
+                AHEAD.toSeconds(),
+                Duration.between(next.createdAt(), next.signsFrom()).toSeconds());
+    }
+
+    @Test
+    void rotatesWhenTheTimeHasComeAndOnceOnly() {
+        age(original, Duration.ofDays(90).minus(AHEAD).minusMinutes(1));
+        replica(EDDSA).rotateWhenDue();
+        assertEquals(1, Sql.count("select count(*) from signing_keys"), "a minute early");
+
+        age(original, Duration.ofDays(90).minus(AHEAD).plusMinutes(1));
+        Together.times(4, i -> {
+            replica(EDDSA).rotateWhenDue();
+            return i;
+        });
+        replica(EDDSA).rotateWhenDue();
+        assertEquals(2, Sql.count("select count(*) from signing_keys"));
+    }
+
+    @Test
+    void rotatesNeverWithoutASchedule() {
+        age(original, Duration.ofDays(4000));
+        replica(Settings.life("EdDSA", Optional.empty(), AHEAD, OVERLAP)).rotateWhenDue();
+        assertEquals(1, Sql.count("select count(*) from signing_keys"));
+    }
+
+    // A rolling change of the algorithm runs both settings side by side; they must not make keys against each other.
+    @Test
+    void makesNoKeyForAnotherAlgorithmByScheduleBeforeItIsDue() {
+        replica(Settings.life("ES256", Optional.of(Duration.ofDays(90)), AHEAD, OVERLAP))
+                .rotateWhenDue();
+        assertEquals(1, Sql.count("select count(*) from signing_keys"));
+    }
+
+    @Test
+    void asksForItsOwnAlgorithmOnceAndAtTheStart() {
+        StoredKeys es256 = stored(Settings.algorithm("ES256"), secrets);
+        StoredKeys eddsa = stored(EDDSA, secrets);
+        eddsa.load();
+        es256.load();
+        eddsa.load();
+        es256.load();
+        assertEquals(2, Sql.count("select count(*) from signing_keys"));
+        assertEquals(
+                "EdDSA", eddsa.load().signing(clock.instant()).orElseThrow().algorithm());
+    }
+
+    // "Emergency retirement refuses a key's tokens at once, everywhere."
+    @Test
+    void retiresTheKeyThatSignsAndPutsASuccessorInItsPlace() {
+        Retirement.Done done =
+                assertInstanceOf(Retirement.Done.class, replica(EDDSA).retire(new KeyId(original)));
+
+        KeyId successor = Objects.requireNonNull(done.successor());
+        serving.changed();
+        assertEquals(successor, serving.current().id());
+        assertEquals(List.of(), serving.candidates(Algorithm.EDDSA, original));
+        assertEquals(1, serving.published().size());
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from audit_events where type = 'key_retirement'"
+                                + " and details ->> 'by' = 'operator' and details ->> 'key_id' = ?",
+                        original));
+        assertInstanceOf(Retirement.Already.class, replica(EDDSA).retire(new KeyId(original)));
+    }
+
+    @Test
+    void bringsTheKeyThatWaitsForward() {
+        KeyId next = assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate())
+                .key()
+                .id();
+        Retirement.Done done =
+                assertInstanceOf(Retirement.Done.class, replica(EDDSA).retire(new KeyId(original)));
+
+        assertEquals(next, done.successor());
+        serving.changed();
+        assertEquals(next, serving.current().id());
+        assertEquals(2, Sql.count("select count(*) from signing_keys"), "no third one is needed");
+    }
+
+    @Test
+    void retiresAKeyThatDoesNotSignWithoutAnyOther() {
+        KeyId next = assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate())
+                .key()
+                .id();
+        assertEquals(new Retirement.Done(next, null), replica(EDDSA).retire(next));
+        serving.changed();
+        assertEquals(new KeyId(original), serving.current().id());
+        assertEquals(List.of(), serving.candidates(Algorithm.EDDSA, next.value()));
+    }
+
+    @Test
+    void retiresNothingThatIsNotThere() {
+        assertInstanceOf(Retirement.Unknown.class, replica(EDDSA).retire(new KeyId(original.substring(1))));
+        assertInstanceOf(
+                Retirement.Unknown.class,
+                replica(EDDSA).retire(new KeyId(original.toLowerCase(java.util.Locale.ROOT) + "x")));
+        assertEquals(0, Sql.count("select count(*) from signing_keys where retired_at is not null"));
+    }
+
+    @Test
+    void leavesOneKeyThatSignsWhenItIsRetiredWhileOthersRotate() {
+        List<Callable<Object>> tasks = new ArrayList<>();
+        tasks.add(() -> replica(EDDSA).retire(new KeyId(original)));
+        for (int i = 0; i < 3; i++) {
+            tasks.add(() -> replica(EDDSA).rotate());
+            tasks.add(() -> stored(EDDSA, secrets).load());
+        }
+        Together.all(tasks);
+
+        List<KeyState> states =
+                replica(EDDSA).list().stream().map(KeySummary::state).toList();
+        assertEquals(1, states.stream().filter(KeyState.SIGNING::equals).count(), states.toString());
+        assertEquals(1, states.stream().filter(KeyState.RETIRED::equals).count(), states.toString());
+        assertTrue(states.size() <= 3, states.toString());
+    }
+
+    @Test
+    void makesAKeyWhenAllWereRetiredByHand() {
+        Sql.update("update signing_keys set retired_at = now()");
+        List<Keyring> rings = Together.times(4, i -> stored(EDDSA, secrets).load());
+        assertEquals(2, Sql.count("select count(*) from signing_keys"));
+        for (Keyring ring : rings) {
+            assertNotEquals(
+                    original, ring.signing(ring.readAt()).orElseThrow().id().value());
+        }
+    }
+
+    // "The wrong LATCHKEY_SECRET is told", and does no harm: what it would make, nobody else could use.
+    @Test
+    void changesNothingWithAnotherMasterSecret() {
+        Secrets other = TestKeys.secrets("another master secret of enough bytes");
+        KeyRotation wrong = new KeyRotation(stored(EDDSA, other), rows, audit, other, EDDSA);
+        age(original, Duration.ofDays(100));
+
+        assertEquals(new Rotation.OtherSecret(new KeyId(original)), wrong.rotate());
+        assertEquals(new Retirement.OtherSecret(new KeyId(original)), wrong.retire(new KeyId(original)));
+        wrong.rotateWhenDue();
+        stored(Settings.algorithm("ES256"), other).load();
+
+        assertEquals(1, Sql.count("select count(*) from signing_keys where retired_at is null"));
+        SigningKeys replica = new SigningKeys(stored(EDDSA, other), other, clock);
+        replica.reread();
+        assertTrue(replica.trouble().orElseThrow().contains("LATCHKEY_SECRET"));
+    }
+
+    @Test
+    void bringsNoKeyForwardThatItCannotOpen() {
+        KeyId next = assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate())
+                .key()
+                .id();
+        Sql.update("update signing_keys set private_sealed = decode('00', 'hex') where id = ?", next.value());
+        assertEquals(new Retirement.OtherSecret(next), replica(EDDSA).retire(new KeyId(original)));
+        assertEquals(0, Sql.count("select count(*) from signing_keys where retired_at is not null"));
+        serving.changed();
+        assertTrue(serving.trouble().orElseThrow().contains(next.value()), "readiness says it before its turn");
+        assertNotNull(serving.current());
+    }
+
+    @Test
+    void prunesWhatHasLongBeenOverAndNothingThatHoldsUpAnEnd() {
+        KeyRotation replica = replica(EDDSA);
+        insertAged("retired-long-ago", Duration.ofDays(30), true);
+        insertAged("over-long-ago", Duration.ofDays(20), false);
+        insertAged("over-a-little", Duration.ofDays(1), false);
+        insertAged("verifying", Duration.ofMinutes(30), false);
+        age(original, Duration.ofMinutes(15));
+
+        assertEquals(1, prune(replica, 1));
+        assertEquals(
+                0, Sql.count("select count(*) from signing_keys where id = 'retired-long-ago'"), "the oldest first");
+        assertEquals(0, prune(replica, 100));
+        // Its end is reckoned from a key that began a day ago; a little later it goes.
+        age("over-a-little", Duration.ofDays(1).plus(OVERLAP).plusMinutes(1));
+        assertEquals(1, prune(replica, 100));
+        assertEquals(
+                List.of("over-a-little", "verifying", original),
+                Sql.column("select id from signing_keys order by signs_from"));
+    }
+
+    @Test
+    void neverPrunesTheOnlyKey() {
+        age(original, Duration.ofDays(10_000));
+        assertEquals(0, prune(replica(EDDSA), 100));
+        Sql.update("update signing_keys set retired_at = now()");
+        assertEquals(0, prune(replica(EDDSA), 100));
+    }
+
+    // Whatever changes the table, by whatever means, every replica that listens hears of it.
+    @Test
+    void tellsWhoeverListens() throws SQLException {
+        try (Connection connection = EmbeddedDatabaseResource.database().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("listen latchkey");
+            assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate());
+            assertEquals(List.of("keys"), heard(connection));
+            replica(EDDSA).retire(new KeyId(original));
+            assertEquals(List.of("keys"), heard(connection).stream().distinct().toList());
+            Sql.update("delete from signing_keys where id <> ?", original);
+            assertEquals(List.of("keys"), heard(connection));
+        }
+    }
+
+    private static List<String> heard(Connection connection) throws SQLException {
+        List<String> payloads = new ArrayList<>();
+        for (PGNotification one : connection.unwrap(PGConnection.class).getNotifications(10_000)) {
+            if (one.getName().equals("latchkey")) {
+                payloads.add(one.getParameter());
+            }
+        }
+        return payloads;
+    }
+
+    private int prune(KeyRotation replica, int atMost) {
+        return QuarkusTransaction.requiringNew().call(() -> replica.prune(atMost));
+    }
+
+    private static void age(String id, Duration age) {
+        Sql.update(
+                "update signing_keys set signs_from = now() - make_interval(secs => ?) where id = ?",
+                (double) age.toSeconds(),
+                id);
+    }
+
+    private void insertAged(String id, Duration age, boolean retired) {
+        SigningKeyEntity row = TestKeys.row(TestKeys.sealed(TestKeys.MASTER), Algorithm.EDDSA, clock.instant());
+        Sql.update(
+                "insert into signing_keys (id, algorithm, public_jwk, private_sealed, signs_from, retired_at)"
+                        + " values (?, ?, ?, ?, now() - make_interval(secs => ?),"
+                        + " case when ? then now() - make_interval(secs => ?) end)",
+                id,
+                row.algorithm,
+                row.publicJwk,
+                row.privateSealed,
+                (double) age.toSeconds(),
+                retired,
+                age.toSeconds() - 60.0);
+    }
+
+    /** As another process has it. */
+    private KeyRotation replica(KeyConfig config) {
+        return new KeyRotation(stored(config, secrets), rows, audit, secrets, config);
+    }
+
+    private StoredKeys stored(KeyConfig config, Secrets master) {
+        return new StoredKeys(rows, master, audit, config, clock);
+    }
+
+    private static Settings settings(Duration rotation) {
+        return Settings.life("EdDSA", Optional.of(rotation), AHEAD, OVERLAP);
+    }
+}
