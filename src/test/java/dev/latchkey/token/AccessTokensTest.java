@@ -27,7 +27,7 @@ class AccessTokensTest {
     private static final Instant SESSION_END = START.plus(Duration.ofDays(30));
     private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
 
-    private final RevokedTokens revoked = new RevokedTokens();
+    private final RevokedTokens revoked = Revoked.none();
 
     // FR-012: fifteen minutes unless the deployment says otherwise.
     @Test
@@ -195,7 +195,7 @@ class AccessTokensTest {
         TokenJudge judge = new TokenJudge(
                 new OurTokens(KEYS, new Issuer(config)),
                 List.of(),
-                new RevokedTokens(),
+                Revoked.none(),
                 config,
                 Clock.fixed(when, ZoneOffset.UTC));
         return assertInstanceOf(Verdict.Accepted.class, judge.judge(token.value()))

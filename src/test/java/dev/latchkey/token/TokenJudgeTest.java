@@ -58,7 +58,7 @@ class TokenJudgeTest {
             Algorithm.RS256, TestKeys.pairs(Algorithm.RS256),
             Algorithm.PS256, TestKeys.pairs(Algorithm.PS256));
 
-    private final RevokedTokens revoked = new RevokedTokens();
+    private final RevokedTokens revoked = Revoked.none();
 
     // --- What is accepted (SC-003) ---
 

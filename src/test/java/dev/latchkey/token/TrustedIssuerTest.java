@@ -272,7 +272,7 @@ class TrustedIssuerTest {
 
     @Test
     void givesRevocationsOfOursNoSayOverIdsThatAreNotOurs() {
-        RevokedTokens revoked = new RevokedTokens();
+        RevokedTokens revoked = Revoked.none();
         revoked.add("user-7", NOW.plusSeconds(900));
         TokenJudge judge = new TokenJudge(ours(OURS), List.of(byKeys()), revoked, TokenSettings.usual(), clock());
         assertInstanceOf(Accepted.class, judge.judge(Forge.sign(KEY, header(KEY), USER)));
@@ -324,11 +324,7 @@ class TrustedIssuerTest {
 
     private static TokenJudge judge(TrustedIssuer... trusted) {
         return new TokenJudge(
-                ours(TestKeys.shared(OUR_SECRET)),
-                List.of(trusted),
-                new RevokedTokens(),
-                TokenSettings.usual(),
-                clock());
+                ours(TestKeys.shared(OUR_SECRET)), List.of(trusted), Revoked.none(), TokenSettings.usual(), clock());
     }
 
     private static OurTokens ours(SigningKeys keys) {
