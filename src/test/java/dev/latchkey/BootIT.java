@@ -52,11 +52,15 @@ class BootIT {
         "LATCHKEY_PASSWORD_ARGON2_MEMORY, 1K, latchkey.password.argon2.memory",
         "LATCHKEY_TOKEN_LEEWAY, banana, latchkey.token.leeway",
         "LATCHKEY_PUBLIC_ULR, https://id.example.com, LATCHKEY_PUBLIC_ULR",
+        "LATCHKEY_API_BACKENDS_SHOP_SECRET, short-and-secret-0123456789abcd, LATCHKEY_API_BACKENDS_SHOP_SECRET",
+        "LATCHKEY_API_BACKENDS_SHOP_SECRET, '', LATCHKEY_API_BACKENDS_SHOP_SECRET",
+        "LATCHKEY_API_BACKENDS_SHOP_SECRT, a secret of more than 32 bytes in all, LATCHKEY_API_BACKENDS_SHOP_SECRT",
+        "LATCHKEY_API_BACKENDS_MY_SHOP_SECRET, a secret of more than 32 bytes in all, LATCHKEY_API_BACKENDS_MYSHOP_SECRET",
     })
     void refusesToStartWith(String variable, String value, String named) throws Exception {
         String output = refuses(Packaged.with(settings(), Map.of(variable, value)), named, "");
 
-        if (variable.contains("SECRET") && !variable.endsWith("_FILE")) {
+        if (variable.contains("SECRET") && !variable.endsWith("_FILE") && !value.isEmpty()) {
             assertFalse(output.contains(value), "the output repeats the secret that it refuses");
         }
     }

@@ -43,8 +43,12 @@ public class ApiDescription implements OASFilter {
                                 Problem.MEDIA_TYPE,
                                 OASFactory.createMediaType()
                                         .schema(OASFactory.createSchema().ref("Problem"))));
+        // Those that the framework adds by itself; what a resource describes has a content.
         for (String bare : new String[] {"400", "401", "403"}) {
-            operation.getResponses().removeAPIResponse(bare);
+            APIResponse described = operation.getResponses().getAPIResponse(bare);
+            if (described == null || described.getContent() == null) {
+                operation.getResponses().removeAPIResponse(bare);
+            }
         }
         operation.getResponses().setDefaultValue(problem);
         if (operation.getRequestBody() != null) {

@@ -69,6 +69,14 @@ public class OauthResource {
                             mediaType = MediaType.APPLICATION_FORM_URLENCODED,
                             schema = @Schema(implementation = TokenForm.class)))
     @APIResponseSchema(value = IntrospectionResponse.class, responseCode = "200")
+    @APIResponse(
+            responseCode = "400",
+            description = "invalid_request: no form, no token, or credentials in two places",
+            content = @Content(schema = @Schema(implementation = OauthError.class)))
+    @APIResponse(
+            responseCode = "401",
+            description = "invalid_client: the credentials are not those of a backend",
+            content = @Content(schema = @Schema(implementation = OauthError.class)))
     public Response introspect(byte @Nullable [] body, @Context HttpHeaders headers, @Context HttpServerRequest http) {
         Client client = clients.of(http);
         return asked(
@@ -88,6 +96,14 @@ public class OauthResource {
                             mediaType = MediaType.APPLICATION_FORM_URLENCODED,
                             schema = @Schema(implementation = TokenForm.class)))
     @APIResponse(responseCode = "200", description = "The token does not count, whether it ever did or not")
+    @APIResponse(
+            responseCode = "400",
+            description = "invalid_request: no form, no token, or credentials in two places",
+            content = @Content(schema = @Schema(implementation = OauthError.class)))
+    @APIResponse(
+            responseCode = "401",
+            description = "invalid_client: the credentials are not those of a backend",
+            content = @Content(schema = @Schema(implementation = OauthError.class)))
     public Response revoke(byte @Nullable [] body, @Context HttpHeaders headers, @Context HttpServerRequest http) {
         Client client = clients.of(http);
         return asked(body, headers, client, (backend, token) -> {

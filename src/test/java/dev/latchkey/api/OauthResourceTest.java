@@ -47,7 +47,7 @@ class OauthResourceTest {
     /** With what base64 is made of, and some that a form has to encode. */
     private static final String SHOP = "the+shop's/secret=of more than 32 bytes:100%25 é";
 
-    private static final String DESK = "the-secret-of-the-help-desk-and-nobody-else";
+    static final String DESK = "the-secret-of-the-help-desk-and-nobody-else";
     private static final String DESK_BEFORE = "the-secret-that-the-help-desk-had-before-it";
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String FORM_IN_UTF8 = FORM + "; charset=UTF-8";
