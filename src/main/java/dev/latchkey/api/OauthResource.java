@@ -132,12 +132,13 @@ public class OauthResource {
         if (backends.none()) {
             throw new NotFoundException();
         }
-        if (!isForm(headers)) {
+        byte[] sent = body == null ? new byte[0] : body;
+        if (sent.length > 0 && !isForm(headers)) {
             return problems.of(
                     ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                     "Send the body as Content-Type: " + MediaType.APPLICATION_FORM_URLENCODED + ".");
         }
-        Optional<FormParameters> form = FormParameters.parse(body == null ? new byte[0] : body);
+        Optional<FormParameters> form = FormParameters.parse(sent);
         if (form.isEmpty()) {
             return OauthErrors.unreadableForm();
         }

@@ -388,6 +388,10 @@ class OauthResourceTest {
                 415,
                 RawAnswer.to("POST", path, none, "token=x".getBytes(StandardCharsets.US_ASCII))
                         .status());
+        assertEquals(
+                400,
+                RawAnswer.to("POST", path, none, new byte[0]).status(),
+                "nothing at all is a form without a token");
         for (String type : List.of(FORM + ";charset=utf-8", "APPLICATION/x-www-form-urlencoded")) {
             List<String> headers = List.of("Authorization: " + basic("desk:" + DESK), "Content-Type: " + type);
             assertEquals(
