@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -76,15 +77,15 @@ public class TrustedIssuers {
             throw fault(name, "issuer", "is our own issuer; tokens of two services must be told apart");
         }
         TokenOrigin origin = new TokenOrigin(name, false, settings.sharesUsers());
-        java.util.function.Supplier<List<VerificationKey>> keys;
+        Supplier<List<VerificationKey>> keys;
         if (published) {
+            URI url = checked(name, settings.jwksUrl().get());
             if (settings.issuer().isEmpty() || settings.audience().isEmpty()) {
                 // RFC 8725 section 3.8 and 3.9: else whatever it signs for anybody would be taken here.
                 throw fault(
                         name, settings.issuer().isEmpty() ? "issuer" : "audience", "must be given beside .jwks-url");
             }
-            RemoteKeys source = new RemoteKeys(
-                    name, checked(name, settings.jwksUrl().get()), algorithms(name, settings), client(), clock);
+            RemoteKeys source = new RemoteKeys(name, url, algorithms(name, settings), client(), clock);
             remote.add(source);
             keys = source::known;
         } else {
