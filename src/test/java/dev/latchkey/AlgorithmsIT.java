@@ -52,7 +52,7 @@ class AlgorithmsIT {
     private static final String SHARED = "shared with every backend, 32 bytes at least: \u00e9";
 
     @ParameterizedTest
-    @CsvSource({"EdDSA, OKP", "ES256, EC", "RS256, RSA"})
+    @CsvSource({"EdDSA, OKP", "ES256, EC", "RS256, RSA", "PS256, RSA"})
     void signsWithAKeyPairThatItPublishes(String algorithm, String keyType) throws Exception {
         try (Packaged service = started(Map.of("LATCHKEY_KEY_ALGORITHM", algorithm))) {
             Person ada = Person.signedUp();

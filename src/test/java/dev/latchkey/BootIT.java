@@ -48,6 +48,7 @@ class BootIT {
         "LATCHKEY_TRUSTED_PROXIES, 10.0.0.0/33, LATCHKEY_TRUSTED_PROXIES",
         "LATCHKEY_TRUSTED_ORIGINS, *, LATCHKEY_TRUSTED_ORIGINS",
         "LATCHKEY_KEY_ALGORITHM, none, latchkey.key.algorithm",
+        "LATCHKEY_KEY_ROTATION, 5m, latchkey.key.rotation",
         "LATCHKEY_PASSWORD_PERMITS, 0, latchkey.password.permits",
         "LATCHKEY_PASSWORD_ARGON2_MEMORY, 1K, latchkey.password.argon2.memory",
         "LATCHKEY_TOKEN_LEEWAY, banana, latchkey.token.leeway",

@@ -280,8 +280,15 @@ class KeysIT {
         assertEquals(200, one.managementStatus("/q/health/ready"));
     }
 
+    /** On ports that are taken: a command that opened one would fail. */
     private static Ended command(String... arguments) {
-        return Packaged.command(settings, arguments);
+        return Packaged.command(
+                Packaged.with(
+                        settings,
+                        Map.of(
+                                "QUARKUS_HTTP_PORT", Integer.toString(one.port()),
+                                "QUARKUS_MANAGEMENT_PORT", Integer.toString(one.managementPort()))),
+                arguments);
     }
 
     private static List<String> column(Ended list, int column) {

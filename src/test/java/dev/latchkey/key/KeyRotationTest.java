@@ -12,20 +12,24 @@ import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.key.TestKeys.Settings;
+import dev.latchkey.ops.EmbeddedDatabase;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,9 @@ class KeyRotationTest {
 
     @Inject
     SigningKeys serving;
+
+    @Inject
+    Flyway flyway;
 
     private String original = "";
 
@@ -204,8 +211,7 @@ class KeyRotationTest {
     void retiresNothingThatIsNotThere() {
         assertInstanceOf(Retirement.Unknown.class, replica(EDDSA).retire(new KeyId(original.substring(1))));
         assertInstanceOf(
-                Retirement.Unknown.class,
-                replica(EDDSA).retire(new KeyId(original.toLowerCase(java.util.Locale.ROOT) + "x")));
+                Retirement.Unknown.class, replica(EDDSA).retire(new KeyId(original.toLowerCase(Locale.ROOT) + "x")));
         assertEquals(0, Sql.count("select count(*) from signing_keys where retired_at is not null"));
     }
 
@@ -297,6 +303,23 @@ class KeyRotationTest {
         assertEquals(0, prune(replica(EDDSA), 100));
     }
 
+    /** A database of the version before: the key that it has goes on signing, and counts from the day it was made. */
+    @Test
+    void takesOverTheKeysOfTheVersionBefore() throws SQLException {
+        EmbeddedDatabase database = EmbeddedDatabaseResource.emptyDatabase();
+        migrated(database, "001");
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into signing_keys (id, algorithm, public_jwk, private_sealed, created_at)"
+                    + " values ('old', 'EdDSA', '{}', '', '2026-01-02T03:04:05Z')");
+            migrated(database, "latest");
+            try (ResultSet row =
+                    statement.executeQuery("select signs_from = created_at and retired_at is null from signing_keys")) {
+                assertTrue(row.next() && row.getBoolean(1));
+            }
+        }
+    }
+
     // Whatever changes the table, by whatever means, every replica that listens hears of it.
     @Test
     void tellsWhoeverListens() throws SQLException {
@@ -310,6 +333,15 @@ class KeyRotationTest {
             Sql.update("delete from signing_keys where id <> ?", original);
             assertEquals(List.of("keys"), heard(connection));
         }
+    }
+
+    private void migrated(EmbeddedDatabase database, String version) {
+        Flyway.configure(Thread.currentThread().getContextClassLoader())
+                .configuration(flyway.getConfiguration())
+                .dataSource(database.url(), database.username(), database.password())
+                .target(version)
+                .load()
+                .migrate();
     }
 
     private static List<String> heard(Connection connection) throws SQLException {
