@@ -43,6 +43,7 @@ class IssuerTest {
                 Optional.empty(),
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(5),
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                TokenSettings.usual().cache());
     }
 }

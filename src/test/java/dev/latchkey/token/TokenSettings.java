@@ -13,7 +13,8 @@ record TokenSettings(
         Optional<String> audience,
         Duration accessLifetime,
         Duration leeway,
-        Duration renewalWindow)
+        Duration renewalWindow,
+        MemorySize cache)
         implements TokenConfig {
 
     static final String ORIGIN = "https://auth.example.com";
@@ -25,24 +26,29 @@ record TokenSettings(
                 Optional.empty(),
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(5),
-                Duration.ofMinutes(5));
-    }
-
-    @Override
-    public MemorySize cache() {
-        return new MemorySize(BigInteger.valueOf(1 << 20));
+                Duration.ofMinutes(5),
+                size(1 << 20));
     }
 
     TokenSettings leeway(Duration leeway) {
-        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow);
+        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow, cache);
     }
 
     TokenSettings lifetime(Duration accessLifetime, Duration renewalWindow) {
-        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow);
+        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow, cache);
     }
 
     TokenSettings named(String issuer, String audience) {
         return new TokenSettings(
-                publicUrl, Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow);
+                publicUrl, Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, cache);
+    }
+
+    /** 0: no token is remembered. */
+    TokenSettings cache(long bytes) {
+        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow, size(bytes));
+    }
+
+    private static MemorySize size(long bytes) {
+        return new MemorySize(BigInteger.valueOf(bytes));
     }
 }
