@@ -30,7 +30,7 @@ final class Judges {
     /** Of these issuers' tokens and no other. */
     static TokenJudge trusting(List<TrustedIssuer> issuers) {
         return new TokenJudge(
-                NOBODYS, issuers, new RevokedTokens(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+                NOBODYS, issuers, Revoked.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     /** An issuer that says nothing of itself in its tokens. */
