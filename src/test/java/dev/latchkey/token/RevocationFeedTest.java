@@ -104,6 +104,7 @@ class RevocationFeedTest {
                 Statement statement = late.createStatement()) {
             statement.execute("insert into revocations (session_id) values ('" + UUID.randomUUID() + "')");
             late.setSavepoint();
+            insert(UUID.randomUUID().toString());
             feed.read();
             statement.execute("insert into revocations (session_id) values ('" + session + "')");
             feed.read();
