@@ -4,15 +4,16 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.Client;
-import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.token.RefreshToken;
+import dev.latchkey.token.Revocations;
 import dev.latchkey.token.TokenJudge;
 import dev.latchkey.token.Verdict;
 import dev.latchkey.token.VerifiedToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.Optional;
 
 /** Ends the session of whoever asks; what names no living session ends nothing, and nobody is told. */
@@ -20,11 +21,13 @@ import java.util.Optional;
 public class SignOut {
 
     private final Sessions sessions;
+    private final Revocations revocations;
     private final TokenJudge judge;
     private final AuditLog audit;
 
-    SignOut(Sessions sessions, TokenJudge judge, AuditLog audit) {
+    SignOut(Sessions sessions, Revocations revocations, TokenJudge judge, AuditLog audit) {
         this.sessions = sessions;
+        this.revocations = revocations;
         this.judge = judge;
         this.audit = audit;
     }
@@ -44,22 +47,33 @@ public class SignOut {
     public void byBackend(String presented, String backend, Client client) {
         ofRefreshToken(presented)
                 .or(() -> ofAccessToken(presented))
-                .ifPresent(ended -> audit.record(new AuditEvent.SessionRevoked(
-                        ended.user().value(), ended.id().value(), backend, client)));
+                .ifPresent(ended -> audit.record(
+                        new AuditEvent.SessionRevoked(ended.userId(), ended.sessionId(), backend, client)));
     }
 
-    private Optional<Session> ofRefreshToken(String presented) {
-        return RefreshToken.parse(presented).flatMap(sessions::end);
+    private Optional<Ended> ofRefreshToken(String presented) {
+        return RefreshToken.parse(presented)
+                .flatMap(sessions::end)
+                .map(session -> new Ended(session.user().value(), session.id().value()));
     }
 
-    private Optional<Session> ofAccessToken(String presented) {
-        if (judge.judge(presented) instanceof Verdict.Accepted(VerifiedToken token) && token.sessionId() != null) {
-            return sessions.end(new AccountId(token.userId()), new SessionId(token.sessionId()));
+    private Optional<Ended> ofAccessToken(String presented) {
+        if (!(judge.judge(presented) instanceof Verdict.Accepted(VerifiedToken token)) || token.sessionId() == null) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        String sessionId = token.sessionId();
+        if (sessions.end(new AccountId(token.userId()), new SessionId(sessionId))
+                .isEmpty()) {
+            // Security: a session may have lost its row, in a failover for example; its token counts until it is
+            // revoked.
+            revocations.revoke(List.of(sessionId));
+        }
+        return Optional.of(new Ended(token.userId(), sessionId));
     }
 
-    private void record(Session ended, Client client) {
-        audit.record(new AuditEvent.SignedOut(ended.user().value(), ended.id().value(), client));
+    private void record(Ended ended, Client client) {
+        audit.record(new AuditEvent.SignedOut(ended.userId(), ended.sessionId(), client));
     }
+
+    private record Ended(String userId, String sessionId) {}
 }

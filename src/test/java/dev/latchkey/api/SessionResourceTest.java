@@ -514,4 +514,19 @@ class SessionResourceTest {
                 .map(SessionResourceTest::sessionRows)
                 .toList();
     }
+
+    // A session may have lost its row, in a failover for example; whoever signs out must be out.
+    @Test
+    void revokesTheTokenOfASessionThatLeftNoRow() {
+        Person ada = Person.signedUp();
+        // As if neither the row nor its end had ever been.
+        Sql.update(
+                "update sessions set absolute_expires_at = now() - interval '1 second' where id = ?", ada.sessionId());
+        Sql.update("delete from sessions where id = ?", ada.sessionId());
+        ada.bearing().get("/api/auth/session").then().statusCode(200);
+
+        ada.bearing().noContentType().post("/api/auth/logout").then().statusCode(204);
+
+        ada.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+    }
 }
