@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Security: a token is looked up by a keyed hash of all its bytes, the signature included. The key is this process's
  * own, so nobody can make a second token that meets an entry, and the memory holds no token that could be used.
  */
+@RegisterForReflection(
+        // By their names Caffeine finds the classes that it generated for such a cache, also in a native executable.
+        classNames = {"com.github.benmanes.caffeine.cache.SSMWA", "com.github.benmanes.caffeine.cache.PSWMW"})
 final class RememberedTokens {
 
     private static final String HMAC = "HmacSHA256";
