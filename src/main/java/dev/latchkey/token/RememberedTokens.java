@@ -57,7 +57,9 @@ final class RememberedTokens {
     }
 
     Optional<SignedToken> find(String token) {
-        return entries == null ? Optional.empty() : Optional.ofNullable(entries.getIfPresent(fingerprint(token)));
+        return entries == null || token.length() > CompactToken.MAX_LENGTH
+                ? Optional.empty()
+                : Optional.ofNullable(entries.getIfPresent(fingerprint(token)));
     }
 
     void remember(String token, SignedToken signed) {

@@ -32,6 +32,7 @@ public class TokenJudge {
     private final List<Authority> authorities;
     private final RevokedTokens revoked;
     private final RememberedTokens remembered;
+    private final VerdictCounts counts = new VerdictCounts();
     private final Clock clock;
     private final Duration leeway;
 
@@ -64,18 +65,28 @@ public class TokenJudge {
     public Verdict judge(String token) {
         Optional<SignedToken> known = remembered.find(token).filter(SignedToken::isByKeyInForce);
         Examination examination = known.<Examination>map(Sound::new).orElseGet(() -> examine(token));
-        return switch (examination) {
+        Verdict verdict = switch (examination) {
             case Unsound(Reason reason) -> new Refused(reason);
             case Sound(SignedToken signed) -> {
-                Verdict verdict = standing(signed.token());
-                if (verdict instanceof Refused) {
+                Verdict standing = standing(signed.token());
+                if (standing instanceof Refused) {
                     remembered.forget(token);
                 } else if (known.isEmpty()) {
                     remembered.remember(token, signed);
                 }
-                yield verdict;
+                yield standing;
             }
         };
+        counts.count(verdict, known.isPresent());
+        return verdict;
+    }
+
+    VerdictCounts counts() {
+        return counts;
+    }
+
+    long remembered() {
+        return remembered.size();
     }
 
     private Examination examine(String token) {
