@@ -304,6 +304,9 @@ class SessionResourceTest {
         Person.refresh(ada.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
 
         assertEquals(0, sessionRows(ada));
+        Eventually.holds(
+                "the token is revoked, which the database has to tell",
+                () -> ada.bearing().get("/api/auth/session").statusCode() == 401);
         ada.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
     }
 
