@@ -1,0 +1,47 @@
+// Servers of the genuine Better Auth. The first argument says which, as JSON: {"name": {settings}}. Each has a port and a
+// memory of its own; their addresses are the first line that this prints, and the mails that they send are the others.
+import { createServer } from "node:http";
+import { betterAuth } from "better-auth";
+import { memoryAdapter } from "better-auth/adapters/memory";
+import { toNodeHandler } from "better-auth/node";
+import { jwt } from "better-auth/plugins";
+
+const settings = JSON.parse(process.argv[2]);
+const servers = {};
+const addresses = {};
+
+for (const name of Object.keys(settings)) {
+  servers[name] = createServer();
+  await new Promise((resolve) => servers[name].listen(0, "127.0.0.1", resolve));
+  addresses[name] = `http://127.0.0.1:${servers[name].address().port}`;
+}
+for (const [name, server] of Object.entries(servers)) {
+  server.on("request", toNodeHandler(configured(settings[name], addresses[name])));
+}
+console.log(JSON.stringify(addresses));
+
+// Whoever started this holds the other end, and takes it along however it ends.
+process.stdin.on("end", () => process.exit(0)).resume();
+
+function configured({ secret, algorithm, rotationInterval, impersonates, session, sessionCookieCache }, baseURL) {
+  const claimed = impersonates && addresses[impersonates];
+  return betterAuth({
+    baseURL,
+    secret,
+    session,
+    database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
+    emailAndPassword: { enabled: true },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendVerificationEmail: async ({ user, token }) => console.log(JSON.stringify({ to: user.email, token })),
+    },
+    rateLimit: { enabled: false },
+    plugins: [
+      jwt({
+        jwks: { keyPairConfig: { alg: algorithm }, rotationInterval },
+        jwt: claimed ? { issuer: claimed, audience: claimed } : {},
+        sessionCookieCache,
+      }),
+    ],
+  });
+}
