@@ -16,7 +16,10 @@ for (const name of Object.keys(settings)) {
   addresses[name] = `http://127.0.0.1:${servers[name].address().port}`;
 }
 for (const [name, server] of Object.entries(servers)) {
-  server.on("request", toNodeHandler(configured(settings[name], addresses[name])));
+  const auth = configured(settings[name], addresses[name]);
+  // The first who asks for the keys makes one; two at once would each be told of their own.
+  await auth.api.getJwks();
+  server.on("request", toNodeHandler(auth));
 }
 console.log(JSON.stringify(addresses));
 
