@@ -26,12 +26,13 @@ console.log(JSON.stringify(addresses));
 // Whoever started this holds the other end, and takes it along however it ends.
 process.stdin.on("end", () => process.exit(0)).resume();
 
-function configured({ secret, algorithm, rotationInterval, impersonates, session, sessionCookieCache }, baseURL) {
+function configured({ secret, algorithm, rotationInterval, impersonates, session, user, sessionCookieCache }, baseURL) {
   const claimed = impersonates && addresses[impersonates];
   return betterAuth({
     baseURL,
     secret,
     session,
+    user,
     database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
     emailAndPassword: { enabled: true },
     emailVerification: {

@@ -59,7 +59,8 @@ public record IntrospectionResponse(
                 token.email().isEmpty() ? null : token.email(),
                 token.userId(),
                 token.sessionId(),
-                token.roles().stream().sorted().toList());
+                // Security: a backend that looks at the roles alone must not take another issuer's for ours.
+                token.origin().ours() ? token.roles().stream().sorted().toList() : List.of());
     }
 
     private static @Nullable String text(VerifiedToken token, String claim) {

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +70,7 @@ record TrustedIssuer(
         }
         Instant issuedAt = claims.time("iat");
         Instant expiresAt = end(claims);
-        Optional<Set<String>> groups = claims.texts(Claim.GROUPS);
-        if (issuedAt == null || expiresAt == null || claims.malformedTime("nbf") || groups.isEmpty()) {
+        if (issuedAt == null || expiresAt == null || claims.malformedTime("nbf")) {
             return new Refused(Reason.BAD_CLAIMS);
         }
         if (issuer == null ? all.containsKey("iss") : !issuer.equals(all.get("iss"))) {
@@ -86,7 +84,8 @@ record TrustedIssuer(
                 origin,
                 userId,
                 email == null ? "" : email,
-                groups.get(),
+                // What it calls groups may be anything, such as a field of its own users.
+                claims.texts(Claim.GROUPS).orElse(Set.of()),
                 null,
                 issuedAt,
                 claims.time("nbf"),

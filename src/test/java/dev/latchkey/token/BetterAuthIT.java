@@ -22,6 +22,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,6 +40,8 @@ class BetterAuthIT {
     private static final String SECRET = "the secret of a Better Auth server, 32 bytes at least";
     private static final String ANOTHER = "the secret of another Better Auth server, as long";
 
+    private static final String BACKEND = "the secret of a backend that introspects tokens";
+
     private static BetterAuth servers;
     private static EmbeddedDatabase database;
     private static Packaged service;
@@ -48,8 +51,13 @@ class BetterAuthIT {
         BetterAuth.missing().ifPresent(Assumptions::abort);
         servers = BetterAuth.started(Map.of(
                 "eddsa", server("EdDSA", ANOTHER, Map.of()),
-                "es256", server("ES256", ANOTHER, Map.of("sessionCookieCache", true)),
-                "rs256", server("RS256", ANOTHER, Map.of("sessionCookieCache", true)),
+                "es256",
+                        server("ES256", ANOTHER, Map.of("sessionCookieCache", true, "user", groups("string", "admin"))),
+                "rs256",
+                        server(
+                                "RS256",
+                                ANOTHER,
+                                Map.of("sessionCookieCache", true, "user", groups("string[]", List.of("admin")))),
                 "rotating", server("EdDSA", ANOTHER, Map.of("rotationInterval", 10)),
                 "cache", server("EdDSA", SECRET, Map.of("session", cached(300, 3600))),
                 "brief", server("EdDSA", SECRET, Map.of("session", cached(1, 3600))),
@@ -59,6 +67,7 @@ class BetterAuthIT {
         Map<String, String> settings = new HashMap<>();
         // Refusing what has ended needs no waiting for a clock that is behind: it is the same one.
         settings.put("LATCHKEY_TOKEN_LEEWAY", "1s");
+        settings.put("LATCHKEY_API_BACKENDS_SHOP_SECRET", BACKEND);
         for (String name : new String[] {"eddsa", "es256", "rs256"}) {
             byPublishedKeys(settings, name, name, servers.address(name));
             trust(settings, name, "SHARES_USERS", "true");
@@ -100,6 +109,28 @@ class BetterAuthIT {
         Eventually.holds("the keys are known", () -> status(token, ada) != 401);
         opensTheirOwnRoutesOnly(token, ada);
         refusesWhatIsAltered(token, ada);
+    }
+
+    // Security: a field of its users may be called like our roles, and users may be let to fill it in.
+    @Test
+    void takesNoRolesFromAnotherServer() {
+        BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("rs256"));
+        moveIn(ada);
+        String token = ada.token();
+        assertEquals(List.of("admin"), payload(token).getList("groups"));
+
+        Eventually.holds("the keys are known", () -> status(token, ada) == 200);
+        bearing(token).get("/api/auth/session").then().statusCode(200).body("roles", empty());
+        given().auth()
+                .preemptive()
+                .basic("shop", BACKEND)
+                .formParam("token", token)
+                .post("/oauth/introspect")
+                .then()
+                .statusCode(200)
+                .body("active", is(true))
+                .body("user_id", equalTo(ada.id()))
+                .body("groups", empty());
     }
 
     @Test
@@ -283,6 +314,11 @@ class BetterAuthIT {
                 new HashMap<>(Map.of("algorithm", algorithm, "secret", secret, "session", cached(300, 3600)));
         settings.putAll(more);
         return settings;
+    }
+
+    /** Users with such a field, and the same in it for each of them. */
+    private static Map<String, Object> groups(String type, Object value) {
+        return Map.of("additionalFields", Map.of("groups", Map.of("type", type, "defaultValue", value)));
     }
 
     /** A session of so many seconds, and for how many of them a cookie says it all. */

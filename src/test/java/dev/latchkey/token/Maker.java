@@ -79,7 +79,7 @@ record Maker(
                     theirClaims(SHOP),
                     // The one key of its algorithm needs no name.
                     Set.of("typ", "kid", "email", "groups", "nbf", "name", "user_id"),
-                    Set.of("email", "name"),
+                    Set.of("email", "groups", "name"),
                     judge));
         }
         makers.add(new Maker(
@@ -88,7 +88,7 @@ record Maker(
                 header(partner.current(), "JWT"),
                 theirClaims(PARTNER),
                 Set.of("typ", "email", "groups", "nbf", "name", "user_id"),
-                Set.of("email", "name"),
+                Set.of("email", "groups", "name"),
                 judge));
         makers.add(new Maker(
                 "cache HS256",
