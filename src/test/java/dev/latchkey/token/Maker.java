@@ -180,7 +180,7 @@ record Maker(
     }
 
     private static TokenJudge judge(SigningKeys keys, List<TrustedIssuer> trusted) {
-        return Judges.of(keys, trusted, new RevokedTokens(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+        return Judges.of(keys, trusted, Revoked.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static TrustedIssuer issuer(

@@ -340,7 +340,7 @@ class TokenJudgeProperties {
 
         private final AtomicReference<Instant> now = new AtomicReference<>(Maker.NOW);
         private final AtomicReference<List<VerificationKey>> published = new AtomicReference<>(THEIR_KEYS);
-        private final RevokedTokens revoked = new RevokedTokens();
+        private final RevokedTokens revoked = Revoked.none();
         private final TokenJudge remembering;
         private final TokenJudge forgetful;
         private int last;
