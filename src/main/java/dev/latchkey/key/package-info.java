@@ -1,4 +1,4 @@
-/** Signing keys and the master secret: load, create, publish. */
+/** Signing keys and the master secret: load, create, rotate, retire, publish. */
 @NullMarked
 package dev.latchkey.key;
 

@@ -3,7 +3,7 @@ package dev.latchkey.ops;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.ops.DatabaseStanding.Down;
 import dev.latchkey.ops.DatabaseStanding.Up;
-import dev.latchkey.token.Revocations;
+import dev.latchkey.revocation.Revocations;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -1,7 +1,7 @@
 package dev.latchkey.ops;
 
 import dev.latchkey.key.SigningKeys;
-import dev.latchkey.token.Revocations;
+import dev.latchkey.revocation.Revocations;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;

@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.revocation.RevokedTokens;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;

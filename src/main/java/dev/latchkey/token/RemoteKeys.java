@@ -43,6 +43,7 @@ final class RemoteKeys {
     private final Clock clock;
     private volatile List<VerificationKey> known = List.of();
     private Instant asked = Instant.MIN;
+    private Instant looked = Instant.MIN;
     private Instant loaded = Instant.MIN;
     private boolean failing;
     private @Nullable CompletableFuture<Boolean> underWay;
@@ -75,7 +76,11 @@ final class RemoteKeys {
             return underWay;
         }
         Instant now = clock.instant();
-        return asked.isBefore(now.minus(UNKNOWN_KEY_PAUSE)) ? fetch(now) : CompletableFuture.completedFuture(false);
+        if (!looked.isBefore(now.minus(UNKNOWN_KEY_PAUSE))) {
+            return CompletableFuture.completedFuture(false);
+        }
+        looked = now;
+        return fetch(now);
     }
 
     private CompletableFuture<Boolean> fetch(Instant now) {

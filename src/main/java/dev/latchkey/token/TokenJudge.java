@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;

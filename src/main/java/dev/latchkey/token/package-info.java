@@ -1,4 +1,4 @@
-/** Access and refresh tokens: mint them, and judge those that come in. */
+/** Access and refresh tokens: mint them, and judge those that come in, ours and trusted issuers'. */
 @NullMarked
 package dev.latchkey.token;
 

@@ -10,7 +10,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.SteppedClock;
-import dev.latchkey.token.Revocations;
+import dev.latchkey.revocation.Revocations;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

@@ -37,7 +37,8 @@ class ArchitectureTest {
     static final ArchRule commandStandsOnTop = only("command", "key");
 
     @ArchTest
-    static final ArchRule signinKnowsTheFeatures = only("signin", "account", "audit", "password", "session", "token");
+    static final ArchRule signinKnowsTheFeatures =
+            only("signin", "account", "audit", "password", "revocation", "session", "token");
 
     @ArchTest
     static final ArchRule gateKnowsTokens = only("gate", "audit", "token");
@@ -46,10 +47,14 @@ class ArchitectureTest {
     static final ArchRule accountKnowsPasswords = only("account", "audit", "password");
 
     @ArchTest
-    static final ArchRule sessionKnowsAccountsByIdAndTokens = only("session", "account", "audit", "token");
+    static final ArchRule sessionKnowsAccountsByIdAndTokens =
+            only("session", "account", "audit", "revocation", "token");
 
     @ArchTest
-    static final ArchRule tokenKnowsKeys = only("token", "audit", "key");
+    static final ArchRule tokenKnowsKeysAndRevocations = only("token", "audit", "key", "revocation");
+
+    @ArchTest
+    static final ArchRule revocationKnowsNoToken = only("revocation", "audit", "key");
 
     @ArchTest
     static final ArchRule keyRecordsWhatItDoes = only("key", "audit");
@@ -97,7 +102,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule cryptographyStaysInItsPlace = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.latchkey.password..", "dev.latchkey.key..", "dev.latchkey.token..")
+            .resideOutsideOfPackages(
+                    "dev.latchkey.password..",
+                    "dev.latchkey.key..",
+                    "dev.latchkey.token..",
+                    "dev.latchkey.revocation..")
             .and(not(nameMatching(
                     "dev\\.latchkey\\.ops\\.(EmbeddedDatabase|EmbeddedDatabase\\$.*|DevelopmentSettings)")))
             .should()

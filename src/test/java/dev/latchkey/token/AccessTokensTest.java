@@ -10,6 +10,8 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeysUnavailableException;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,7 @@ class AccessTokensTest {
     private static final Instant SESSION_END = START.plus(Duration.ofDays(30));
     private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
 
-    private final RevokedTokens revoked = Revoked.none();
+    private final RevokedTokens revoked = TestRevocations.none();
 
     // FR-012: fifteen minutes unless the deployment says otherwise.
     @Test
@@ -106,7 +108,7 @@ class AccessTokensTest {
         Instant late = START.plusSeconds(700);
         readAt(late);
         assertTrue(renewed(old, late).isPresent());
-        revoked.add("session-1", late.plusSeconds(1));
+        TestRevocations.session(revoked, "session-1", late.plusSeconds(1));
         assertEquals(Optional.empty(), renewed(old, late));
     }
 
@@ -175,7 +177,7 @@ class AccessTokensTest {
     }
 
     private void readAt(Instant when) {
-        revoked.complete(when);
+        TestRevocations.complete(revoked, when);
     }
 
     private AccessTokens at(Instant when) {
@@ -195,7 +197,7 @@ class AccessTokensTest {
         TokenJudge judge = new TokenJudge(
                 new OurTokens(KEYS, new Issuer(config)),
                 List.of(),
-                Revoked.none(),
+                TestRevocations.none(),
                 config,
                 Clock.fixed(when, ZoneOffset.UTC));
         return assertInstanceOf(Verdict.Accepted.class, judge.judge(token.value()))

@@ -3,6 +3,8 @@ package dev.latchkey.token;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
@@ -30,7 +32,7 @@ final class Judges {
     /** Of these issuers' tokens and no other. */
     static TokenJudge trusting(List<TrustedIssuer> issuers) {
         return new TokenJudge(
-                NOBODYS, issuers, Revoked.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+                NOBODYS, issuers, TestRevocations.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     /** An issuer that says nothing of itself in its tokens. */

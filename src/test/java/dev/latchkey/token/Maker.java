@@ -5,6 +5,7 @@ import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.TestRevocations;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -180,7 +181,8 @@ record Maker(
     }
 
     private static TokenJudge judge(SigningKeys keys, List<TrustedIssuer> trusted) {
-        return Judges.of(keys, trusted, Revoked.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+        return Judges.of(
+                keys, trusted, TestRevocations.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static TrustedIssuer issuer(

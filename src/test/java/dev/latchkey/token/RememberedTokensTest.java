@@ -12,6 +12,8 @@ import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
@@ -31,7 +33,7 @@ class RememberedTokensTest {
     private static final SigningKey THEIR_KEY = THEIR_KEYS.current();
 
     private final SteppedClock clock = new SteppedClock();
-    private final RevokedTokens revoked = Revoked.none();
+    private final RevokedTokens revoked = TestRevocations.none();
     private final List<VerificationKey> theirs = new ArrayList<>(keys());
     private final TrustedIssuer shop = new TrustedIssuer(
             new TokenOrigin("shop", false, true), Set.of("at+jwt"), "shop", "us", "sub", "email", null, () -> theirs);
@@ -73,7 +75,7 @@ class RememberedTokensTest {
     void refusesARememberedTokenThatIsRevoked() {
         String token = ours();
         accepted(token);
-        revoked.add("session-1", clock.instant().plusSeconds(3600));
+        TestRevocations.session(revoked, "session-1", clock.instant().plusSeconds(3600));
         assertEquals(Reason.REVOKED, refused(token));
     }
 
@@ -81,8 +83,12 @@ class RememberedTokensTest {
     void refusesARememberedTokenWhoseUserIsRevoked() {
         String token = ours();
         accepted(token);
-        revoked.addUser(
-                "user-1", "", clock.instant().plusSeconds(5), clock.instant().plusSeconds(3600));
+        TestRevocations.user(
+                revoked,
+                "user-1",
+                "",
+                clock.instant().plusSeconds(5),
+                clock.instant().plusSeconds(3600));
         assertEquals(Reason.REVOKED, refused(token));
     }
 
@@ -125,7 +131,7 @@ class RememberedTokensTest {
     void remembersNothingThatWasRefused() {
         RememberedTokens remembered = new RememberedTokens(1 << 20, clock);
         assertEquals(0, remembered.size());
-        revoked.add("session-1", clock.instant().plusSeconds(3600));
+        TestRevocations.session(revoked, "session-1", clock.instant().plusSeconds(3600));
         String token = ours();
         assertEquals(Reason.REVOKED, refused(token));
         clock.stepTo(Duration.ofHours(1));

@@ -9,6 +9,8 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
@@ -340,7 +342,7 @@ class TokenJudgeProperties {
 
         private final AtomicReference<Instant> now = new AtomicReference<>(Maker.NOW);
         private final AtomicReference<List<VerificationKey>> published = new AtomicReference<>(THEIR_KEYS);
-        private final RevokedTokens revoked = Revoked.none();
+        private final RevokedTokens revoked = TestRevocations.none();
         private final TokenJudge remembering;
         private final TokenJudge forgetful;
         private int last;
@@ -384,7 +386,8 @@ class TokenJudgeProperties {
                 case PASS_TIME -> now.updateAndGet(then -> then.plusMillis(step.number() * 100L));
                 case TURN_BACK -> now.updateAndGet(then -> then.minusMillis(step.number() * 50L));
                 case REVOKE ->
-                    revoked.add("session-" + step.number() % 6, now.get().plusSeconds(1000));
+                    TestRevocations.session(
+                            revoked, "session-" + step.number() % 6, now.get().plusSeconds(1000));
                 case WITHDRAW_KEY -> {
                     List<VerificationKey> fewer = new ArrayList<>(published.get());
                     fewer.remove(THEIR_KEYS.get(step.number() % THEIR_KEYS.size()));

@@ -12,6 +12,8 @@ import dev.latchkey.key.KeysUnavailableException;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
@@ -58,7 +60,7 @@ class TokenJudgeTest {
             Algorithm.RS256, TestKeys.pairs(Algorithm.RS256),
             Algorithm.PS256, TestKeys.pairs(Algorithm.PS256));
 
-    private final RevokedTokens revoked = Revoked.none();
+    private final RevokedTokens revoked = TestRevocations.none();
 
     // --- What is accepted (SC-003) ---
 
@@ -195,9 +197,9 @@ class TokenJudgeTest {
 
     @Test
     void refusesTheTokensOfARevokedSessionAndOfNoOther() {
-        revoked.add("session-2", NOW);
+        TestRevocations.session(revoked, "session-2", NOW);
         accepts(Map.of());
-        revoked.add("session-1", NOW);
+        TestRevocations.session(revoked, "session-1", NOW);
         assertRefused(Reason.REVOKED, Map.of());
         // Never told apart from a living one by its time.
         assertRefused(Reason.REVOKED, Map.of("exp", "" + (SECOND - 3600)));

@@ -10,6 +10,8 @@ import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
@@ -272,8 +274,8 @@ class TrustedIssuerTest {
 
     @Test
     void givesRevocationsOfOursNoSayOverIdsThatAreNotOurs() {
-        RevokedTokens revoked = Revoked.none();
-        revoked.add("user-7", NOW.plusSeconds(900));
+        RevokedTokens revoked = TestRevocations.none();
+        TestRevocations.session(revoked, "user-7", NOW.plusSeconds(900));
         TokenJudge judge = new TokenJudge(ours(OURS), List.of(byKeys()), revoked, TokenSettings.usual(), clock());
         assertInstanceOf(Accepted.class, judge.judge(Forge.sign(KEY, header(KEY), USER)));
     }
@@ -324,7 +326,11 @@ class TrustedIssuerTest {
 
     private static TokenJudge judge(TrustedIssuer... trusted) {
         return new TokenJudge(
-                ours(TestKeys.shared(OUR_SECRET)), List.of(trusted), Revoked.none(), TokenSettings.usual(), clock());
+                ours(TestKeys.shared(OUR_SECRET)),
+                List.of(trusted),
+                TestRevocations.none(),
+                TokenSettings.usual(),
+                clock());
     }
 
     private static OurTokens ours(SigningKeys keys) {

@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * With a million revocations a token that was not revoked is taken for one of them with a probability of 5.4e-14.
  */
 @ApplicationScoped
-class RevokedTokens {
+public class RevokedTokens {
 
     /** How old the knowledge may be by which a token is renewed. */
-    static final Duration RECENT = Duration.ofSeconds(30);
+    public static final Duration RECENT = Duration.ofSeconds(30);
 
     private final KeyParameter key = randomKey();
     private final RevokedIds sessions = new RevokedIds();
@@ -61,7 +61,7 @@ class RevokedTokens {
     }
 
     /** Whether a revocation names this token, by its session or by its user. */
-    boolean covers(String userId, @Nullable String sessionId, Instant issuedAt) {
+    public boolean covers(String userId, @Nullable String sessionId, Instant issuedAt) {
         long session = sessionId == null ? 0 : hash(sessionId);
         if (sessionId != null && sessions.contains(session)) {
             return true;
@@ -78,7 +78,7 @@ class RevokedTokens {
      *
      * <p>Security: also when the clock was turned back behind the last reading, which then may be of any age.
      */
-    boolean blind(Instant now) {
+    public boolean blind(Instant now) {
         return !everComplete() || (strict && age(now).abs().compareTo(bound) > 0);
     }
 
@@ -96,7 +96,7 @@ class RevokedTokens {
     }
 
     /** Whether a revocation elsewhere would have been heard of, but for the latest ones. */
-    boolean recent(Instant now) {
+    public boolean recent(Instant now) {
         return now.isBefore(completeAt.plus(RECENT));
     }
 

@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import dev.latchkey.audit.Prunable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -48,7 +48,7 @@ public class Revocations implements Prunable {
             ChangeListener listener,
             TransactionSynchronizationRegistry transactions,
             RevocationConfig config,
-            TokenConfig tokens,
+            TokenLife life,
             Clock clock) {
         this.rows = rows;
         this.revoked = revoked;
@@ -58,11 +58,10 @@ public class Revocations implements Prunable {
         this.transactions = transactions;
         this.config = config;
         this.clock = clock;
-        this.leeway = tokens.leeway();
+        this.leeway = life.leeway();
         // The last token of a session may be renewed by a replica that has not heard of the revocation yet (see
         // RevokedTokens.RECENT), and is judged by the slowest clock that is tolerated.
-        this.kept =
-                tokens.accessLifetime().plus(tokens.leeway().multipliedBy(2)).plus(LATE_COMMIT);
+        this.kept = life.lifetime().plus(life.leeway().multipliedBy(2)).plus(LATE_COMMIT);
     }
 
     /** Refuses the tokens of these sessions from the moment that the caller's transaction commits. */

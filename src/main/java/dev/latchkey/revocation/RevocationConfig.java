@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -34,7 +34,7 @@ class RevocationsTest {
     RevokedTokens revoked;
 
     @Inject
-    TokenConfig config;
+    TokenLife life;
 
     @Inject
     Clock clock;
@@ -83,7 +83,7 @@ class RevocationsTest {
     @Test
     void outlivesEveryAccessTokenOfItsSession() {
         revoke(session);
-        Duration kept = config.accessLifetime().plus(config.leeway()).plus(RevokedTokens.RECENT);
+        Duration kept = life.lifetime().plus(life.leeway()).plus(RevokedTokens.RECENT);
         String left =
                 "select count(*) from revocations where session_id = ? and expires_at > now() + cast(? as interval)";
         assertEquals(1, Sql.count(left, session, kept.toSeconds() + " seconds"));
@@ -103,7 +103,7 @@ class RevocationsTest {
     void sparesWhatIsIssuedInTheSameSecond() {
         Instant before = clock.instant();
         QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, null));
-        Instant slow = before.minus(config.leeway());
+        Instant slow = before.minus(life.leeway());
         assertFalse(revoked.covers(user, "new", Instant.ofEpochSecond(slow.getEpochSecond())));
         assertTrue(revoked.covers(user, "lost", Instant.ofEpochSecond(slow.getEpochSecond() - 2)));
     }
@@ -195,13 +195,13 @@ class RevocationsTest {
     // A deployment with day-long tokens has said so in its settings, which a statement by hand does not know.
     @Test
     void areKeptForAsLongAsTheSettingsSay() {
-        Duration kept = config.accessLifetime().plus(config.leeway());
+        Duration kept = life.lifetime().plus(life.leeway());
         assertEquals(
                 1,
                 Sql.count(
                         "select count(*) from revocation_policy where kept > cast(? as interval) and leeway = cast(? as interval)",
                         kept.toSeconds() + " seconds",
-                        config.leeway().toSeconds() + " seconds"));
+                        life.leeway().toSeconds() + " seconds"));
     }
 
     private void revoke(String id) {

@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 

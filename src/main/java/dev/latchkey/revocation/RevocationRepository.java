@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;

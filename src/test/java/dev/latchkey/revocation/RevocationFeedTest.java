@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Sql;
-import dev.latchkey.token.RevocationFeed.Cursor;
+import dev.latchkey.revocation.RevocationFeed.Cursor;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;

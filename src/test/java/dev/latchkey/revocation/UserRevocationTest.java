@@ -1,4 +1,4 @@
-package dev.latchkey.token;
+package dev.latchkey.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
