@@ -25,7 +25,7 @@ final class FormParameters {
     static Optional<FormParameters> parse(byte[] body) {
         Map<String, String> values = new HashMap<>();
         try {
-            for (String pair : utf8(body).split("&")) {
+            for (String pair : utf8(body).split("&", -1)) {
                 int sign = pair.indexOf('=');
                 String name = decoded(sign < 0 ? pair : pair.substring(0, sign));
                 String value = sign < 0 ? "" : decoded(pair.substring(sign + 1));

@@ -100,6 +100,7 @@ final class RevokedIds {
     }
 
     /** The ends are read and written by writers only. */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares two of them.
     private record Slots(AtomicLongArray hashes, int[] ends) {
 
         Slots(int length) {

@@ -28,9 +28,10 @@ record UserRevocation(long spared, long before, long beforeAlso, long end) {
 
     /** In whichever order they arrive, and however often. */
     UserRevocation and(UserRevocation other) {
-        UserRevocation latest = before >= other.before ? this : other;
-        UserRevocation earlier = latest == this ? other : this;
-        long also = Math.max(latest.beforeAlso, earlier.spared == latest.spared ? earlier.beforeAlso : earlier.before);
-        return new UserRevocation(latest.spared, latest.before, also, Math.max(end, other.end));
+        if (before < other.before) {
+            return other.and(this);
+        }
+        long also = Math.max(beforeAlso, other.spared == spared ? other.beforeAlso : other.before);
+        return new UserRevocation(spared, before, also, Math.max(end, other.end));
     }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param signed the bytes that the signature is over
  * @param payload what the token says, as bytes: nobody reads them before the signature was found good
  */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares two of them.
 record CompactToken(Map<String, Object> header, byte[] signed, byte[] payload, byte[] signature) {
 
     /** Our tokens have some 700 characters, roles may add to that, and other issuers put a whole user inside. */

@@ -3,17 +3,16 @@ package dev.latchkey.token;
 import dev.latchkey.token.Verdict.Accepted;
 import dev.latchkey.token.Verdict.Reason;
 import dev.latchkey.token.Verdict.Refused;
-import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 
 /** How often the judge said what. */
 final class VerdictCounts {
 
     private final LongAdder accepted = new LongAdder();
     private final LongAdder remembered = new LongAdder();
-    private final List<LongAdder> refused =
-            Stream.generate(LongAdder::new).limit(Reason.values().length).toList();
+    private final ConcurrentMap<Reason, LongAdder> refused = new ConcurrentHashMap<>();
 
     void count(Verdict verdict, boolean wasRemembered) {
         switch (verdict) {
@@ -23,7 +22,8 @@ final class VerdictCounts {
                     remembered.increment();
                 }
             }
-            case Refused(Reason reason) -> refused.get(reason.ordinal()).increment();
+            case Refused(Reason reason) ->
+                refused.computeIfAbsent(reason, first -> new LongAdder()).increment();
         }
     }
 
@@ -37,6 +37,7 @@ final class VerdictCounts {
     }
 
     long refused(Reason reason) {
-        return refused.get(reason.ordinal()).sum();
+        LongAdder count = refused.get(reason);
+        return count == null ? 0 : count.sum();
     }
 }
