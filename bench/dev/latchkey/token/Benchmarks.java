@@ -1,0 +1,49 @@
+package dev.latchkey.token;
+
+import dev.latchkey.key.Algorithm;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs all of them and prints the tables of docs/benchmarks.md. */
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    public static void main(String[] arguments) throws RunnerException {
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include("dev\\.latchkey\\..*Benchmark")
+                        .verbosity(VerboseMode.NORMAL)
+                        .jvmArgsAppend("-Xmx512m")
+                        .build())
+                .run();
+        Map<Algorithm, Map<String, Double>> times = new EnumMap<>(Algorithm.class);
+        for (RunResult result : results) {
+            String algorithm = result.getParams().getParam("algorithm");
+            if (algorithm != null) {
+                times.computeIfAbsent(Algorithm.valueOf(algorithm), name -> new HashMap<>())
+                        .put(
+                                result.getPrimaryResult().getLabel(),
+                                result.getPrimaryResult().getStatistics().getPercentile(50) / 1000);
+            }
+        }
+        System.out.printf(
+                "%n| Algorithm | Bare primitive | Judged for the first time | Ratio | Judged again | Minted |%n");
+        System.out.printf("|---|---|---|---|---|---|%n");
+        times.forEach((algorithm, of) -> System.out.printf(
+                "| %s | %.1f µs | %.1f µs | %.2f | %.1f µs | %.0f µs |%n",
+                algorithm.jose(),
+                of.get("primitive"),
+                of.get("judgeCold"),
+                of.get("judgeCold") / of.get("primitive"),
+                of.get("judgeRemembered"),
+                of.get("mint")));
+        RememberedBytes.print();
+    }
+}
