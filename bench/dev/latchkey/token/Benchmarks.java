@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
+import dev.latchkey.revocation.RevokedTokensBenchmark;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -44,6 +45,20 @@ public final class Benchmarks {
                 of.get("judgeCold") / of.get("primitive"),
                 of.get("judgeRemembered"),
                 of.get("mint")));
+        System.out.printf("%n| A million revoked sessions | One is found | None is found, and no user |%n");
+        System.out.printf("|---|---|---|%n");
+        System.out.printf(
+                "| %.1f MB | %.0f ns | %.0f ns |%n",
+                RevokedTokensBenchmark.megabytes(), nanoseconds(results, "found"), nanoseconds(results, "absent"));
         RememberedBytes.print();
+    }
+
+    private static double nanoseconds(Collection<RunResult> results, String label) {
+        return results.stream()
+                .filter(result -> result.getPrimaryResult().getLabel().equals(label))
+                .findFirst()
+                .orElseThrow()
+                .getPrimaryResult()
+                .getScore();
     }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
+import dev.latchkey.revocation.TestRevocations;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class RememberedBytes {
 
     private static void row(String name, IntFunction<String> more) {
         TokenSettings settings = TokenSettings.usual().cache(4L << 30);
-        TokenJudge judge = Judges.of(KEYS, List.of(), new RevokedTokens(), settings, Clock.systemUTC());
+        TokenJudge judge = Judges.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
         // So that what is made once, for all of them, is not counted.
         fill(judge, more, TOKENS / 4);
         long before = used();

@@ -4,6 +4,8 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -62,7 +64,7 @@ public class TokenBenchmark {
                 : TestKeys.pairs(algorithm);
         TokenSettings settings = TokenSettings.usual();
         Clock clock = Clock.systemUTC();
-        RevokedTokens revoked = new RevokedTokens();
+        RevokedTokens revoked = TestRevocations.none();
         tokens = new AccessTokens(keys, revoked, new Issuer(settings), settings, clock);
         subject = subject();
         token = tokens.mint(subject).value();
