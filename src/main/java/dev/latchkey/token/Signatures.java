@@ -62,7 +62,7 @@ final class Signatures {
         return Arrays.copyOfRange(encoded, encoded.length - Ed25519.PUBLIC_KEY_SIZE, encoded.length);
     }
 
-    /** Bouncy Castle's: eight times as fast as the platform's, and as strict (RFC 8032 section 5.1.7). */
+    /** Bouncy Castle's: several times as fast as the platform's, and as strict (RFC 8032 section 5.1.7). */
     private static boolean ed25519(VerificationKey key, byte[] signed, byte[] signature) {
         if (signature.length != Ed25519.SIGNATURE_SIZE) {
             return false;
