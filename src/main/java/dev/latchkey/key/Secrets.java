@@ -22,6 +22,13 @@ public class Secrets {
     /** RFC 7518 section 3.2: a key for HS256 has the size of its output at least. */
     public static final int MINIMUM_BYTES = 32;
 
+    /**
+     * What Java reads for a byte beyond ASCII where no locale says how.
+     *
+     * <p>Security: the secret would silently be another one than the backends have, and a weaker one.
+     */
+    private static final char UNREADABLE = '\uFFFD';
+
     private final Optional<SecretKeySpec> master;
     private final List<SecretKey> shared;
 
@@ -84,6 +91,9 @@ public class Secrets {
                             Objects.requireNonNull(unreadable.getCause())
                                     .getClass()
                                     .getSimpleName()));
+        }
+        if (secret != null && secret.indexOf(UNREADABLE) >= 0) {
+            return Optional.of("has characters that this process cannot read: set LANG=C.UTF-8, or use ASCII alone");
         }
         return secret == null || secret.getBytes(StandardCharsets.UTF_8).length >= MINIMUM_BYTES
                 ? Optional.empty()

@@ -142,4 +142,10 @@ class SecretsTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    // What a JVM makes of a secret beyond ASCII where no locale is set: every such letter the same.
+    @Test
+    void refusesASecretThatTheProcessCouldNotRead() {
+        assertMentions("LANG", () -> Secrets.read("X", Optional.of(GOOD + "\uFFFD"), Optional.empty()));
+    }
 }
