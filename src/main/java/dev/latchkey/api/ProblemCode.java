@@ -25,6 +25,8 @@ public enum ProblemCode {
     BUSY(503, "Service Unavailable", "Too many passwords are being checked at once. Try again in a moment."),
     DATABASE_UNAVAILABLE(503, "Service Unavailable", "The database does not answer. Try again in a moment.");
 
+    private static final String CHALLENGE = "Bearer realm=\"latchkey\"";
+
     private final int status;
     private final String title;
     private final String message;
@@ -45,5 +47,14 @@ public enum ProblemCode {
 
     public String message() {
         return message;
+    }
+
+    /** What a 401 asks for; to a request that showed no token it says nothing of an error (RFC 6750, 3). */
+    public String challenge() {
+        return switch (this) {
+            case INVALID_TOKEN, TOKEN_EXPIRED ->
+                CHALLENGE + ", error=\"invalid_token\", error_description=\"" + message + "\"";
+            default -> CHALLENGE;
+        };
     }
 }

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Problems {
 
-    /** RFC 6750 section 3: the challenge of a request that showed no token says nothing of an error. */
-    private static final String CHALLENGE = "Bearer realm=\"latchkey\"";
-
     private final CurrentVertxRequest current;
 
     Problems(CurrentVertxRequest current) {
@@ -58,7 +55,7 @@ class Problems {
                 .type(Problem.MEDIA_TYPE)
                 .entity(new Problem("about:blank", title, status, code.name(), message, requestId(), errors));
         return switch (status) {
-            case 401 -> answer.header(HttpHeaders.WWW_AUTHENTICATE, challenge(code));
+            case 401 -> answer.header(HttpHeaders.WWW_AUTHENTICATE, code.challenge());
             case 503 -> answer.header(HttpHeaders.RETRY_AFTER, 1);
             default -> answer;
         };
@@ -67,14 +64,6 @@ class Problems {
     private String requestId() {
         RoutingContext request = current.getCurrent();
         return request != null && request.get("request_id") instanceof String id ? id : "";
-    }
-
-    private static String challenge(ProblemCode code) {
-        return switch (code) {
-            case INVALID_TOKEN, TOKEN_EXPIRED ->
-                CHALLENGE + ", error=\"invalid_token\", error_description=\"" + code.message() + "\"";
-            default -> CHALLENGE;
-        };
     }
 
     private static long seconds(ProblemCode code, Duration wait) {

@@ -18,9 +18,11 @@ public class Commands implements QuarkusApplication {
     public static final int MISUSED = 2;
 
     private final KeysCommands keys;
+    private final Explainer explainer;
 
-    Commands(KeysCommands keys) {
+    Commands(KeysCommands keys, Explainer explainer) {
         this.keys = keys;
+        this.explainer = explainer;
     }
 
     @Override
@@ -41,6 +43,7 @@ public class Commands implements QuarkusApplication {
         try {
             return switch (command) {
                 case KeysCommand of -> keys.run(of);
+                case ExplainCommand explain -> explainer.run(explain);
             };
         } catch (RuntimeException failed) {
             return Answer.failed(sentence(failed));

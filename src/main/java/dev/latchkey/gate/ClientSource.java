@@ -2,11 +2,12 @@ package dev.latchkey.gate;
 
 import dev.latchkey.audit.Client;
 import io.quarkus.runtime.Startup;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells of a request where it came from. */
@@ -18,38 +19,36 @@ public class ClientSource {
 
     private final TrustedProxies proxies;
 
-    ClientSource(GateConfig config) {
-        try {
-            this.proxies = TrustedProxies.of(config.trustedProxies().orElse(List.of()));
-        } catch (IllegalArgumentException unreadable) {
-            // Without the cause, so that the boot ends with this sentence and no stack trace.
-            throw new ConfigurationException(unreadable.getMessage());
-        }
+    ClientSource(TrustedProxies proxies) {
+        this.proxies = proxies;
     }
 
     /** The request's client. */
     public Client of(HttpServerRequest request) {
-        // Security: the connection's own peer; the request's may have been replaced from a header that anyone can send.
-        SocketAddress peer = request.connection().remoteAddress();
         return client(
-                peer == null ? null : peer.hostAddress(),
+                peer(request).orElse(null),
                 request.headers().getAll("X-Forwarded-For"),
                 request.getHeader("User-Agent"),
                 proxies);
     }
 
-    /**
-     * The pure part.
-     *
-     * @param peer the peer's address as text, possibly with an IPv6 zone; null when the connection has none (a Unix socket)
-     */
+    /** The other end of the connection; none when it has no address (a Unix socket). */
+    static Optional<InetAddress> peer(HttpServerRequest request) {
+        // Security: the connection's own peer; the request's may have been replaced from a header that anyone can send.
+        SocketAddress peer = request.connection().remoteAddress();
+        return peer == null ? Optional.empty() : address(peer.hostAddress());
+    }
+
+    /** An address as text, possibly with an IPv6 zone. */
+    static Optional<InetAddress> address(@Nullable String text) {
+        int zone = text == null ? -1 : text.indexOf('%');
+        return text == null ? Optional.empty() : IpLiteral.parse(zone < 0 ? text : text.substring(0, zone));
+    }
+
+    /** The pure part. */
     static Client client(
-            @Nullable String peer, List<String> forwardedFor, @Nullable String userAgent, TrustedProxies proxies) {
-        int zone = peer == null ? -1 : peer.indexOf('%');
-        String literal = peer == null ? "" : zone < 0 ? peer : peer.substring(0, zone);
-        String ip = IpLiteral.parse(literal)
-                .map(address -> ClientAddress.of(address, forwardedFor, proxies))
-                .orElse("");
+            @Nullable InetAddress peer, List<String> forwardedFor, @Nullable String userAgent, TrustedProxies proxies) {
+        String ip = peer == null ? "" : ClientAddress.of(peer, forwardedFor, proxies);
         return new Client(ip, userAgent == null ? "" : shown(userAgent));
     }
 

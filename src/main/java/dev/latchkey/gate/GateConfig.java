@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/** Whom the service believes: proxies about their clients, front ends about their users' wishes. */
+/** Whom the service believes: proxies about their clients, front ends about their users' wishes; and the gate's rules. */
 @ConfigMapping(prefix = "latchkey.gate")
 public interface GateConfig {
 
@@ -19,4 +19,32 @@ public interface GateConfig {
      * exactly as a browser sends it: {@code https://app.example.com}, without path or wildcard.
      */
     Optional<List<String>> trustedOrigins();
+
+    /**
+     * Who may pass at the gate ({@code /api/auth/verify}), in any order: the most specific rule decides. What no rule is
+     * about is denied. By environment: {@code LATCHKEY_GATE_RULES_0__PATH} and so on.
+     */
+    List<Rule> rules();
+
+    /** Who may pass on the paths of a template. */
+    interface Rule {
+
+        /**
+         * Literal segments (decoded, letter case counts), <code>{name}</code> and {@code *} for one segment each, and a
+         * final {@code **} for the rest, which may be empty: <code>/api/{user_id}/**</code>.
+         */
+        Optional<String> path();
+
+        /** The methods that it is about, comma separated; all by default. {@code GET} does not imply {@code HEAD}. */
+        Optional<List<String>> methods();
+
+        /** Who may pass: {@code owner}, {@code authenticated}, {@code role:<name>} or {@code public}. */
+        Optional<String> allow();
+
+        /** The parameter of the path that names its owner; {@code user_id} by default. */
+        Optional<String> ownerParameter();
+
+        /** The trusted issuer whose users are meant, by its name in the settings; by default our own users are. */
+        Optional<String> issuer();
+    }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.gate;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.token.Judged;
+import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
@@ -29,6 +30,8 @@ public class OwnerFilter implements ContainerRequestFilter {
     /** The name of the path parameter that says whose route it is. */
     public static final String PARAMETER = "user_id";
 
+    private static final Demand OWNER = Demand.ours(new Allow.Owner(PARAMETER));
+
     private final CurrentIdentityAssociation identity;
     private final AuditLog audit;
     private final ClientSource clients;
@@ -49,22 +52,26 @@ public class OwnerFilter implements ContainerRequestFilter {
         }
         // Security: asked for here, whatever the route's annotations say: one that is open by mistake is guarded too.
         VerifiedToken token = verified();
-        if (token == null) {
-            throw new UnauthorizedException();
-        }
-        // Security: the user ids of another issuer are its own, whatever users of ours they look like.
-        String user = token.origin().sharesUsers() ? token.userId() : null;
-        switch (OwnerRule.decide(user, owners)) {
-            case OwnerRule.Owner _ -> {}
-            case OwnerRule.NotOwner _ -> {
-                audit.note(new AuditEvent.OwnerRefused(
-                        user == null ? token.origin().name() + ":" + token.userId() : user,
-                        context.getMethod(),
-                        context.getUriInfo().getPath(),
-                        clients.of(request)));
+        switch (OWNER.judge(token, parameter -> owners)) {
+            case Access.Granted _ -> {}
+            case Access.NoToken _ -> throw new UnauthorizedException();
+            case Access.NotOwner _, Access.OtherIssuer _, Access.NoRole _ -> {
+                if (token != null) {
+                    audit.note(new AuditEvent.OwnerRefused(
+                            recorded(token),
+                            context.getMethod(),
+                            context.getUriInfo().getPath(),
+                            clients.of(request)));
+                }
                 throw new NotOwnerException();
             }
         }
+    }
+
+    /** The user under whom a refusal is recorded; another issuer's is not taken for one of ours. */
+    static String recorded(VerifiedToken token) {
+        TokenOrigin origin = token.origin();
+        return origin.sharesUsers() ? token.userId() : origin.name() + ":" + token.userId();
     }
 
     private @Nullable VerifiedToken verified() {

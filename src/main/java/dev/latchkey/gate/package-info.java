@@ -1,4 +1,7 @@
-/** Whose route is it? The owner rule and the request filter that applies it; which proxies and front ends are believed. */
+/**
+ * Whose route is it? The owner rule, the request filter that applies it here, and the gate that applies it for other
+ * backends; which proxies and front ends are believed.
+ */
 @NullMarked
 package dev.latchkey.gate;
 

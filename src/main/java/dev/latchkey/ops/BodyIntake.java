@@ -41,7 +41,7 @@ class BodyIntake {
 
     private void takeIn(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (GatePath.is(request.path()) || hasNoBody(request)) {
+        if (hasNoBody(request)) {
             context.next();
         } else if (declaredLength(request) > limit) {
             refuse(context, EdgeProblem.BODY_TOO_LARGE);

@@ -70,7 +70,7 @@ class CorsFilter {
 
     static Verdict judge(HttpMethod method, @Nullable String path, MultiMap headers, KnownOrigins origins) {
         String origin = headers.get("Origin");
-        if (GatePath.is(path) || OauthPath.is(path)) {
+        if (OauthPath.is(path)) {
             return new Verdict.NotConcerned();
         }
         if (origin == null) {
@@ -104,7 +104,7 @@ class CorsFilter {
     /** What a request's origin means for its answer. */
     sealed interface Verdict {
 
-        /** The gate, and the routes for backends: the answer is the same whoever asks. */
+        /** The routes for backends: the answer is the same whoever asks. */
         record NotConcerned() implements Verdict {}
 
         /** Served without a word about origins, so a browser withholds the answer from a foreign script. */

@@ -47,7 +47,7 @@ record EdgeProblem(ProblemCode problem, String message) {
 
     void send(RoutingContext request) {
         if (status() == 401 && !request.response().headers().contains("WWW-Authenticate")) {
-            request.response().putHeader("WWW-Authenticate", "Bearer realm=\"latchkey\"");
+            request.response().putHeader("WWW-Authenticate", problem.challenge());
         }
         request.response()
                 .setStatusCode(status())

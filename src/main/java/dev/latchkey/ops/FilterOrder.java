@@ -11,6 +11,9 @@ public final class FilterOrder {
     /** The request id and the headers of every answer. First, since whatever comes later may answer. */
     public static final int ANSWER_HEADERS = 10_000;
 
+    /** The gate, whose answer nothing else about the request changes: not its origin, its body or a shutdown. */
+    public static final int GATE = 9_500;
+
     /** Refusals during shutdown. */
     public static final int DRAINING = 9_000;
 

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /**
  * The settings that exist: those that stand in application.properties, and the variables it mentions.
  *
- * <p>A setting with a name in it that the operator chooses is declared by a template, which is no setting itself: {@code
- * template.latchkey.api.backends.*.secret=}.
+ * <p>A setting with a name in it that the operator chooses, and one of an entry in a list, is declared by a template, which
+ * is no setting itself: {@code template.latchkey.api.backends.*.secret=}, {@code template.latchkey.gate.rules[0].path=}.
  */
 final class KnownSettings {
 
@@ -42,16 +42,22 @@ final class KnownSettings {
     KnownSettings(Properties declared) {
         for (String declaredName : declared.stringPropertyNames()) {
             String name = generalise(declaredName);
-            if (name.startsWith(TEMPLATE + PREFIX)) {
+            if (name.startsWith(TEMPLATE + PREFIX) && name.contains("*")) {
                 named.add(new NamedSetting(name.substring(TEMPLATE.length())));
+            } else if (name.startsWith(TEMPLATE + PREFIX)) {
+                declare(name.substring(TEMPLATE.length()));
             } else if (name.startsWith(PREFIX)) {
-                properties.add(name);
-                variables.add(generaliseVariable(variableOf(name)));
+                declare(name);
             }
             VARIABLE.matcher(declared.getProperty(declaredName))
                     .results()
                     .forEach(found -> variables.add(found.group()));
         }
+    }
+
+    private void declare(String name) {
+        properties.add(name);
+        variables.add(generaliseVariable(variableOf(name)));
     }
 
     boolean isUnknownProperty(String name) {

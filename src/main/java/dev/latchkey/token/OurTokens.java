@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The tokens that we mint and nothing else. */
 record OurTokens(SigningKeys keys, Issuer issuer) implements Authority {
 
-    private static final TokenOrigin OURS = new TokenOrigin("latchkey", true, true);
+    private static final TokenOrigin OURS = TokenOrigin.ourselves();
 
     /** RFC 9068 section 4: the type tells an access token from all other tokens that a key of ours may sign. */
     @Override

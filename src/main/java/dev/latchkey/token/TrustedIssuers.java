@@ -59,6 +59,11 @@ public class TrustedIssuers {
         return all;
     }
 
+    /** Whose tokens count besides ours. */
+    public List<TokenOrigin> origins() {
+        return all.stream().map(TrustedIssuer::origin).toList();
+    }
+
     /** For a token whose key is not known: true when it is worth judging it again, for there may be new keys. */
     public CompletionStage<Boolean> lookForNewKeys() {
         List<CompletableFuture<Boolean>> looks =

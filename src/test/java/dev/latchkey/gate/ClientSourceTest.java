@@ -8,25 +8,30 @@ import dev.latchkey.audit.Client;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClientSourceTest {
 
     private static final TrustedProxies PROXIES = TrustedProxies.of(List.of("10.0.0.0/8"));
 
+    private static Client client(
+            @Nullable String peer, List<String> forwardedFor, @Nullable String userAgent, TrustedProxies proxies) {
+        return ClientSource.client(ClientSource.address(peer).orElse(null), forwardedFor, userAgent, proxies);
+    }
+
     private static String ip(String peer, String... forwardedFor) {
-        return ClientSource.client(peer, List.of(forwardedFor), null, PROXIES).ip();
+        return client(peer, List.of(forwardedFor), null, PROXIES).ip();
     }
 
     private static String userAgent(String text) {
-        return ClientSource.client("192.0.2.1", List.of(), text, PROXIES).userAgent();
+        return client("192.0.2.1", List.of(), text, PROXIES).userAgent();
     }
 
     @Test
     void tellsAddressAndUserAgent() {
         assertEquals(
-                new Client("198.51.100.1", "curl/8"),
-                ClientSource.client("10.0.0.1", List.of("198.51.100.1"), "curl/8", PROXIES));
+                new Client("198.51.100.1", "curl/8"), client("10.0.0.1", List.of("198.51.100.1"), "curl/8", PROXIES));
     }
 
     @Test
@@ -36,10 +41,7 @@ class ClientSourceTest {
 
     @Test
     void knowsNoAddressWhereThereIsNone() {
-        assertEquals(
-                "",
-                ClientSource.client(null, List.of("198.51.100.1"), null, PROXIES)
-                        .ip());
+        assertEquals("", client(null, List.of("198.51.100.1"), null, PROXIES).ip());
         assertEquals("", ip(""));
         assertEquals("", ip("/run/latchkey.sock", "198.51.100.1"));
         assertEquals("", ip("localhost", "198.51.100.1"));
@@ -69,13 +71,15 @@ class ClientSourceTest {
 
     @Test
     void stopsTheBootForAProxyThatCannotBeRead() {
-        record Settings(Optional<List<String>> trustedProxies, Optional<List<String>> trustedOrigins)
+        record Settings(Optional<List<String>> trustedProxies, Optional<List<String>> trustedOrigins, List<Rule> rules)
                 implements GateConfig {}
         String message = assertThrows(
                         ConfigurationException.class,
-                        () -> new ClientSource(new Settings(Optional.of(List.of("ingress.local")), Optional.empty())))
+                        () -> new ProxySource()
+                                .proxies(new Settings(
+                                        Optional.of(List.of("ingress.local")), Optional.empty(), List.of())))
                 .getMessage();
         assertTrue(message.contains("LATCHKEY_TRUSTED_PROXIES"), message);
-        new ClientSource(new Settings(Optional.empty(), Optional.empty()));
+        new ProxySource().proxies(new Settings(Optional.empty(), Optional.empty(), List.of()));
     }
 }

@@ -64,21 +64,6 @@ class CorsFilterTest {
         assertEquals(new Verdict.Stranger(), judge(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"/api/auth/verify", "/api/auth/verify/", "/api/auth/verify/envoy/x"})
-    void neverTouchesTheGate(String path) {
-        assertEquals(new Verdict.NotConcerned(), judge(HttpMethod.OPTIONS, path, preflightFrom(TRUSTED)));
-        assertEquals(
-                new Verdict.NotConcerned(), judge(HttpMethod.OPTIONS, path, preflightFrom("https://evil.example")));
-    }
-
-    @Test
-    void takesNoOtherPathForTheGate() {
-        assertEquals(
-                new Verdict.Preflight(TRUSTED),
-                judge(HttpMethod.OPTIONS, "/api/auth/verify-email", preflightFrom(TRUSTED)));
-    }
-
     @Test
     void namesTheOriginAndTheSettingWhenItRefuses() {
         String message = CorsFilter.refusal("https://evil.example").message();

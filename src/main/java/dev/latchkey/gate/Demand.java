@@ -1,0 +1,61 @@
+package dev.latchkey.gate;
+
+import dev.latchkey.token.TokenOrigin;
+import dev.latchkey.token.VerifiedToken;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a route demands of its caller. The same object decides for our own routes and for those behind the gate.
+ *
+ * @param issuer the name of the issuer whose users are meant
+ */
+public record Demand(Allow allow, String issuer) {
+
+    /** Demands a user of ours. */
+    public static Demand ours(Allow allow) {
+        return new Demand(allow, TokenOrigin.OURS);
+    }
+
+    /**
+     * Decides.
+     *
+     * @param token the caller's, judged good; null if there is none
+     * @param parameter the values that the path has for a parameter
+     */
+    public Access judge(@Nullable VerifiedToken token, Function<String, List<String>> parameter) {
+        // Security: the user ids and roles of another issuer are its own, whatever users of ours they look like.
+        VerifiedToken counting = token != null && means(token.origin()) ? token : null;
+        if (allow instanceof Allow.Everybody) {
+            return new Access.Granted(counting);
+        }
+        if (token == null) {
+            return new Access.NoToken();
+        }
+        if (counting == null) {
+            return new Access.OtherIssuer(issuer);
+        }
+        return switch (allow) {
+            case Allow.Everybody _, Allow.Authenticated _ -> new Access.Granted(counting);
+            case Allow.Role(String role) ->
+                rolesCount(counting) && counting.roles().contains(role)
+                        ? new Access.Granted(counting)
+                        : new Access.NoRole(role);
+            case Allow.Owner(String name) ->
+                switch (OwnerRule.decide(counting.userId(), parameter.apply(name))) {
+                    case OwnerRule.Owner _ -> new Access.Granted(counting);
+                    case OwnerRule.NotOwner _ -> new Access.NotOwner();
+                };
+        };
+    }
+
+    /** An issuer that shares our users speaks of them; its roles are its own all the same. */
+    boolean rolesCount(VerifiedToken token) {
+        return token.origin().name().equals(issuer);
+    }
+
+    private boolean means(TokenOrigin origin) {
+        return origin.name().equals(issuer) || (issuer.equals(TokenOrigin.OURS) && origin.sharesUsers());
+    }
+}

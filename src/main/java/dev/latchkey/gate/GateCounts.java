@@ -1,0 +1,40 @@
+package dev.latchkey.gate;
+
+import dev.latchkey.gate.GateAnswer.Refusal;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+
+/** How often the gate answered what. */
+@Singleton
+class GateCounts {
+
+    private final LongAdder passed = new LongAdder();
+    private final LongAdder[] refused =
+            Stream.generate(LongAdder::new).limit(Refusal.values().length).toArray(LongAdder[]::new);
+
+    void begin(@Observes StartupEvent event, MeterRegistry meters) {
+        register(meters, "passed", passed);
+        for (Refusal why : Refusal.values()) {
+            register(meters, why.word(), refused[why.ordinal()]);
+        }
+    }
+
+    private static void register(MeterRegistry meters, String answer, LongAdder count) {
+        FunctionCounter.builder("latchkey.gate.answers", count, LongAdder::sum)
+                .description("Questions to the gate, by its answer")
+                .tag("answer", answer)
+                .register(meters);
+    }
+
+    void count(GateAnswer answer) {
+        switch (answer) {
+            case GateAnswer.Pass _ -> passed.increment();
+            case GateAnswer.Refused(Refusal why, String sentence) -> refused[why.ordinal()].increment();
+        }
+    }
+}

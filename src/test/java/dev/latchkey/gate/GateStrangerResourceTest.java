@@ -1,0 +1,38 @@
+package dev.latchkey.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.RawAnswer;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** As it comes, the gate believes nobody, and lets nothing pass. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class GateStrangerResourceTest {
+
+    @Test
+    void takesNoQuestionFromAStranger() throws Exception {
+        Person person = Person.signedUp();
+        List<String> asked = List.of(
+                "X-Original-Method: GET",
+                "X-Original-URI: /",
+                "X-Forwarded-For: 10.0.0.1",
+                "X-Real-IP: 10.0.0.1",
+                "Forwarded: for=10.0.0.1",
+                "Authorization: Bearer " + person.accessToken());
+        RawAnswer answer = RawAnswer.to("GET", "/api/auth/verify", asked, new byte[0]);
+        assertEquals(403, answer.status());
+        assertEquals("FORBIDDEN", answer.json().getString("code"));
+        assertTrue(answer.json().getString("message").contains("LATCHKEY_TRUSTED_PROXIES"), answer.body());
+        assertEquals(
+                403,
+                RawAnswer.to("GET", "/api/auth/verify/envoy/", asked.subList(5, 6), new byte[0])
+                        .status());
+    }
+}
