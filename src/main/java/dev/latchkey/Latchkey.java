@@ -3,6 +3,8 @@ package dev.latchkey;
 import dev.latchkey.command.CommandLine;
 import dev.latchkey.command.Commands;
 import dev.latchkey.command.Invocation;
+import dev.latchkey.command.StandaloneCommand;
+import dev.latchkey.command.StandaloneCommands;
 import dev.latchkey.ops.CommandMode;
 import dev.latchkey.ops.DevelopmentSettings;
 import dev.latchkey.ops.UriCheck;
@@ -27,7 +29,8 @@ public final class Latchkey {
     public static void main(String... args) {
         switch (CommandLine.read(args)) {
             case Invocation.Serve() -> serve(args);
-            case Invocation.Run run -> command(args);
+            case Invocation.Run _ -> command(args);
+            case Invocation.RunAlone(StandaloneCommand command) -> alone(command);
             case Invocation.Help(String text) -> say(System.out, text, Commands.DONE);
             case Invocation.Misuse(String sentence) -> say(System.err, sentence + "\n", Commands.MISUSED);
         }
@@ -44,6 +47,11 @@ public final class Latchkey {
         CommandMode.enter();
         supplyDevelopment();
         Quarkus.run(Commands.class, args);
+    }
+
+    @SuppressWarnings("SystemOut") // It is what the operator reads.
+    private static void alone(StandaloneCommand command) {
+        System.exit(StandaloneCommands.run(command, System.out, System.err));
     }
 
     /** What needs no database ends here, before anything is started. */

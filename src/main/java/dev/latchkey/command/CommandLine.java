@@ -17,9 +17,11 @@ public final class CommandLine {
 
             Commands:
               keys    lists, rotates and retires the keys that sign tokens
+              gate    explains the gate, and tries whether it can be talked around
 
             A command takes its settings from the same environment as the service: the
-            database and LATCHKEY_SECRET at least. It opens no port.
+            database and LATCHKEY_SECRET at least. It opens no port. gate check needs
+            neither, and runs anywhere.
 
             Exit codes: 0 done, 1 failed, 2 no such command.
             """;
@@ -36,6 +38,7 @@ public final class CommandLine {
         }
         return switch (arguments[0]) {
             case "keys" -> KeysCommand.read(rest);
+            case "gate" -> GateCommand.read(rest);
             default -> misuse("There is no command '" + arguments[0] + "'.", "latchkey --help");
         };
     }

@@ -3,6 +3,7 @@ package dev.latchkey.command;
 import dev.latchkey.command.Invocation.Help;
 import dev.latchkey.command.Invocation.Misuse;
 import dev.latchkey.command.Invocation.Run;
+import dev.latchkey.command.Invocation.RunAlone;
 import dev.latchkey.command.Invocation.Serve;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,6 +36,7 @@ public class Commands implements QuarkusApplication {
                 System.err.println(sentence);
                 yield MISUSED;
             }
+            case RunAlone _ -> throw new IllegalStateException("this command needs no framework");
             case Serve() -> throw new IllegalStateException("the service is no command");
         };
     }
@@ -56,6 +58,15 @@ public class Commands implements QuarkusApplication {
                 print(text, output);
                 print(remark, error);
                 yield DONE;
+            }
+            case Answer.Alarm(String text, String remark) -> {
+                print(text, output);
+                print(remark, error);
+                yield FAILED;
+            }
+            case Answer.Misused(String sentence) -> {
+                print(sentence, error);
+                yield MISUSED;
             }
             case Answer.Failed(String sentence) -> {
                 print(sentence, error);

@@ -6,8 +6,11 @@ public sealed interface Invocation {
     /** To serve: there are none. */
     record Serve() implements Invocation {}
 
-    /** To do one thing and end. */
+    /** To do one thing as the service would, and end. */
     record Run(Command command) implements Invocation {}
+
+    /** To do one thing without anything of the service being started, and end. */
+    record RunAlone(StandaloneCommand command) implements Invocation {}
 
     /** To be told how. */
     record Help(String text) implements Invocation {}

@@ -34,7 +34,7 @@ class ArchitectureTest {
             only("api", "account", "audit", "gate", "key", "password", "session", "signin", "token");
 
     @ArchTest
-    static final ArchRule commandStandsOnTop = only("command", "gate", "key", "token");
+    static final ArchRule commandStandsOnTop = only("command", "gate", "key", "probe", "token");
 
     @ArchTest
     static final ArchRule signinKnowsTheFeatures =
@@ -64,6 +64,17 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule auditKnowsNobody = only("audit");
+
+    @ArchTest
+    static final ArchRule probeIsPlainJava = classes()
+            .that()
+            .resideInAPackage("dev.latchkey.probe..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.latchkey.probe..", "java..", "javax.net..", "org.jspecify..")
+            .because(
+                    "it looks at a deployment as a stranger does, from a machine without settings, and shares none of the"
+                            + " gate's assumptions");
 
     @ArchTest
     static final ArchRule sessionsSeeOfAccountsOnlyTheirIds = noClasses()

@@ -1,0 +1,194 @@
+package dev.latchkey.command;
+
+import dev.latchkey.probe.BearerToken;
+import dev.latchkey.probe.Check;
+import dev.latchkey.probe.Corpus;
+import dev.latchkey.probe.Finding;
+import dev.latchkey.probe.Outcome;
+import dev.latchkey.probe.Reading;
+import dev.latchkey.probe.Trust;
+import dev.latchkey.probe.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Does what {@code gate check} says, and puts into words what came of it. */
+final class GateChecks {
+
+    static final String VARIABLE = "LATCHKEY_CHECK_TOKEN";
+
+    /** Of a corpus, or of a bundle of certificates; what is larger is another file. */
+    private static final int LARGEST = 16 << 20;
+
+    /** What gets a line of its own, in the order of the table. */
+    private static final Set<Verdict> TOLD =
+            EnumSet.of(Verdict.GOT_THROUGH, Verdict.NOT_PASSED, Verdict.REDIRECTED, Verdict.UNCLEAR);
+
+    private final Map<String, String> environment;
+    private final InputStream input;
+    private final PrintStream progress;
+
+    GateChecks(Map<String, String> environment, InputStream input, PrintStream progress) {
+        this.environment = environment;
+        this.input = input;
+        this.progress = progress;
+    }
+
+    Answer run(GateCommand.Check command) {
+        return switch (token(command.tokenFile())) {
+            case Reading.Unfit<BearerToken>(String sentence) -> new Answer.Misused(sentence);
+            case Reading.Fit<BearerToken>(BearerToken token) ->
+                switch (corpus(command)) {
+                    case Reading.Unfit<Corpus>(String sentence) -> new Answer.Misused(sentence);
+                    case Reading.Fit<Corpus>(Corpus corpus) ->
+                        switch (trust(command.authorityFile())) {
+                            case Reading.Unfit<SSLSocketFactory>(String sentence) -> new Answer.Misused(sentence);
+                            case Reading.Fit<SSLSocketFactory>(SSLSocketFactory trust) ->
+                                told(outcome(command, corpus, trust, token));
+                        };
+                };
+        };
+    }
+
+    private Outcome outcome(GateCommand.Check command, Corpus corpus, SSLSocketFactory trust, BearerToken token) {
+        if (command.deployment().exposesToken()) {
+            progress.println("By plain HTTP the token can be read by everybody on the way.");
+        }
+        return new Check(
+                        command.deployment(),
+                        command.routes(),
+                        corpus,
+                        trust,
+                        token,
+                        Check.PATIENCE,
+                        Check.COURTEOUS,
+                        progress::println)
+                .run();
+    }
+
+    private Reading<BearerToken> token(@Nullable String file) {
+        if (file == null) {
+            String value = environment.getOrDefault(VARIABLE, "");
+            return value.isBlank()
+                    ? new Reading.Unfit<>("There is no token: give it by --token-file, or in " + VARIABLE + ".")
+                    : BearerToken.read(value);
+        }
+        return switch (file.equals("-") ? content(input) : content(file)) {
+            case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
+            case Reading.Fit<byte[]>(byte[] octets) -> BearerToken.read(new String(octets, StandardCharsets.UTF_8));
+        };
+    }
+
+    private static Reading<Corpus> corpus(GateCommand.Check command) {
+        String file = command.corpusFile();
+        if (file == null) {
+            return new Reading.Fit<>(Corpus.none());
+        }
+        return switch (content(file)) {
+            case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
+            case Reading.Fit<byte[]>(byte[] octets) ->
+                Corpus.read(new String(octets, StandardCharsets.UTF_8), command.routes());
+        };
+    }
+
+    private static Reading<SSLSocketFactory> trust(@Nullable String file) {
+        if (file == null) {
+            return new Reading.Fit<>(Trust.inThePlatforms());
+        }
+        return switch (content(file)) {
+            case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
+            case Reading.Fit<byte[]>(byte[] octets) -> Trust.in(octets);
+        };
+    }
+
+    private static Reading<byte[]> content(String file) {
+        try (InputStream stream = Files.newInputStream(Path.of(file))) {
+            return content(stream);
+        } catch (IOException | InvalidPathException unreadable) {
+            return new Reading.Unfit<>("The file " + file + " cannot be read.");
+        }
+    }
+
+    private static Reading<byte[]> content(InputStream stream) {
+        try {
+            byte[] octets = stream.readNBytes(LARGEST + 1);
+            return octets.length > LARGEST
+                    ? new Reading.Unfit<>("The file is larger than 16 MiB, so it is none that is meant here.")
+                    : new Reading.Fit<>(octets);
+        } catch (IOException unreadable) {
+            return new Reading.Unfit<>("The file or standard input cannot be read.");
+        }
+    }
+
+    static Answer told(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.NotBegun(String sentences) -> Answer.failed("Nothing was tried. " + sentences);
+            case Outcome.Finished(List<Finding> findings, List<String> remarks) -> {
+                String remark = String.join("\n", remarks);
+                yield count(findings, Verdict.GOT_THROUGH) == 0
+                        ? new Answer.Done(report(findings), remark)
+                        : new Answer.Alarm(report(findings), remark);
+            }
+            case Outcome.BrokenOff(List<Finding> findings, List<String> remarks, String sentences) -> {
+                List<String> all = new ArrayList<>(remarks);
+                all.add(sentences);
+                yield new Answer.Alarm(report(findings), String.join("\n", all));
+            }
+        };
+    }
+
+    private static String report(List<Finding> findings) {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(List.of("RESULT", "TRY", "REQUEST", "TOKEN", "ANSWER"));
+        for (Verdict verdict : TOLD) {
+            findings.stream()
+                    .filter(finding -> finding.verdict() == verdict)
+                    .map(finding -> List.of(
+                            words(verdict), finding.name(), finding.request(), finding.credential(), finding.answer()))
+                    .forEach(lines::add);
+        }
+        String summary = summary(findings);
+        return lines.size() == 1 ? summary : Table.of(lines) + "\n\n" + summary;
+    }
+
+    private static String summary(List<Finding> findings) {
+        StringBuilder line = new StringBuilder(findings.size() + " tries:");
+        String separator = " ";
+        for (Verdict verdict : Verdict.values()) {
+            long count = count(findings, verdict);
+            // What matters is said even if it is nothing.
+            if (count > 0 || verdict == Verdict.GOT_THROUGH) {
+                line.append(separator).append(count).append(' ').append(words(verdict));
+                separator = ", ";
+            }
+        }
+        return line.toString();
+    }
+
+    private static long count(List<Finding> findings, Verdict verdict) {
+        return findings.stream().filter(finding -> finding.verdict() == verdict).count();
+    }
+
+    private static String words(Verdict verdict) {
+        return switch (verdict) {
+            case GOT_THROUGH -> "got through";
+            case NOT_PASSED -> "refused though it should pass";
+            case REDIRECTED -> "redirected";
+            case UNCLEAR -> "unclear";
+            case REFUSED -> "refused";
+            case UNAFFECTED -> "unaffected";
+            case PASSED -> "passed as it should";
+        };
+    }
+}
