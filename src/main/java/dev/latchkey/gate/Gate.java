@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ public class Gate {
 
     private static final String SCHEME = "Bearer ";
 
+    private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final AccessRules rules;
     private final TrustedProxies proxies;
     private final TokenJudge judge;
@@ -41,6 +45,7 @@ public class Gate {
     private final AuditLog audit;
     private final ClientSource clients;
     private final GateCounts counts;
+    private final AtomicLong reminded = new AtomicLong(System.nanoTime() - 2 * REMINDER_NANOS);
 
     Gate(
             GateRules rules,
@@ -72,7 +77,20 @@ public class Gate {
         } catch (RuntimeException | Error failure) {
             answer = CompletableFuture.failedFuture(failure);
         }
-        return answer.exceptionally(Gate::unjudged).whenComplete((given, none) -> counts.count(given));
+        return answer.exceptionally(Gate::unjudged).whenComplete((given, none) -> note(given));
+    }
+
+    private void note(GateAnswer answer) {
+        counts.count(answer);
+        if (answer instanceof Refused(Refusal why, String sentence)
+                && (why == Refusal.STRANGER || why == Refusal.UNCLEAR)) {
+            // Most proxies keep the sentence to themselves, and whoever sets one up has to see it somewhere.
+            long last = reminded.get();
+            long now = System.nanoTime();
+            if (now - last > REMINDER_NANOS && reminded.compareAndSet(last, now)) {
+                LOG.warnf("The gate refused a question for the way it was asked: %s (told once a minute)", sentence);
+            }
+        }
     }
 
     private CompletionStage<GateAnswer> decide(Question question) {
