@@ -32,8 +32,10 @@ final class AskedRequest {
     /** RFC 9110 section 5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    /** RFC 3986's authority, without a character by which the path could begin earlier than it seems to. */
-    private static final Pattern ABSOLUTE = Pattern.compile("https?://[A-Za-z0-9._~:\\[\\]-]+(/.*)", Pattern.DOTALL);
+    /** An address whose authority is a host, perhaps with a port, and nothing by which the path could begin earlier. */
+    private static final Pattern ABSOLUTE = Pattern.compile(
+            "https?://(?:(?:[A-Za-z0-9_-]++\\.)*+[A-Za-z0-9_-]++|\\[[0-9A-Fa-f:.]++])(?::[0-9]{1,5})?(/.*)",
+            Pattern.DOTALL);
 
     private AskedRequest() {}
 
