@@ -1,0 +1,238 @@
+package dev.latchkey.gate;
+
+import dev.latchkey.token.Judged;
+import dev.latchkey.token.VerifiedToken;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.annotation.security.DenyAll;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.OPTIONS;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.List;
+
+/**
+ * What {@code gate/rules.properties} says about a backend, said by annotations about routes of this service. Each answers
+ * with whose data it has served.
+ *
+ * <p>They catch every path below {@code /api}, so they are there only for the tests that ask for them.
+ */
+@Path("/")
+@IfBuildProperty(name = HostileRoutes.SWITCH, stringValue = "true")
+public class HostileRoutes {
+
+    static final String SWITCH = "test.hostile-routes";
+    static final String SERVED = "X-Test-Served";
+    static final String EVERYBODY = "everybody";
+    static final String ADMINISTRATORS = "administrators";
+
+    private static final Demand USER = Demand.ours(new Allow.Authenticated());
+
+    private final SecurityIdentity identity;
+
+    HostileRoutes(SecurityIdentity identity) {
+        this.identity = identity;
+    }
+
+    /** A method that no framework knows. */
+    @HttpMethod("PROPFIND")
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface Propfind {}
+
+    @GET
+    @PermitAll
+    @Path("/api/{user_id}")
+    public Response own(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @GET
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response get(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @POST
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response post(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @PUT
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response put(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @PATCH
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response patch(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @DELETE
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response delete(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @OPTIONS
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response options(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @Propfind
+    @PermitAll
+    @Path("/api/{user_id}/{rest: .*}")
+    public Response propfind(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @GET
+    @PermitAll
+    @Path("/teams/{team}/members/{user_id}")
+    public Response member(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @GET
+    @PermitAll
+    @Path("/teams/{team}/members/{user_id}/{rest: .*}")
+    public Response ofMember(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    @PUT
+    @PermitAll
+    @Path("/teams/{team}/members/{user_id}/{rest: .*}")
+    public Response putOfMember(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
+    // Not by the name that is guarded: these are not the user's to fetch.
+
+    @GET
+    @RolesAllowed("admin")
+    @Path("/api/{whose}/exports")
+    public Response exports() {
+        return served(ADMINISTRATORS);
+    }
+
+    @GET
+    @RolesAllowed("admin")
+    @Path("/api/{whose}/exports/{rest: .*}")
+    public Response export() {
+        return served(ADMINISTRATORS);
+    }
+
+    @POST
+    @RolesAllowed("admin")
+    @Path("/api/{whose}/exports{slash: /?}")
+    public Response createExport() {
+        return served(ADMINISTRATORS);
+    }
+
+    @GET
+    @RolesAllowed("admin")
+    @Path("/api/admin")
+    public Response admin() {
+        return served(ADMINISTRATORS);
+    }
+
+    @GET
+    @RolesAllowed("admin")
+    @Path("/api/admin/{rest: .*}")
+    public Response getAsAdmin() {
+        return served(ADMINISTRATORS);
+    }
+
+    @DELETE
+    @RolesAllowed("admin")
+    @Path("/api/admin/{rest: .*}")
+    public Response deleteAsAdmin() {
+        return served(ADMINISTRATORS);
+    }
+
+    /** The annotation lets in whoever is known, users of other issuers too: as on our own such route, those are not meant. */
+    @GET
+    @Authenticated
+    @Path("/api/me")
+    public Response me() {
+        if (identity.getPrincipal() instanceof Judged judged
+                && USER.judge(judged.verified(), parameter -> List.of())
+                        instanceof Access.Granted(VerifiedToken user)) {
+            return served(user.userId());
+        }
+        throw new ForbiddenException();
+    }
+
+    /** Else it would be answered as GET is, and OPTIONS below by the framework. */
+    @HEAD
+    @DenyAll
+    @Path("/api/me")
+    public Response headOfMe() {
+        throw new ForbiddenException();
+    }
+
+    @GET
+    @PermitAll
+    @Path("/api/status")
+    public Response status() {
+        return served(EVERYBODY);
+    }
+
+    @OPTIONS
+    @DenyAll
+    @Path("/api/status")
+    public Response optionsOfStatus() {
+        throw new ForbiddenException();
+    }
+
+    @GET
+    @PermitAll
+    @Path("/public")
+    public Response open() {
+        return served(EVERYBODY);
+    }
+
+    @GET
+    @PermitAll
+    @Path("/public/{rest: .*}")
+    public Response openDeeper() {
+        return served(EVERYBODY);
+    }
+
+    @OPTIONS
+    @PermitAll
+    @Path("/public/{rest: .*}")
+    public Response optionsOfOpen() {
+        throw new ForbiddenException();
+    }
+
+    private static Response served(String whose) {
+        return Response.ok().header(SERVED, whose).build();
+    }
+}

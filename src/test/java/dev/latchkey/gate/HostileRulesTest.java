@@ -1,0 +1,113 @@
+package dev.latchkey.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.latchkey.fixture.HostileRequest;
+import dev.latchkey.fixture.HostileRequests;
+import dev.latchkey.fixture.HostileRequests.Cast;
+import dev.latchkey.token.TokenOrigin;
+import dev.latchkey.token.VerifiedToken;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** SC-005: every line of the corpus, put to the rules themselves. */
+class HostileRulesTest {
+
+    private static final Cast CAST = new Cast(
+            "019a1b2c-3d4e-7f60-8a9b-0c1d2e3f4a5b", "019a1b2c-3d4e-7f60-8a9b-0c1d2e3f4a5c", "token-of-a", "token-of-b");
+    private static final String ADMIN = "019a1b2c-3d4e-7f60-8a9b-0c1d2e3f4a5d";
+    private static final TokenOrigin SHOP = new TokenOrigin("shop", false, false);
+
+    private static final GateRules RULES = new GateRules(
+            new SmallRyeConfigBuilder()
+                    .withMapping(GateConfig.class)
+                    .withSources(new PropertiesConfigSource(HostileRequests.rules(), "the corpus", 0))
+                    .build()
+                    .getConfigMapping(GateConfig.class)
+                    .rules(),
+            List.of(SHOP));
+
+    static List<HostileRequest> corpus() {
+        return HostileRequests.all(CAST);
+    }
+
+    @Test
+    void findsNoFaultWithTheRules() {
+        assertEquals(List.of(), RULES.faults());
+        assertEquals(7, RULES.rules().size());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("corpus")
+    void judgesAsTheCorpusSays(HostileRequest request) {
+        assertEquals(
+                request.expected() == 200 ? "200 as " + userOf(request) : request.expected() + " " + stage(request),
+                verdict(request));
+    }
+
+    /** What the reason is called where the token is not looked into. */
+    private static String stage(HostileRequest request) {
+        return switch (request.reason()) {
+            case "absolute-form" -> "not-rooted";
+            case "bad-token", "two-tokens" -> "no-token";
+            default -> request.reason();
+        };
+    }
+
+    private static String userOf(HostileRequest request) {
+        VerifiedToken token = token(request);
+        return token == null || token.origin().equals(SHOP) ? "nobody" : token.userId();
+    }
+
+    private static String verdict(HostileRequest request) {
+        return switch (CanonicalPath.read(request.target())) {
+            case CanonicalPath.Ambiguous(CanonicalPath.Reason reason) -> "403 " + word(reason);
+            case CanonicalPath.Canonical path -> {
+                Optional<AccessRule> rule = RULES.rules().deciding(request.method(), path.segments());
+                yield rule.isEmpty()
+                        ? "403 no-rule"
+                        : switch (rule.get().decide(path.segments(), token(request))) {
+                            case Access.Granted(@Nullable VerifiedToken caller) ->
+                                "200 as " + (caller == null ? "nobody" : caller.userId());
+                            case Access.NoToken _ -> "401 no-token";
+                            case Access.NotOwner _ -> "403 other-user";
+                            case Access.NoRole _ -> "403 not-role";
+                            case Access.OtherIssuer _ -> "403 foreign-issuer";
+                        };
+            }
+        };
+    }
+
+    private static String word(CanonicalPath.Reason reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What the judge of tokens would make of the request's: a token that it refuses is none. */
+    private static @Nullable VerifiedToken token(HostileRequest request) {
+        if (!request.hasGoodToken()) {
+            return null;
+        }
+        return switch (request.token()) {
+            case A, LOWER -> token(TokenOrigin.ourselves(), CAST.a(), Set.of());
+            case B -> token(TokenOrigin.ourselves(), CAST.b(), Set.of());
+            case ADMIN -> token(TokenOrigin.ourselves(), ADMIN, Set.of("admin"));
+            case FOREIGN -> token(SHOP, CAST.b(), Set.of("admin"));
+            case NONE, GARBAGE, EXPIRED, ALTERED, REVOKED, DISAGREEING, TWO, BASIC, QUERY ->
+                throw new AssertionError(request);
+        };
+    }
+
+    private static VerifiedToken token(TokenOrigin origin, String user, Set<String> roles) {
+        return new VerifiedToken(origin, user, "", roles, null, Instant.EPOCH, null, Instant.MAX, null, Map.of());
+    }
+}
