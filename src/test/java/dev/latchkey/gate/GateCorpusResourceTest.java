@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * decision endpoint, in the words of every proxy. All give the verdict of the corpus, and so the same.
  */
 @QuarkusTest
-@TestProfile(HostileRequestsResourceTest.WithRoutesAndRules.class)
+@TestProfile(GateCorpusResourceTest.WithRoutesAndRules.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class HostileRequestsResourceTest {
+class GateCorpusResourceTest {
 
     public static final class WithRoutesAndRules implements QuarkusTestProfile {
         @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** SC-005: every line of the corpus, put to the rules themselves. */
-class HostileRulesTest {
+class GateCorpusTest {
 
     private static final Cast CAST = new Cast(
             "019a1b2c-3d4e-7f60-8a9b-0c1d2e3f4a5b", "019a1b2c-3d4e-7f60-8a9b-0c1d2e3f4a5c", "token-of-a", "token-of-b");
