@@ -8,7 +8,7 @@ record Argon2Parameters(int memoryKib, int passes, int lanes) {
 
     // Security: a stored or imported hash must not be able to exhaust memory (the whole process has 256 MiB to live
     // in by default) or to hold a permit for minutes: at these bounds one hash takes a few seconds.
-    private static final int MAXIMUM_MEMORY_KIB = 256 * 1024;
+    private static final int MAXIMUM_MEMORY_KIB = StoredHash.MAXIMUM_MEMORY_KIB;
     private static final int MAXIMUM_PASSES = 16;
     private static final int MAXIMUM_LANES = 16;
 

@@ -46,6 +46,12 @@ public final class Password {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The same in another normal form, for hashes that other systems made. */
+    byte[] utf8(Normalizer.Form form) {
+        boolean normalise = isText && text.length() <= MAXIMUM_NORMALISED;
+        return (normalise ? Normalizer.normalize(text, form) : text).getBytes(StandardCharsets.UTF_8);
+    }
+
     @Override
     public String toString() {
         return "[password]";

@@ -77,9 +77,9 @@ public class Passwords {
 
     /** Compares a password with a stored hash, or, at the same cost, with a dummy where there is nothing to compare with. */
     public Verification verify(Password password, @Nullable PasswordHash stored) {
-        Optional<Argon2> readable = read(stored);
+        Optional<StoredHash> readable = read(stored);
         // Security: neither a missing hash nor a password that is no text may show in the work done (FR-007).
-        Argon2 compared = readable.orElse(dummy);
+        StoredHash compared = readable.orElse(dummy);
         Optional<Boolean> matches = gate.pass(() -> {
             verified.increment();
             return compared.matches(password);
@@ -94,12 +94,11 @@ public class Passwords {
                 : new Verification.Mismatch();
     }
 
-    /** Formats of other systems will be told apart here. */
-    private static Optional<Argon2> read(@Nullable PasswordHash stored) {
+    private static Optional<StoredHash> read(@Nullable PasswordHash stored) {
         if (stored == null) {
             return Optional.empty();
         }
-        Optional<Argon2> hash = Argon2.parse(stored.encoded());
+        Optional<StoredHash> hash = StoredHash.parse(stored.encoded());
         if (hash.isEmpty()) {
             LOG.error(
                     "A stored password hash is of an unknown format or has absurd parameters: nobody can sign in by it");

@@ -81,7 +81,7 @@ class PasswordsTest {
             strings = {
                 "",
                 "plain text",
-                "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+                "$2b$31$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
                 "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
                 "$argon2id$v=19$m=64,t=999,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ"
             })

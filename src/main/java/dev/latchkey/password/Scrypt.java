@@ -1,0 +1,84 @@
+package dev.latchkey.password;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.SCrypt;
+
+/**
+ * One scrypt hash (RFC 7914): a PHC string ({@code $scrypt$ln=16,r=8,p=1$…}), or as Better Auth stores it, salt and key in
+ * hexadecimal.
+ *
+ * @param form what the password is brought to before it is hashed
+ */
+record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] tag, Normalizer.Form form)
+        implements StoredHash {
+
+    private static final Pattern PHC = Pattern.compile("\\$scrypt\\$ln=([1-9][0-9]?),r=([1-9][0-9]?),p=([1-9][0-9]?)"
+            + "\\$([A-Za-z0-9+/]{11,64})\\$([A-Za-z0-9+/]{22,86})");
+
+    private static final Pattern BETTER_AUTH = Pattern.compile("([0-9a-f]{32}):([0-9a-f]{128})");
+
+    private static final int BETTER_AUTH_LOG_COST = 14;
+    private static final int BETTER_AUTH_BLOCK_SIZE = 16;
+
+    // Security: memory is 128 bytes by cost and block size, and time that by the parallelism. At these bounds one hash
+    // takes some seconds.
+    private static final long MAXIMUM_BYTES = StoredHash.MAXIMUM_MEMORY_KIB * 1024L;
+
+    private static final long MAXIMUM_WORK = 1L << 30;
+
+    static Optional<Scrypt> parse(String encoded) {
+        Matcher phc = PHC.matcher(encoded);
+        if (phc.matches()) {
+            Optional<byte[]> salt = StoredHash.unpadded(phc.group(4));
+            Optional<byte[]> tag = StoredHash.unpadded(phc.group(5));
+            int logCost = Integer.parseInt(phc.group(1));
+            int blockSize = Integer.parseInt(phc.group(2));
+            int parallelism = Integer.parseInt(phc.group(3));
+            return salt.isEmpty() || tag.isEmpty() || isAbsurd(logCost, blockSize, parallelism)
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Scrypt(logCost, blockSize, parallelism, salt.get(), tag.get(), Normalizer.Form.NFC));
+        }
+        Matcher betterAuth = BETTER_AUTH.matcher(encoded);
+        return betterAuth.matches()
+                ? Optional.of(new Scrypt(
+                        BETTER_AUTH_LOG_COST,
+                        BETTER_AUTH_BLOCK_SIZE,
+                        1,
+                        // What salts is the text and not the bytes that it stands for.
+                        betterAuth.group(1).getBytes(StandardCharsets.US_ASCII),
+                        HexFormat.of().parseHex(betterAuth.group(2)),
+                        Normalizer.Form.NFKC))
+                : Optional.empty();
+    }
+
+    private static boolean isAbsurd(int logCost, int blockSize, int parallelism) {
+        // RFC 7914 section 2: the cost is less than 2 to the power of 128 times the block size through 8, which holds
+        // here.
+        long bytes = 128L * blockSize << logCost;
+        return logCost > 24 || bytes > MAXIMUM_BYTES || bytes * parallelism > MAXIMUM_WORK;
+    }
+
+    @Override
+    public boolean matches(Password password) {
+        byte[] secret = password.utf8(form);
+        try {
+            byte[] computed = SCrypt.generate(secret, salt, 1 << logCost, blockSize, parallelism, tag.length);
+            return MessageDigest.isEqual(tag, computed);
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    @Override
+    public boolean isOutdated(Argon2Parameters current) {
+        return true;
+    }
+}
