@@ -14,16 +14,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Writes tokens byte by byte, as an attacker would, with the platform's cryptography and no JWT library. */
-final class Forge {
+public final class Forge {
 
     private Forge() {}
 
-    static String sign(SigningKey key, String header, String payload) {
+    public static String sign(SigningKey key, String header, String payload) {
         String input = part(header) + "." + part(payload);
         return input + "." + part(signature(key, input.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    static String hmac(byte[] secret, String header, String payload) {
+    public static String hmac(byte[] secret, String header, String payload) {
         String input = part(header) + "." + part(payload);
         return input + "." + part(mac("HmacSHA256", secret, input.getBytes(StandardCharsets.US_ASCII)));
     }
@@ -39,22 +39,22 @@ final class Forge {
     }
 
     /** The header that our own tokens have. */
-    static String header(SigningKey key) {
+    public static String header(SigningKey key) {
         String id = key.id() == null
                 ? ""
                 : ",\"kid\":\"" + Objects.requireNonNull(key.id()).value() + "\"";
         return "{\"alg\":\"" + key.algorithm().jose() + "\",\"typ\":\"at+jwt\"" + id + "}";
     }
 
-    static String part(String text) {
+    public static String part(String text) {
         return part(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static String part(byte[] bytes) {
+    public static String part(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    static String text(String part) {
+    public static String text(String part) {
         return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
     }
 
