@@ -84,7 +84,7 @@ final class GateChecks {
                     ? new Reading.Unfit<>("There is no token: give it by --token-file, or in " + VARIABLE + ".")
                     : BearerToken.read(value);
         }
-        return switch (file.equals("-") ? content(input) : content(file)) {
+        return switch (file.equals("-") ? content(input, "Standard input") : content(file)) {
             case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
             case Reading.Fit<byte[]>(byte[] octets) -> BearerToken.read(new String(octets, StandardCharsets.UTF_8));
         };
@@ -114,20 +114,20 @@ final class GateChecks {
 
     private static Reading<byte[]> content(String file) {
         try (InputStream stream = Files.newInputStream(Path.of(file))) {
-            return content(stream);
+            return content(stream, "The file " + file);
         } catch (IOException | InvalidPathException unreadable) {
             return new Reading.Unfit<>("The file " + file + " cannot be read.");
         }
     }
 
-    private static Reading<byte[]> content(InputStream stream) {
+    private static Reading<byte[]> content(InputStream stream, String name) {
         try {
             byte[] octets = stream.readNBytes(LARGEST + 1);
             return octets.length > LARGEST
-                    ? new Reading.Unfit<>("The file is larger than 16 MiB, so it is none that is meant here.")
+                    ? new Reading.Unfit<>(name + " is larger than 16 MiB, so it is none that is meant here.")
                     : new Reading.Fit<>(octets);
         } catch (IOException unreadable) {
-            return new Reading.Unfit<>("The file or standard input cannot be read.");
+            return new Reading.Unfit<>(name + " cannot be read.");
         }
     }
 
@@ -187,6 +187,7 @@ final class GateChecks {
             case REDIRECTED -> "redirected";
             case UNCLEAR -> "unclear";
             case REFUSED -> "refused";
+            case COMMON_PAGE -> "got the page for unknown paths";
             case UNAFFECTED -> "unaffected";
             case PASSED -> "passed as it should";
         };

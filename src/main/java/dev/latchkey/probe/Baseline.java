@@ -3,6 +3,7 @@ package dev.latchkey.probe;
 import dev.latchkey.probe.Reply.Answered;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the deployment answers when nobody plays tricks; without that, what it refuses says nothing. */
 sealed interface Baseline {
@@ -10,16 +11,27 @@ sealed interface Baseline {
     /**
      * The routes answer as they should.
      *
-     * @param own what the user gets
+     * @param known what answers are compared with
      * @param isSteady whether the user gets the same each time, so that a body that differs means something
      * @param remarks what the operator should know all the same
      */
-    record Sound(Answered own, boolean isSteady, List<String> remarks) implements Baseline {
+    record Sound(Known known, boolean isSteady, List<String> remarks) implements Baseline {
 
         public Sound {
             remarks = List.copyOf(remarks);
         }
     }
+
+    /**
+     * Answers that are harmless.
+     *
+     * @param own what the user gets
+     * @param page what everybody gets for a path that does not exist, if that is a success: a front end's start page
+     */
+    record Known(Answered own, @Nullable Answered page) {}
+
+    /** A path that nobody has. */
+    String NOWHERE = "/latchkey-gate-check/nowhere";
 
     /** They do not; the sentences say what to look at. */
     record Unsound(String sentences) implements Baseline {}
@@ -62,7 +74,13 @@ sealed interface Baseline {
             remarks.add("The body of " + routes.own() + " does not name its user. If the other user gets the same body,"
                     + " data of the other user cannot be told from the token's user's own.");
         }
-        return new Sound(own, isSteady, remarks);
+        pause.run();
+        Reply nowhere = exchange.send(Attempt.refused("nowhere", NOWHERE));
+        boolean isPage = nowhere instanceof Answered page
+                && page.isSuccess()
+                && !page.body().isEmpty()
+                && !page.hasBodyOf(own);
+        return new Sound(new Known(own, isPage ? (Answered) nowhere : null), isSteady, remarks);
     }
 
     /** The plain request, by which is seen that all is still as it was. */

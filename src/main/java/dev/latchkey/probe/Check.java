@@ -52,12 +52,13 @@ public final class Check {
     public Outcome run() {
         return switch (Baseline.of(exchange, routes, this::pause)) {
             case Baseline.Unsound(String sentences) -> new Outcome.NotBegun(sentences);
-            case Baseline.Sound(Answered own, boolean isSteady, List<String> remarks) -> tried(own, isSteady, remarks);
+            case Baseline.Sound(Baseline.Known known, boolean isSteady, List<String> remarks) ->
+                tried(known, isSteady, remarks);
         };
     }
 
-    private Outcome tried(Answered own, boolean isSteady, List<String> known) {
-        List<String> remarks = new ArrayList<>(known);
+    private Outcome tried(Baseline.Known known, boolean isSteady, List<String> first) {
+        List<String> remarks = new ArrayList<>(first);
         remarks.addAll(further.leftOut());
         List<Attempt> all = attempts().toList();
         List<Attempt> telling = isSteady
@@ -75,7 +76,7 @@ public final class Check {
         int certain = 0;
         for (Attempt attempt : telling) {
             pause();
-            findings.add(Finding.of(attempt, exchange.send(attempt), own));
+            findings.add(Finding.of(attempt, exchange.send(attempt), known));
             boolean isLast = findings.size() == telling.size();
             if (findings.size() % ROUND == 0 || isLast) {
                 progress.accept(findings.size() + " of " + telling.size() + " tries");

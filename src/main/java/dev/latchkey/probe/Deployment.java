@@ -31,7 +31,9 @@ public record Deployment(boolean secure, String host, int port) {
             return new Reading.Unfit<>("The URL must not hold a user or a password.");
         }
         String path = uri.getRawPath();
-        if (!path.isEmpty() && !path.equals("/") || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+        boolean isOrigin =
+                (path.isEmpty() || path.equals("/")) && uri.getRawQuery() == null && uri.getRawFragment() == null;
+        if (!isOrigin) {
             return new Reading.Unfit<>("The URL ends with the host or its port; what follows belongs into --own.");
         }
         int usual = secure ? 443 : 80;

@@ -13,8 +13,8 @@ public record Finding(Verdict verdict, String name, String request, String crede
 
     private static final int WIDEST = 140;
 
-    static Finding of(Attempt attempt, Reply reply, Answered own) {
-        Verdict verdict = Verdict.of(attempt.expectation(), reply, own);
+    static Finding of(Attempt attempt, Reply reply, Baseline.Known known) {
+        Verdict verdict = Verdict.of(attempt.expectation(), reply, known);
         StringBuilder request = new StringBuilder(attempt.method() + " " + attempt.target());
         attempt.headers().forEach(line -> request.append(" | ").append(line));
         return new Finding(
@@ -22,14 +22,14 @@ public record Finding(Verdict verdict, String name, String request, String crede
                 printable(attempt.name()),
                 printable(request.toString()),
                 attempt.credential().words(),
-                answer(verdict, reply, own));
+                answer(verdict, reply, known.own()));
     }
 
     private static String answer(Verdict verdict, Reply reply, Answered own) {
         if (!(reply instanceof Answered answered) || !answered.isSuccess()) {
             return Baseline.words(reply);
         }
-        String size = (answered.whole() ? "" : "more than ") + answered.body().length() + " bytes";
+        String size = answered.body().length() + (answered.whole() ? " bytes" : " bytes and more");
         if (verdict != Verdict.GOT_THROUGH) {
             return answered.status() + ", " + size;
         }

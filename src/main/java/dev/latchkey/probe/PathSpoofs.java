@@ -173,7 +173,6 @@ final class PathSpoofs {
     /** RFC 9112, 3.2: what a target may be besides a path, and what it may not. */
     private void forms() {
         add("absolute", deployment.origin() + routes.other());
-        add("absolute-of-another-host", "http://latchkey.invalid" + routes.other());
         add("absolute-upper-case", deployment.origin().toUpperCase(Locale.ROOT) + routes.other());
         add("network-path", "//" + deployment.authority() + routes.other());
         add("without-slash", routes.other().substring(1));

@@ -13,11 +13,13 @@ public enum Verdict {
     /** Neither success nor refusal: something broke, or nobody answered. */
     UNCLEAR,
     REFUSED,
+    /** What everybody gets for a path that does not exist, so it holds nobody's data. */
+    COMMON_PAGE,
     /** The user's own data, as without the trick. */
     UNAFFECTED,
     PASSED;
 
-    static Verdict of(Expectation expectation, Reply reply, Answered own) {
+    static Verdict of(Expectation expectation, Reply reply, Baseline.Known known) {
         return switch (reply) {
             case Reply.Unclear _ -> UNCLEAR;
             case Reply.Closed _ -> expectation == Expectation.PASSED ? NOT_PASSED : REFUSED;
@@ -26,8 +28,8 @@ public enum Verdict {
             case Answered answered
             when answered.isSuccess() ->
                 switch (expectation) {
-                    case REFUSED -> GOT_THROUGH;
-                    case UNAFFECTED -> answered.hasBodyOf(own) ? UNAFFECTED : GOT_THROUGH;
+                    case REFUSED -> isPage(answered, known) ? COMMON_PAGE : GOT_THROUGH;
+                    case UNAFFECTED -> answered.hasBodyOf(known.own()) ? UNAFFECTED : GOT_THROUGH;
                     case PASSED -> PASSED;
                 };
             case Answered answered when answered.status() / 100 == 3 -> REDIRECTED;
@@ -36,5 +38,9 @@ public enum Verdict {
                 expectation == Expectation.PASSED ? NOT_PASSED : REFUSED;
             case Answered _ -> UNCLEAR;
         };
+    }
+
+    private static boolean isPage(Answered answered, Baseline.Known known) {
+        return known.page() != null && answered.hasBodyOf(known.page());
     }
 }

@@ -1,14 +1,18 @@
 package dev.latchkey.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.command.Invocation.Help;
 import dev.latchkey.command.Invocation.Misuse;
 import dev.latchkey.command.Invocation.Run;
+import dev.latchkey.command.Invocation.RunAlone;
 import dev.latchkey.command.Invocation.Serve;
 import dev.latchkey.key.KeyId;
+import dev.latchkey.probe.Deployment;
+import dev.latchkey.probe.Routes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +51,8 @@ class CommandLineTest {
         "keys list --help, Usage: latchkey keys list",
         "keys rotate --help, Usage: latchkey keys rotate",
         "keys retire --help, Usage: latchkey keys retire <kid>",
+        "gate --help, Usage: latchkey gate <command>",
+        "gate check --help, Usage: latchkey gate check URL",
     })
     void helpsAtEachLevel(String arguments, String begins) {
         String text = assertInstanceOf(Help.class, read(arguments)).text();
@@ -68,12 +74,60 @@ class CommandLineTest {
         "keys retire, whole kid",
         "keys retire a b, 'b'",
         "keys retire --yes, --yes",
+        "gate, check",
+        "gate chek, gate chek",
+        "gate check, --own and --other",
+        "gate check https://app.example.com, --own and --other",
+        "gate check https://app.example.com --own /api/ada, --other",
+        "gate check --own /api/ada --other /api/bob, URL",
+        "gate check https://app.example.com --own, --own needs",
+        "gate check https://app.example.com --own /api/ada --own /api/ada --other /api/bob, twice",
+        "gate check https://app.example.com --own=/api/ada --other /api/bob, equals sign",
+        "gate check https://app.example.com --insecure --own /api/ada --other /api/bob, --insecure",
+        "gate check https://app.example.com -k --own /api/ada --other /api/bob, -k",
+        "gate check app.example.com --own /api/ada --other /api/bob, https://",
+        "gate check https://app.example.com/api --own /ada --other /bob, --own",
+        "gate check https://app.example.com --own api/ada --other /api/bob, --own",
+        "gate check https://app.example.com --own /api/ada --other /api/ada, one segment",
+        "gate check https://a.example.com https://b.example.com --own /api/ada --other /api/bob, one URL",
     })
     void refusesWhatItDoesNotKnowAndNamesIt(String arguments, String named) {
         String sentence = assertInstanceOf(Misuse.class, read(arguments)).sentence();
         assertTrue(sentence.contains(named), sentence);
         assertTrue(sentence.contains("--help"), sentence);
         assertEquals(1, sentence.lines().count());
+    }
+
+    @Test
+    void readsWhatToCheck() {
+        Deployment deployment = new Deployment(true, "app.example.com", 443);
+        Routes routes = new Routes("/api/", "ada", "bob", "/tasks");
+        assertEquals(
+                new RunAlone(new GateCommand.Check(deployment, routes, null, null, null)),
+                read("gate check https://app.example.com --own /api/ada/tasks --other /api/bob/tasks"));
+        assertEquals(
+                new RunAlone(new GateCommand.Check(deployment, routes, "-", "corpus.tsv", "ca.pem")),
+                read("gate check --corpus corpus.tsv --token-file - --other /api/bob/tasks --ca ca.pem"
+                        + " --own /api/ada/tasks https://app.example.com"));
+    }
+
+    /** Process lists show arguments, and terminals and logs what is said about them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gate check https://app.example.com --own /api/ada --other /api/bob --token head.claims.signature",
+                "gate check https://app.example.com --own /api/ada --other /api/bob --token=head.claims.signature",
+                "gate check https://app.example.com --own /api/ada --other /api/bob head.claims.signature",
+                "gate check --token head.claims.signature",
+                "gate check https://app.example.com --own /api/ada --other /api/bob --tokn=head.claims.signature",
+                "gate check head.claims.signature --own /api/ada --other /api/bob",
+            })
+    void takesNoTokenAndRepeatsNone(String arguments) {
+        String sentence = assertInstanceOf(Misuse.class, read(arguments)).sentence();
+        assertFalse(sentence.contains("claims"), "the token was repeated");
+        if (arguments.contains("--token")) {
+            assertTrue(sentence.contains("--token-file") && sentence.contains("LATCHKEY_CHECK_TOKEN"), sentence);
+        }
     }
 
     /** A container that is started with an empty argument must not begin to serve instead of what was meant. */
