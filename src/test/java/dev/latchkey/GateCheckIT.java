@@ -8,9 +8,12 @@ import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Packaged.Ended;
 import dev.latchkey.probe.SmallIngress;
 import dev.latchkey.probe.SmallIngress.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,10 +22,15 @@ class GateCheckIT {
 
     private static final Map<String, String> TOKEN = Map.of("LATCHKEY_CHECK_TOKEN", SmallIngress.TOKEN);
 
+    @TempDir
+    private Path folder;
+
+    /** By HTTPS, so that it is seen to be in the executable. */
     @Test
     void endsWith0WhereNothingGotThrough() {
-        try (SmallIngress ingress = new SmallIngress()) {
-            Ended ended = check(ingress, TOKEN);
+        Path authority = folder.resolve("authority.pem");
+        try (SmallIngress ingress = SmallIngress.secure(authority)) {
+            Ended ended = check(ingress, "--ca", authority.toString());
             assertEquals(0, ended.code(), ended.toString());
             assertTrue(
                     ended.output().matches("[0-9]+ tries: 0 got through, [0-9]+ refused, [0-9]+ unaffected\\R"),
@@ -33,10 +41,21 @@ class GateCheckIT {
         }
     }
 
+    /** Security: the token goes to nobody whom the platform does not believe. */
+    @Test
+    void endsWith1WhereTheCertificateIsNotBelieved() {
+        try (SmallIngress ingress = SmallIngress.secure(folder.resolve("authority.pem"))) {
+            Ended ended = check(ingress);
+            assertEquals(1, ended.code(), ended.toString());
+            assertTrue(ended.error().contains("TLS failed: "), ended.toString());
+            assertEquals(List.of(), ingress.requests());
+        }
+    }
+
     @Test
     void endsWith1AndATableWhereSomethingDid() {
         try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_DOTS, Fault.TAKES_TOKEN_FROM_QUERY)) {
-            Ended ended = check(ingress, TOKEN);
+            Ended ended = check(ingress);
             assertEquals(1, ended.code(), ended.toString());
             List<String> lines = ended.output().lines().toList();
             assertTrue(lines.getFirst().startsWith("RESULT "), ended.toString());
@@ -54,29 +73,10 @@ class GateCheckIT {
     @Test
     void saysWhatToLookAtWhereTheRoutesAreNotAsTheyShould() {
         try (SmallIngress ingress = new SmallIngress(Fault.NO_GATE)) {
-            Ended ended = check(ingress, TOKEN);
+            Ended ended = check(ingress);
             assertEquals(1, ended.code(), ended.toString());
             assertEquals("", ended.output());
             assertTrue(ended.error().contains("The gate is not in front"), ended.toString());
-        }
-    }
-
-    /** TLS is in the executable, and so is whom the platform believes. */
-    @Test
-    void speaksTls() {
-        try (SmallIngress ingress = new SmallIngress()) {
-            Ended ended = Packaged.command(
-                    TOKEN,
-                    "gate",
-                    "check",
-                    ingress.url().replace("http:", "https:"),
-                    "--own",
-                    "/api/ada/tasks",
-                    "--other",
-                    "/api/bob/tasks");
-            assertEquals(1, ended.code(), ended.toString());
-            assertTrue(ended.error().contains("TLS failed: "), ended.toString());
-            assertEquals(List.of(), ingress.requests());
         }
     }
 
@@ -97,8 +97,10 @@ class GateCheckIT {
         assertEquals(1, ended.error().lines().count(), ended.toString());
     }
 
-    private static Ended check(SmallIngress ingress, Map<String, String> environment) {
-        return Packaged.command(
-                environment, "gate", "check", ingress.url(), "--own", "/api/ada/tasks", "--other", "/api/bob/tasks");
+    private static Ended check(SmallIngress ingress, String... more) {
+        List<String> words = new ArrayList<>(
+                List.of("gate", "check", ingress.url(), "--own", "/api/ada/tasks", "--other", "/api/bob/tasks"));
+        words.addAll(List.of(more));
+        return Packaged.command(TOKEN, words.toArray(String[]::new));
     }
 }

@@ -14,17 +14,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -151,7 +145,7 @@ class ExchangeTest {
     @Test
     void speaksTlsWithTheNameAndHttp11() throws Exception {
         Path authority = folder.resolve("localhost.pem");
-        int port = serving(secure("localhost", authority), client -> {
+        int port = serving(SelfSigned.server("localhost", authority), client -> {
             SSLSocket socket = (SSLSocket) client;
             socket.startHandshake();
             ExtendedSSLSession session = (ExtendedSSLSession) socket.getSession();
@@ -170,14 +164,15 @@ class ExchangeTest {
     @Test
     void tellsNothingToAServerThatIsNotBelieved() throws Exception {
         Path authority = folder.resolve("localhost.pem");
-        int unknown = serving(secure("localhost", authority), client -> seen.add(head(client)));
+        int unknown = serving(SelfSigned.server("localhost", authority), client -> seen.add(head(client)));
         assertRefusesTls(send("https://localhost:" + unknown, LONG, Trust.inThePlatforms()));
 
         Path other = folder.resolve("other.pem");
-        int misnamed = serving(secure("other.example.com", other), client -> seen.add(head(client)));
+        int misnamed = serving(SelfSigned.server("other.example.com", other), client -> seen.add(head(client)));
         assertRefusesTls(send("https://localhost:" + misnamed, LONG, trust(other)));
 
-        int address = serving(secure("localhost", folder.resolve("again.pem")), client -> seen.add(head(client)));
+        int address =
+                serving(SelfSigned.server("localhost", folder.resolve("again.pem")), client -> seen.add(head(client)));
         assertRefusesTls(send("https://127.0.0.1:" + address, LONG, trust(folder.resolve("again.pem"))));
 
         int plain = serving(plain(), client -> write(client, "HTTP/1.1 200 OK\r\n\r\n"));
@@ -224,50 +219,6 @@ class ExchangeTest {
 
     private static ServerSocket plain() throws IOException {
         return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    }
-
-    /** With a certificate for this name, by itself; the JDK has no way to make one but its keytool. */
-    private ServerSocket secure(String name, Path certificate) throws Exception {
-        Path store = folder.resolve(certificate.getFileName() + ".p12");
-        keytool(
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=dns:" + name,
-                store);
-        keytool("-exportcert", "-rfc", "-alias", "it", "-file", certificate.toString(), store);
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, "changeit".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        SSLServerSocket server = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        var parameters = server.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-        server.setSSLParameters(parameters);
-        return server;
-    }
-
-    private static void keytool(Object... arguments) throws Exception {
-        List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        for (int i = 0; i < arguments.length - 1; i++) {
-            words.add(arguments[i].toString());
-        }
-        words.addAll(List.of("-storetype", "PKCS12", "-storepass", "changeit", "-keystore"));
-        words.add(arguments[arguments.length - 1].toString());
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0, output);
     }
 
     /** What one connection is for. */

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLServerSocket;
 
 /** An ingress with a gate and a backend in one, on plain sockets: right, or wrong in ways that are known from elsewhere. */
 public final class SmallIngress implements AutoCloseable {
@@ -95,18 +97,35 @@ public final class SmallIngress implements AutoCloseable {
     private volatile boolean isSteady = true;
 
     public SmallIngress(Fault... faults) {
+        this(plain(), faults);
+    }
+
+    private SmallIngress(ServerSocket entrance, Fault... faults) {
+        this.entrance = entrance;
         this.faults = EnumSet.noneOf(Fault.class);
         this.faults.addAll(List.of(faults));
-        try {
-            entrance = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         Thread.ofPlatform().daemon().name("small-ingress").start(this::accept);
     }
 
+    /** One that speaks TLS as localhost, by a certificate that is written to this file. */
+    public static SmallIngress secure(Path certificate) {
+        try {
+            return new SmallIngress(SelfSigned.server("localhost", certificate));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServerSocket plain() {
+        try {
+            return new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public String url() {
-        return "http://localhost:" + entrance.getLocalPort();
+        return (entrance instanceof SSLServerSocket ? "https" : "http") + "://localhost:" + entrance.getLocalPort();
     }
 
     /** The token expires after so many requests. */
