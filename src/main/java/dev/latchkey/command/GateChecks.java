@@ -187,6 +187,7 @@ final class GateChecks {
             case REDIRECTED -> "redirected";
             case UNCLEAR -> "unclear";
             case REFUSED -> "refused";
+            case NOT_SERVED -> "not served though it should pass";
             case COMMON_PAGE -> "got the page for unknown paths";
             case UNAFFECTED -> "unaffected";
             case PASSED -> "passed as it should";

@@ -51,9 +51,11 @@ record Attempt(
         text.append(method)
                 .append(' ')
                 .append(target.replace(TOKEN, token.value()))
-                .append(" HTTP/1.1\r\nHost: ")
-                .append(deployment.authority())
-                .append("\r\nUser-Agent: latchkey-gate-check\r\nAccept: */*\r\n");
+                .append(" HTTP/1.1\r\n");
+        if (!has("host")) {
+            text.append("Host: ").append(deployment.authority()).append("\r\n");
+        }
+        text.append("User-Agent: latchkey-gate-check\r\nAccept: */*\r\n");
         credential.lines(token).forEach(line -> text.append(line).append("\r\n"));
         headers.forEach(line -> text.append(line.replace(TOKEN, token.value())).append("\r\n"));
         if (!has("connection")) {

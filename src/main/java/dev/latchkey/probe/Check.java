@@ -64,7 +64,7 @@ public final class Check {
         List<Attempt> telling = isSteady
                 ? all
                 : all.stream()
-                        .filter(attempt -> attempt.expectation() != Expectation.UNAFFECTED)
+                        .filter(attempt -> !attempt.expectation().isToldByBody())
                         .toList();
         if (!isSteady) {
             remarks.add("The body of " + routes.own() + " changes from one request to the next, so "

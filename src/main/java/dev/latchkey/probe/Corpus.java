@@ -1,12 +1,16 @@
 package dev.latchkey.probe;
 
-import java.nio.charset.StandardCharsets;
+import dev.latchkey.probe.Reading.Fit;
+import dev.latchkey.probe.Reading.Unfit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,17 +19,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Further requests to try, from a file of one request a line: id, method, target, headers, token, expected status and
- * reason, with tabs between.
+ * reason, with tabs between; {@code src/test/resources/gate} has one, and explains it.
  */
 public final class Corpus {
 
     private static final int COLUMNS = 7;
+    /** No server takes as much, and a line can ask for more. */
+    private static final int LONGEST = 20_000;
 
-    private static final Pattern TOKEN_NAME = Pattern.compile("[\\w-]{1,40}");
+    private static final Pattern PRINTABLE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
+    private static final Pattern TOKEN_NAME = Pattern.compile("[A-Za-z-]{1,40}");
+    private static final Pattern STATUS = Pattern.compile("[24][0-9]{2}");
+    private static final Pattern REPEATED = Pattern.compile("\\{([^{}*]+)\\*([1-9][0-9]{0,4})}");
+    private static final Pattern PERSON =
+            Pattern.compile("\\{([AB])(?:-(token|upper|head|tail|encoded|first-encoded|encoded-twice|wide))?}");
     /** The last alternative is a backslash that begins no escape. */
-    private static final Pattern ESCAPE = Pattern.compile("\\\\x[0-9A-Fa-f]{2}|\\\\t|\\\\\\\\|\\\\");
+    private static final Pattern ESCAPE = Pattern.compile("\\\\x[0-9a-f]{2}|\\\\t|\\\\\\\\|\\\\");
 
-    private static final Pattern STATUS = Pattern.compile("[2-5][0-9]{2}");
+    /** Of whom every other spelling of the id is another id. */
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]*[a-z][a-z0-9-]*");
 
     private static final Map<String, Credential> CREDENTIALS = Map.of(
             "A", Credential.OWN,
@@ -53,34 +65,46 @@ public final class Corpus {
 
     /** Reads the lines, for these two users. */
     public static Reading<Corpus> read(String text, Routes routes) {
+        if (!ID.matcher(routes.ownId()).matches()
+                || !ID.matcher(routes.otherId()).matches()) {
+            return new Unfit<>(
+                    "For a corpus both ids need to be of lower-case letters, digits and dashes, with a letter"
+                            + " in each.");
+        }
         List<Attempt> attempts = new ArrayList<>();
         Map<String, Integer> tokens = new TreeMap<>();
         int changing = 0;
         int number = 0;
         for (String line : text.split("\r?\n", -1)) {
             number++;
-            if (line.isBlank() || line.startsWith("#")) {
+            if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
             String[] columns = line.split("\t", -1);
             if (columns.length != COLUMNS
-                    || Stream.of(columns).anyMatch(String::isEmpty)
-                    || !STATUS.matcher(columns[5]).matches()
-                    || !TOKEN_NAME.matcher(columns[4]).matches()) {
+                    || !Stream.of(columns)
+                            .allMatch(column -> PRINTABLE.matcher(column).matches())
+                    || !TOKEN_NAME.matcher(columns[4]).matches()
+                    || !STATUS.matcher(columns[5]).matches()) {
                 return unfit(
                         number,
                         "is none of " + COLUMNS + " columns with tabs between: id, method, target, headers,"
                                 + " token, expected status, reason.");
             }
-            String target = octets(columns[2], routes.ownId(), routes.otherId());
-            String headers = octets(columns[3], Routes.inHeader(routes.ownId()), Routes.inHeader(routes.otherId()));
+            String target = meant(columns[2], routes);
+            String headers = meant(columns[3], routes);
             if (target == null || headers == null) {
-                return unfit(number, "has a backslash that begins none of \\xNN, \\t and \\\\.");
+                return unfit(
+                        number,
+                        "has braces that hold no placeholder, a backslash that begins none of \\xNN, \\t and"
+                                + " \\\\, or is too long.");
             }
-            Credential credential = CREDENTIALS.get(columns[4]);
+            // Of the other user's token nothing can be made, wherever it is meant to stand.
+            String name = line.contains("{B-token}") ? "B" : columns[4];
+            Credential credential = CREDENTIALS.get(name);
             boolean passes = columns[5].startsWith("2");
             if (credential == null) {
-                tokens.merge(columns[4], 1, Integer::sum);
+                tokens.merge(name, 1, Integer::sum);
             } else if (passes && !HARMLESS.contains(columns[1])) {
                 changing++;
             } else {
@@ -88,12 +112,12 @@ public final class Corpus {
                         columns[0],
                         columns[1],
                         target,
-                        headers.equals("-") ? List.of() : List.of(headers.split(" \\| ", -1)),
+                        columns[3].equals("-") ? List.of() : List.of(headers.split(" \\| ", -1)),
                         credential,
-                        passes ? Expectation.PASSED : Expectation.REFUSED));
+                        passes ? success(columns[1], target, credential, routes) : Expectation.REFUSED));
             }
         }
-        return new Reading.Fit<>(new Corpus(attempts, leftOut(tokens, changing)));
+        return new Fit<>(new Corpus(attempts, leftOut(tokens, changing)));
     }
 
     List<Attempt> attempts() {
@@ -105,6 +129,12 @@ public final class Corpus {
         return leftOut;
     }
 
+    /** Of one's own route it is known what it gives. */
+    private static Expectation success(String method, String target, Credential credential, Routes routes) {
+        boolean isOwn = method.equals("GET") && target.equals(routes.own()) && credential != Credential.NONE;
+        return isOwn ? Expectation.OWN : Expectation.PASSED;
+    }
+
     private static List<String> leftOut(Map<String, Integer> tokens, int changing) {
         List<String> sentences = new ArrayList<>();
         if (!tokens.isEmpty()) {
@@ -112,40 +142,63 @@ public final class Corpus {
             String which = tokens.entrySet().stream()
                     .map(entry -> entry.getKey() + " " + entry.getValue())
                     .collect(Collectors.joining(", "));
-            sentences.add("Left out of the corpus: " + sum + " lines whose token cannot be made of this one (" + which
+            sentences.add("Left out of the corpus, for their tokens cannot be made of this one: " + sum + " (" + which
                     + ").");
         }
         if (changing > 0) {
-            sentences.add(
-                    "Left out of the corpus: " + changing + " lines that should pass and would change something.");
+            sentences.add("Left out of the corpus, for they should pass and would change something: " + changing + ".");
         }
         return sentences;
     }
 
-    private static <T> Reading<T> unfit(int line, String what) {
-        return new Reading.Unfit<>("Line " + line + " of the corpus " + what);
+    private static Reading<Corpus> unfit(int line, String what) {
+        return new Unfit<>("Line " + line + " of the corpus " + what);
     }
 
-    /** Takes a column out of its writing: escapes, then ids; characters beyond ASCII are their octets in UTF-8. */
-    private static @Nullable String octets(String column, String ownId, String otherId) {
-        StringBuilder octets = new StringBuilder();
-        for (byte octet : column.getBytes(StandardCharsets.UTF_8)) {
-            octets.append((char) (octet & 0xFF));
+    /** Takes a column out of its writing: repetitions, then people, then escapes; none if that fails. */
+    private static @Nullable String meant(String column, Routes routes) {
+        Matcher repetitions = REPEATED.matcher(column);
+        if (repetitions.results().anyMatch(found -> (long) found.group(1).length() * times(found) > LONGEST)) {
+            return null;
         }
-        Matcher escapes = ESCAPE.matcher(octets);
-        StringBuilder plain = new StringBuilder();
-        while (escapes.find()) {
-            String escape = escapes.group();
-            if (escape.length() == 1) {
-                return null;
-            }
-            String meant = switch (escape.charAt(1)) {
-                case 't' -> "\t";
-                case 'x' -> Character.toString(HexFormat.fromHexDigits(escape, 2, 4));
-                default -> "\\";
-            };
-            escapes.appendReplacement(plain, Matcher.quoteReplacement(meant));
+        String repeated = repetitions.replaceAll(
+                found -> Matcher.quoteReplacement(found.group(1).repeat(times(found))));
+        String rest = PERSON.matcher(repeated).replaceAll("");
+        if (rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0 || repeated.length() > LONGEST) {
+            return null;
         }
-        return escapes.appendTail(plain).toString().replace("{A}", ownId).replace("{B}", otherId);
+        String peopled = PERSON.matcher(repeated).replaceAll(found -> Matcher.quoteReplacement(person(found, routes)));
+        Matcher escapes = ESCAPE.matcher(peopled);
+        return escapes.results().map(MatchResult::group).anyMatch("\\"::equals)
+                ? null
+                : escapes.replaceAll(found -> Matcher.quoteReplacement(octet(found.group())));
+    }
+
+    private static int times(MatchResult repetition) {
+        return Integer.parseInt(repetition.group(2));
+    }
+
+    private static String person(MatchResult placeholder, Routes routes) {
+        String id = placeholder.group(1).equals("A") ? routes.ownId() : routes.otherId();
+        return switch (Objects.requireNonNullElse(placeholder.group(2), "")) {
+            // Put in when it is sent.
+            case "token" -> Attempt.TOKEN;
+            case "upper" -> id.toUpperCase(Locale.ROOT);
+            case "head" -> id.substring(0, id.length() - 1);
+            case "tail" -> id.substring(1);
+            case "encoded" -> Encoding.of(id, "%");
+            case "first-encoded" -> Encoding.of(id.substring(0, 1), "%") + id.substring(1);
+            case "encoded-twice" -> Encoding.of(id, "%25");
+            case "wide" -> Encoding.of(Encoding.wide(id), "%");
+            default -> id;
+        };
+    }
+
+    private static String octet(String escape) {
+        return switch (escape.charAt(1)) {
+            case 't' -> "\t";
+            case 'x' -> Character.toString(HexFormat.fromHexDigits(escape, 2, 4));
+            default -> "\\";
+        };
     }
 }

@@ -6,6 +6,18 @@ enum Expectation {
     REFUSED,
     /** The user's own data as without the trick, or a refusal. */
     UNAFFECTED,
+    /** The user's own data as without the trick, and no refusal. */
+    OWN,
     /** Success. */
-    PASSED
+    PASSED;
+
+    /** Whether the body tells whether it is fulfilled. */
+    boolean isToldByBody() {
+        return this == UNAFFECTED || this == OWN;
+    }
+
+    /** Whether a refusal is wrong. */
+    boolean isToSucceed() {
+        return this == OWN || this == PASSED;
+    }
 }

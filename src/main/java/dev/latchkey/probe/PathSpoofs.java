@@ -3,10 +3,8 @@ package dev.latchkey.probe;
 import static dev.latchkey.probe.Attempt.refused;
 import static dev.latchkey.probe.Attempt.unaffected;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -154,18 +152,17 @@ final class PathSpoofs {
         add("case-of-id", routes.before() + swapCase(routes.otherId()) + routes.after());
         add("case-of-own-id", routes.before() + swapCase(routes.ownId()) + routes.after());
         String id = routes.otherId();
-        add("id-encoded", routes.before() + encoded(id, "%") + routes.after());
-        add("id-encoded-twice", routes.before() + encoded(id, "%25") + routes.after());
+        add("id-encoded", routes.before() + Encoding.of(id, "%") + routes.after());
+        add("id-encoded-twice", routes.before() + Encoding.of(id, "%25") + routes.after());
         char first = id.charAt(0);
         if (first != '%') {
-            // The full-width forms of ASCII begin at U+FF01.
-            String wide = Character.toString(first - '!' + '\uff01');
-            add("id-full-width", routes.before() + encoded(wide, "%") + id.substring(1) + routes.after());
+            String wide = Encoding.wide(Character.toString(first));
+            add("id-full-width", routes.before() + Encoding.of(wide, "%") + id.substring(1) + routes.after());
         }
         if (routes.before().length() > 1) {
             add(
                     "letter-encoded",
-                    "/" + encoded(routes.before().substring(1, 2), "%")
+                    "/" + Encoding.of(routes.before().substring(1, 2), "%")
                             + routes.before().substring(2) + theirs());
         }
     }
@@ -228,14 +225,6 @@ final class PathSpoofs {
     private static String swapCase(String id) {
         String upper = id.toUpperCase(Locale.ROOT);
         return upper.equals(id) ? id.toLowerCase(Locale.ROOT) : upper;
-    }
-
-    private static String encoded(String text, String percent) {
-        StringBuilder all = new StringBuilder();
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            all.append(percent).append(HexFormat.of().toHexDigits(octet));
-        }
-        return all.toString();
     }
 
     /** Without those that come out as a plain route, as a change of case does where there are no letters. */

@@ -6,13 +6,15 @@ import dev.latchkey.probe.Reply.Answered;
 public enum Verdict {
     /** What had to be refused succeeded. */
     GOT_THROUGH,
-    /** What had to succeed did not; a fault, and no hole. */
+    /** What had to succeed was refused; a fault, and no hole. */
     NOT_PASSED,
     /** Not followed: whoever is sent elsewhere has not been given anything yet. */
     REDIRECTED,
     /** Neither success nor refusal: something broke, or nobody answered. */
     UNCLEAR,
     REFUSED,
+    /** What had to succeed came to nothing otherwise: there is no such route, or a server would not read it. */
+    NOT_SERVED,
     /** What everybody gets for a path that does not exist, so it holds nobody's data. */
     COMMON_PAGE,
     /** The user's own data, as without the trick. */
@@ -22,21 +24,26 @@ public enum Verdict {
     static Verdict of(Expectation expectation, Reply reply, Baseline.Known known) {
         return switch (reply) {
             case Reply.Unclear _ -> UNCLEAR;
-            case Reply.Closed _ -> expectation == Expectation.PASSED ? NOT_PASSED : REFUSED;
+            case Reply.Closed _ -> expectation.isToSucceed() ? NOT_SERVED : REFUSED;
             case Answered answered
             when answered.status() == 101 -> expectation == Expectation.PASSED ? UNCLEAR : GOT_THROUGH;
-            case Answered answered
-            when answered.isSuccess() ->
-                switch (expectation) {
-                    case REFUSED -> isPage(answered, known) ? COMMON_PAGE : GOT_THROUGH;
-                    case UNAFFECTED -> answered.hasBodyOf(known.own()) ? UNAFFECTED : GOT_THROUGH;
-                    case PASSED -> PASSED;
-                };
+            case Answered answered when answered.isSuccess() -> ofSuccess(expectation, answered, known);
             case Answered answered when answered.status() / 100 == 3 -> REDIRECTED;
             case Answered answered
-            when answered.status() / 100 == 4 && answered.status() != 429 ->
-                expectation == Expectation.PASSED ? NOT_PASSED : REFUSED;
+            when answered.status() / 100 == 4 && answered.status() != 429 -> {
+                boolean isByGate = answered.status() == 401 || answered.status() == 403;
+                yield !expectation.isToSucceed() ? REFUSED : isByGate ? NOT_PASSED : NOT_SERVED;
+            }
             case Answered _ -> UNCLEAR;
+        };
+    }
+
+    private static Verdict ofSuccess(Expectation expectation, Answered answered, Baseline.Known known) {
+        return switch (expectation) {
+            case REFUSED -> isPage(answered, known) ? COMMON_PAGE : GOT_THROUGH;
+            case UNAFFECTED -> answered.hasBodyOf(known.own()) ? UNAFFECTED : GOT_THROUGH;
+            case OWN -> answered.hasBodyOf(known.own()) ? PASSED : GOT_THROUGH;
+            case PASSED -> PASSED;
         };
     }
 

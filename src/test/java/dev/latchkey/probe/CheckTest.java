@@ -200,18 +200,32 @@ class CheckTest {
         Corpus corpus = CorpusTest.corpus("""
                 own-again\tGET\t/api/{A}/tasks\t-\tA\t200\towner
                 own-lower\tGET\t/api/{A}/tasks\t-\tlower\t200\towner
+                own-unknown\tGET\t/api/{A}/nothing\t-\tA\t200\towner
+                own-named\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\towner
                 other-plain\tGET\t/api/{B}/tasks\t-\tA\t403\tother-user
                 stale\tGET\t/api/{A}/tasks\t-\tA-expired\t401\texpired
                 """, ROUTES);
         try (SmallIngress ingress = new SmallIngress()) {
             Outcome outcome = check(ingress, ROUTES, corpus);
             assertEquals(Verdict.PASSED, finding(outcome, "own-again").verdict());
+            assertEquals(Verdict.NOT_PASSED, finding(outcome, "own-unknown").verdict());
+            assertEquals(Verdict.PASSED, finding(outcome, "own-named").verdict());
             // This ingress is stricter than RFC 9110, 11.1, which the corpus says.
             assertEquals(Verdict.NOT_PASSED, finding(outcome, "own-lower").verdict());
             assertEquals(Verdict.REFUSED, finding(outcome, "other-plain").verdict());
             assertEquals(
-                    List.of("Left out of the corpus: 1 lines whose token cannot be made of this one (A-expired 1)."),
+                    List.of("Left out of the corpus, for their tokens cannot be made of this one: 1 (A-expired 1)."),
                     assertInstanceOf(Outcome.Finished.class, outcome).remarks());
+        }
+    }
+
+    @Test
+    void findsByTheCorpusThatAnotherWasNamed() {
+        Corpus corpus = CorpusTest.corpus("named\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\towner\n", ROUTES);
+        try (SmallIngress ingress = new SmallIngress(Fault.TRUSTS_USER_HEADER)) {
+            assertEquals(
+                    Verdict.GOT_THROUGH,
+                    finding(check(ingress, ROUTES, corpus), "named").verdict());
         }
     }
 
