@@ -41,6 +41,10 @@ record Attempt(
         return new Attempt(name, method, target, headers, other, expectation);
     }
 
+    Attempt with(Expectation other) {
+        return new Attempt(name, method, target, headers, credential, other);
+    }
+
     Attempt by(String otherMethod) {
         return new Attempt(name, otherMethod, target, headers, credential, expectation);
     }

@@ -49,6 +49,12 @@ public final class Corpus {
             "lower", Credential.LOWER_CASE,
             "basic", Credential.BASIC);
 
+    /**
+     * Reasons of a line whose target is no path. RFC 9112, 3.2: an ingress has to understand the absolute form, and may take
+     * the path out of it and ask about that; others do so with forms that are none.
+     */
+    private static final Set<String> FORMS = Set.of("absolute-form", "not-rooted");
+
     private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
 
     private final List<Attempt> attempts;
@@ -74,6 +80,7 @@ public final class Corpus {
         List<Attempt> attempts = new ArrayList<>();
         Map<String, Integer> tokens = new TreeMap<>();
         int changing = 0;
+        int ambiguous = 0;
         int number = 0;
         for (String line : text.split("\r?\n", -1)) {
             number++;
@@ -103,21 +110,30 @@ public final class Corpus {
             String name = line.contains("{B-token}") ? "B" : columns[4];
             Credential credential = CREDENTIALS.get(name);
             boolean passes = columns[5].startsWith("2");
+            Attempt attempt = new Attempt(
+                    columns[0],
+                    columns[1],
+                    target,
+                    columns[3].equals("-") ? List.of() : List.of(headers.split(" \\| ", -1)),
+                    credential == null ? Credential.NONE : credential,
+                    Expectation.REFUSED);
             if (credential == null) {
                 tokens.merge(name, 1, Integer::sum);
             } else if (passes && !HARMLESS.contains(columns[1])) {
                 changing++;
+            } else if (passes) {
+                attempts.add(attempt.with(success(attempt, routes)));
+            } else if (!FORMS.contains(columns[6])) {
+                attempts.add(attempt);
+            } else if (target.endsWith(routes.own())) {
+                attempts.add(attempt.with(Expectation.UNAFFECTED));
+            } else if (target.contains(routes.otherId())) {
+                attempts.add(attempt);
             } else {
-                attempts.add(new Attempt(
-                        columns[0],
-                        columns[1],
-                        target,
-                        columns[3].equals("-") ? List.of() : List.of(headers.split(" \\| ", -1)),
-                        credential,
-                        passes ? success(columns[1], target, credential, routes) : Expectation.REFUSED));
+                ambiguous++;
             }
         }
-        return new Fit<>(new Corpus(attempts, leftOut(tokens, changing)));
+        return new Fit<>(new Corpus(attempts, leftOut(tokens, changing, ambiguous)));
     }
 
     List<Attempt> attempts() {
@@ -130,12 +146,14 @@ public final class Corpus {
     }
 
     /** Of one's own route it is known what it gives. */
-    private static Expectation success(String method, String target, Credential credential, Routes routes) {
-        boolean isOwn = method.equals("GET") && target.equals(routes.own()) && credential != Credential.NONE;
+    private static Expectation success(Attempt attempt, Routes routes) {
+        boolean isOwn = attempt.method().equals("GET")
+                && attempt.target().equals(routes.own())
+                && attempt.credential() != Credential.NONE;
         return isOwn ? Expectation.OWN : Expectation.PASSED;
     }
 
-    private static List<String> leftOut(Map<String, Integer> tokens, int changing) {
+    private static List<String> leftOut(Map<String, Integer> tokens, int changing, int ambiguous) {
         List<String> sentences = new ArrayList<>();
         if (!tokens.isEmpty()) {
             int sum = tokens.values().stream().mapToInt(Integer::intValue).sum();
@@ -147,6 +165,10 @@ public final class Corpus {
         }
         if (changing > 0) {
             sentences.add("Left out of the corpus, for they should pass and would change something: " + changing + ".");
+        }
+        if (ambiguous > 0) {
+            sentences.add("Left out of the corpus, for an ingress may answer them with success by itself: " + ambiguous
+                    + ".");
         }
         return sentences;
     }

@@ -111,6 +111,25 @@ class CorpusTest {
                 expectations);
     }
 
+    /** Where the path may be taken out of the target, the data may be one's own, and nobody else's. */
+    @Test
+    void knowsTargetsThatAreNoPaths() {
+        Corpus corpus = corpus("""
+                one\tGET\thttp://localhost/api/{A}/tasks\t-\tA\t403\tabsolute-form
+                two\tGET\tfile:///api/{A}/tasks\t-\tA\t403\tnot-rooted
+                three\tGET\thttp://localhost/api/{B}/tasks\t-\tA\t403\tabsolute-form
+                four\tGET\thttp://localhost/api/status\t-\tnone\t403\tabsolute-form
+                five\tOPTIONS\t*\t-\tA\t403\tnot-rooted
+                six\tGET\t/x/api/{A}/tasks\t-\tA\t403\tno-rule
+                """, ROUTES);
+        assertEquals(
+                List.of(Expectation.UNAFFECTED, Expectation.UNAFFECTED, Expectation.REFUSED, Expectation.REFUSED),
+                corpus.attempts().stream().map(Attempt::expectation).toList());
+        assertEquals(
+                List.of("Left out of the corpus, for an ingress may answer them with success by itself: 2."),
+                corpus.leftOut());
+    }
+
     /** What cannot be tried is counted by its token, and what would change data is not tried. */
     @Test
     void saysWhatItLeavesOut() {
