@@ -88,7 +88,7 @@ class GateCorpusResourceTest {
             }
             RawAnswer answer = RawAnswer.to(head(
                     request.method(), request.target(), request.hostLines("localhost"), people().linesOf(request)));
-            tally.count(request, faultInProcess(request, answer));
+            tally.count(request, answer.status(), faultInProcess(request, answer));
         }
         tally.conclude();
     }
@@ -126,7 +126,7 @@ class GateCorpusResourceTest {
                     .filter(line -> !OVERWRITTEN.contains(nameOf(line).replace('_', '-')))
                     .toList();
             RawAnswer answer = RawAnswer.to(question(proxy, request, lines));
-            tally.count(request, faultAtTheGate(request, answer));
+            tally.count(request, answer.status(), faultAtTheGate(request, answer));
         }
         tally.conclude();
     }
@@ -151,7 +151,7 @@ class GateCorpusResourceTest {
             if (request.headers().stream()
                     .anyMatch(line -> OVERWRITTEN.contains(nameOf(line).replace('_', '-')))) {
                 RawAnswer answer = RawAnswer.to(question(proxy, request, people().linesOf(request)));
-                tally.count(request, difference("403", "" + answer.status()));
+                tally.count(request, answer.status(), difference("403", "" + answer.status()));
             }
         }
         tally.conclude();
@@ -253,7 +253,9 @@ class GateCorpusResourceTest {
     /** What came out, line by line; all lines are run before it is told. */
     private static final class Tally {
         private final String where;
-        private final Map<Integer, Integer> verdicts = new TreeMap<>();
+        /** How many lines of each verdict were answered how. */
+        private final Map<Integer, Map<Integer, Integer>> answers = new TreeMap<>();
+
         private final List<String> skipped = new ArrayList<>();
         private final List<String> faults = new ArrayList<>();
 
@@ -261,8 +263,9 @@ class GateCorpusResourceTest {
             this.where = where;
         }
 
-        void count(HostileRequest request, @Nullable String fault) {
-            verdicts.merge(request.expected(), 1, Integer::sum);
+        void count(HostileRequest request, int status, @Nullable String fault) {
+            answers.computeIfAbsent(request.expected(), expected -> new TreeMap<>())
+                    .merge(status, 1, Integer::sum);
             if (fault != null) {
                 faults.add(request.id() + ": " + fault);
             }
@@ -273,12 +276,13 @@ class GateCorpusResourceTest {
         }
 
         void conclude() {
+            long run = answers.values().stream()
+                    .flatMap(statuses -> statuses.values().stream())
+                    .mapToInt(Integer::intValue)
+                    .sum();
             System.out.printf(
-                    "Hostile requests %s: %d, by verdict %s, skipped %s%n",
-                    where,
-                    verdicts.values().stream().mapToInt(Integer::intValue).sum(),
-                    verdicts,
-                    skipped);
+                    "Hostile requests %s: %d, by verdict and status %s, skipped %d %s%n",
+                    where, run, answers, skipped.size(), skipped);
             assertEquals("", String.join("\n", faults));
         }
     }

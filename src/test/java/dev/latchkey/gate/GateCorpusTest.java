@@ -44,7 +44,7 @@ class GateCorpusTest {
     @Test
     void findsNoFaultWithTheRules() {
         assertEquals(List.of(), RULES.faults());
-        assertEquals(7, RULES.rules().size());
+        assertEquals(11, RULES.rules().size());
     }
 
     @ParameterizedTest(name = "{0}")

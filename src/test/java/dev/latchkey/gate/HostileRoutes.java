@@ -55,6 +55,12 @@ public class HostileRoutes {
     @Retention(RetentionPolicy.RUNTIME)
     public @interface Propfind {}
 
+    /** Another one. */
+    @HttpMethod("delete")
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    public @interface LowerCaseDelete {}
+
     @GET
     @PermitAll
     @Path("/api/{user_id}")
@@ -176,17 +182,53 @@ public class HostileRoutes {
         return served(ADMINISTRATORS);
     }
 
-    /** The annotation lets in whoever is known, users of other issuers too: as on our own such route, those are not meant. */
+    @GET
+    @RolesAllowed("admin")
+    @Path("/reports")
+    public Response reports() {
+        return served(ADMINISTRATORS);
+    }
+
+    @POST
+    @Authenticated
+    @Path("/reports")
+    public Response createReport() {
+        return servedToUser();
+    }
+
+    @GET
+    @Authenticated
+    @Path("/reports/{rest: .+}")
+    public Response report() {
+        return servedToUser();
+    }
+
+    @DELETE
+    @RolesAllowed("admin")
+    @Path("/reports/{rest: .+}")
+    public Response deleteReport() {
+        return served(ADMINISTRATORS);
+    }
+
+    @LowerCaseDelete
+    @Authenticated
+    @Path("/reports/{rest: .+}")
+    public Response deleteReportInLowerCase() {
+        return servedToUser();
+    }
+
+    @GET
+    @PermitAll
+    @Path("/files/{any}/{user_id}")
+    public Response file(@PathParam("user_id") String user) {
+        return served(user);
+    }
+
     @GET
     @Authenticated
     @Path("/api/me")
     public Response me() {
-        if (identity.getPrincipal() instanceof Judged judged
-                && USER.judge(judged.verified(), parameter -> List.of())
-                        instanceof Access.Granted(VerifiedToken user)) {
-            return served(user.userId());
-        }
-        throw new ForbiddenException();
+        return servedToUser();
     }
 
     /** Else it would be answered as GET is, and OPTIONS below by the framework. */
@@ -229,6 +271,16 @@ public class HostileRoutes {
     @PermitAll
     @Path("/public/{rest: .*}")
     public Response optionsOfOpen() {
+        throw new ForbiddenException();
+    }
+
+    /** {@code @Authenticated} lets in users of other issuers too; as on our own such route, they are not meant. */
+    private Response servedToUser() {
+        if (identity.getPrincipal() instanceof Judged judged
+                && USER.judge(judged.verified(), parameter -> List.of()) instanceof Access.Granted(VerifiedToken user)
+                && user != null) {
+            return served(user.userId());
+        }
         throw new ForbiddenException();
     }
 
