@@ -56,7 +56,7 @@ public sealed interface GateCommand {
               --ca FILE           certificates (PEM) that are believed instead of the
                                   system's
 
-            Some 150 requests, one after the other, ten a second. All are GET or HEAD, but
+            Some 240 requests, one after the other, ten a second. All are GET or HEAD, but
             for empty POSTs that claim to be GET, and what a corpus says beyond that: where
             there is a hole, they reach the other account. One puts the token into the
             query, where access logs keep it; it counts until it expires. Redirects are not

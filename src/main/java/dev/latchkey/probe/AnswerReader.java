@@ -23,7 +23,7 @@ final class AnswerReader {
     /** How much of a body is looked at. */
     static final int BODY_LIMIT = 64 * 1024;
 
-    /** For all heads together, interim ones among them. */
+    /** For all lines together: those of heads, interim ones among them, and the sizes of chunks. */
     private static final int HEAD_LIMIT = 64 * 1024;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: .*)?");
@@ -98,7 +98,6 @@ final class AnswerReader {
     }
 
     private boolean chunks() throws IOException {
-        headLeft = HEAD_LIMIT;
         while (true) {
             String size = headLine().split("[; \t]", 2)[0];
             if (!size.matches("[0-9A-Fa-f]{1,15}")) {

@@ -5,6 +5,7 @@ import static dev.latchkey.probe.Attempt.unaffected;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class PathSpoofs {
     static List<Attempt> of(Routes routes, Deployment deployment) {
         PathSpoofs spoofs = new PathSpoofs(routes, deployment);
         spoofs.dots();
+        spoofs.dotsBack();
         spoofs.slashes();
         spoofs.semicolons();
         spoofs.controls();
@@ -84,6 +86,32 @@ final class PathSpoofs {
         add("dot-encoded", routes.before() + "%2e/" + theirs());
         add("dots-above-root", "/.." + routes.other());
         add("dots-from-elsewhere", "/x/.." + routes.other());
+    }
+
+    /**
+     * The other way round: from the other's path to one's own, for a gate that resolves what the backend does not. Where
+     * both do, the answer is rightly one's own data.
+     */
+    private void dotsBack() {
+        Map<String, String> ways = new LinkedHashMap<>();
+        ways.put("dots", "/");
+        ways.put("empty", "//");
+        ways.put("semicolon", ";/");
+        ways.put("encoded-semicolon", "%3b/");
+        ways.put("nul", "%00/");
+        ways.put("fragment", "#/");
+        ways.put("encoded-fragment", "%23/");
+        ways.put("encoded-query", "%3f/");
+        ways.forEach((name, way) -> {
+            String up = up(routes.ownId()).substring(1);
+            attempts.add(unaffected("back-" + name, routes.other() + way + up));
+            attempts.add(unaffected("back-" + name + "-encoded", routes.other() + way + up.replace("..", "%2e%2e")));
+        });
+        String up = up(routes.ownId());
+        attempts.add(unaffected("back-encoded-slashes", routes.other() + up.replace("/..", "%2f..")));
+        attempts.add(unaffected("back-backslashes", routes.other() + up.replace("/..", "\\..")));
+        attempts.add(unaffected(
+                "back-at-once", routes.before() + routes.otherId() + "/../" + routes.ownId() + routes.after()));
     }
 
     private void slashes() {
@@ -218,8 +246,13 @@ final class PathSpoofs {
 
     /** From the end of one's own path to the other's. */
     private String up() {
+        return up(routes.otherId());
+    }
+
+    /** From the end of either path to that of this id. */
+    private String up(String id) {
         long segments = routes.after().chars().filter(c -> c == '/').count();
-        return "/..".repeat(Math.toIntExact(segments) + 1) + "/" + theirs();
+        return "/..".repeat(Math.toIntExact(segments) + 1) + "/" + id + routes.after();
     }
 
     private static String swapCase(String id) {
@@ -232,9 +265,8 @@ final class PathSpoofs {
         Set<String> plain = Set.of(routes.own(), routes.other());
         Set<String> seen = new HashSet<>();
         return attempts.stream()
-                .filter(attempt -> attempt.method().equals("GET")
-                        ? !plain.contains(attempt.target()) && seen.add(attempt.target())
-                        : true)
+                .filter(attempt -> !attempt.method().equals("GET")
+                        || (!plain.contains(attempt.target()) && seen.add(attempt.target())))
                 .toList();
     }
 }

@@ -58,6 +58,7 @@ class CheckTest {
         "TURNS_BACKSLASHES, dots-between-backslashes",
         "DECODES_TWICE, dots-encoded-twice",
         "DECODES_TWICE, dots-slash-encoded-twice",
+        "NORMALISES_FOR_GATE, back-semicolon",
         "FOLDS_CASE, case-of-own-id",
         "TRUSTS_USER_HEADER, x-auth-user-id-own",
         "TRUSTS_USER_HEADER, x-auth-all-own",
@@ -85,6 +86,19 @@ class CheckTest {
         }
     }
 
+    /** An ingress that resolves dots before it asks and before it passes on leaks nothing. */
+    @Test
+    void leavesAloneWhoReadsOneWayThroughout() {
+        try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_FOR_BOTH)) {
+            Outcome outcome = check(ingress);
+            assertEquals(
+                    Set.of(),
+                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
+            assertEquals(Verdict.UNAFFECTED, finding(outcome, "back-dots").verdict());
+            assertEquals(Verdict.REFUSED, finding(outcome, "dots").verdict());
+        }
+    }
+
     /** /API/bob/tasks and the like are paths of the front end there, which gives everybody the same. */
     @Test
     void knowsTheStartPageOfAFrontEnd() {
@@ -95,6 +109,12 @@ class CheckTest {
                     gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
             assertEquals(Verdict.COMMON_PAGE, finding(outcome, "case-before-id").verdict());
             assertEquals(Verdict.REFUSED, finding(outcome, "dots").verdict());
+        }
+        // Anything can be empty.
+        try (SmallIngress ingress = new SmallIngress(Fault.HAS_EMPTY_FRONT_END)) {
+            assertEquals(
+                    Verdict.GOT_THROUGH,
+                    finding(check(ingress), "case-before-id").verdict());
         }
         try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END, Fault.NORMALISES_DOTS)) {
             assertEquals(Verdict.GOT_THROUGH, finding(check(ingress), "dots").verdict());

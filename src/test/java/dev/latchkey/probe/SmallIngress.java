@@ -41,6 +41,10 @@ public final class SmallIngress implements AutoCloseable {
         TURNS_BACKSLASHES,
         /** The same, and the backend decodes twice. */
         DECODES_TWICE,
+        /** The gate resolves dots, the backend does not, and cuts what follows a semicolon. */
+        NORMALISES_FOR_GATE,
+        /** Both resolve dots: no fault, though the gate's contract is another. */
+        NORMALISES_FOR_BOTH,
         /** The gate does not care about the case of ids. */
         FOLDS_CASE,
         /** Names a client's header to the backend before its own. */
@@ -66,6 +70,8 @@ public final class SmallIngress implements AutoCloseable {
 
         /** The start page of a front end for every path that is not below /api; that is no fault. */
         HAS_FRONT_END,
+        /** The same, and the page is empty. */
+        HAS_EMPTY_FRONT_END,
 
         /** There is no gate. */
         NO_GATE,
@@ -208,12 +214,21 @@ public final class SmallIngress implements AutoCloseable {
         if (has(Fault.HAS_FRONT_END) && !target.startsWith("/api/")) {
             return "HTTP/1.1 200 Here\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n<html></html>\r\n0\r\n\r\n";
         }
+        if (has(Fault.HAS_EMPTY_FRONT_END) && !target.startsWith("/api/")) {
+            return status("200 Here");
+        }
         boolean isGate = target.startsWith("/api/auth/verify");
         Optional<String> named = header(headers, "X-Original-URI");
         if (isGate && !has(Fault.SHOWS_GATE)) {
             return status("404 Internal");
         }
+        if (has(Fault.NORMALISES_FOR_BOTH)) {
+            target = normalised(target);
+        }
         String asked = named.isPresent() && (isGate || has(Fault.TRUSTS_ORIGINAL_URI)) ? named.get() : target;
+        if (has(Fault.NORMALISES_FOR_GATE)) {
+            asked = normalised(asked);
+        }
         int verdict = has(Fault.KNOWS_GET_ONLY) && !method.equals("GET") ? 200 : gate(asked, headers, number);
         if (verdict != 200) {
             return status(verdict + " Refused");
@@ -273,6 +288,9 @@ public final class SmallIngress implements AutoCloseable {
         }
         if (has(Fault.TURNS_BACKSLASHES)) {
             path = path.replace('\\', '/');
+        }
+        if (has(Fault.NORMALISES_FOR_GATE)) {
+            path = path.split(";", 2)[0];
         }
         if (has(Fault.CUTS_PARAMETERS)) {
             path = path.replaceAll(";[^/]*", "");
