@@ -1,4 +1,4 @@
-"""The example's stand-alone application, as it may grow: routes of its own and of a router, and a hurried key reader."""
+"""The stand-alone application as it may grow: routes of its own and of a router, and a hurried reader of keys."""
 
 import os
 
