@@ -44,8 +44,6 @@ class GateCorpusResourceTest {
             settings.putAll(HostileTokens.settings());
             settings.put("latchkey.gate.trusted-proxies", "127.0.0.1,::1");
             settings.put(HostileRoutes.SWITCH, "true");
-            // Thousands of refusals.
-            settings.put("quarkus.log.category.\"latchkey.audit\".level", "WARN");
             return settings;
         }
     }
