@@ -3,6 +3,7 @@ package dev.latchkey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -19,6 +20,7 @@ import dev.latchkey.fixture.RecordedBackend.Arrival;
 import dev.latchkey.fixture.SwitchingBackend;
 import dev.latchkey.gate.CanonicalPath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +86,7 @@ class ProxiesIT {
         }
         System.out.println("| Spelling | Sent | nginx | Caddy | HAProxy |\n|---|---|---|---|---|");
         table.forEach((name, cells) ->
-                System.out.printf("| %s | `%s` | %s |%n", name, shown(SPELLINGS.get(name)), String.join(" | ", cells)));
+                System.out.printf("| %s | %s | %s |%n", name, code(SPELLINGS.get(name)), String.join(" | ", cells)));
     }
 
     /** The mistake that is made most: nginx then sends the backend what it makes of the target. */
@@ -114,8 +116,10 @@ class ProxiesIT {
 
         assertEquals(questions.size(), arrivals.size(), what);
         if (arrivals.isEmpty()) {
-            // OPTIONS * is about the server itself; Caddy answers it.
+            // OPTIONS * is about the server itself; Caddy answers it. 404 is what this gate says to what is no
+            // question.
             assertTrue(answer.status() == 0 || answer.status() >= 400 || target.equals("*"), what);
+            assertNotEquals(404, answer.status(), what);
             return "refused, " + answer.status();
         }
         assertEquals(1, arrivals.size(), what);
@@ -143,7 +147,7 @@ class ProxiesIT {
                         .containsAll(question.getOrDefault(PermissiveGate.TARGET, List.of())),
                 what);
         assertEquals(sorted(arrival.values("Authorization")), sorted(question.get("Authorization")), what);
-        return arrival.target().equals(target) ? "as sent" : "`" + shown(arrival.target()) + "`";
+        return arrival.target().equals(target) ? "as sent" : code(arrival.target());
     }
 
     /** To the gate's reader of headers a tab is a blank, and none are none. */
@@ -184,6 +188,38 @@ class ProxiesIT {
                 long mark = backend.mark();
                 assertEquals(200, proxy.ask("GET", "/api/status", some).status(), some::toString);
                 assertFalse(backend.wireSince(mark).contains("forged"), () -> backend.wireSince(mark));
+            }
+        }
+    }
+
+    /** Neither behind a refusal, which leaves it unread, nor behind a request that passes. */
+    @ParameterizedTest
+    @EnumSource
+    void takeNoBodyForARequest(Kind kind) throws IOException {
+        String hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        String length = "Content-Length: " + hidden.length() + "\r\n\r\n" + hidden;
+        String chunked = "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(hidden.length()) + "\r\n" + hidden
+                + "\r\n0\r\n\r\n";
+        try (Proxy proxy = Proxy.started(kind, gate.port(), backend.port())) {
+            for (String method : List.of("POST", "GET")) {
+                for (String body : List.of(length, chunked)) {
+                    for (String target : List.of(PermissiveGate.CLOSED, "/first")) {
+                        gate.questions();
+                        long mark = backend.mark();
+                        try (RawConnection connection = RawConnection.to(proxy.port())) {
+                            String head = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
+                            connection.send((head + body).getBytes(StandardCharsets.US_ASCII));
+                            assertTrue(connection.answer(method).status() >= 400);
+                            connection.ask("GET", "/second", List.of("Host: localhost", "Connection: close"));
+                        }
+                        List<String> arrived = backend.arrivalsSince(mark).stream()
+                                .map(Arrival::target)
+                                .toList();
+                        assertEquals(
+                                target.equals("/first") ? List.of("/first", "/second") : List.of("/second"), arrived);
+                        assertEquals(2, gate.questions().size());
+                    }
+                }
             }
         }
     }
@@ -293,6 +329,11 @@ class ProxiesIT {
         spellings.put("8 KiB", "/" + "a".repeat(8 * 1024 - 1));
         spellings.put("12 KiB", "/" + "a".repeat(12 * 1024 - 1));
         return spellings;
+    }
+
+    private static String code(String target) {
+        String quote = target.contains("`") ? "``" : "`";
+        return quote + shown(target) + quote;
     }
 
     /** As it can stand in a table. */
