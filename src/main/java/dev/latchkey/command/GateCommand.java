@@ -21,7 +21,7 @@ public sealed interface GateCommand {
      *
      * @param tokenFile where the token stands; {@code -} for standard input; none for the environment
      * @param corpusFile further requests to try, if any
-     * @param authorityFile whose certificates are believed instead of the system's, if anybody's
+     * @param authorityFile which certificates are believed instead of those that Java knows, if any
      */
     record Check(
             Deployment deployment,
@@ -53,8 +53,8 @@ public sealed interface GateCommand {
               --token-file FILE   holds the access token; - for standard input.
                                   Without it: the variable LATCHKEY_CHECK_TOKEN
               --corpus FILE       further requests, one a line; see docs/gate.md
-              --ca FILE           certificates (PEM) that are believed instead of the
-                                  system's
+              --ca FILE           certificates (PEM) that are believed instead of those
+                                  that Java knows
 
             Some 240 requests, one after the other, ten a second. All are GET or HEAD, but
             for empty POSTs that claim to be GET, and what a corpus says beyond that: where

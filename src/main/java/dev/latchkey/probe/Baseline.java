@@ -26,7 +26,7 @@ sealed interface Baseline {
      * Answers that are harmless.
      *
      * @param own what the user gets
-     * @param page what everybody gets for a path that does not exist, if that is a success: a front end's start page
+     * @param page what a path that does not exist gives, if that is a success: a front end's start page
      */
     record Known(Answered own, @Nullable Answered page) {}
 

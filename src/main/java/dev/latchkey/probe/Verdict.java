@@ -15,7 +15,7 @@ public enum Verdict {
     REFUSED,
     /** What had to succeed came to nothing otherwise: there is no such route, or a server would not read it. */
     NOT_SERVED,
-    /** What everybody gets for a path that does not exist, so it holds nobody's data. */
+    /** What a path that does not exist gives, too, so it holds nothing of the other user's. */
     COMMON_PAGE,
     /** The user's own data, as without the trick. */
     UNAFFECTED,
