@@ -100,7 +100,7 @@ public final class AccessRules {
     private boolean decidesSomewhere(AccessRule rule, List<String> segments) {
         return (rule.methods().isEmpty() ? Stream.of(UNNAMED) : rule.methods().stream())
                 .anyMatch(method -> deciding(method, segments)
-                        .filter(winner -> winner == rule || tie(winner, rule))
+                        .filter(winner -> winner.equals(rule) || tie(winner, rule))
                         .isPresent());
     }
 }

@@ -6,21 +6,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 
 /** How often the gate answered what. */
 @Singleton
 class GateCounts {
 
     private final LongAdder passed = new LongAdder();
-    private final LongAdder[] refused =
-            Stream.generate(LongAdder::new).limit(Refusal.values().length).toArray(LongAdder[]::new);
+    private final ConcurrentMap<Refusal, LongAdder> refused = new ConcurrentHashMap<>();
 
     void begin(@Observes StartupEvent event, MeterRegistry meters) {
         register(meters, "passed", passed);
         for (Refusal why : Refusal.values()) {
-            register(meters, why.word(), refused[why.ordinal()]);
+            register(meters, why.word(), of(why));
         }
     }
 
@@ -34,7 +34,11 @@ class GateCounts {
     void count(GateAnswer answer) {
         switch (answer) {
             case GateAnswer.Pass _ -> passed.increment();
-            case GateAnswer.Refused(Refusal why, String sentence) -> refused[why.ordinal()].increment();
+            case GateAnswer.Refused(Refusal why, String sentence) -> of(why).increment();
         }
+    }
+
+    private LongAdder of(Refusal why) {
+        return refused.computeIfAbsent(why, first -> new LongAdder());
     }
 }
