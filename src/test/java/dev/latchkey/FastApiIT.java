@@ -268,6 +268,34 @@ class FastApiIT {
             }
         }
 
+        @Test
+        void areNotWaitedForWithoutEnd() throws Exception {
+            try (KeySource source = KeySource.of(published());
+                    FastApi backend = standalone(source, Map.of())) {
+                source.freeze();
+                // It gives up after three seconds; the rest is for a machine that is busy.
+                int status = CompletableFuture.supplyAsync(() -> status(backend, ada.accessToken()))
+                        .get(20, TimeUnit.SECONDS);
+                assertEquals(503, status);
+            }
+        }
+
+        /** Security: what is published is known to everybody, so that no secret may stand there. */
+        @Test
+        void areNoSecrets() {
+            byte[] secret = "published, and so known to everybody: 32 bytes".getBytes(StandardCharsets.UTF_8);
+            String keys = """
+                    {"keys": [{"kty": "oct", "use": "sig", "alg": "HS256", "kid": "known", "k": "%s"}]}""".formatted(Forge.part(secret));
+            String token = Forge.hmac(
+                    secret,
+                    "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"known\"}",
+                    Forge.text(ada.accessToken().split("\\.")[1]));
+            try (KeySource source = KeySource.of(keys);
+                    FastApi backend = standalone(source, Map.of())) {
+                assertEquals(401, status(backend, token));
+            }
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"HS256", "RS256", "ES256", "none", "EdDSA "})
         void areOfNoUseForAnotherAlgorithmThanThePublishedOne(String algorithm) {

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * What has to hold for the stand-alone backend of {@code examples/fastapi}, which verifies by itself what the packaged
- * service signs, whichever the algorithm: FR-011, FR-014 to FR-022, FR-027, SC-004 and SC-005 as a user's own backend has
- * to keep them.
+ * service signs, whichever the algorithm: FR-011, FR-014 to FR-022, FR-027, SC-004 and SC-005 as a user's own backend
+ * has to keep them.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class StandaloneBackend {
