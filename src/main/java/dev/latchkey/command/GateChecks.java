@@ -84,7 +84,7 @@ final class GateChecks {
                     ? new Reading.Unfit<>("There is no token: give it by --token-file, or in " + VARIABLE + ".")
                     : BearerToken.read(value);
         }
-        return switch (file.equals("-") ? content(input, "Standard input") : content(file)) {
+        return switch (file.equals("-") ? content(input, "Standard input") : content(file, "--token-file")) {
             case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
             case Reading.Fit<byte[]>(byte[] octets) -> BearerToken.read(new String(octets, StandardCharsets.UTF_8));
         };
@@ -95,7 +95,7 @@ final class GateChecks {
         if (file == null) {
             return new Reading.Fit<>(Corpus.none());
         }
-        return switch (content(file)) {
+        return switch (content(file, "--corpus")) {
             case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
             case Reading.Fit<byte[]>(byte[] octets) ->
                 Corpus.read(new String(octets, StandardCharsets.UTF_8), command.routes());
@@ -106,17 +106,19 @@ final class GateChecks {
         if (file == null) {
             return new Reading.Fit<>(Trust.inThePlatforms());
         }
-        return switch (content(file)) {
+        return switch (content(file, "--ca")) {
             case Reading.Unfit<byte[]>(String sentence) -> new Reading.Unfit<>(sentence);
             case Reading.Fit<byte[]>(byte[] octets) -> Trust.in(octets);
         };
     }
 
-    private static Reading<byte[]> content(String file) {
+    /** Security: the file is called by its option, for a token in the place of its name must not be repeated. */
+    private static Reading<byte[]> content(String file, String option) {
+        String name = "The file of " + option;
         try (InputStream stream = Files.newInputStream(Path.of(file))) {
-            return content(stream, "The file " + file);
+            return content(stream, name);
         } catch (IOException | InvalidPathException unreadable) {
-            return new Reading.Unfit<>("The file " + file + " cannot be read.");
+            return new Reading.Unfit<>(name + " cannot be read.");
         }
     }
 

@@ -63,7 +63,8 @@ public sealed interface GateCommand {
             followed.
 
             Exit codes: 0 nothing got through, 1 something did, or the routes do not answer
-            as they should to begin with, 2 no such command.
+            as they should to begin with, 2 no such command. Where much is unclear or
+            redirected, 0 says little: look at the lines.
             """;
 
     /** What {@code gate check} may be told besides the URL. */

@@ -52,10 +52,15 @@ public record Demand(Allow allow, String issuer) {
 
     /** An issuer that shares our users speaks of them; its roles are its own all the same. */
     boolean rolesCount(VerifiedToken token) {
-        return token.origin().name().equals(issuer);
+        return isNamed(token.origin()) && token.origin().ours() == issuer.equals(TokenOrigin.OURS);
     }
 
+    /** Security: ours are told by what they are, since a name is whatever the settings say. */
     private boolean means(TokenOrigin origin) {
-        return origin.name().equals(issuer) || (issuer.equals(TokenOrigin.OURS) && origin.sharesUsers());
+        return issuer.equals(TokenOrigin.OURS) ? origin.sharesUsers() : isNamed(origin) && !origin.ours();
+    }
+
+    private boolean isNamed(TokenOrigin origin) {
+        return origin.name().equals(issuer);
     }
 }

@@ -102,7 +102,7 @@ public class GateRules {
             return Optional.empty();
         }
         try {
-            return Optional.of(PathTemplate.parse(rule.path().get()));
+            return Optional.of(PathTemplate.parse(rule.path().get().strip()));
         } catch (IllegalArgumentException unreadable) {
             fault(setting + ".path", String.valueOf(unreadable.getMessage()));
             return Optional.empty();
@@ -126,8 +126,9 @@ public class GateRules {
 
     private Optional<Allow> allow(String setting, GateConfig.Rule rule) {
         String word = rule.allow().map(String::strip).orElse("");
-        if (word.startsWith(ROLE) && word.length() > ROLE.length()) {
-            return Optional.of(new Allow.Role(word.substring(ROLE.length())));
+        String role = word.startsWith(ROLE) ? word.substring(ROLE.length()).strip() : "";
+        if (!role.isEmpty()) {
+            return Optional.of(new Allow.Role(role));
         }
         return switch (word) {
             case "owner" ->

@@ -81,6 +81,9 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
         if (segment.indexOf('%') >= 0) {
             throw refusal(template, "literals are written decoded, unlike \"" + segment + "\"");
         }
+        if (!segment.equals(segment.strip())) {
+            throw refusal(template, "a blank stands before or behind \"" + segment.strip() + "\"");
+        }
         if (!(CanonicalPath.read("/" + encoded(segment)) instanceof CanonicalPath.Canonical canonical)
                 || !canonical.segments().equals(List.of(segment))) {
             throw refusal(template, "no path that the gate accepts has the segment \"" + segment + "\"");
@@ -110,7 +113,7 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
 
     /** The segment that a parameter stands for, in a path that matches. */
     List<String> value(String parameter, List<String> segments) {
-        int index = parts.indexOf(new Part.Any(parameter));
+        int index = position(parameter);
         return index < 0 || parameter.isEmpty() ? List.of() : List.of(segments.get(index));
     }
 

@@ -21,8 +21,8 @@ final class KnownSettings {
     private static final String PREFIX = "latchkey.";
     private static final String TEMPLATE = "template.";
     private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
-    private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
-    private static final Pattern INDEX_IN_VARIABLE = Pattern.compile("_\\d+_(?=_|$)");
+    private static final Pattern INDEX = Pattern.compile("\\[(?:0|[1-9]\\d*)]");
+    private static final Pattern INDEX_IN_VARIABLE = Pattern.compile("_(?:0|[1-9]\\d*)_(?=_|$)");
     private static final Pattern VARIABLE = Pattern.compile("\\bLATCHKEY_[A-Z0-9_]+");
     private static final Pattern NOT_ALPHANUMERIC = Pattern.compile("[^a-zA-Z0-9]");
 

@@ -86,6 +86,11 @@ final class Argon2 implements StoredHash {
     }
 
     @Override
+    public int memoryKib() {
+        return parameters.memoryKib();
+    }
+
+    @Override
     public boolean isOutdated(Argon2Parameters current) {
         return variant != ID || !parameters.equals(current) || salt.length != SALT_BYTES || tag.length != TAG_BYTES;
     }

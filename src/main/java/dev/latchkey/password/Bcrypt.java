@@ -16,7 +16,7 @@ import org.bouncycastle.crypto.generators.BCrypt;
 record Bcrypt(int cost, byte[] salt, byte[] tag) implements StoredHash {
 
     private static final Pattern CRYPT =
-            Pattern.compile("\\$2[aby]?\\$([0-9]{2})\\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})");
+            Pattern.compile("\\$2[aby]\\$([0-9]{2})\\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})");
 
     private static final int MINIMUM_COST = 4;
 
@@ -68,6 +68,11 @@ record Bcrypt(int cost, byte[] salt, byte[] tag) implements StoredHash {
             }
         }
         return false;
+    }
+
+    @Override
+    public int memoryKib() {
+        return 4;
     }
 
     @Override

@@ -80,7 +80,7 @@ public class Passwords {
         Optional<StoredHash> readable = read(stored);
         // Security: neither a missing hash nor a password that is no text may show in the work done (FR-007).
         StoredHash compared = readable.orElse(dummy);
-        Optional<Boolean> matches = gate.pass(() -> {
+        Optional<Boolean> matches = gate.pass(weight(compared), () -> {
             verified.increment();
             return compared.matches(password);
         });
@@ -92,6 +92,10 @@ public class Passwords {
         return readable.isPresent() && password.isText() && matches.get()
                 ? new Verification.Matches(compared.isOutdated(parameters))
                 : new Verification.Mismatch();
+    }
+
+    private int weight(StoredHash compared) {
+        return Math.ceilDiv(compared.memoryKib(), parameters.memoryKib());
     }
 
     private static Optional<StoredHash> read(@Nullable PasswordHash stored) {

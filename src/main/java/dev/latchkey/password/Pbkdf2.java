@@ -76,7 +76,10 @@ record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements Sto
 
     private static Optional<Pbkdf2> checked(Hash hash, String iterations, byte[] salt, byte[] tag) {
         int count = Integer.parseInt(iterations);
-        return count < MINIMUM_ITERATIONS || count > MAXIMUM_ITERATIONS || tag.length < MINIMUM_TAG_BYTES
+        int size = hash.digest().getDigestSize();
+        // Each block of the tag takes all the iterations.
+        long work = (long) count * Math.ceilDiv(tag.length, size);
+        return count < MINIMUM_ITERATIONS || work > MAXIMUM_ITERATIONS || tag.length < MINIMUM_TAG_BYTES
                 ? Optional.empty()
                 : Optional.of(new Pbkdf2(hash, count, salt, tag));
     }
@@ -92,6 +95,11 @@ record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements Sto
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
+    }
+
+    @Override
+    public int memoryKib() {
+        return 0;
     }
 
     @Override

@@ -29,7 +29,7 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
 
     // Security: memory is 128 bytes by cost and block size, and time that by the parallelism. At these bounds one hash
     // takes some seconds.
-    private static final long MAXIMUM_BYTES = StoredHash.MAXIMUM_MEMORY_KIB * 1024L;
+    private static final long MAXIMUM_BYTES = 128L << 20;
 
     private static final long MAXIMUM_WORK = 1L << 30;
 
@@ -60,10 +60,9 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
     }
 
     private static boolean isAbsurd(int logCost, int blockSize, int parallelism) {
-        // RFC 7914 section 2: the cost is less than 2 to the power of 128 times the block size through 8, which holds
-        // here.
         long bytes = 128L * blockSize << logCost;
-        return logCost > 24 || bytes > MAXIMUM_BYTES || bytes * parallelism > MAXIMUM_WORK;
+        // RFC 7914 section 2: the cost is less than 2 to the power of 128 times the block size through 8.
+        return logCost > 24 || logCost >= 16 * blockSize || bytes > MAXIMUM_BYTES || bytes * parallelism > MAXIMUM_WORK;
     }
 
     @Override
@@ -75,6 +74,11 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
+    }
+
+    @Override
+    public int memoryKib() {
+        return (int) ((128L * blockSize << logCost) / 1024);
     }
 
     @Override

@@ -13,6 +13,9 @@ sealed interface StoredHash permits Argon2, Bcrypt, Pbkdf2, Scrypt {
 
     boolean matches(Password password);
 
+    /** What it takes of memory to compute it. */
+    int memoryKib();
+
     /** Whether a hash made today would look otherwise. */
     boolean isOutdated(Argon2Parameters current);
 

@@ -42,7 +42,10 @@ public record Deployment(boolean secure, String host, int port) {
 
     /** Whether the token goes over a network as it is. */
     public boolean exposesToken() {
-        return !secure && !host.equals("localhost") && !host.startsWith("127.") && !host.equals("[::1]");
+        return !secure
+                && !host.equalsIgnoreCase("localhost")
+                && !host.matches("127\\.[0-9]+\\.[0-9]+\\.[0-9]+")
+                && !host.equals("[::1]");
     }
 
     /** As a {@code Host} header has it. */

@@ -73,6 +73,12 @@ public class TrustedIssuers {
     }
 
     private TrustedIssuer issuer(String name, Trusted settings, Issuer ours) {
+        if (name.equals(TokenOrigin.OURS)) {
+            throw fault(
+                    name,
+                    "issuer",
+                    "is called " + name + ", which is what we are called ourselves; give it another name");
+        }
         boolean published = settings.jwksUrl().isPresent();
         boolean shared = settings.secret().isPresent() || settings.secretFile().isPresent();
         if (published == shared) {

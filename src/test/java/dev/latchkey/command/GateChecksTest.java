@@ -124,11 +124,13 @@ class GateChecksTest {
     void saysWhichFileItCannotUse() throws IOException {
         String missing = folder.resolve("missing").toString();
         Map<String, String> token = Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature");
-        assertMisused(run(Map.of(), "", missing, null, null), missing);
-        assertMisused(run(Map.of(), "", folder.toString(), null, null), folder.toString());
+        assertMisused(run(Map.of(), "", missing, null, null), "--token-file");
+        // The token itself in the place of a file's name must not be repeated.
+        assertMisused(run(Map.of(), "", "head.claims.signature", null, null), "--token-file");
+        assertMisused(run(Map.of(), "", folder.toString(), null, null), "--token-file");
         assertMisused(run(Map.of(), "", "\0", null, null), "cannot be read");
-        assertMisused(run(token, "", null, missing, null), missing);
-        assertMisused(run(token, "", null, null, missing), missing);
+        assertMisused(run(token, "", null, missing, null), "--corpus");
+        assertMisused(run(token, "", null, null, missing), "--ca");
         assertMisused(run(token, "", null, file("corpus", "# a comment\nx\n"), null), "Line 2 of the corpus");
         assertMisused(run(token, "", null, null, file("ca", "no certificate")), "certificates");
         assertMisused(run(Map.of("LATCHKEY_CHECK_TOKEN", "Bearer head.claims"), "", null, null, null), "token");

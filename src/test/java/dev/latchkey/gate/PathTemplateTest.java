@@ -88,6 +88,8 @@ class PathTemplateTest {
                 "/api/%41",
                 "/api/caf%C3%A9",
                 "/api/..",
+                "/api/x ",
+                "/api/ x/y",
                 "/api/.",
                 "/api/a;b",
                 "/api/a\\b",

@@ -89,6 +89,19 @@ class HashGateTest {
         assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
 
+    /** What is as heavy as several has to wait for as many, and for no more than there are. */
+    @Test
+    void weighsWhatTakesMoreMemory() throws Exception {
+        var gate = new HashGate(2, Duration.ofMillis(20));
+        assertEquals(Optional.of("heavy"), gate.pass(2, () -> "heavy"));
+        assertEquals(Optional.of("heaviest"), gate.pass(100, () -> "heaviest"));
+        assertEquals(Optional.of("weightless"), gate.pass(0, () -> "weightless"));
+        occupy(gate, 1);
+        assertEquals(Optional.empty(), gate.pass(2, () -> "never"));
+        assertEquals(Optional.of("light"), gate.pass(1, () -> "light"));
+        open.countDown();
+    }
+
     @Test
     void refusesWhoeverWaitedTooLong() throws Exception {
         var gate = new HashGate(1, Duration.ofMillis(20));
