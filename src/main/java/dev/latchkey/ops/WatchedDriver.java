@@ -6,6 +6,7 @@ import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,16 @@ public final class WatchedDriver implements Driver {
     /** Static, for it is the pool that makes the driver, from its class. */
     private static volatile boolean away;
 
+    /** Counts how often the database was found to be there. */
+    private static final AtomicLong FOUND = new AtomicLong();
+
     private final Driver postgres = new org.postgresql.Driver();
 
     /** Whether to refuse at once from now on. */
     static void away(boolean isAway) {
+        if (!isAway) {
+            FOUND.incrementAndGet();
+        }
         away = isAway;
     }
 
@@ -34,11 +41,15 @@ public final class WatchedDriver implements Driver {
             // Unchecked, for after a checked one the pool tries again until its patience ends.
             throw new IllegalStateException(new SQLException("The database is known to be away", "08001"));
         }
+        long before = FOUND.get();
         try {
             return postgres.connect(url, info);
         } catch (SQLException e) {
-            // Until the watch asks next, which is soon: the others need not find out one by one.
-            away = away || (e.getSQLState() != null && e.getSQLState().startsWith("08"));
+            // Until the watch asks next, which is soon: the others need not find out one by one. But an attempt that
+            // was
+            // begun before the database came back says nothing of now.
+            boolean unreachable = e.getSQLState() != null && e.getSQLState().startsWith("08");
+            away = away || (unreachable && FOUND.get() == before);
             throw e;
         }
     }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void acceptsTokensWithoutADatabase(Way way) {
-        Person person = Person.signedUp();
+        Person person = present();
         goAway(way);
 
         Response answer = person.bearing().get("/api/auth/session");
@@ -78,7 +79,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void refusesStrangersWithoutADatabase(Way way) {
-        Person person = Person.signedUp();
+        Person person = present();
         String others = "/api/users/" + UUID.randomUUID();
         goAway(way);
 
@@ -93,7 +94,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void refusesBadRequestsWithoutADatabase(Way way) {
-        Person person = Person.signedUp();
+        Person person = present();
         goAway(way);
 
         assertEquals(400, Person.post("/api/auth/signup", "{}").statusCode());
@@ -116,7 +117,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void saysThatTheDatabaseIsAway(Way way) throws Exception {
-        Person person = Person.signedUp();
+        Person person = present();
         String password = "{\"password\":\"" + Person.PASSWORD + "\"}";
         Map<String, Callable<Response>> requests = Map.ofEntries(
                 Map.entry("profile", () -> person.bearing().get(person.own(""))),
@@ -136,12 +137,7 @@ class DatabaseAwayTest {
                 Map.entry("sign-in", () -> Person.signIn(person.email(), Person.PASSWORD)),
                 Map.entry(
                         "sign-in of nobody", () -> Person.signIn(UUID.randomUUID() + "@example.com", Person.PASSWORD)),
-                Map.entry(
-                        "sign-up",
-                        () -> Person.post(
-                                "/api/auth/signup",
-                                "{\"email\":\"" + UUID.randomUUID() + "@example.com\",\"password\":\"" + Person.PASSWORD
-                                        + "\"}")),
+                Map.entry("sign-up", () -> signUp(UUID.randomUUID() + "@example.com")),
                 Map.entry("refresh", () -> Person.refresh(person.refreshToken())));
         goAway(way);
 
@@ -156,7 +152,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void answersAFloodInTime(Way way) throws Exception {
-        Person person = Person.signedUp();
+        Person person = present();
         goAway(way);
 
         List<FutureTask<Response>> flood = IntStream.range(0, 100)
@@ -176,7 +172,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void clearsTheCookieThoughNobodyCouldBeSignedOut(Way way) throws Exception {
-        Person person = Person.signedUp();
+        Person person = present();
         goAway(way);
 
         Response answer = inTime(
@@ -199,7 +195,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void recordsRefusalsAfterwards(Way way) {
-        Person person = Person.signedUp();
+        Person person = present();
         goAway(way);
         for (int i = 0; i < 3; i++) {
             assertEquals(
@@ -246,7 +242,7 @@ class DatabaseAwayTest {
     @ParameterizedTest
     @EnumSource
     void readsAndWritesGoOnAfterwards(Way way) {
-        Person before = Person.signedUp();
+        Person before = present();
         goAway(way);
         Eventually.holds("not ready", () -> !ready());
         relay.restore();
@@ -264,7 +260,7 @@ class DatabaseAwayTest {
     /** Once one request has gone through, none of those after it meets a connection from before. */
     @Test
     void forgetsItsDeadConnectionsByItself() {
-        Person person = Person.signedUp();
+        Person person = present();
         goAway(Way.CUT);
         Eventually.holds("not ready", () -> !ready());
         comeBack();
@@ -272,6 +268,17 @@ class DatabaseAwayTest {
         for (int i = 0; i < 20; i++) {
             assertEquals(200, person.bearing().get(person.own("")).statusCode());
         }
+    }
+
+    /** What a test begins with is what follows an absence in the test before it: within ten seconds, and not at once. */
+    private static Person present() {
+        AtomicReference<Response> answer = new AtomicReference<>();
+        String address = "ada-" + UUID.randomUUID() + "@example.com";
+        Eventually.holds("sign-up", () -> {
+            answer.set(signUp(address));
+            return answer.get().statusCode() == 201;
+        });
+        return Person.of(answer.get(), address, Person.PASSWORD);
     }
 
     private void goAway(Way way) {
@@ -288,12 +295,12 @@ class DatabaseAwayTest {
     }
 
     private static boolean writes() {
-        String address = UUID.randomUUID() + "@example.com";
+        return signUp(UUID.randomUUID() + "@example.com").statusCode() == 201;
+    }
+
+    private static Response signUp(String address) {
         return Person.post(
-                                "/api/auth/signup",
-                                "{\"email\":\"" + address + "\",\"password\":\"" + Person.PASSWORD + "\"}")
-                        .statusCode()
-                == 201;
+                "/api/auth/signup", "{\"email\":\"" + address + "\",\"password\":\"" + Person.PASSWORD + "\"}");
     }
 
     private boolean ready() {
