@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import dev.latchkey.account.Profile;
 import dev.latchkey.signin.Grant;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,6 +22,14 @@ class Admission {
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(TokensResponse.of(grant))
                 .header(HttpHeaders.SET_COOKIE, cookie.issued(grant))
+                .build();
+    }
+
+    /** Who has an account and is not in. */
+    Response outside(int status, Profile user) {
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new RegisteredResponse(UserResponse.of(user)))
                 .build();
     }
 }

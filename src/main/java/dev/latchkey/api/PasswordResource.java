@@ -58,9 +58,12 @@ public class PasswordResource {
                 caller.session(),
                 Password.of(request.currentPassword()),
                 Password.of(request.newPassword()),
+                PasswordChange.Here.REPLACED,
                 clients.of(http));
         return switch (outcome) {
             case PasswordChangeOutcome.Changed changed -> admission.answer(200, changed.grant());
+            case PasswordChangeOutcome.Kept ignored ->
+                throw new IllegalStateException("the session was to be replaced");
             case PasswordChangeOutcome.Invalid invalid ->
                 problems.invalid(FieldErrors.password("new_password", invalid.faults()));
             case PasswordChangeOutcome.WrongPassword ignored ->

@@ -60,6 +60,9 @@ public class SignInResource {
             case SignInOutcome.SignedIn signedIn -> admission.answer(200, signedIn.grant());
             case SignInOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_CREDENTIALS);
             case SignInOutcome.Disabled ignored -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
+            case SignInOutcome.Unverified ignored ->
+                problems.of(
+                        ProblemCode.FORBIDDEN, "Prove your e-mail address first: follow the link in the mail to you.");
             case SignInOutcome.Throttled throttled ->
                 problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
             case SignInOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());

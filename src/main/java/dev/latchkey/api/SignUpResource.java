@@ -2,6 +2,7 @@ package dev.latchkey.api;
 
 import dev.latchkey.account.PersonalText;
 import dev.latchkey.gate.ClientSource;
+import dev.latchkey.signin.NewAccount;
 import dev.latchkey.signin.SignUp;
 import dev.latchkey.signin.SignUpOutcome;
 import io.vertx.core.http.HttpServerRequest;
@@ -47,8 +48,10 @@ public class SignUpResource {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
-        return switch (signUp.withPassword(request.email(), request.password(), request.name(), clients.of(http))) {
+        return switch (signUp.withPassword(
+                NewAccount.of(request.email(), request.password(), request.name()), clients.of(http))) {
             case SignUpOutcome.SignedUp signedUp -> admission.answer(201, signedUp.grant());
+            case SignUpOutcome.Registered registered -> admission.outside(201, registered.profile());
             case SignUpOutcome.Invalid invalid -> problems.invalid(errors(invalid));
             case SignUpOutcome.AddressTaken ignored -> problems.of(ProblemCode.EMAIL_TAKEN);
             case SignUpOutcome.Throttled throttled ->
@@ -65,6 +68,9 @@ public class SignUpResource {
         errors.addAll(FieldErrors.password("password", invalid.password()));
         if (invalid.name() != null) {
             errors.add(FieldErrors.text("name", invalid.name(), PersonalText.MAX_NAME));
+        }
+        if (invalid.image() != null) {
+            errors.add(FieldErrors.text("image", invalid.image(), PersonalText.MAX_IMAGE));
         }
         return errors;
     }

@@ -70,6 +70,24 @@ public sealed interface AuditEvent {
         }
     }
 
+    /** An account came to be without anybody being signed in to it. */
+    record Registered(String userId, Client client) implements AuditEvent {
+        @Override
+        public String type() {
+            return "sign_up";
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of();
+        }
+    }
+
     record SignedIn(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {

@@ -22,4 +22,10 @@ public record Session(
         Instant absoluteEnd,
         Duration remaining,
         boolean remembered,
-        Client client) {}
+        Client client) {
+
+    /** For how long there has been this session, by the database's clock. */
+    public Duration age() {
+        return Duration.between(createdAt, expiresAt.minus(remaining));
+    }
+}

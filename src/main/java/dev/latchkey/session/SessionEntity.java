@@ -45,6 +45,9 @@ class SessionEntity extends PanacheEntityBase {
 
     int generation;
 
+    @Column(name = "token_hash")
+    byte[] tokenHash;
+
     @Column(name = "refresh_hash")
     byte[] refreshHash;
 

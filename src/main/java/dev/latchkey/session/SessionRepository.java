@@ -35,6 +35,19 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", id, userId).firstResultOptional();
     }
 
+    Optional<SessionEntity> living(byte[] tokenHash) {
+        return find("""
+                tokenHash = ?1
+                and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", tokenHash).firstResultOptional();
+    }
+
+    /** The row of a token, over or not, held until the transaction ends. */
+    Optional<SessionEntity> lock(byte[] tokenHash) {
+        return find("tokenHash = ?1", tokenHash)
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
+                .firstResultOptional();
+    }
+
     @SuppressWarnings("unchecked") // a query for one text column
     List<String> delete(String userId, @Nullable String keep) {
         return getEntityManager()

@@ -12,6 +12,8 @@ import dev.latchkey.session.Rotation.Rotated;
 import dev.latchkey.session.Rotation.Unknown;
 import dev.latchkey.token.RefreshToken;
 import dev.latchkey.token.RefreshTokens;
+import dev.latchkey.token.SessionToken;
+import dev.latchkey.token.SessionTokens;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -39,6 +41,7 @@ public class Sessions implements Prunable {
 
     private final SessionRepository rows;
     private final RefreshTokens tokens;
+    private final SessionTokens names;
     private final Revocations revocations;
     private final AuditLog audit;
     private final SessionConfig config;
@@ -46,11 +49,13 @@ public class Sessions implements Prunable {
     Sessions(
             SessionRepository rows,
             RefreshTokens tokens,
+            SessionTokens names,
             Revocations revocations,
             AuditLog audit,
             SessionConfig config) {
         this.rows = rows;
         this.tokens = tokens;
+        this.names = names;
         this.revocations = revocations;
         this.audit = audit;
         this.config = config;
@@ -75,8 +80,10 @@ public class Sessions implements Prunable {
         row.generation = 0;
         row.refreshHash = tokens.hash(first);
         row.spentAt = new Instant[0];
+        SessionToken token = names.create();
+        row.tokenHash = SessionTokens.hash(token);
         rows.persistAndFlush(row);
-        return new OpenedSession(session(row, now), first);
+        return new OpenedSession(session(row, now), first, token);
     }
 
     /** Spends a refresh token for its successor, or says what else has become of it. */
@@ -128,6 +135,12 @@ public class Sessions implements Prunable {
                 .map(this::endRow);
     }
 
+    /** Ends the session that a token names, be it over or not. */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Session> end(SessionToken token) {
+        return rows.lock(SessionTokens.hash(token)).map(this::endRow);
+    }
+
     /** A user ends one of their sessions from another; false if there is none or it is somebody else's. */
     public boolean close(AccountId user, SessionId id, Client client) {
         Optional<Session> ended = end(user, id);
@@ -154,6 +167,25 @@ public class Sessions implements Prunable {
     public List<Session> living(AccountId user) {
         Instant now = rows.now();
         return rows.living(user.value()).stream().map(row -> session(row, now)).toList();
+    }
+
+    public Optional<Session> living(SessionToken token) {
+        return rows.living(SessionTokens.hash(token)).map(row -> session(row, rows.now()));
+    }
+
+    /** Counts as used now what was last used so long ago; the session as it is then, or none if it was not due. */
+    public Optional<Session> touch(SessionId id, Duration after) {
+        Instant now = rows.now();
+        return rows.lock(id.value())
+                // One that is not to be remembered has a day in all, whatever is done with it.
+                .filter(row -> row.remembered
+                        && !over(row, now)
+                        && !row.lastUsedAt.plus(after).isAfter(now))
+                .map(row -> {
+                    row.lastUsedAt = now;
+                    row.idleExpiresAt = now.plus(config.idleLifetime());
+                    return session(row, now);
+                });
     }
 
     public Optional<Session> living(AccountId user, SessionId id) {

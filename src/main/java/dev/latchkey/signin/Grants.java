@@ -7,6 +7,7 @@ import dev.latchkey.session.Session;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.token.AccessTokens;
 import dev.latchkey.token.RefreshToken;
+import dev.latchkey.token.SessionToken;
 import dev.latchkey.token.TokenSubject;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -22,10 +23,13 @@ class Grants {
         this.accessTokens = accessTokens;
     }
 
+    /** A new session's grant, and the token that names that session. */
+    record Entry(Grant grant, SessionToken token) {}
+
     /** In the caller's transaction. */
-    Grant open(Profile user, boolean remember, Client client) {
+    Entry open(Profile user, boolean remember, Client client) {
         OpenedSession opened = sessions.open(user.id(), remember, client);
-        return continued(user, opened.session(), opened.refresh());
+        return new Entry(continued(user, opened.session(), opened.refresh()), opened.token());
     }
 
     Grant continued(Profile user, Session session, RefreshToken refresh) {

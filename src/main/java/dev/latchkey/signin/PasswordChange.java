@@ -19,6 +19,7 @@ import dev.latchkey.signin.PasswordChangeOutcome.Busy;
 import dev.latchkey.signin.PasswordChangeOutcome.Changed;
 import dev.latchkey.signin.PasswordChangeOutcome.Gone;
 import dev.latchkey.signin.PasswordChangeOutcome.Invalid;
+import dev.latchkey.signin.PasswordChangeOutcome.Kept;
 import dev.latchkey.signin.PasswordChangeOutcome.Throttled;
 import dev.latchkey.signin.PasswordChangeOutcome.WrongPassword;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -54,8 +55,14 @@ public class PasswordChange {
         this.audit = audit;
     }
 
+    /** What becomes of the session in which the password is changed; all others end. */
+    public enum Here {
+        REPLACED,
+        KEPT
+    }
+
     public PasswordChangeOutcome change(
-            AccountId user, SessionId session, Password current, Password wanted, Client client) {
+            AccountId user, SessionId session, Password current, Password wanted, Here here, Client client) {
         Profile profile = accounts.active(user).orElse(null);
         if (profile == null) {
             return new Gone();
@@ -64,11 +71,17 @@ public class PasswordChange {
         if (!faults.isEmpty()) {
             return new Invalid(faults);
         }
-        return checked(user, session, current, wanted, client, true);
+        return checked(user, session, current, wanted, here, client, true);
     }
 
     private PasswordChangeOutcome checked(
-            AccountId user, SessionId session, Password current, Password wanted, Client client, boolean mayLookAgain) {
+            AccountId user,
+            SessionId session,
+            Password current,
+            Password wanted,
+            Here here,
+            Client client,
+            boolean mayLookAgain) {
         return switch (check.check(user, current, PURPOSE, client)) {
             case PasswordCheck.Checked.Gone ignored -> new Gone();
             case PasswordCheck.Checked.Wrong ignored -> new WrongPassword();
@@ -79,10 +92,10 @@ public class PasswordChange {
                     case Hashing.Busy busy -> new Busy(busy.retryAfter());
                     case Hashing.Hashed hashed -> {
                         Optional<PasswordChangeOutcome> outcome = QuarkusTransaction.requiringNew()
-                                .call(() -> changed(right.credential(), hashed.hash(), session, client));
+                                .call(() -> changed(right.credential(), hashed.hash(), session, here, client));
                         if (outcome.isEmpty() && mayLookAgain) {
                             // A sign-in has hashed the same password anew, which happens once; or it is another one.
-                            yield checked(user, session, current, wanted, client, false);
+                            yield checked(user, session, current, wanted, here, client, false);
                         }
                         if (outcome.isEmpty()) {
                             audit.note(new AuditEvent.PasswordRefused(
@@ -96,7 +109,7 @@ public class PasswordChange {
 
     /** Empty when the stored password is no longer the one that was verified. */
     private Optional<PasswordChangeOutcome> changed(
-            Credential verified, PasswordHash replacement, SessionId session, Client client) {
+            Credential verified, PasswordHash replacement, SessionId session, Here here, Client client) {
         AccountId user = verified.user();
         // First the door is shut: a sign-in with the old password has opened its session by now, or never will.
         Profile profile = accounts.lockActive(user).orElse(null);
@@ -106,12 +119,17 @@ public class PasswordChange {
         if (!accounts.replacePassword(verified, replacement)) {
             return Optional.empty();
         }
+        if (here == Here.KEPT) {
+            sessions.endAll(user, session);
+            audit.record(new AuditEvent.PasswordChanged(user.value(), session.value(), client));
+            return Optional.of(new Kept(profile));
+        }
         boolean remember =
                 sessions.living(user, session).map(Session::remembered).orElse(true);
         sessions.endAll(user, null);
-        Grant grant = grants.open(profile, remember, client);
+        Grants.Entry entry = grants.open(profile, remember, client);
         audit.record(new AuditEvent.PasswordChanged(
-                user.value(), grant.session().id().value(), client));
-        return Optional.of(new Changed(grant));
+                user.value(), entry.grant().session().id().value(), client));
+        return Optional.of(new Changed(entry.grant(), entry.token()));
     }
 }

@@ -1,6 +1,8 @@
 package dev.latchkey.signin;
 
+import dev.latchkey.account.Profile;
 import dev.latchkey.password.PasswordFault;
+import dev.latchkey.token.SessionToken;
 import java.time.Duration;
 import java.util.List;
 
@@ -8,7 +10,10 @@ import java.util.List;
 public sealed interface PasswordChangeOutcome {
 
     /** It is; all sessions have ended, and this is a new one. */
-    record Changed(Grant grant) implements PasswordChangeOutcome {}
+    record Changed(Grant grant, SessionToken token) implements PasswordChangeOutcome {}
+
+    /** It is; all sessions have ended but the one that it was changed in. */
+    record Kept(Profile user) implements PasswordChangeOutcome {}
 
     /** The new password will not do. */
     record Invalid(List<PasswordFault> faults) implements PasswordChangeOutcome {}

@@ -3,6 +3,7 @@ package dev.latchkey.signin;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.Profile;
 import dev.latchkey.account.Standing;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
@@ -16,6 +17,7 @@ import dev.latchkey.signin.SignInOutcome.Disabled;
 import dev.latchkey.signin.SignInOutcome.Refused;
 import dev.latchkey.signin.SignInOutcome.SignedIn;
 import dev.latchkey.signin.SignInOutcome.Throttled;
+import dev.latchkey.signin.SignInOutcome.Unverified;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -30,13 +32,21 @@ public class SignIn {
     private final Passwords passwords;
     private final Grants grants;
     private final AuditLog audit;
+    private final SignInConfig config;
 
-    SignIn(Throttle throttle, Accounts accounts, Passwords passwords, Grants grants, AuditLog audit) {
+    SignIn(
+            Throttle throttle,
+            Accounts accounts,
+            Passwords passwords,
+            Grants grants,
+            AuditLog audit,
+            SignInConfig config) {
         this.throttle = throttle;
         this.accounts = accounts;
         this.passwords = passwords;
         this.grants = grants;
         this.audit = audit;
+        this.config = config;
     }
 
     public SignInOutcome withPassword(EmailAddress email, Password password, boolean remember, Client client) {
@@ -95,12 +105,18 @@ public class SignIn {
     private Optional<SignInOutcome> admitted(
             Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
         return switch (accounts.standing(credential)) {
-            case Standing.Good good -> {
-                Grant grant = grants.open(good.profile(), remember, client);
-                audit.record(new AuditEvent.SignedIn(
-                        good.profile().id().value(), grant.session().id().value(), client));
+            case Standing.Good(Profile profile)
+            when config.requireVerifiedEmail() && !profile.emailVerified() -> {
+                note(credential, "address_not_verified", client);
                 throttle.giveBack(attempt);
-                yield Optional.of(new SignedIn(grant));
+                yield Optional.of(new Unverified(profile));
+            }
+            case Standing.Good(Profile profile) -> {
+                Grants.Entry entry = grants.open(profile, remember, client);
+                audit.record(new AuditEvent.SignedIn(
+                        profile.id().value(), entry.grant().session().id().value(), client));
+                throttle.giveBack(attempt);
+                yield Optional.of(new SignedIn(entry.grant(), entry.token()));
             }
             case Standing.Disabled ignored -> {
                 note(credential, "account_disabled", client);

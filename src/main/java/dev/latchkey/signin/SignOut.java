@@ -8,6 +8,7 @@ import dev.latchkey.revocation.Revocations;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.token.RefreshToken;
+import dev.latchkey.token.SessionToken;
 import dev.latchkey.token.TokenJudge;
 import dev.latchkey.token.Verdict;
 import dev.latchkey.token.VerifiedToken;
@@ -40,6 +41,13 @@ public class SignOut {
     @Transactional
     public void withAccessToken(String presented, Client client) {
         ofAccessToken(presented).ifPresent(ended -> record(ended, client));
+    }
+
+    @Transactional
+    public void withSessionToken(SessionToken presented, Client client) {
+        sessions.end(presented)
+                .map(session -> new Ended(session.user().value(), session.id().value()))
+                .ifPresent(ended -> record(ended, client));
     }
 
     /** A backend, which its caller has recognised, ends the session of a token of either kind. */

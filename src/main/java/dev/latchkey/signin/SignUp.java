@@ -3,6 +3,7 @@ package dev.latchkey.signin;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.PersonalText;
+import dev.latchkey.account.Profile;
 import dev.latchkey.account.Registration;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
@@ -15,6 +16,7 @@ import dev.latchkey.password.Passwords;
 import dev.latchkey.signin.SignUpOutcome.AddressTaken;
 import dev.latchkey.signin.SignUpOutcome.Busy;
 import dev.latchkey.signin.SignUpOutcome.Invalid;
+import dev.latchkey.signin.SignUpOutcome.Registered;
 import dev.latchkey.signin.SignUpOutcome.SignedUp;
 import dev.latchkey.signin.SignUpOutcome.Throttled;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -31,32 +33,42 @@ public class SignUp {
     private final Passwords passwords;
     private final Grants grants;
     private final AuditLog audit;
+    private final SignInConfig config;
 
-    SignUp(Throttle throttle, Accounts accounts, Passwords passwords, Grants grants, AuditLog audit) {
+    SignUp(
+            Throttle throttle,
+            Accounts accounts,
+            Passwords passwords,
+            Grants grants,
+            AuditLog audit,
+            SignInConfig config) {
         this.throttle = throttle;
         this.accounts = accounts;
         this.passwords = passwords;
         this.grants = grants;
         this.audit = audit;
+        this.config = config;
     }
 
     /** Takes what was sent as it was sent, so that everything that is wrong with it can be told at once. */
-    public SignUpOutcome withPassword(
-            @Nullable String address, @Nullable String password, @Nullable String name, Client client) {
-        EmailAddress.Parsed parsed = EmailAddress.parse(address);
+    public SignUpOutcome withPassword(NewAccount account, Client client) {
+        EmailAddress.Parsed parsed = EmailAddress.parse(account.address());
+        String password = account.password();
         Password wanted = password == null ? null : Password.of(password);
         List<PasswordFault> passwordFaults = passwords.faults(
                 wanted,
                 parsed instanceof EmailAddress.Parsed.Valid valid
                         ? valid.address().canonical()
                         : null);
-        PersonalText.Fault nameFault = PersonalText.fault(name, PersonalText.MAX_NAME);
+        PersonalText.Fault nameFault = PersonalText.fault(account.name(), PersonalText.MAX_NAME);
+        PersonalText.Fault imageFault = PersonalText.fault(account.image(), PersonalText.MAX_IMAGE);
         return switch (parsed) {
-            case EmailAddress.Parsed.Invalid invalid -> invalid(invalid.fault(), passwordFaults, nameFault, client);
+            case EmailAddress.Parsed.Invalid invalid ->
+                invalid(invalid.fault(), passwordFaults, nameFault, imageFault, client);
             case EmailAddress.Parsed.Valid valid ->
-                wanted == null || !passwordFaults.isEmpty() || nameFault != null
-                        ? invalid(null, passwordFaults, nameFault, client)
-                        : counted(valid.address(), wanted, name, client);
+                wanted == null || !passwordFaults.isEmpty() || nameFault != null || imageFault != null
+                        ? invalid(null, passwordFaults, nameFault, imageFault, client)
+                        : counted(valid.address(), wanted, account, client);
         };
     }
 
@@ -64,12 +76,13 @@ public class SignUp {
             EmailAddress.@Nullable Fault email,
             List<PasswordFault> password,
             PersonalText.@Nullable Fault name,
+            PersonalText.@Nullable Fault image,
             Client client) {
         audit.note(new AuditEvent.SignUpRefused("invalid", client));
-        return new Invalid(email, password, name);
+        return new Invalid(email, password, name, image);
     }
 
-    private SignUpOutcome counted(EmailAddress email, Password password, @Nullable String name, Client client) {
+    private SignUpOutcome counted(EmailAddress email, Password password, NewAccount account, Client client) {
         return switch (throttle.signUp(client)) {
             case Attempt.Exceeded exceeded -> {
                 audit.note(new AuditEvent.SignUpRefused("throttled", client));
@@ -86,20 +99,26 @@ public class SignUp {
                         audit.note(new AuditEvent.SignUpRefused("busy", client));
                         yield new Busy(busy.retryAfter());
                     }
-                    case Hashing.Hashed hashed -> registered(email, hashed.hash(), name, client);
+                    case Hashing.Hashed hashed -> registered(email, hashed.hash(), account, client);
                 };
             }
         };
     }
 
-    private SignUpOutcome registered(EmailAddress email, PasswordHash hash, @Nullable String name, Client client) {
-        return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(email, hash, name, null)) {
+    private SignUpOutcome registered(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
+        return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(
+                email, hash, account.name(), account.image())) {
             case Registration.AddressTaken ignored -> addressTaken(client);
-            case Registration.Registered registered -> {
-                Grant grant = grants.open(registered.profile(), true, client);
+            case Registration.Registered(Profile profile)
+            when !account.enters() || config.requireVerifiedEmail() -> {
+                audit.record(new AuditEvent.Registered(profile.id().value(), client));
+                yield new Registered(profile);
+            }
+            case Registration.Registered(Profile profile) -> {
+                Grants.Entry entry = grants.open(profile, account.remember(), client);
                 audit.record(new AuditEvent.SignedUp(
-                        registered.profile().id().value(), grant.session().id().value(), client));
-                yield new SignedUp(grant);
+                        profile.id().value(), entry.grant().session().id().value(), client));
+                yield new SignedUp(entry.grant(), entry.token());
             }
         });
     }

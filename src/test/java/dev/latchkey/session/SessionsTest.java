@@ -16,6 +16,7 @@ import dev.latchkey.fixture.Sql;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.token.RefreshToken;
 import dev.latchkey.token.RefreshTokens;
+import dev.latchkey.token.SessionTokens;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -57,6 +58,9 @@ class SessionsTest {
     RefreshTokens tokens;
 
     @Inject
+    SessionTokens names;
+
+    @Inject
     Revocations revocations;
 
     @Inject
@@ -70,7 +74,7 @@ class SessionsTest {
     @BeforeEach
     void aUser() {
         Sql.update("insert into users (id, email) values (?, ?)", user.value(), user.value() + "@example.com");
-        patient = new Sessions(rows, tokens, revocations, audit, withGrace(Duration.ofHours(1)));
+        patient = new Sessions(rows, tokens, names, revocations, audit, withGrace(Duration.ofHours(1)));
     }
 
     // --- Opening (FR-012) ---
