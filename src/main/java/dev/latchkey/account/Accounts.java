@@ -53,6 +53,10 @@ public class Accounts {
         return users.findByIdOptional(id.value()).map(user -> credential(user.id));
     }
 
+    public boolean hasPassword(AccountId id) {
+        return credentials.password(id.value()).isPresent();
+    }
+
     /**
      * Whether somebody whose password was verified may come in. Until the transaction ends neither the password nor the
      * account changes: a sign-in that races a change of password either comes before it, and its session ends with the

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.fault.DatabaseFaults;
 import dev.latchkey.gate.ClientSource;
 import dev.latchkey.gate.MalformedPathException;
 import dev.latchkey.gate.NotOwnerException;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -135,7 +135,7 @@ class ExceptionAnswers {
 
     @ServerExceptionMapper
     Response unexpected(Throwable exception) {
-        if (databaseAway(exception)) {
+        if (DatabaseFaults.isAway(exception)) {
             LOG.debug("the database did not answer", exception);
             return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
         }
@@ -151,21 +151,6 @@ class ExceptionAnswers {
         return problems.builder(ProblemCode.METHOD_NOT_ALLOWED, 405, ProblemCode.METHOD_NOT_ALLOWED.message(), null)
                 .header(HttpHeaders.ALLOW, String.join(", ", allowed))
                 .build();
-    }
-
-    /**
-     * Whether the database is away, overloaded or going down, or had to give up a transaction that can be tried again:
-     * the SQLSTATE classes 08, 53, 57 and 40, and a pool or socket that timed out.
-     */
-    private static boolean databaseAway(Throwable exception) {
-        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                String state = sql.getSQLState();
-                // The pool gives no state when it has waited in vain for a connection.
-                return state == null || state.matches("(08|53|57|40).*");
-            }
-        }
-        return false;
     }
 
     private static String expected(Class<?> type) {

@@ -27,6 +27,15 @@ public interface KeyConfig {
     /** A file that holds the shared secret before the present one ({@code LATCHKEY_JWT_SECRET_PREVIOUS_FILE}). */
     Optional<Path> jwtSecretPreviousFile();
 
+    /**
+     * The secret that signs the cookies of the Better Auth paths ({@code LATCHKEY_BETTER_AUTH_SECRET}), 32 bytes at least: a
+     * Better Auth server's own, so that cookies that people hold go on counting. Empty: derived from the master secret.
+     */
+    Optional<String> betterAuthSecret();
+
+    /** A file that holds it ({@code LATCHKEY_BETTER_AUTH_SECRET_FILE}). */
+    Optional<Path> betterAuthSecretFile();
+
     /** What new keys are for when there is no shared secret: {@code EdDSA}, {@code ES256}, {@code RS256} or {@code PS256}. */
     String algorithm();
 

@@ -31,6 +31,7 @@ public class Secrets {
 
     private final Optional<SecretKeySpec> master;
     private final List<SecretKey> shared;
+    private final Optional<byte[]> cookies;
 
     Secrets(KeyConfig config) {
         this.master = read("LATCHKEY_SECRET", config.secret(), config.secretFile())
@@ -43,6 +44,7 @@ public class Secrets {
                     .ifPresent(bytes -> found.add(new SecretKeySpec(bytes, "HmacSHA256")));
         }
         this.shared = List.copyOf(found);
+        this.cookies = read("LATCHKEY_BETTER_AUTH_SECRET", config.betterAuthSecret(), config.betterAuthSecretFile());
     }
 
     /** A key of 32 bytes for one purpose: what leaks of it says nothing of the master secret or another purpose. */
@@ -56,6 +58,11 @@ public class Secrets {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
         }
+    }
+
+    /** The key of the cookies of the Better Auth paths: the secret that was given for them, or one of our own. */
+    public byte[] cookieKey() {
+        return cookies.map(byte[]::clone).orElseGet(() -> derive("better-auth-cookies"));
     }
 
     /** The shared secrets for HS256, the one that signs first; empty when tokens are signed with a key pair. */

@@ -26,5 +26,8 @@ public final class FilterOrder {
     /** The body is taken in before a worker thread is: a slow sender holds a connection and nothing else. */
     public static final int BODY = 6_000;
 
+    /** The Better Auth paths: after the body is in, since a worker is occupied from here on. */
+    public static final int BETTER_AUTH = 5_000;
+
     private FilterOrder() {}
 }

@@ -6,7 +6,7 @@ import java.text.Normalizer;
 /** A password as a person typed it, brought to NFC; it cannot be printed, and only this package can read it. */
 public final class Password {
 
-    static final int MAXIMUM_LENGTH = 128;
+    public static final int MAXIMUM_LENGTH = 128;
 
     // NFC shortens text to a quarter at most (U+1F82 has four code points when decomposed), and a code point takes at
     // most two chars: whatever is longer than this is over the maximum in every form.

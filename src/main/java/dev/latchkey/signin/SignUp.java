@@ -89,9 +89,9 @@ public class SignUp {
                 yield new Throttled(exceeded.retryAfter());
             }
             case Attempt.Counted attempt -> {
-                // A taken address is told in any case, so it need not cost a hash.
-                if (accounts.taken(email)) {
-                    yield addressTaken(client);
+                // A taken address that is told need not cost a hash.
+                if (tells(account) && accounts.taken(email)) {
+                    yield addressTaken(account, client);
                 }
                 yield switch (passwords.hash(password)) {
                     case Hashing.Busy busy -> {
@@ -108,9 +108,9 @@ public class SignUp {
     private SignUpOutcome registered(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
         return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(
                 email, hash, account.name(), account.image())) {
-            case Registration.AddressTaken ignored -> addressTaken(client);
+            case Registration.AddressTaken ignored -> addressTaken(account, client);
             case Registration.Registered(Profile profile)
-            when !account.enters() || config.requireVerifiedEmail() -> {
+            when !tells(account) -> {
                 audit.record(new AuditEvent.Registered(profile.id().value(), client));
                 yield new Registered(profile);
             }
@@ -123,8 +123,13 @@ public class SignUp {
         });
     }
 
-    private AddressTaken addressTaken(Client client) {
+    private AddressTaken addressTaken(NewAccount account, Client client) {
         audit.note(new AuditEvent.SignUpRefused("address_taken", client));
-        return new AddressTaken();
+        return new AddressTaken(tells(account));
+    }
+
+    /** Whether the answer tells somebody with a new account from others: by letting them in. */
+    private boolean tells(NewAccount account) {
+        return account.enters() && !config.requireVerifiedEmail();
     }
 }

@@ -25,7 +25,8 @@ public sealed interface SignUpOutcome {
             PersonalText.@Nullable Fault image)
             implements SignUpOutcome {}
 
-    record AddressTaken() implements SignUpOutcome {}
+    /** Somebody has that address; whoever asks may be told so unless a new account would have kept them outside, too. */
+    record AddressTaken(boolean told) implements SignUpOutcome {}
 
     record Throttled(Duration retryAfter) implements SignUpOutcome {}
 

@@ -25,6 +25,11 @@ public class Issuer {
         return publicUrl;
     }
 
+    /** The same as a browser writes an origin. */
+    public String origin() {
+        return origin(publicUrl);
+    }
+
     /** Whether clients come by HTTPS, so that cookies are for HTTPS only. */
     public boolean secure() {
         return "https".equalsIgnoreCase(publicUrl.getScheme());

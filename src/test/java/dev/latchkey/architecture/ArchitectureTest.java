@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.HttpMethod;
 import java.time.Clock;
+import java.util.Arrays;
 
 /** Who may depend on whom, and other things that a reader may rely on. */
 @AnalyzeClasses(packages = "dev.latchkey", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -31,7 +32,30 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule apiStandsOnTop =
-            only("api", "account", "audit", "gate", "key", "password", "session", "signin", "token");
+            only("api", "account", "audit", "fault", "gate", "key", "password", "session", "signin", "token");
+
+    @ArchTest
+    static final ArchRule betterauthStandsOnTop = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.betterauth..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.latchkey..")
+                    .and(not(resideInAnyPackage(packages(
+                            "betterauth",
+                            "account",
+                            "audit",
+                            "fault",
+                            "gate",
+                            "password",
+                            "revocation",
+                            "session",
+                            "signin",
+                            "token"))))
+                    .and(not(nameMatching("dev\\.latchkey\\.ops\\.FilterOrder"))))
+            .because("a face knows the features, and no other face");
+
+    @ArchTest
+    static final ArchRule faultKnowsNobody = only("fault");
 
     @ArchTest
     static final ArchRule commandStandsOnTop = only("command", "gate", "key", "probe", "token");
@@ -88,7 +112,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule httpStaysInTheFaces = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.latchkey.api..", "dev.latchkey.gate..", "dev.latchkey.ops..")
+            .resideOutsideOfPackages(
+                    "dev.latchkey.api..", "dev.latchkey.betterauth..", "dev.latchkey.gate..", "dev.latchkey.ops..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.ws.rs..", "io.vertx..", "io.quarkus.vertx.http..")
@@ -160,17 +185,19 @@ class ArchitectureTest {
             classes().that(assignableTo(Exception.class)).should().haveSimpleNameEndingWith("Exception");
 
     private static ArchRule only(String feature, String... allowed) {
-        String[] packages = new String[allowed.length + 1];
-        packages[0] = "dev.latchkey." + feature + "..";
-        for (int i = 0; i < allowed.length; i++) {
-            packages[i + 1] = "dev.latchkey." + allowed[i] + "..";
-        }
         DescribedPredicate<JavaClass> ours = resideInAPackage("dev.latchkey..");
         return noClasses()
                 .that()
                 .resideInAPackage("dev.latchkey." + feature + "..")
                 .should()
-                .dependOnClassesThat(ours.and(not(resideInAnyPackage(packages))))
+                .dependOnClassesThat(ours.and(not(resideInAPackage("dev.latchkey." + feature + "..")))
+                        .and(not(resideInAnyPackage(packages(allowed)))))
                 .because("arrows go down, and these are all that lead out of " + feature);
+    }
+
+    private static String[] packages(String... features) {
+        return Arrays.stream(features)
+                .map(feature -> "dev.latchkey." + feature + "..")
+                .toArray(String[]::new);
     }
 }

@@ -136,6 +136,16 @@ public final class TestKeys {
             Duration overlap)
             implements KeyConfig {
 
+        @Override
+        public Optional<String> betterAuthSecret() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Path> betterAuthSecretFile() {
+            return Optional.empty();
+        }
+
         static Settings secret(String master) {
             return new Settings(
                     Optional.of(master),

@@ -1,0 +1,178 @@
+package dev.latchkey.betterauth;
+
+import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
+import static dev.latchkey.betterauth.Shape.Kind.FLAG;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.PersonalText;
+import dev.latchkey.account.Profile;
+import dev.latchkey.account.ProfileChange;
+import dev.latchkey.betterauth.Shape.Field;
+import dev.latchkey.password.Password;
+import dev.latchkey.signin.Departure;
+import dev.latchkey.signin.PasswordChange;
+import dev.latchkey.signin.PasswordChange.Here;
+import dev.latchkey.signin.PasswordChangeOutcome;
+import dev.latchkey.signin.PasswordConfirmation;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What people do with their accounts, from within. */
+@ApplicationScoped
+class AccountChapter implements Chapter {
+
+    private final Accounts accounts;
+    private final PasswordChange passwordChange;
+    private final PasswordConfirmation confirmation;
+    private final Departure departure;
+    private final SessionCookies cookies;
+    private final CookieCache cache;
+    private final BetterAuthConfig config;
+
+    AccountChapter(
+            Accounts accounts,
+            PasswordChange passwordChange,
+            PasswordConfirmation confirmation,
+            Departure departure,
+            SessionCookies cookies,
+            CookieCache cache,
+            BetterAuthConfig config) {
+        this.accounts = accounts;
+        this.passwordChange = passwordChange;
+        this.confirmation = confirmation;
+        this.departure = departure;
+        this.cookies = cookies;
+        this.cache = cache;
+        this.config = config;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.post("/update-user", SESSION, Shape.record(), this::update),
+                Endpoint.post(
+                        "/change-password",
+                        SESSION,
+                        Shape.object(
+                                Field.text("newPassword"),
+                                Field.text("currentPassword"),
+                                Field.of("revokeOtherSessions", FLAG).optional()),
+                        this::changePassword),
+                Endpoint.post("/verify-password", SESSION, Shape.object(Field.text("password")), this::verifyPassword),
+                Endpoint.get("/list-accounts", SESSION, this::list));
+    }
+
+    private Reply update(Call call) {
+        Input body = call.body();
+        if (body.has("email")) {
+            return Reply.refused(ErrorCode.EMAIL_CAN_NOT_BE_UPDATED);
+        }
+        if (!body.has("name") && !body.has("image")) {
+            return SessionChapter.noFields();
+        }
+        for (String field : List.of("name", "image")) {
+            Optional<Reply> bad = badText(field, body.field(field));
+            if (bad.isPresent()) {
+                return bad.get();
+            }
+        }
+        ProfileChange change = new ProfileChange(
+                body.has("name"), text(body.field("name")), body.has("image"), text(body.field("image")));
+        Caller caller = call.caller();
+        return accounts.change(caller.user().id(), change, call.asked().client())
+                .map(profile -> renewed(new Caller(caller.session(), caller.token(), profile)))
+                .orElseGet(() -> Reply.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired()));
+    }
+
+    private Reply renewed(Caller caller) {
+        Reply done = Reply.ok(Bodies.done()).with(cookies.set(caller.session(), caller.token()));
+        return cache.isEnabled() ? done.with(cache.write(caller).stream().toList()) : done;
+    }
+
+    private static Optional<Reply> badText(String field, JsonNode value) {
+        if (value.isContainerNode()) {
+            return Optional.of(Reply.refused(
+                    400,
+                    "VALIDATION_ERROR",
+                    "[body." + field + "] Invalid input: expected string, received "
+                            + (value.isArray() ? "array" : "object")));
+        }
+        int most = field.equals("name") ? PersonalText.MAX_NAME : PersonalText.MAX_IMAGE;
+        PersonalText.Fault fault = PersonalText.fault(text(value), most);
+        return fault == null ? Optional.empty() : Optional.of(EntranceChapter.badText(field, fault, most));
+    }
+
+    /** Numbers and the like are stored as the text that they are written as. */
+    private static @Nullable String text(JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? null : value.asText();
+    }
+
+    private Reply changePassword(Call call) {
+        Input body = call.body();
+        Caller caller = call.caller();
+        boolean anew = body.flag("revokeOtherSessions").orElse(false);
+        PasswordChangeOutcome outcome = passwordChange.change(
+                caller.user().id(),
+                caller.session().id(),
+                Password.of(body.text("currentPassword")),
+                Password.of(body.text("newPassword")),
+                anew ? Here.REPLACED : Here.KEPT,
+                call.asked().client());
+        return switch (outcome) {
+            case PasswordChangeOutcome.Changed(var grant, var token) -> {
+                Reply reply = changed(token.text(), grant.user()).with(cookies.set(grant.session(), token));
+                yield cache.isEnabled()
+                        ? reply.with(cache.write(new Caller(grant.session(), token, grant.user())).stream()
+                                .toList())
+                        : reply;
+            }
+            case PasswordChangeOutcome.Kept(Profile user) -> changed(null, user);
+            case PasswordChangeOutcome.Invalid(var faults) -> PasswordFaults.refused(faults);
+            case PasswordChangeOutcome.WrongPassword ignored -> Reply.refused(ErrorCode.INVALID_PASSWORD);
+            case PasswordChangeOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
+            case PasswordChangeOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
+            case PasswordChangeOutcome.Gone ignored ->
+                Reply.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+        };
+    }
+
+    private static Reply changed(@Nullable String token, Profile user) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("token", token);
+        body.put("user", Bodies.user(user));
+        return Reply.ok(body);
+    }
+
+    private Reply verifyPassword(Call call) {
+        return switch (confirmation.confirm(
+                call.caller().user().id(),
+                Password.of(call.body().text("password")),
+                call.asked().client())) {
+            case PasswordConfirmation.Answer.Right ignored -> Reply.ok(Bodies.done());
+            case PasswordConfirmation.Answer.Wrong ignored -> Reply.refused(ErrorCode.INVALID_PASSWORD);
+            case PasswordConfirmation.Answer.Throttled(var wait) -> Reply.tooMany(wait);
+            case PasswordConfirmation.Answer.Busy(var wait) -> Reply.later(ErrorCode.BUSY, wait);
+        };
+    }
+
+    private Reply list(Call call) {
+        Profile user = call.caller().user();
+        if (!accounts.hasPassword(user.id())) {
+            return Reply.ok(List.of());
+        }
+        Map<String, Object> account = new LinkedHashMap<>();
+        account.put("accountId", user.id().value());
+        account.put("providerId", "credential");
+        account.put("userId", user.id().value());
+        account.put("createdAt", user.createdAt());
+        account.put("updatedAt", user.updatedAt());
+        account.put("id", user.id().value());
+        account.put("scopes", List.of());
+        return Reply.ok(List.of(account));
+    }
+}

@@ -1,0 +1,8 @@
+package dev.latchkey.betterauth;
+
+import dev.latchkey.account.Profile;
+import dev.latchkey.session.Session;
+import dev.latchkey.token.SessionToken;
+
+/** Who asks, by a session that lives. */
+record Caller(Session session, SessionToken token, Profile user) {}

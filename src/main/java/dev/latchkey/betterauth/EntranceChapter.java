@@ -1,0 +1,200 @@
+package dev.latchkey.betterauth;
+
+import static dev.latchkey.betterauth.Endpoint.Demand.NOBODY;
+import static dev.latchkey.betterauth.Shape.Kind.EMAIL;
+import static dev.latchkey.betterauth.Shape.Kind.FILLED_TEXT;
+import static dev.latchkey.betterauth.Shape.Kind.FLAG;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.PersonalText;
+import dev.latchkey.account.Profile;
+import dev.latchkey.betterauth.Shape.Field;
+import dev.latchkey.password.Password;
+import dev.latchkey.signin.Grant;
+import dev.latchkey.signin.NewAccount;
+import dev.latchkey.signin.SignIn;
+import dev.latchkey.signin.SignInOutcome;
+import dev.latchkey.signin.SignOut;
+import dev.latchkey.signin.SignUp;
+import dev.latchkey.signin.SignUpOutcome;
+import dev.latchkey.token.SessionToken;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Signing up, in and out. */
+@ApplicationScoped
+class EntranceChapter implements Chapter {
+
+    private static final Field CALLBACK = Field.text("callbackURL").optional();
+    private static final Field REMEMBER = Field.of("rememberMe", FLAG).optional();
+
+    private final SignUp signUp;
+    private final SignIn signIn;
+    private final SignOut signOut;
+    private final SessionCookies cookies;
+    private final CookieCache cache;
+    private final BetterAuthConfig config;
+    private final Clock clock;
+
+    EntranceChapter(
+            SignUp signUp,
+            SignIn signIn,
+            SignOut signOut,
+            SessionCookies cookies,
+            CookieCache cache,
+            BetterAuthConfig config,
+            Clock clock) {
+        this.signUp = signUp;
+        this.signIn = signIn;
+        this.signOut = signOut;
+        this.cookies = cookies;
+        this.cache = cache;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.entrance(
+                        "/sign-up/email",
+                        Shape.openObject(
+                                Field.text("name"),
+                                Field.of("email", EMAIL),
+                                Field.of("password", FILLED_TEXT),
+                                Field.text("image").optional(),
+                                CALLBACK,
+                                REMEMBER),
+                        this::signUp),
+                Endpoint.entrance(
+                        "/sign-in/email",
+                        Shape.object(Field.text("email"), Field.text("password"), CALLBACK, REMEMBER),
+                        this::signIn),
+                Endpoint.post(
+                        "/sign-in/social",
+                        NOBODY,
+                        Shape.object(Field.text("provider")),
+                        call -> Reply.refused(ErrorCode.PROVIDER_NOT_FOUND)),
+                Endpoint.post("/sign-out", NOBODY, Shape.optionalObject(), this::signOut));
+    }
+
+    private Reply signUp(Call call) {
+        Input body = call.body();
+        NewAccount account = new NewAccount(
+                body.text("email"),
+                body.text("password"),
+                body.text("name"),
+                body.optionalText("image"),
+                body.flag("rememberMe").orElse(true),
+                config.autoSignIn());
+        return switch (signUp.withPassword(account, call.asked().client())) {
+            case SignUpOutcome.SignedUp(Grant grant, SessionToken token) -> entered(grant, token, false, null);
+            case SignUpOutcome.Registered(Profile profile) -> outside(Bodies.user(profile));
+            case SignUpOutcome.Invalid invalid -> invalid(invalid);
+            // Security: where a new account would not be let in either, nobody learns that there is one already.
+            case SignUpOutcome.AddressTaken(boolean told) ->
+                told ? Reply.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) : outside(invented(account));
+            case SignUpOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
+            case SignUpOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
+        };
+    }
+
+    private static Reply outside(Map<String, @Nullable Object> user) {
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put("token", null);
+        answer.put("user", user);
+        return Reply.ok(answer);
+    }
+
+    /** Somebody who might have got an account just now. */
+    private Map<String, @Nullable Object> invented(NewAccount account) {
+        Instant now = clock.instant();
+        return Bodies.user(new Profile(
+                AccountId.create(),
+                ((EmailAddress.Parsed.Valid) EmailAddress.parse(account.address())).address(),
+                account.name(),
+                account.image(),
+                false,
+                Set.of(),
+                now,
+                now));
+    }
+
+    private static Reply invalid(SignUpOutcome.Invalid invalid) {
+        if (!invalid.password().isEmpty()) {
+            return PasswordFaults.refused(invalid.password());
+        }
+        if (invalid.name() != null) {
+            return badText("name", invalid.name(), PersonalText.MAX_NAME);
+        }
+        if (invalid.image() != null) {
+            return badText("image", invalid.image(), PersonalText.MAX_IMAGE);
+        }
+        return Reply.refused(ErrorCode.INVALID_EMAIL);
+    }
+
+    static Reply badText(String field, PersonalText.Fault fault, int most) {
+        String words = switch (fault) {
+            case TOO_LONG -> "Too big: expected string to have <=" + most + " characters";
+            case NOT_TEXT -> "Invalid string: must not hold control characters";
+        };
+        return Reply.refused(400, "VALIDATION_ERROR", "[body." + field + "] " + words);
+    }
+
+    private Reply signIn(Call call) {
+        Input body = call.body();
+        String address = body.text("email");
+        if (!Shape.isAddress(address)
+                || !(EmailAddress.parse(address) instanceof EmailAddress.Parsed.Valid(EmailAddress email))) {
+            return Reply.refused(ErrorCode.INVALID_EMAIL);
+        }
+        String text = body.text("password");
+        if (Password.of(text).length() > Password.MAXIMUM_LENGTH) {
+            return Reply.refused(ErrorCode.PASSWORD_TOO_LONG);
+        }
+        boolean remember = body.flag("rememberMe").orElse(true);
+        String target = body.optionalText("callbackURL");
+        return switch (signIn.withPassword(
+                email, Password.of(text), remember, call.asked().client())) {
+            case SignInOutcome.SignedIn(Grant grant, SessionToken token) -> entered(grant, token, true, target);
+            case SignInOutcome.Refused ignored -> Reply.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
+            case SignInOutcome.Disabled ignored -> Reply.refused(ErrorCode.ACCOUNT_DISABLED);
+            case SignInOutcome.Unverified ignored -> Reply.refused(ErrorCode.EMAIL_NOT_VERIFIED);
+            case SignInOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
+            case SignInOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
+        };
+    }
+
+    private Reply entered(Grant grant, SessionToken token, boolean signsIn, @Nullable String target) {
+        String url = target == null ? "" : target;
+        boolean redirects = !url.isEmpty();
+        Map<String, Object> body = new LinkedHashMap<>();
+        if (signsIn) {
+            body.put("redirect", redirects);
+        }
+        body.put("token", token.text());
+        if (redirects) {
+            body.put("url", url);
+        }
+        body.put("user", Bodies.user(grant.user()));
+        Reply reply = Reply.ok(body).with(cookies.set(grant.session(), token));
+        if (cache.isEnabled()) {
+            Caller caller = new Caller(grant.session(), token, grant.user());
+            reply = reply.with(cache.write(caller).stream().toList());
+        }
+        return redirects ? reply.with("Location", url) : reply;
+    }
+
+    private Reply signOut(Call call) {
+        cookies.presented(call.asked())
+                .ifPresent(token -> signOut.withSessionToken(token, call.asked().client()));
+        return Reply.ok(Map.of("success", true)).with(cookies.expired());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.latchkey.betterauth;
+
+import static dev.latchkey.betterauth.Endpoint.Demand.FRESH;
+import static dev.latchkey.betterauth.Endpoint.Demand.NOBODY;
+import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.betterauth.Reply.Header;
+import dev.latchkey.betterauth.Shape.Field;
+import dev.latchkey.session.Session;
+import dev.latchkey.session.SessionId;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.token.SessionToken;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Telling and ending sessions. */
+@ApplicationScoped
+class SessionChapter implements Chapter {
+
+    static final String SET_AUTH_JWT = "set-auth-jwt";
+
+    private static final List<Header> UNCACHED = List.of(new Header("Pragma", "no-cache"));
+
+    private final Presences presences;
+    private final Sessions sessions;
+    private final SessionCookies cookies;
+    private final CookieCache cache;
+    private final Jwts jwts;
+    private final BetterAuthConfig config;
+
+    SessionChapter(
+            Presences presences,
+            Sessions sessions,
+            SessionCookies cookies,
+            CookieCache cache,
+            Jwts jwts,
+            BetterAuthConfig config) {
+        this.presences = presences;
+        this.sessions = sessions;
+        this.cookies = cookies;
+        this.cache = cache;
+        this.jwts = jwts;
+        this.config = config;
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get("/get-session", NOBODY, call -> tell(call.asked()).with(UNCACHED)),
+                Endpoint.post("/get-session", NOBODY, Shape.IGNORED, this::extend),
+                Endpoint.get("/list-sessions", FRESH, this::list),
+                Endpoint.post("/revoke-session", SESSION, Shape.object(Field.text("token")), this::revoke),
+                Endpoint.post("/revoke-sessions", SESSION, Shape.IGNORED, this::revokeAll),
+                Endpoint.post("/revoke-other-sessions", SESSION, Shape.IGNORED, this::revokeOthers),
+                Endpoint.post("/update-session", SESSION, Shape.record(), call -> noFields()));
+    }
+
+    private Reply extend(Call call) {
+        return config.deferSessionRefresh()
+                ? tell(call.asked()).with(UNCACHED)
+                : Reply.refused(ErrorCode.METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED)
+                        .with(UNCACHED);
+    }
+
+    private Reply tell(Asked asked) {
+        if (!asked.flag("disableCookieCache")) {
+            Optional<Reply> copy = cookies.presented(asked).flatMap(token -> copied(asked, token));
+            if (copy.isPresent()) {
+                return copy.get();
+            }
+        }
+        return switch (presences.of(asked)) {
+            case Presence.Nobody() -> Reply.ok(null);
+            case Presence.Over() -> Reply.ok(null).with(cookies.expired());
+            case Presence.Here(Caller caller) -> tell(asked, caller);
+        };
+    }
+
+    /** What the browser's own copy says, for which no row is read. */
+    private Optional<Reply> copied(Asked asked, SessionToken token) {
+        return cache.read(asked, token).map(copy -> {
+            Map<String, JsonNode> body = new LinkedHashMap<>();
+            body.put("session", copy.path("session"));
+            body.put("user", copy.path("user"));
+            return Reply.ok(body);
+        });
+    }
+
+    private Reply tell(Asked asked, Caller caller) {
+        boolean mayExtend = !asked.flag("disableRefresh");
+        boolean reads = config.deferSessionRefresh() && asked.isSafe();
+        Optional<Session> extended =
+                mayExtend && !reads ? sessions.touch(caller.session().id(), config.updateAfter()) : Optional.empty();
+        Caller now = extended.map(session -> new Caller(session, caller.token(), caller.user()))
+                .orElse(caller);
+        Map<String, @Nullable Object> body = Bodies.both(now);
+        if (reads) {
+            body.put("needsRefresh", mayExtend && isDue(caller.session()));
+        }
+        Reply reply = Reply.ok(body);
+        if (extended.isPresent()) {
+            reply = reply.with(cookies.set(now.session(), now.token()));
+        }
+        if (cache.isEnabled()) {
+            reply = reply.with(cache.write(now).stream().toList());
+        }
+        return config.jwtHeader() ? reply.with(SET_AUTH_JWT, jwts.of(now)) : reply;
+    }
+
+    private boolean isDue(Session session) {
+        Duration unused =
+                Duration.between(session.lastUsedAt(), session.expiresAt().minus(session.remaining()));
+        return session.remembered() && unused.compareTo(config.updateAfter()) >= 0;
+    }
+
+    /**
+     * Security: only the caller's own session is shown with its token. Of the others there is but the hash; their names, which
+     * open nothing, stand in its place and are taken where a session is to be ended.
+     */
+    private Reply list(Call call) {
+        Caller caller = call.caller();
+        return Reply.ok(sessions.living(caller.user().id()).stream()
+                .map(session -> Bodies.session(
+                        session,
+                        session.id().equals(caller.session().id())
+                                ? caller.token().text()
+                                : session.id().value()))
+                .toList());
+    }
+
+    private Reply revoke(Call call) {
+        Caller caller = call.caller();
+        String named = call.body().text("token");
+        SessionId id = SessionToken.parse(named)
+                .flatMap(sessions::living)
+                .map(Session::id)
+                .orElseGet(() -> new SessionId(named));
+        boolean ended = sessions.close(caller.user().id(), id, call.asked().client());
+        boolean own = id.equals(caller.session().id());
+        Reply done = Reply.ok(Bodies.done());
+        return ended && own ? done.with(cookies.expired()) : done;
+    }
+
+    private Reply revokeAll(Call call) {
+        sessions.closeAll(call.caller().user().id(), null, call.asked().client());
+        return Reply.ok(Bodies.done()).with(cookies.expired());
+    }
+
+    private Reply revokeOthers(Call call) {
+        Caller caller = call.caller();
+        sessions.closeAll(
+                caller.user().id(), caller.session().id(), call.asked().client());
+        return Reply.ok(Bodies.done());
+    }
+
+    /** There are no additional fields that a client could change. */
+    static Reply noFields() {
+        return Reply.refused(400, "No fields to update");
+    }
+}

@@ -1,0 +1,421 @@
+package dev.latchkey.betterauth;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Two faces, one truth; and where this one is safer than the original. The rest is the conformance suite's. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class BetterAuthResourceTest {
+
+    private static final String ORIGIN = "http://localhost:8080";
+    private static final String COOKIE = "better-auth.session_token";
+
+    // --- One truth ---
+
+    @Test
+    void whoSignedUpHereSignsInThere() {
+        Visitor ada = Visitor.signedUp();
+
+        Response answer = Person.signIn(ada.email(), Person.PASSWORD);
+
+        assertEquals(200, answer.statusCode());
+        assertEquals(ada.id(), answer.path("user.id"));
+    }
+
+    @Test
+    void whoSignedUpThereSignsInHere() {
+        Person person = Person.signedUp();
+
+        Visitor here = Visitor.signedIn(person.email());
+
+        assertEquals(person.id(), here.id());
+    }
+
+    @Test
+    void aSessionOfTheOtherFaceIsSeenAndEndedHere() {
+        Person person = Person.signedUp();
+        Visitor here = Visitor.signedIn(person.email());
+
+        List<String> ids = here.cookie().get("/api/auth/list-sessions").path("id");
+        assertTrue(ids.contains(person.sessionId()), ids::toString);
+        here.json(Map.of("token", person.sessionId()))
+                .post("/api/auth/revoke-session")
+                .then()
+                .statusCode(200);
+
+        assertEquals(401, Person.refresh(person.refreshToken()).statusCode());
+        assertEquals(401, person.bearing().get("/api/auth/session").statusCode(), "its access token, too");
+        assertNotEquals("null", here.session().asString(), "and no other");
+    }
+
+    @Test
+    void aSessionOfThisFaceIsSeenAndEndedThere() {
+        Person person = Person.signedUp();
+        Visitor here = Visitor.signedIn(person.email());
+        String id = here.session().path("session.id");
+
+        List<String> ids = person.bearing().get(person.own("/sessions")).path("sessions.id");
+        assertTrue(ids.contains(id), ids::toString);
+        assertEquals(204, person.bearing().delete(person.own("/sessions/" + id)).statusCode());
+
+        assertEquals("null", here.session().asString());
+    }
+
+    @Test
+    void aRefreshThereIsSeenHere() {
+        Person person = Person.signedUp();
+        Visitor here = Visitor.signedIn(person.email());
+        Sql.update(
+                "update sessions set last_used_at = now() - interval '3 days', idle_expires_at = now() + interval '4 days'"
+                        + " where id = ?",
+                person.sessionId());
+        String before = expiry(here, person.sessionId());
+
+        assertEquals(200, Person.refresh(person.refreshToken()).statusCode());
+
+        assertTrue(expiry(here, person.sessionId()).compareTo(before) > 0);
+    }
+
+    @Test
+    void aRefreshHereIsSeenThere() {
+        Person person = Person.signedUp();
+        Visitor here = Visitor.signedIn(person.email());
+        String id = here.session().path("session.id");
+        Sql.update(
+                "update sessions set last_used_at = now() - interval '3 days', idle_expires_at = now() + interval '4 days'"
+                        + " where id = ?",
+                id);
+        String path = "sessions.find { it.id == '" + id + "' }.expires_at";
+        String before = person.bearing().get(person.own("/sessions")).path(path);
+
+        Response answer = here.session();
+
+        assertTrue(answer.header("Set-Cookie").startsWith(COOKIE + "="), answer.header("Set-Cookie"));
+        String after = person.bearing().get(person.own("/sessions")).path(path);
+        assertTrue(after.compareTo(before) > 0, after);
+    }
+
+    // --- Tokens ---
+
+    @Test
+    void itsTokenOpensTheOwnersRoutesAndNobodyElses() {
+        Visitor ada = Visitor.signedUp();
+        Visitor eve = Visitor.signedUp();
+        String token = eve.cookie().get("/api/auth/token").path("token");
+
+        assertEquals(200, bearing(token).get("/api/users/" + eve.id()).statusCode());
+        assertEquals(403, bearing(token).get("/api/users/" + ada.id()).statusCode());
+    }
+
+    @Test
+    void itsTokenEndsWithTheSession() {
+        Visitor ada = Visitor.signedUp();
+        String token = ada.session().header("set-auth-jwt");
+        assertEquals(200, bearing(token).get("/api/auth/session").statusCode());
+
+        ada.json(Map.of()).post("/api/auth/sign-out").then().statusCode(200).body("success", equalTo(true));
+
+        assertEquals(401, bearing(token).get("/api/auth/session").statusCode());
+    }
+
+    @Test
+    void anAccessTokenIsNoSession() {
+        Visitor ada = Visitor.signedUp();
+        String token = ada.cookie().get("/api/auth/token").path("token");
+
+        assertEquals("null", bearing(token).get("/api/auth/get-session").asString());
+        assertEquals(401, bearing(token).get("/api/auth/list-accounts").statusCode());
+    }
+
+    @Test
+    void aRefreshTokenIsNoSession() {
+        Person person = Person.signedUp();
+
+        assertEquals(401, bearing(person.refreshToken()).get("/api/auth/token").statusCode());
+    }
+
+    @Test
+    void aSessionTokenIsNoAccessTokenAndNoRefreshToken() {
+        Visitor ada = Visitor.signedUp();
+
+        assertEquals(401, bearing(ada.token()).get("/api/auth/session").statusCode());
+        assertEquals(401, Person.refresh(ada.token()).statusCode());
+    }
+
+    // --- Safer than the original ---
+
+    @Test
+    void keepsNoSessionToken() {
+        Visitor ada = Visitor.signedUp();
+
+        String row = Sql.column("select row_to_json(s)::text from sessions s where user_id = ?", ada.id())
+                .getFirst();
+
+        assertFalse(row.contains(ada.token()));
+    }
+
+    @Test
+    void showsTheTokenOfNoOtherSession() {
+        Visitor one = Visitor.signedUp();
+        Visitor other = Visitor.signedIn(one.email());
+
+        List<Map<String, String>> sessions =
+                one.cookie().get("/api/auth/list-sessions").jsonPath().getList("");
+
+        assertEquals(2, sessions.size());
+        for (Map<String, String> session : sessions) {
+            boolean own = session.get("token").equals(one.token());
+            assertTrue(own || session.get("token").equals(session.get("id")));
+            assertNotEquals(other.token(), session.get("token"));
+        }
+        String name = sessions.stream()
+                .map(session -> session.get("token"))
+                .filter(token -> !token.equals(one.token()))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("null", bearing(name).get("/api/auth/get-session").asString(), "a name opens nothing");
+    }
+
+    @Test
+    void endsAllOtherSessionsHoweverMany() {
+        Visitor ada = Visitor.signedUp();
+        Sql.update("""
+                insert into sessions (id, user_id, idle_expires_at, absolute_expires_at, remembered, ip, user_agent, refresh_hash)
+                select 'many-' || ?::text || n, ?, now() + interval '1 day', now() + interval '1 day', true, '', '', '\\x00'
+                from generate_series(1, 151) n""", ada.id(), ada.id());
+
+        ada.json(Map.of()).post("/api/auth/revoke-other-sessions").then().statusCode(200);
+
+        assertEquals(1, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+        assertNotEquals("null", ada.session().asString());
+    }
+
+    @Test
+    void aChangedPasswordEndsTheOtherSessionsThoughNobodyAskedForThat() {
+        Visitor here = Visitor.signedUp();
+        Visitor there = Visitor.signedIn(here.email());
+
+        here.json(Map.of("currentPassword", Person.PASSWORD, "newPassword", "quite another one"))
+                .post("/api/auth/change-password")
+                .then()
+                .statusCode(200)
+                .body("token", nullValue())
+                .body("user.id", equalTo(here.id()));
+
+        assertNotEquals("null", here.session().asString());
+        assertEquals("null", there.session().asString());
+    }
+
+    @Test
+    void nobodyEndsSomebodyElsesSession() {
+        Visitor ada = Visitor.signedUp();
+        Visitor eve = Visitor.signedUp();
+        String adas = ada.session().path("session.id");
+
+        for (String name : List.of(ada.token(), adas, "unknown")) {
+            eve.json(Map.of("token", name))
+                    .post("/api/auth/revoke-session")
+                    .then()
+                    .statusCode(200)
+                    .body("status", equalTo(true));
+        }
+
+        assertNotEquals("null", ada.session().asString());
+    }
+
+    @Test
+    void aDisabledUserIsOutAtOnce() {
+        Visitor ada = Visitor.signedUp();
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+
+        assertEquals("null", ada.session().asString());
+        assertEquals(401, ada.cookie().get("/api/auth/token").statusCode());
+        signIn(ada.email(), Person.PASSWORD).then().statusCode(403).body("code", equalTo("ACCOUNT_DISABLED"));
+    }
+
+    @Test
+    void refusesCommonPasswords() {
+        given().contentType(ContentType.JSON)
+                .body(Map.of("name", "Ada", "email", UUID.randomUUID() + "@example.com", "password", "password123"))
+                .post("/api/auth/sign-up/email")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("PASSWORD_COMPROMISED"));
+    }
+
+    // --- What is no session ---
+
+    @Test
+    void refusesCookiesThatWereTamperedWith() {
+        Visitor ada = Visitor.signedUp();
+        String cookie = ada.cookieValue();
+        String other = Visitor.signedUp().cookieValue();
+        List<String> forged = List.of(
+                ada.token(),
+                ada.token() + ".",
+                ada.token() + "." + "A".repeat(43) + "%3D",
+                ada.token() + other.substring(other.indexOf('.')),
+                cookie.replaceFirst("^.", cookie.startsWith("A") ? "B" : "A"),
+                cookie + "x",
+                "." + cookie,
+                "");
+
+        for (String value : forged) {
+            Response answer = given().header("Cookie", COOKIE + "=" + value).get("/api/auth/get-session");
+            assertEquals("null", answer.asString(), value);
+            assertEquals(null, answer.header("Set-Cookie"), "nobody's cookies are cleared by " + value);
+        }
+    }
+
+    @Test
+    void refusesTwoAuthorizationHeaders() {
+        Visitor ada = Visitor.signedUp();
+
+        assertEquals(
+                401,
+                given().header("Authorization", "Bearer " + ada.token(), "Bearer " + ada.token())
+                        .get("/api/auth/token")
+                        .statusCode());
+    }
+
+    @Test
+    void takesABearerWithAndWithoutSeal() {
+        Visitor ada = Visitor.signedUp();
+
+        bearing(ada.token()).get("/api/auth/get-session").then().body("user.id", equalTo(ada.id()));
+        bearing(ada.cookieValue()).get("/api/auth/get-session").then().body("user.id", equalTo(ada.id()));
+    }
+
+    @Test
+    void refusesForeignPages() {
+        Visitor ada = Visitor.signedUp();
+
+        for (String origin :
+                List.of("https://evil.example", "null", ORIGIN + ".evil.example", "http://localhost:8081")) {
+            assertEquals(
+                    403,
+                    given().contentType(ContentType.JSON)
+                            .header("Cookie", COOKIE + "=" + ada.cookieValue())
+                            .header("Origin", origin)
+                            .body("{}")
+                            .post("/api/auth/revoke-sessions")
+                            .statusCode(),
+                    origin);
+        }
+        assertNotEquals("null", ada.session().asString());
+    }
+
+    @Test
+    void sendsNobodyToForeignPlaces() {
+        for (String target : List.of(
+                "https://evil.example/",
+                "//evil.example",
+                "/\\evil.example",
+                "/%2fevil.example",
+                "/%5Cevil.example",
+                "/a\tb",
+                "javascript:alert(1)",
+                "data:text/html,x",
+                ORIGIN + "@evil.example/",
+                "evil")) {
+            given().contentType(ContentType.JSON)
+                    .body(Map.of("email", "ada@example.com", "password", "x", "callbackURL", target))
+                    .post("/api/auth/sign-in/email")
+                    .then()
+                    .statusCode(403)
+                    .body("code", equalTo("INVALID_CALLBACK_URL"));
+        }
+    }
+
+    // --- What it does not know ---
+
+    @Test
+    void knowsNothingElse() {
+        for (String path : List.of("nothing", "ok/", "", "sign-in", "set-password", "forget-password")) {
+            Response answer = given().get("/api/auth/" + path);
+            assertEquals(404, answer.statusCode(), path);
+            assertEquals("", answer.asString(), path);
+            assertEquals(null, answer.header("Content-Type"), path);
+        }
+        assertEquals(404, given().post("/api/auth/ok").statusCode());
+        assertEquals(404, given().head("/api/auth/ok").statusCode());
+        assertEquals(404, given().options("/api/auth/ok").statusCode());
+    }
+
+    @Test
+    void leavesOurOwnRoutesAlone() {
+        given().get("/api/auth/login").then().statusCode(405).body("code", equalTo("METHOD_NOT_ALLOWED"));
+        given().get("/api/auth/jwks").then().statusCode(200).body("keys", notNullValue());
+    }
+
+    private static String expiry(Visitor visitor, String session) {
+        return visitor.cookie().get("/api/auth/list-sessions").path("find { it.id == '" + session + "' }.expiresAt");
+    }
+
+    private static RequestSpecification bearing(String token) {
+        return given().header("Authorization", "Bearer " + token);
+    }
+
+    private static Response signIn(String email, String password) {
+        return given().contentType(ContentType.JSON)
+                .body(Map.of("email", email, "password", password))
+                .post("/api/auth/sign-in/email");
+    }
+
+    /** Somebody with a session of this face. */
+    private record Visitor(String id, String email, String token, String cookieValue) {
+
+        static Visitor signedUp() {
+            String email = "ada-" + UUID.randomUUID() + "@example.com";
+            return of(given().contentType(ContentType.JSON)
+                    .body(Map.of("name", "Ada", "email", email, "password", Person.PASSWORD))
+                    .post("/api/auth/sign-up/email"));
+        }
+
+        static Visitor signedIn(String email) {
+            return of(signIn(email, Person.PASSWORD));
+        }
+
+        private static Visitor of(Response answer) {
+            answer.then().statusCode(200);
+            String cookie = answer.header("Set-Cookie");
+            return new Visitor(
+                    answer.path("user.id"),
+                    answer.path("user.email"),
+                    answer.path("token"),
+                    cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';')));
+        }
+
+        RequestSpecification cookie() {
+            return given().header("Cookie", COOKIE + "=" + cookieValue).header("Origin", ORIGIN);
+        }
+
+        RequestSpecification json(Map<String, ?> body) {
+            return cookie().contentType(ContentType.JSON).body(body);
+        }
+
+        Response session() {
+            return cookie().get("/api/auth/get-session");
+        }
+    }
+}
