@@ -90,6 +90,11 @@ public class Accounts {
         return users.findByIdOptional(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
+    /** The same by address; an address is nobody's whose account is disabled. */
+    public Optional<Profile> activeWith(EmailAddress email) {
+        return users.byEmail(email.canonical()).filter(Accounts::isActive).map(Accounts::profile);
+    }
+
     /**
      * The same, for who is about to change the account or what hangs on it: until the transaction ends nobody else
      * changes it, and a sign-in that is under way has opened its session by now or waits.
@@ -120,6 +125,39 @@ public class Accounts {
         PasswordHash hash = verified.hash();
         return hash != null
                 && credentials.replacePassword(verified.user().value(), hash.encoded(), replacement.encoded());
+    }
+
+    /** Sets a password, whatever there was before, and be it none. */
+    @Transactional(TxType.MANDATORY)
+    public void setPassword(AccountId id, PasswordHash password) {
+        credentials.setPassword(id.value(), password.encoded());
+    }
+
+    /** Notes that an address is its user's; none when the account has another one by now, is gone or disabled. */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Profile> verifyEmail(AccountId id, EmailAddress proven) {
+        return users.lock(id.value())
+                .filter(Accounts::isActive)
+                .filter(user -> user.email.equals(proven.canonical()))
+                .map(user -> {
+                    if (!user.emailVerified) {
+                        user.emailVerified = true;
+                        user.updatedAt = users.now();
+                    }
+                    return profile(user);
+                });
+    }
+
+    /** Gives an account another address, which is proven to be its user's. */
+    @Transactional(TxType.MANDATORY)
+    public AddressChange changeEmail(AccountId id, EmailAddress proven) {
+        Optional<UserEntity> user = users.lock(id.value()).filter(Accounts::isActive);
+        if (user.isEmpty()) {
+            return new AddressChange.Gone();
+        }
+        return users.changeEmail(user.get(), proven.canonical())
+                ? new AddressChange.Changed(profile(user.get()))
+                : new AddressChange.AddressTaken();
     }
 
     /** Deletes an account with all that hangs on it; its audit record stays. */

@@ -59,6 +59,18 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
                 == 1;
     }
 
+    /** Whoever has a password gets another one, and whoever has none gets one. */
+    void setPassword(String userId, String secret) {
+        getEntityManager()
+                .createNativeQuery("""
+                        insert into credentials (user_id, kind, reference, secret) values (?1, 'password', '', ?2)
+                        on conflict (user_id, kind, reference) do update
+                        set secret = excluded.secret, updated_at = now()""")
+                .setParameter(1, userId)
+                .setParameter(2, secret)
+                .executeUpdate();
+    }
+
     record Found(String userId, @Nullable String secret) {}
 
     private static CredentialEntity.Key passwordKey(String userId) {

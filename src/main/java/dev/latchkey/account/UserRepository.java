@@ -21,6 +21,21 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
         return count("email", email) > 0;
     }
 
+    Optional<UserEntity> byEmail(String email) {
+        return find("email", email).firstResultOptional();
+    }
+
+    /** Whether the address was free: of two that race for it the database lets one pass (FR-004). */
+    boolean changeEmail(UserEntity user, String email) {
+        boolean changed = (Boolean) getEntityManager()
+                .createNativeQuery("select change_email(?1, ?2)", Boolean.class)
+                .setParameter(1, user.id)
+                .setParameter(2, email)
+                .getSingleResult();
+        getEntityManager().refresh(user);
+        return changed;
+    }
+
     /** Whether the row is new: of two sign-ups that race for an address the database lets one pass (FR-004). */
     boolean insert(String id, String email, @Nullable String name, @Nullable String image) {
         return getEntityManager()

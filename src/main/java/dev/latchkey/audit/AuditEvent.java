@@ -63,6 +63,20 @@ public sealed interface AuditEvent {
         }
     }
 
+    /** What changed an account, and there is no more to say of it. */
+    sealed interface OfAccount extends AuditEvent {
+
+        @Override
+        default Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        default Map<String, String> details() {
+            return Map.of();
+        }
+    }
+
     record SignedUp(String userId, String sessionId, Client client) implements OfSession {
         @Override
         public String type() {
@@ -278,6 +292,47 @@ public sealed interface AuditEvent {
             return Map.of();
         }
     }
+
+    /** By a link that was mailed; all sessions ended. */
+    record PasswordReset(String userId, Client client) implements OfAccount {
+        @Override
+        public String type() {
+            return "password_reset";
+        }
+    }
+
+    record EmailVerified(String userId, Client client) implements OfAccount {
+        @Override
+        public String type() {
+            return "email_verification";
+        }
+    }
+
+    record EmailChanged(String userId, Client client) implements OfAccount {
+        @Override
+        public String type() {
+            return "email_change";
+        }
+    }
+
+    /** A link was made to be mailed; the type says what it is for. */
+    record LinkMailed(String userId, String purpose, Client client) implements OfAccount {
+        @Override
+        public String type() {
+            return purpose + "_link";
+        }
+    }
+
+    /** A link was asked for and not made. */
+    record LinkRefused(@Nullable String userId, String purpose, String reason, Client client) implements Refusal {
+        @Override
+        public String type() {
+            return purpose + "_link";
+        }
+    }
+
+    /** A link was followed that does not count; the type is what it was followed for. */
+    record RedemptionRefused(@Nullable String userId, String type, String reason, Client client) implements Refusal {}
 
     record KeyCreated(String keyId, String algorithm, Maker maker) implements AuditEvent {
 

@@ -3,6 +3,7 @@ package dev.latchkey.signin;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.audit.Client;
 import dev.latchkey.audit.Prunable;
+import dev.latchkey.link.Purpose;
 import dev.latchkey.signin.Attempt.Counted;
 import dev.latchkey.signin.Attempt.Exceeded;
 import dev.latchkey.signin.ThrottleConfig.Allowance;
@@ -34,13 +35,28 @@ public class Throttle implements Prunable {
     Attempt guess(EmailAddress account, Client client) {
         // Always in this order, so that two attempts never wait for each other's bucket.
         return take(
-                new Bucket("account:" + account.canonical(), config.account()),
+                new Bucket(accountBucket(account), config.account()),
                 new Bucket("address:" + client.network(), config.address()));
     }
 
     /** Counts a sign-up. */
     Attempt signUp(Client client) {
         return take(new Bucket("sign-up:" + client.network(), config.signUp()));
+    }
+
+    /** Counts a letter with a link, written to this address or not. */
+    Attempt letter(Purpose purpose, EmailAddress recipient, Client client) {
+        // By purpose, so that whoever asks for resets in somebody's name does not keep other letters from them.
+        return take(
+                new Bucket(
+                        "mail:" + purpose.word() + ":" + recipient.canonical(),
+                        config.mail().recipient()),
+                new Bucket("mail:" + client.network(), config.mail().address()));
+    }
+
+    /** Failures of this account count no longer; in the caller's transaction. */
+    void forget(EmailAddress account) {
+        buckets.delete("id", accountBucket(account));
     }
 
     /** The attempt succeeded, or came to no hash. */
@@ -85,6 +101,10 @@ public class Throttle implements Prunable {
             }
             return new Counted(taken);
         });
+    }
+
+    private static String accountBucket(EmailAddress account) {
+        return "account:" + account.canonical();
     }
 
     private record Bucket(String id, Allowance allowance) {}

@@ -19,6 +19,19 @@ public interface ThrottleConfig {
     /** Sign-ups from one client address (IPv6: one /64). */
     Allowance signUp();
 
+    /** Letters with links, sent or not. */
+    Mail mail();
+
+    /** How many letters are fair. */
+    interface Mail {
+
+        /** Letters of one kind to one address, whoever asks for them. */
+        Allowance recipient();
+
+        /** Letters that one client address (IPv6: one /64) asks for, whomever they go to. */
+        Allowance address();
+    }
+
     /** So many in so long. */
     interface Allowance {
 

@@ -62,7 +62,13 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule signinKnowsTheFeatures =
-            only("signin", "account", "audit", "password", "revocation", "session", "token");
+            only("signin", "account", "audit", "link", "mail", "password", "revocation", "session", "token");
+
+    @ArchTest
+    static final ArchRule linkKnowsAccountsByIdAndAddress = only("link", "account", "audit");
+
+    @ArchTest
+    static final ArchRule mailKnowsAddresses = only("mail", "account");
 
     @ArchTest
     static final ArchRule gateKnowsTokens = only("gate", "audit", "token");

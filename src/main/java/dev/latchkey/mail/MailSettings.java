@@ -1,0 +1,38 @@
+package dev.latchkey.mail;
+
+import dev.latchkey.account.EmailAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** Reads what the settings of mail mean. */
+public final class MailSettings {
+
+    private MailSettings() {}
+
+    /** The address that letters come from, if there is one and it is one. */
+    public static Optional<EmailAddress> from(MailConfig config) {
+        return config.from()
+                .flatMap(text -> EmailAddress.parse(text) instanceof EmailAddress.Parsed.Valid valid
+                        ? Optional.of(valid.address())
+                        : Optional.empty());
+    }
+
+    /**
+     * The password for the mail server, from wherever it is.
+     *
+     * @throws UncheckedIOException if its file cannot be read
+     */
+    public static Optional<String> password(MailConfig config) {
+        return config.password()
+                .or(() -> config.passwordFile().map(file -> {
+                    try {
+                        // Editors and "echo" end a file with a line break that nobody means.
+                        return Files.readString(file).strip();
+                    } catch (IOException unreadable) {
+                        throw new UncheckedIOException(unreadable);
+                    }
+                }));
+    }
+}

@@ -1,0 +1,157 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.AddressChange;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.Profile;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.audit.Client;
+import dev.latchkey.link.Link;
+import dev.latchkey.link.LinkState;
+import dev.latchkey.link.Links;
+import dev.latchkey.link.Purpose;
+import dev.latchkey.mail.Addressed;
+import dev.latchkey.mail.Letter;
+import dev.latchkey.mail.Letters;
+import dev.latchkey.revocation.Revocations;
+import dev.latchkey.signin.EmailChangeOutcome.AddressTaken;
+import dev.latchkey.signin.EmailChangeOutcome.Changed;
+import dev.latchkey.signin.EmailChangeOutcome.Expired;
+import dev.latchkey.signin.EmailChangeOutcome.OtherUser;
+import dev.latchkey.signin.EmailChangeOutcome.UnknownLink;
+import dev.latchkey.token.Issuer;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Gives accounts another address, once its mailbox has proven to be their user's. */
+@ApplicationScoped
+public class EmailChange {
+
+    private static final Purpose PURPOSE = Purpose.EMAIL_CHANGE;
+
+    private final LinkLetters linkLetters;
+    private final Letters letters;
+    private final Links links;
+    private final Accounts accounts;
+    private final Revocations revocations;
+    private final Issuer issuer;
+    private final AuditLog audit;
+
+    EmailChange(
+            LinkLetters linkLetters,
+            Letters letters,
+            Links links,
+            Accounts accounts,
+            Revocations revocations,
+            Issuer issuer,
+            AuditLog audit) {
+        this.linkLetters = linkLetters;
+        this.letters = letters;
+        this.links = links;
+        this.accounts = accounts;
+        this.revocations = revocations;
+        this.issuer = issuer;
+        this.audit = audit;
+    }
+
+    /**
+     * Sends a link to the new address, unless it is somebody's already.
+     *
+     * @param link makes the link for a token; it is called later and on another thread
+     */
+    public LetterOutcome request(AccountId user, EmailAddress wanted, Function<String, URI> link, Client client) {
+        Profile profile = accounts.active(user).orElse(null);
+        if (profile == null) {
+            return new LetterOutcome.Gone();
+        }
+        if (profile.email().equals(wanted)) {
+            return new LetterOutcome.Needless();
+        }
+        return linkLetters.seen(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, link, client));
+    }
+
+    private Optional<Addressed> draft(Profile user, EmailAddress wanted, Function<String, URI> link, Client client) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> accounts.lockActive(user.id())
+                        .filter(now -> now.email().equals(user.email()))
+                        .flatMap(now -> {
+                            // Security: users see their own record, which must not tell them whose addresses are taken.
+                            audit.record(new AuditEvent.LinkMailed(now.id().value(), PURPOSE.word(), client));
+                            if (accounts.taken(wanted)) {
+                                audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "address_taken", client));
+                                return Optional.empty();
+                            }
+                            String token = links.make(PURPOSE, now.id(), now.email(), wanted)
+                                    .text();
+                            return Optional.of(new Addressed(
+                                    wanted, new Letter.EmailChange(link.apply(token), links.life(PURPOSE))));
+                        }));
+    }
+
+    /**
+     * Changes the address.
+     *
+     * @param signedInAs whoever is signed in where the link was opened, or null for nobody
+     */
+    public EmailChangeOutcome confirm(String token, @Nullable AccountId signedInAs, Client client) {
+        return switch (links.look(PURPOSE, token)) {
+            case LinkState.Good(Link link) -> {
+                if (signedInAs != null && !signedInAs.equals(link.user())) {
+                    note(link.user(), "other_user", client);
+                    yield new OtherUser();
+                }
+                yield QuarkusTransaction.requiringNew().call(() -> changed(link, token, client));
+            }
+            case LinkState.Used(Link link) -> unknown(link.user(), client);
+            case LinkState.Expired ignored -> {
+                note(null, "expired_link", client);
+                yield new Expired();
+            }
+            case LinkState.Unknown ignored -> unknown(null, client);
+        };
+    }
+
+    private EmailChangeOutcome changed(Link link, String token, Client client) {
+        AccountId user = link.user();
+        if (accounts.lockActive(user)
+                        .filter(profile -> profile.email().equals(link.address()))
+                        .isEmpty()
+                || !(links.redeem(PURPOSE, token) instanceof LinkState.Good)) {
+            return unknown(user, client);
+        }
+        return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()))) {
+            case AddressChange.Gone ignored -> unknown(user, client);
+            case AddressChange.AddressTaken ignored -> {
+                note(user, "address_taken", client);
+                yield new AddressTaken();
+            }
+            case AddressChange.Changed changed -> {
+                // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh
+                // gives a token with the new one.
+                revocations.revokeUser(user.value(), null);
+                letters.send(
+                        link.address(),
+                        new Letter.EmailChanged(issuer.publicUrl().getAuthority()));
+                audit.record(new AuditEvent.EmailChanged(user.value(), client));
+                yield new Changed(changed.profile());
+            }
+        };
+    }
+
+    private UnknownLink unknown(@Nullable AccountId user, Client client) {
+        note(user, "unknown_link", client);
+        return new UnknownLink();
+    }
+
+    private void note(@Nullable AccountId user, String reason, Client client) {
+        audit.note(
+                new AuditEvent.RedemptionRefused(user == null ? null : user.value(), PURPOSE.word(), reason, client));
+    }
+}
