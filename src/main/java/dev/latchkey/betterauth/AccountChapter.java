@@ -10,7 +10,6 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileChange;
 import dev.latchkey.betterauth.Shape.Field;
 import dev.latchkey.password.Password;
-import dev.latchkey.signin.Departure;
 import dev.latchkey.signin.PasswordChange;
 import dev.latchkey.signin.PasswordChange.Here;
 import dev.latchkey.signin.PasswordChangeOutcome;
@@ -29,26 +28,20 @@ class AccountChapter implements Chapter {
     private final Accounts accounts;
     private final PasswordChange passwordChange;
     private final PasswordConfirmation confirmation;
-    private final Departure departure;
     private final SessionCookies cookies;
     private final CookieCache cache;
-    private final BetterAuthConfig config;
 
     AccountChapter(
             Accounts accounts,
             PasswordChange passwordChange,
             PasswordConfirmation confirmation,
-            Departure departure,
             SessionCookies cookies,
-            CookieCache cache,
-            BetterAuthConfig config) {
+            CookieCache cache) {
         this.accounts = accounts;
         this.passwordChange = passwordChange;
         this.confirmation = confirmation;
-        this.departure = departure;
         this.cookies = cookies;
         this.cache = cache;
-        this.config = config;
     }
 
     @Override

@@ -34,11 +34,43 @@ public interface BetterAuthConfig {
     /** Whether every answer that tells a session brings a fresh access token along ({@code set-auth-jwt}). */
     boolean jwtHeader();
 
+    /** Whether people may change their address, by a link to the new one; it takes mail. */
+    boolean changeEmail();
+
+    /** How people delete their accounts. */
+    Deletion deleteUser();
+
+    /** When addresses are proven. {@code latchkey.signin.require-verified-email} keeps out whoever has not done so. */
+    Verification verification();
+
     /** A copy of the session in a cookie of its own, which saves reading it. */
     CookieCacheSettings cookieCache();
 
     /** How often one client may ask. */
     RateLimit rateLimit();
+
+    /** The ways to delete an account. */
+    enum Deletion {
+        /** Not at all. */
+        OFF,
+        /** At once, with the password or shortly after signing in. */
+        DIRECT,
+        /** By a mailed link. */
+        MAIL
+    }
+
+    /** Letters that ask to prove an address, and what following their link does besides. */
+    interface Verification {
+
+        /** Whether whoever signs up gets such a letter; where proof is required they do in any case. */
+        boolean onSignUp();
+
+        /** Whether somebody who is kept out gets another one. */
+        boolean onSignIn();
+
+        /** Whether following the link signs in. */
+        boolean signsIn();
+    }
 
     /** The session's copy. */
     interface CookieCacheSettings {

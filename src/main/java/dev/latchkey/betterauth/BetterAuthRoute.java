@@ -1,7 +1,5 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.ops.FilterOrder.BETTER_AUTH;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.betterauth.Reply.Header;
@@ -17,6 +15,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
@@ -31,6 +30,9 @@ import org.jboss.logging.Logger;
 class BetterAuthRoute {
 
     private static final Logger LOG = Logger.getLogger(BetterAuthRoute.class);
+
+    /** Behind the filters of {@code ops.FilterOrder}: preflights are answered and bodies taken in before a worker is. */
+    private static final int ORDER = 5_000;
 
     static final String BASE = "/api/auth";
 
@@ -51,7 +53,7 @@ class BetterAuthRoute {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::answerOrGoOn, BETTER_AUTH);
+        filters.register(this::answerOrGoOn, ORDER);
     }
 
     private void answerOrGoOn(RoutingContext context) {
@@ -147,7 +149,7 @@ class BetterAuthRoute {
             return Reply.later(ErrorCode.DATABASE_UNAVAILABLE, Duration.ofSeconds(1));
         }
         LOG.errorf(failure, "unexpected failure of %s", asked.method());
-        return new Reply(500, Reply.NOTHING, java.util.List.of());
+        return new Reply(500, Reply.NOTHING, List.of());
     }
 
     private String text(Object body) {

@@ -11,9 +11,11 @@ import dev.latchkey.account.PersonalText;
 import dev.latchkey.account.Profile;
 import dev.latchkey.betterauth.Shape.Field;
 import dev.latchkey.password.Password;
+import dev.latchkey.signin.EmailVerification;
 import dev.latchkey.signin.Grant;
 import dev.latchkey.signin.NewAccount;
 import dev.latchkey.signin.SignIn;
+import dev.latchkey.signin.SignInConfig;
 import dev.latchkey.signin.SignInOutcome;
 import dev.latchkey.signin.SignOut;
 import dev.latchkey.signin.SignUp;
@@ -41,6 +43,9 @@ class EntranceChapter implements Chapter {
     private final SessionCookies cookies;
     private final CookieCache cache;
     private final BetterAuthConfig config;
+    private final SignInConfig signIns;
+    private final EmailVerification verification;
+    private final MailedLinks links;
     private final Clock clock;
 
     EntranceChapter(
@@ -50,6 +55,9 @@ class EntranceChapter implements Chapter {
             SessionCookies cookies,
             CookieCache cache,
             BetterAuthConfig config,
+            SignInConfig signIns,
+            EmailVerification verification,
+            MailedLinks links,
             Clock clock) {
         this.signUp = signUp;
         this.signIn = signIn;
@@ -57,6 +65,9 @@ class EntranceChapter implements Chapter {
         this.cookies = cookies;
         this.cache = cache;
         this.config = config;
+        this.signIns = signIns;
+        this.verification = verification;
+        this.links = links;
         this.clock = clock;
     }
 
@@ -95,8 +106,18 @@ class EntranceChapter implements Chapter {
                 body.flag("rememberMe").orElse(true),
                 config.autoSignIn());
         return switch (signUp.withPassword(account, call.asked().client())) {
-            case SignUpOutcome.SignedUp(Grant grant, SessionToken token) -> entered(grant, token, false, null);
-            case SignUpOutcome.Registered(Profile profile) -> outside(Bodies.user(profile));
+            case SignUpOutcome.SignedUp(Grant grant, SessionToken token) -> {
+                if (config.verification().onSignUp()) {
+                    sendVerification(call, grant.user());
+                }
+                yield entered(grant, token, false, null);
+            }
+            case SignUpOutcome.Registered(Profile profile) -> {
+                if (config.verification().onSignUp() || signIns.requireVerifiedEmail()) {
+                    sendVerification(call, profile);
+                }
+                yield outside(Bodies.user(profile));
+            }
             case SignUpOutcome.Invalid invalid -> invalid(invalid);
             // Security: where a new account would not be let in either, nobody learns that there is one already.
             case SignUpOutcome.AddressTaken(boolean told) ->
@@ -104,6 +125,14 @@ class EntranceChapter implements Chapter {
             case SignUpOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
             case SignUpOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
         };
+    }
+
+    /** Later, and whatever comes of it. */
+    private void sendVerification(Call call, Profile profile) {
+        verification.request(
+                profile.id(),
+                links.verification(call.body().optionalText("callbackURL")),
+                call.asked().client());
     }
 
     private static Reply outside(Map<String, @Nullable Object> user) {
@@ -166,7 +195,12 @@ class EntranceChapter implements Chapter {
             case SignInOutcome.SignedIn(Grant grant, SessionToken token) -> entered(grant, token, true, target);
             case SignInOutcome.Refused ignored -> Reply.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
             case SignInOutcome.Disabled ignored -> Reply.refused(ErrorCode.ACCOUNT_DISABLED);
-            case SignInOutcome.Unverified ignored -> Reply.refused(ErrorCode.EMAIL_NOT_VERIFIED);
+            case SignInOutcome.Unverified(Profile profile) -> {
+                if (config.verification().onSignIn()) {
+                    sendVerification(call, profile);
+                }
+                yield Reply.refused(ErrorCode.EMAIL_NOT_VERIFIED);
+            }
             case SignInOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
             case SignInOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
         };

@@ -4,7 +4,7 @@ package dev.latchkey.ops;
  * The order in which a request meets the filters below JAX-RS; the higher one comes first.
  *
  * <p>All stand before the framework's authentication (200) and its body limit (2), so that an answer given by either
- * already has its headers.
+ * already has its headers. Behind all of them come the Better Auth paths ({@code betterauth.BetterAuthRoute}).
  */
 public final class FilterOrder {
 
@@ -25,9 +25,6 @@ public final class FilterOrder {
 
     /** The body is taken in before a worker thread is: a slow sender holds a connection and nothing else. */
     public static final int BODY = 6_000;
-
-    /** The Better Auth paths: after the body is in, since a worker is occupied from here on. */
-    public static final int BETTER_AUTH = 5_000;
 
     private FilterOrder() {}
 }

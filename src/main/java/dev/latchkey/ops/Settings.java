@@ -13,6 +13,7 @@ record Settings(
         Secret secret,
         Secret jwtSecret,
         Secret previousJwtSecret,
+        Secret betterAuthSecret,
         boolean throttling,
         boolean http2,
         Lifetimes lifetimes,

@@ -31,6 +31,7 @@ class SettingsCheck implements BootCheck {
         findings.addAll(SecretsCheck.judgeRequired(settings.secret()));
         findings.addAll(SecretsCheck.judgeOptional(settings.jwtSecret()));
         findings.addAll(SecretsCheck.judgeOptional(settings.previousJwtSecret()));
+        findings.addAll(SecretsCheck.judgeOptional(settings.betterAuthSecret()));
         findings.addAll(judgeOverlap(settings.jwtSecret(), settings.previousJwtSecret()));
         findings.addAll(judgeThrottling(settings.throttling()));
         findings.addAll(judgeHttp2(settings.http2()));

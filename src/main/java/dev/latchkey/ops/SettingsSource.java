@@ -28,6 +28,7 @@ final class SettingsSource {
                 secret("LATCHKEY_SECRET", "latchkey.key.secret"),
                 secret("LATCHKEY_JWT_SECRET", "latchkey.key.jwt-secret"),
                 secret("LATCHKEY_JWT_SECRET_PREVIOUS", "latchkey.key.jwt-secret-previous"),
+                secret("LATCHKEY_BETTER_AUTH_SECRET", "latchkey.key.better-auth-secret"),
                 config.getOptionalValue("latchkey.signin.throttle.enabled", Boolean.class)
                         .orElse(true),
                 config.getOptionalValue("quarkus.http.http2", Boolean.class).orElse(false),

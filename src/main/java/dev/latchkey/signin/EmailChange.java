@@ -95,6 +95,11 @@ public class EmailChange {
                         }));
     }
 
+    /** Whether a link is, or was, one to change an address. */
+    public boolean knows(String token) {
+        return !(links.look(PURPOSE, token) instanceof LinkState.Unknown);
+    }
+
     /**
      * Changes the address.
      *

@@ -102,6 +102,7 @@ class SettingsCheckTest {
                 secret,
                 NONE,
                 NONE,
+                NONE,
                 true,
                 false,
                 lifetimes(5, 900, 300, 60, 600),
