@@ -10,6 +10,7 @@ export function Welcome({ title, note, children }: { title: string; note?: strin
         <Link href="/" className="brand">
           <KeyMark /> Latchkey
         </Link>
+        <KeyMark />
         <p>
           One key.
           <br />
