@@ -384,6 +384,8 @@ async function nothingPrivate(page) {
 
 async function picture(page, about) {
   pictures++;
+  // The browser takes seconds for a picture of a tab that stands behind another one.
+  await page.bringToFront();
   const file = `${String(pictures).padStart(2, "0")}-${about}.png`;
   await page.screenshot({ path: join(folder, file), fullPage: true, animations: "disabled" });
 }

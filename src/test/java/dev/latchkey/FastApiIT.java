@@ -1,9 +1,11 @@
 package dev.latchkey;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsStringIgnoringCase;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -402,6 +404,46 @@ class FastApiIT {
         assertEquals(1, brief.code());
         assertTrue(brief.output().contains("LATCHKEY_JWT_SECRET"), brief.output());
         assertFalse(brief.output().contains("x".repeat(31)), brief.output());
+    }
+
+    /** Other pages' scripts may neither ask with a token nor read what comes back. */
+    @Test
+    void answersPagesOfNamedOriginsAndNoOthers() {
+        String page = "http://localhost:3000";
+        Map<String, String> settings = Map.of("LATCHKEY_URL", "http://127.0.0.1:1");
+        try (FastApi backend = FastApi.started("standalone", Packaged.with(settings, Map.of("TASKS_ORIGINS", page)))) {
+            preflight(backend, page)
+                    .then()
+                    .statusCode(200)
+                    .header("Access-Control-Allow-Origin", page)
+                    .header("Access-Control-Allow-Headers", containsStringIgnoringCase("authorization"))
+                    .header("Access-Control-Allow-Credentials", nullValue());
+            backend.asked()
+                    .header("Origin", page)
+                    .get("/api/somebody/tasks")
+                    .then()
+                    .statusCode(401)
+                    .header("Access-Control-Allow-Origin", page);
+            for (String other : List.of("http://localhost:3001", "https://localhost:3000", page + ".evil.example", "null")) {
+                preflight(backend, other).then().statusCode(400).header("Access-Control-Allow-Origin", nullValue());
+                backend.asked()
+                        .header("Origin", other)
+                        .get("/api/status")
+                        .then()
+                        .header("Access-Control-Allow-Origin", nullValue());
+            }
+        }
+        try (FastApi backend = FastApi.started("standalone", settings)) {
+            preflight(backend, page).then().statusCode(405).header("Access-Control-Allow-Origin", nullValue());
+        }
+    }
+
+    private static Response preflight(FastApi backend, String origin) {
+        return backend.asked()
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "GET")
+                .header("Access-Control-Request-Headers", "authorization")
+                .options("/api/somebody/tasks");
     }
 
     /** Behind the gate the gate decides, and nothing else: who reaches the port reaches everything. */
