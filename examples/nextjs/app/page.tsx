@@ -7,7 +7,7 @@ export default function Home() {
       <KeyMark />
       <h1>Keep your front end.</h1>
       <p>
-        This app is written with the Better Auth client, and Latchkey answers it. What changed is one line: the base URL.
+        This app is written with the Better Auth client, and Latchkey answers it. One line has changed: the base URL.
       </p>
       <nav aria-label="Start">
         <Link className="button primary" href="/sign-up">

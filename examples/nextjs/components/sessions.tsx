@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { authClient, type SignedIn } from "@/lib/auth-client";
 import { deviceOf } from "@/lib/device";
 import { refusalOf, type ClientError } from "@/lib/refusal";
@@ -12,6 +12,7 @@ type Session = SignedIn["session"];
 export function Sessions() {
   const { session: own } = useSignedIn();
   const [sessions, setSessions] = useState<Session[]>();
+  const list = useRef<HTMLUListElement>(null);
   const [outcome, setOutcome] = useState<{ text: string; refused?: boolean }>();
 
   const load = useCallback(async () => {
@@ -33,6 +34,8 @@ export function Sessions() {
       if (error) throw error;
       setOutcome({ text: done });
       await load();
+      // The button that had the focus is gone.
+      list.current?.focus();
     } catch (problem) {
       setOutcome({ text: refusalOf(problem).text, refused: true });
     }
@@ -42,7 +45,7 @@ export function Sessions() {
   const mine = sessions?.filter((session) => session.id === own.id) ?? [];
   return (
     <>
-      <ul className="sessions" aria-busy={!sessions && !outcome}>
+      <ul ref={list} tabIndex={-1} className="sessions" aria-label="Devices" aria-busy={!sessions && !outcome}>
         {[...mine, ...others].map((session) => (
           <li key={session.id}>
             <div>

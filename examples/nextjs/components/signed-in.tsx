@@ -16,8 +16,9 @@ export function useSignedIn(): Session {
 /**
  * Shows its content to people who are signed in, and leads all others to the sign-in and back.
  *
- * The page as the server sends it holds nothing private, so this guards no data: Latchkey and the backend do. It notices
- * when the session ends elsewhere: the client asks again when the tab comes to the front and when another tab signs out.
+ * The page as the server sends it holds nothing private, so this guards no data: Latchkey and the backend do. It
+ * notices when the session ends elsewhere: the client asks again when the tab comes to the front, and when another tab
+ * signs out.
  */
 export function SignedIn({ children }: { children: ReactNode }) {
   const { data, error, isPending, refetch } = authClient.useSession();

@@ -12,7 +12,7 @@ export class Refused extends Error {
 }
 
 const WORDS: Record<string, Refusal> = {
-  INVALID_EMAIL_OR_PASSWORD: { text: "This address and password do not belong together. Try again.", field: "password" },
+  INVALID_EMAIL_OR_PASSWORD: { text: "This address and password do not belong together.", field: "password" },
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
     text: "There is an account with this address already. Sign in, or take another address.",
     field: "email",
@@ -20,7 +20,7 @@ const WORDS: Record<string, Refusal> = {
   INVALID_EMAIL: { text: "That does not look like an email address.", field: "email" },
   EMAIL_NOT_VERIFIED: { text: "First open the link in the mail that we sent to this address.", field: "email" },
   INVALID_PASSWORD: { text: "That is not your current password.", field: "currentPassword" },
-  PASSWORD_TOO_SHORT: { text: "That password is too short. Three or four words make a good one.", field: "newPassword" },
+  PASSWORD_TOO_SHORT: { text: "That password is too short. Take three or four words.", field: "newPassword" },
   PASSWORD_TOO_LONG: { text: "That password is too long.", field: "newPassword" },
   SESSION_NOT_FRESH: { text: "You signed in a while ago. For this, sign out and in again." },
   INVALID_ORIGIN: { text: "Latchkey does not trust this app: its address is missing in LATCHKEY_TRUSTED_ORIGINS." },

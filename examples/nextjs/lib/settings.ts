@@ -1,6 +1,6 @@
 /**
- * Where Latchkey and the backend are. The server knows it from its environment and writes it into <html data-...>, where
- * the browser reads it: one build serves every environment.
+ * Where Latchkey and the backend are. The server knows it from its environment and writes it into <html data-...>,
+ * where the browser reads it: one build serves every environment.
  */
 export const settings = typeof document === "undefined" ? fromEnvironment() : fromPage();
 

@@ -424,7 +424,8 @@ class FastApiIT {
                     .then()
                     .statusCode(401)
                     .header("Access-Control-Allow-Origin", page);
-            for (String other : List.of("http://localhost:3001", "https://localhost:3000", page + ".evil.example", "null")) {
+            for (String other :
+                    List.of("http://localhost:3001", "https://localhost:3000", page + ".evil.example", "null")) {
                 preflight(backend, other).then().statusCode(400).header("Access-Control-Allow-Origin", nullValue());
                 backend.asked()
                         .header("Origin", other)

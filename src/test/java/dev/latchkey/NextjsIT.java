@@ -20,8 +20,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** The app of {@code examples/nextjs} beside the packaged service, in a browser. */
 @EnabledIf(
         value = "dev.latchkey.fixture.Nextjs#canBeWalkedThrough",
-        disabledReason = "there is no Node.js or no Chromium on the path, or no app in target/nextjs, or no Playwright in"
-                + " target/playwright; .ci/run sees to them where npm and apt-get are")
+        disabledReason =
+                "there is no Node.js or no Chromium on the path, or no app in target/nextjs, or no Playwright in"
+                        + " target/playwright; .ci/run sees to them where npm and apt-get are")
 class NextjsIT {
 
     /** The pictures that walk.mjs takes, start to end. */
@@ -37,8 +38,8 @@ class NextjsIT {
     @Test
     void leadsThroughEveryStation() throws IOException {
         String origin = Nextjs.freeOrigin();
-        try (Packaged service = Packaged.ready(
-                EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_TRUSTED_ORIGINS", origin))) {
+        try (Packaged service =
+                Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_TRUSTED_ORIGINS", origin))) {
             String latchkey = "http://localhost:" + service.port();
             try (Nextjs app = Nextjs.started(origin, latchkey)) {
                 Nextjs.Walk walk = app.walk(latchkey);
