@@ -30,6 +30,7 @@ const browser = await chromium.launch({
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
   ],
   // The back button of real browsers brings pages back as they were, unless something is against it.
   ignoreDefaultArgs: ["--disable-back-forward-cache"],
