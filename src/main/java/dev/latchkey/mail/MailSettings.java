@@ -2,8 +2,14 @@ package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
 import java.util.Optional;
 
 /** Reads what the settings of mail mean. */
@@ -17,6 +23,23 @@ public final class MailSettings {
                 .flatMap(text -> EmailAddress.parse(text) instanceof EmailAddress.Parsed.Valid valid
                         ? Optional.of(valid.address())
                         : Optional.empty());
+    }
+
+    /**
+     * The certificates that the mail server's must lead to.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws CertificateException if it holds no certificate
+     */
+    public static Collection<? extends Certificate> trusted(Path file) throws IOException, CertificateException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Collection<? extends Certificate> found =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (found.isEmpty()) {
+                throw new CertificateException("no certificate");
+            }
+            return found;
+        }
     }
 
     /**

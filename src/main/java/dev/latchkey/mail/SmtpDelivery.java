@@ -2,7 +2,6 @@ package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -10,14 +9,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -127,12 +125,11 @@ final class SmtpDelivery implements Delivery {
         if (trusted.isEmpty()) {
             return (SSLSocketFactory) SSLSocketFactory.getDefault();
         }
-        try (InputStream file = Files.newInputStream(trusted.get())) {
+        try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int number = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(file)) {
+            for (Certificate certificate : MailSettings.trusted(trusted.get())) {
                 store.setCertificateEntry("trusted-" + number++, certificate);
             }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -143,6 +140,10 @@ final class SmtpDelivery implements Delivery {
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException("LATCHKEY_MAIL_TRUST_FILE holds no certificates in PEM form", e);
         }
+    }
+
+    private static int milliseconds(Duration duration) {
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private static void close(Socket socket) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.SelfSigned;
 import dev.latchkey.probe.Reply.Answered;
 import java.io.IOException;
 import java.io.InputStream;

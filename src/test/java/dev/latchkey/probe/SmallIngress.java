@@ -1,5 +1,6 @@
 package dev.latchkey.probe;
 
+import dev.latchkey.fixture.SelfSigned;
 import dev.latchkey.gate.CanonicalPath;
 import java.io.BufferedInputStream;
 import java.io.IOException;
