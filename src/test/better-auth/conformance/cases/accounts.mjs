@@ -1,0 +1,25 @@
+import { answered, matches, members, same } from "../expect.mjs";
+import { on } from "../suite.mjs";
+
+const check = on("default");
+
+check("GET /list-accounts", "has the password's, and no secret", async (t) => {
+  const ada = await t.signedUp();
+  answered(await ada.get("/list-accounts"), 200, (accounts, what) => {
+    same(accounts.length, 1, `length of ${what}`);
+    const [account] = accounts;
+    members(account, "accountId createdAt id providerId scopes updatedAt userId", "account");
+    const { accountId, providerId, scopes, userId } = account;
+    same({ accountId, providerId, scopes, userId }, { accountId: ada.user.id, providerId: "credential", scopes: [], userId: ada.user.id }, "account");
+    for (const name of ["createdAt", "updatedAt"]) {
+      matches(account[name], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, name);
+    }
+  });
+});
+
+check("GET /list-accounts", "has the caller's alone", async (t) => {
+  const [ada, eve] = [await t.signedUp(), await t.signedUp()];
+  for (const person of [ada, eve]) {
+    same((await person.get("/list-accounts")).body.map(({ userId }) => userId), [person.user.id], "userIds");
+  }
+});

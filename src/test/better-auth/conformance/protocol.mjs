@@ -1,0 +1,102 @@
+// What the suite answers for: every endpoint, what else there is to the dialect, and every error with its words.
+
+/** The endpoints. A run fails when no case covers one of them. */
+export const ENDPOINTS = [
+  "GET /ok",
+  "GET /error",
+  "POST /sign-up/email",
+  "POST /sign-in/email",
+  "POST /sign-out",
+  "GET /get-session",
+  "POST /get-session",
+  "GET /list-sessions",
+  "POST /revoke-session",
+  "POST /revoke-sessions",
+  "POST /revoke-other-sessions",
+  "POST /update-user",
+  "POST /update-session",
+  "POST /change-password",
+  "POST /verify-password",
+  "POST /change-email",
+  "POST /request-password-reset",
+  "GET /reset-password/:token",
+  "POST /reset-password",
+  "POST /send-verification-email",
+  "GET /verify-email",
+  "POST /delete-user",
+  "GET /delete-user/callback",
+  "GET /list-accounts",
+  "GET /token",
+  "GET /jwks",
+];
+
+/** What goes across the endpoints. */
+export const MANNERS = [
+  "routing",
+  "bodies",
+  "cookies",
+  "origins",
+  "redirect targets",
+  "bearer",
+  "cookie cache",
+  "rate limit",
+  "client",
+];
+
+/** Errors by status and code, and the message of each; where there is no code, the message names it. */
+export const ERRORS = {
+  "400 VALIDATION_ERROR": null,
+  "400 BAD_REQUEST": "Invalid JSON in request body",
+  "400 INVALID_EMAIL": "Invalid email",
+  "400 PASSWORD_TOO_SHORT": "Password too short",
+  "400 PASSWORD_TOO_LONG": "Password too long",
+  "400 INVALID_PASSWORD": "Invalid password",
+  "400 INVALID_TOKEN": "Invalid token",
+  "400 EMAIL_CAN_NOT_BE_UPDATED": "Email can not be updated",
+  "400 EMAIL_MISMATCH": "Email mismatch",
+  "400 EMAIL_ALREADY_VERIFIED": "Email is already verified",
+  "400 CHANGE_EMAIL_DISABLED": "Change email is disabled",
+  "400 SESSION_EXPIRED": "Session expired. Re-authenticate to perform this action.",
+  "400 RESET_PASSWORD_DISABLED": "Reset password isn't enabled",
+  "400 VERIFICATION_EMAIL_NOT_ENABLED": "Verification email isn't enabled",
+  "400 No fields to update": "No fields to update",
+  "400 Email is the same": "Email is the same",
+  "400 Invalid callbackURL: expected a string": "Invalid callbackURL: expected a string",
+  "401 UNAUTHORIZED": "Unauthorized",
+  "401 INVALID_EMAIL_OR_PASSWORD": "Invalid email or password",
+  "401 INVALID_TOKEN": "Invalid token",
+  "401 TOKEN_EXPIRED": "Token expired",
+  "401 USER_NOT_FOUND": "User not found",
+  "401 INVALID_USER": "Invalid user",
+  "403 EMAIL_NOT_VERIFIED": "Email not verified",
+  "403 SESSION_NOT_FRESH": "Session is not fresh",
+  "403 INVALID_ORIGIN": "Invalid origin",
+  "403 MISSING_OR_NULL_ORIGIN": "Missing or null Origin",
+  "403 CROSS_SITE_NAVIGATION_LOGIN_BLOCKED":
+    "Cross-site navigation login blocked. This request appears to be a CSRF attack.",
+  "403 INVALID_CALLBACK_URL": "Invalid callbackURL",
+  "403 INVALID_REDIRECT_URL": "Invalid redirectURL",
+  "403 INVALID_ERROR_CALLBACK_URL": "Invalid errorCallbackURL",
+  "403 INVALID_NEW_USER_CALLBACK_URL": "Invalid newUserCallbackURL",
+  "404": "",
+  "404 INVALID_TOKEN": "Invalid token",
+  "404 FAILED_TO_GET_USER_INFO": "Failed to get user info",
+  "404 NOT_FOUND": "Not found",
+  "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED":
+    "POST method requires deferSessionRefresh to be enabled in session config",
+  "415 UNSUPPORTED_MEDIA_TYPE": null,
+  "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": "User already exists. Use another email.",
+  "422 FAILED_TO_CREATE_USER": "Failed to create user",
+  "429": "Too many requests. Please try again later.",
+};
+
+/** Errors that no request can ask for, and why. */
+export const UNREACHABLE = {
+  500: "an uncaught failure: whatever brings one about is a defect of the server, which nobody can order over HTTP",
+  "500 FAILED_TO_GET_SESSION": "the database fails while a session is read, which no request can bring about",
+  "400 EMAIL_PASSWORD_DISABLED": "a server without sign-in by password has nothing that this suite could drive",
+  "400 EMAIL_PASSWORD_SIGN_UP_DISABLED": "a server without sign-up has no users for the other cases",
+  "400 CREDENTIAL_ACCOUNT_NOT_FOUND": "needs a user who came by a social provider, which is out of scope",
+  "401 FAILED_TO_CREATE_SESSION": "the database fails while a session is written, which no request can bring about",
+  "400 PASSWORD_ALREADY_SET": "belongs to /set-password, which is no HTTP route",
+};
