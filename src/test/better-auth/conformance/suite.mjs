@@ -25,7 +25,7 @@ export function on(configuration) {
 
 /** What the cases of one configuration of a target are given. */
 export class Stage {
-  constructor(server, mail, slots) {
+  constructor(server, mail, slots, known) {
     this.base = server.base;
     this.public = server.public ?? server.base;
     this.origin = new URL(this.public).origin;
@@ -33,6 +33,7 @@ export class Stage {
     this.knownSecret = server.secret;
     this.sink = mail;
     this.slots = slots;
+    this.known = known;
     this.prefix = this.origin.startsWith("https:") ? "__Secure-" : "";
   }
 
@@ -68,6 +69,12 @@ export class Stage {
     visitor.user = answer.body.user;
     visitor.token = answer.body.token;
     return visitor;
+  }
+
+  /** One who has signed up already, for cases that neither change nor end anything of theirs, nor read their mails. */
+  async somebody(name = "ada") {
+    this.known[name] ??= this.signedUp();
+    return (await this.known[name]).twin();
   }
 
   /** Another device of the same person. */

@@ -4,7 +4,7 @@ import { on } from "../suite.mjs";
 const check = on("default");
 
 check("GET /list-accounts", "has the password's, and no secret", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   answered(await ada.get("/list-accounts"), 200, (accounts, what) => {
     same(accounts.length, 1, `length of ${what}`);
     const [account] = accounts;
@@ -18,7 +18,7 @@ check("GET /list-accounts", "has the password's, and no secret", async (t) => {
 });
 
 check("GET /list-accounts", "has the caller's alone", async (t) => {
-  const [ada, eve] = [await t.signedUp(), await t.signedUp()];
+  const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
   for (const person of [ada, eve]) {
     same((await person.get("/list-accounts")).body.map(({ userId }) => userId), [person.user.id], "userIds");
   }

@@ -10,7 +10,7 @@ const sessionBy = (visitor, authorization) => visitor.get("/get-session", { head
 const EXPIRED = ["0", "0", "0"];
 
 check("bearer", "takes the token as it is, signed, and signed and encoded", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const signed = signedOf(t, ada);
   for (const authorization of [
     `Bearer ${ada.token}`,
@@ -27,7 +27,7 @@ check("bearer", "takes the token as it is, signed, and signed and encoded", asyn
 });
 
 check("bearer", "opens what is for those who are signed in", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const headers = { authorization: `Bearer ${ada.token}` };
   for (const path of ["/list-accounts", "/list-sessions", "/token"]) {
     answered(await t.visitor().get(path, { headers }), 200);
@@ -36,13 +36,13 @@ check("bearer", "opens what is for those who are signed in", async (t) => {
 });
 
 check("bearer", "is given by the header set-auth-token", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { headers } = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password });
   same((await sessionBy(t.visitor(), `Bearer ${headers["set-auth-token"]}`)).body?.user.id, ada.user.id, "user");
 });
 
 check("bearer", "wins over a cookie", async (t) => {
-  const [ada, eve] = [await t.signedUp(), await t.signedUp()];
+  const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
   same((await sessionBy(eve, `Bearer ${ada.token}`)).body?.user.id, ada.user.id, "user");
 });
 
@@ -52,11 +52,11 @@ for (const [what, authorization] of [
   ["nothing", () => "Bearer "],
   ["a wrong signature", ({ token }) => `Bearer ${token}.${"A".repeat(43)}=`],
   ["a signature cut short", ({ signed }) => `Bearer ${signed.slice(0, -6)}`],
-  ["another token with a signature", ({ signed }) => `Bearer x${signed.slice(1)}`],
+  ["another token with a signature", ({ signed }) => `Bearer ${signed.startsWith("A") ? "B" : "A"}${signed.slice(1)}`],
   ["nonsense", () => "Bearer %%%.%%%"],
 ]) {
   check(["bearer", "401 UNAUTHORIZED"], `is ignored with ${what}`, async (t) => {
-    const ada = await t.signedUp();
+    const ada = await t.somebody();
     const header = authorization({ token: ada.token, signed: signedOf(t, ada) });
     same(answered(await sessionBy(t.visitor(), header), 200, null).cookies, [], "cookies");
     refused(await t.visitor().get("/list-accounts", { headers: { authorization: header } }), "401 UNAUTHORIZED");
@@ -76,14 +76,14 @@ check(["bearer", "401 UNAUTHORIZED"], "of no session is like a dead cookie", asy
 });
 
 check(["bearer", "401 UNAUTHORIZED"], "takes no JWT", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { token } = (await ada.get("/token")).body;
   answered(await sessionBy(t.visitor(), `Bearer ${token}`), 200, null);
   refused(await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${token}` } }), "401 UNAUTHORIZED");
 });
 
 check(["bearer", "401 UNAUTHORIZED"], "takes no id of a session", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { id } = (await ada.get("/get-session")).body.session;
   refused(await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${id}` } }), "401 UNAUTHORIZED");
 });

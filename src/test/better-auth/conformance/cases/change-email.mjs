@@ -23,18 +23,17 @@ check(ROW, "mails the new address, and changes nothing before its link is opened
 
 check([ROW, VERIFY], "changes the address by that link", async (t) => {
   const ada = await t.signedUp();
-  const newEmail = t.address("Countess");
-  const link = await changeLink(t, ada, newEmail.toUpperCase().replace("EXAMPLE.COM", "example.com"), undefined).catch(
-    () => t.mail.linkTo(newEmail.toLowerCase(), "/verify-email"),
-  );
+  const newEmail = t.address("countess");
+  answered(await ada.post("/change-email", { newEmail: newEmail.toUpperCase() }), 200, { status: true });
+  const link = await t.mail.linkTo(newEmail, "/verify-email");
   const answer = await ada.get("/verify-email", { query: { token: link.searchParams.get("token") } });
   answered(answer, 200, (body, what) => {
     same(body.status, true, `status in ${what}`);
-    isUser(body.user, what, { id: ada.user.id, email: newEmail.toLowerCase(), emailVerified: false });
+    isUser(body.user, what, { id: ada.user.id, email: newEmail, emailVerified: false });
   });
   same(answer.cookies.map(({ name }) => name), [t.cookie("session_token")], "cookies");
-  same((await userOf(ada)).email, newEmail.toLowerCase(), "email");
-  ada.email = newEmail.toLowerCase();
+  same((await userOf(ada)).email, newEmail, "email");
+  ada.email = newEmail;
   await t.signedIn(ada);
 });
 
@@ -83,14 +82,14 @@ check(ROW, "hides that somebody has the address", async (t) => {
 });
 
 check([ROW, "400 Email is the same"], "refuses the address that one has", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const newEmail of [ada.email, ada.email.toUpperCase()]) {
     refused(await ada.post("/change-email", { newEmail }), "400 Email is the same");
   }
 });
 
 check([ROW, "400 VALIDATION_ERROR"], "wants an address", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const [body, text] of [
     [{}, "[body.newEmail] Invalid input: expected string, received undefined"],
     [{ newEmail: "ada" }, "[body.newEmail] Invalid email address"],

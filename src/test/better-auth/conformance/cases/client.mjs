@@ -73,7 +73,7 @@ check("client", "makes dates of dates, to the millisecond", async (t) => {
 });
 
 check("client", "signs in, and is told why not", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { client } = clientOf(t);
   failed(
     await client.signIn.email({ email: ada.email, password: "another horse battery" }),
@@ -176,13 +176,13 @@ check("client", "deletes the user", async (t) => {
 });
 
 check("client", "lists accounts", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const [account, ...others] = succeeded(await clientOf(t, ada).client.listAccounts(), "listAccounts");
   same([account.providerId, account.accountId, others], ["credential", ada.user.id, []], "account");
 });
 
 check("client", "fetches a JWT and the keys to it", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { client, requests } = clientOf(t, ada);
   matches(succeeded(await client.token(), "token").token, /^[\w-]+\.[\w-]+\.[\w-]+$/, "token");
   holds(succeeded(await client.jwks(), "jwks").keys.length > 0, "there are keys");
@@ -242,7 +242,7 @@ on("secure")("client", "refreshes its session by POST where a refresh is due", a
 });
 
 check("client", "is led on after a sign-in that has somewhere to lead", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { client } = clientOf(t);
   const data = succeeded(await client.signIn.email({ email: ada.email, password: ada.password, callbackURL: "/welcome" }), "signIn.email");
   same([data.redirect, data.url], [true, "/welcome"], "redirect and url");

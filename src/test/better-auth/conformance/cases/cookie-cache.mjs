@@ -123,7 +123,7 @@ compact("cookie cache", "goes with the other cookies at sign-out", async (t) => 
 });
 
 compact("cookie cache", "is no session without the session's cookie", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   ada.cookies.delete(t.cookie("session_token"));
   answered(await ada.get("/get-session"), 200, null);
   refused(await ada.get("/list-accounts"), "401 UNAUTHORIZED");
@@ -159,7 +159,7 @@ for (const [what, altered] of [
 }
 
 compact("cookie cache", "ends with the browser where the session does", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const answer = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password, rememberMe: false });
   same(dataOf(t, answer).attributes["max-age"], undefined, "Max-Age");
 });

@@ -47,13 +47,13 @@ on("secure")("cookies", "are expired under that name", async (t) => {
 });
 
 on("secure")("cookies", "count under that name alone", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const value = ada.cookies.get("__Secure-better-auth.session_token");
   answered(await bearing(t, value, "better-auth.session_token").get("/get-session"), 200, null);
 });
 
 check("cookies", "count under their own name alone", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const value = ada.cookies.get("better-auth.session_token");
   answered(await bearing(t, value, "__Secure-better-auth.session_token").get("/get-session"), 200, null);
 });
@@ -95,7 +95,7 @@ check("cookies", "that are not to be remembered stay so when they are set again"
 });
 
 check("cookies", "count quoted, and without percent signs", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const value = ada.cookies.get(t.cookie("session_token"));
   for (const form of [`"${value}"`, decodeURIComponent(value)]) {
     same((await bearing(t, form).get("/get-session")).body?.session.token, ada.token, "token");
@@ -103,13 +103,13 @@ check("cookies", "count quoted, and without percent signs", async (t) => {
 });
 
 check("cookies", "count beside others", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const cookie = `theme=dark; ${t.cookie("session_token")}=${ada.cookies.get(t.cookie("session_token"))}; _ga=GA1.2.3`;
   same((await t.visitor().get("/get-session", { headers: { cookie } })).body?.session.token, ada.token, "token");
 });
 
 check("cookies", "count by the first of a name", async (t) => {
-  const [ada, eve] = [await t.signedUp(), await t.signedUp()];
+  const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
   const name = t.cookie("session_token");
   const cookie = `${name}=${ada.cookies.get(name)}; ${name}=${eve.cookies.get(name)}`;
   same((await t.visitor().get("/get-session", { headers: { cookie } })).body?.user.id, ada.user.id, "user");
@@ -128,7 +128,7 @@ for (const [what, altered] of [
   ["that are nonsense", () => "%%%"],
 ]) {
   check(["cookies", "401 UNAUTHORIZED"], `are no session ${what}, and stay`, async (t) => {
-    const [ada, eve] = [await t.signedUp(), await t.signedUp()];
+    const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
     const parts = (visitor) => decodeURIComponent(visitor.cookies.get(t.cookie("session_token"))).split(/\.(?=[^.]*$)/);
     const [token, signature] = parts(ada);
     const value = altered({ token, signature, other: parts(eve)[1] });
@@ -150,13 +150,13 @@ check(["cookies", "401 UNAUTHORIZED"], "that are signed and of no session are ex
 });
 
 check("cookies", "differ from sign-in to sign-in", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const phone = await t.signedIn(ada);
   differs(phone.cookies.get(t.cookie("session_token")), ada.cookies.get(t.cookie("session_token")), "value");
 });
 
 check("cookies", "are not set by what changes nothing", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const path of ["/get-session", "/list-sessions", "/list-accounts", "/token", "/ok"]) {
     same((await ada.get(path)).cookies, [], `cookies of ${path}`);
   }

@@ -58,12 +58,12 @@ check([ROW, "400 INVALID_PASSWORD"], "judges a password that it is given", async
 });
 
 check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that nobody can have", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   refused(await ada.post("/delete-user", { password: "x".repeat(129) }), "400 PASSWORD_TOO_LONG");
 });
 
 check([ROW, "400 VALIDATION_ERROR"], "wants texts", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   invalid(await ada.post("/delete-user", { password: 1 }), "[body.password] Invalid input: expected string, received number");
   invalid(await ada.post("/delete-user", { token: true }), "[body.token] Invalid input: expected string, received boolean");
 });

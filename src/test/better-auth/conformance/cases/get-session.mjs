@@ -13,7 +13,7 @@ check(ROW, "is 200 null without a session", async (t) => {
 });
 
 check(ROW, "has the session and the user", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const answer = await ada.get("/get-session", { headers: { "user-agent": "conformance/1" } });
   answered(answer, 200, (body, what) => {
     members(body, "session user", what);
@@ -25,7 +25,7 @@ check(ROW, "has the session and the user", async (t) => {
 });
 
 check(ROW, "is not to be kept by anybody on the way", async (t) => {
-  for (const visitor of [t.visitor(), await t.signedUp()]) {
+  for (const visitor of [t.visitor(), await t.somebody()]) {
     const { headers } = await visitor.get("/get-session");
     same(headers["cache-control"], "no-store", "cache-control");
     same(headers.pragma, "no-cache", "pragma");
@@ -49,21 +49,21 @@ check(ROW, "tells the browser that signed in", async (t) => {
 });
 
 check(ROW, "carries a JWT in a header that scripts may read", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const { headers } = await ada.get("/get-session");
   matches(headers["set-auth-jwt"], /^[\w-]+\.[\w-]+\.[\w-]+$/, "set-auth-jwt");
   matches(headers["access-control-expose-headers"], /\bset-auth-jwt\b/i, "access-control-expose-headers");
 });
 
 check(ROW, "takes its flags without ado", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const query of ["disableCookieCache=true", "disableCookieCache=false", "disableRefresh=true", "disableRefresh=", "other=1"]) {
     same(answered(await ada.get("/get-session", { query }), 200).body.session.token, ada.token, `token with ?${query}`);
   }
 });
 
 check(["POST /get-session", "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED"], "is refused unless refreshes are deferred", async (t) => {
-  for (const visitor of [t.visitor(), await t.signedUp()]) {
+  for (const visitor of [t.visitor(), await t.somebody()]) {
     refused(await visitor.post("/get-session", {}), "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED");
   }
 });

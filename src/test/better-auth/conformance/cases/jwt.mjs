@@ -17,7 +17,7 @@ function isSigned(token, jwk) {
 }
 
 check("GET /token", "gives a JWT that is signed by a published key", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const answer = answered(await ada.get("/token"), 200);
   same(Object.keys(answer.body), ["token"], "members of the body");
   const { token } = answer.body;
@@ -58,7 +58,7 @@ check("GET /token", "is not for the ended", async (t) => {
 });
 
 check("GET /get-session", "carries the same kind of JWT", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const token = (await ada.get("/get-session")).headers["set-auth-jwt"];
   same(isSigned(token, await keyOf(t, token)), true, "the signature is good");
   same([part(token, 1).sub, part(token, 1).iss], [ada.user.id, t.origin], "sub and iss");

@@ -51,7 +51,7 @@ for (const [change, error, what] of [
   [{ currentPassword: "x".repeat(129) }, "400 PASSWORD_TOO_LONG", "a current password that nobody can have"],
 ]) {
   check(["POST /change-password", error], `refuses ${what}`, async (t) => {
-    const ada = await t.signedUp();
+    const ada = await t.somebody();
     const body = { currentPassword: ada.password, newPassword: NEXT, revokeOtherSessions: true, ...change };
     const answer = refused(await ada.post("/change-password", body), error);
     same(answer.cookies, [], "cookies");
@@ -61,7 +61,7 @@ for (const [change, error, what] of [
 }
 
 check(["POST /change-password", "400 VALIDATION_ERROR"], "wants both passwords as texts", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const missing = "Invalid input: expected string, received undefined";
   invalid(await ada.post("/change-password", {}), `[body.newPassword] ${missing}; [body.currentPassword] ${missing}`);
   const body = { currentPassword: ada.password, newPassword: NEXT };
@@ -76,7 +76,7 @@ check(["POST /change-password", "400 VALIDATION_ERROR"], "wants both passwords a
 });
 
 check(["POST /verify-password", "400 INVALID_PASSWORD"], "knows the right one and no other", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   answered(await ada.post("/verify-password", { password: ada.password }), 200, { status: true });
   for (const password of ["another horse", "", ada.password.toUpperCase(), `${ada.password} `]) {
     refused(await ada.post("/verify-password", { password }), "400 INVALID_PASSWORD");
@@ -84,7 +84,7 @@ check(["POST /verify-password", "400 INVALID_PASSWORD"], "knows the right one an
 });
 
 check(["POST /verify-password", "400 VALIDATION_ERROR"], "wants a text", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   invalid(await ada.post("/verify-password", {}), "[body.password] Invalid input: expected string, received undefined");
   invalid(await ada.post("/verify-password", { password: null }), "[body.password] Invalid input: expected string, received null");
 });

@@ -87,7 +87,7 @@ check("POST /revoke-session", "does nothing for somebody else's, and says so to 
 });
 
 check(["POST /revoke-session", "400 VALIDATION_ERROR"], "wants a token", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   invalid(await ada.post("/revoke-session", {}), "[body.token] Invalid input: expected string, received undefined");
   invalid(await ada.post("/revoke-session", { token: 1 }), "[body.token] Invalid input: expected string, received number");
 });

@@ -5,7 +5,7 @@ const check = on("default");
 const ROW = "POST /sign-in/email";
 
 check(ROW, "answers with a token and the user, and sets the cookie", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const visitor = t.visitor();
   const answer = await visitor.post("/sign-in/email", { email: ada.email, password: ada.password });
   answered(answer, 200, (body, what) => {
@@ -20,19 +20,19 @@ check(ROW, "answers with a token and the user, and sets the cookie", async (t) =
 });
 
 check(ROW, "leaves other sessions alone", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   await t.signedIn(ada);
   same((await ada.get("/get-session")).body.session.token, ada.token, "token of the first session");
 });
 
 check(ROW, "knows an address in any letter case", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const answer = await t.visitor().post("/sign-in/email", { email: ada.email.toUpperCase(), password: ada.password });
   answered(answer, 200, (body, what) => isUser(body.user, what, { id: ada.user.id }));
 });
 
 check(ROW, "leads to a callback URL with 200", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const callbackURL of ["/welcome?a=b#c", "https://front.example.com/welcome"]) {
     const answer = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password, callbackURL });
     answered(answer, 200, (body, what) => {
@@ -44,7 +44,7 @@ check(ROW, "leads to a callback URL with 200", async (t) => {
 });
 
 check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "answers alike to a wrong password and to an unknown address", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const [email, password] of [
     [ada.email, "another horse battery"],
     [ada.email, ada.password.toUpperCase()],
@@ -58,7 +58,7 @@ check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "answers alike to a wrong password
 });
 
 check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "judges an empty password like a wrong one", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   refused(await t.visitor().post("/sign-in/email", { email: ada.email, password: "" }), "401 INVALID_EMAIL_OR_PASSWORD");
 });
 
@@ -69,7 +69,7 @@ for (const email of ["", "ada", "ada@example", " ada@example.com"]) {
 }
 
 check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that nobody can have", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   for (const email of [ada.email, t.address("nobody")]) {
     refused(await t.visitor().post("/sign-in/email", { email, password: "x".repeat(129) }), "400 PASSWORD_TOO_LONG");
   }

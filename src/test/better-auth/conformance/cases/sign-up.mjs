@@ -54,7 +54,7 @@ check(ROW, "ignores what is not for the caller to say", async (t) => {
 });
 
 check([ROW, "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"], "refuses an address that somebody has", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const again = { name: "Eve", email: ada.email, password: "another horse battery" };
   const answer = refused(await t.visitor().post("/sign-up/email", again), "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
   same(answer.cookies, [], "cookies");

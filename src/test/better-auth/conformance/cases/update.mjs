@@ -47,7 +47,7 @@ check("POST /update-user", "changes nothing that is not for the caller to say", 
 });
 
 check(["POST /update-user", "400 EMAIL_CAN_NOT_BE_UPDATED"], "does not change the address", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   refused(await ada.post("/update-user", { name: "Eve", email: t.address("eve") }), "400 EMAIL_CAN_NOT_BE_UPDATED");
   isUser(await userOf(ada), "user", ada.user);
 });
@@ -58,14 +58,14 @@ for (const [body, what] of [
   [{ id: "chosen" }, "only what is not for the caller to say"],
 ]) {
   check(["POST /update-user", "400 No fields to update"], `refuses ${what}`, async (t) => {
-    const ada = await t.signedUp();
+    const ada = await t.somebody();
     refused(await ada.post("/update-user", body), "400 No fields to update");
     isUser(await userOf(ada), "user", ada.user);
   });
 }
 
 check(["POST /update-user", "400 VALIDATION_ERROR"], "wants an object", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   invalid(await ada.post("/update-user", []), "[body] Invalid input: expected record, received array");
   invalid(await ada.post("/update-user"), "[body] Invalid input: expected record, received undefined");
 });
@@ -76,7 +76,7 @@ for (const [body, what] of [
   [{ userId: "chosen", token: "chosen", expiresAt: "2099-01-01T00:00:00.000Z", ipAddress: "192.0.2.1" }, "what is not for the caller to say"],
 ]) {
   check(["POST /update-session", "400 No fields to update"], `refuses ${what}`, async (t) => {
-    const ada = await t.signedUp();
+    const ada = await t.somebody();
     const before = (await ada.get("/get-session")).body;
     refused(await ada.post("/update-session", body), "400 No fields to update");
     same((await ada.get("/get-session")).body, before, "session");
@@ -84,6 +84,6 @@ for (const [body, what] of [
 }
 
 check(["POST /update-session", "400 VALIDATION_ERROR"], "wants an object", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   invalid(await ada.post("/update-session", "text"), "[body] Invalid input: expected record, received string");
 });

@@ -38,7 +38,7 @@ check(SEND, "answers anybody alike, and mails those who are not verified yet", a
 });
 
 check([SEND, "400 EMAIL_MISMATCH"], "is for one's own address where one is signed in", async (t) => {
-  const ada = await t.signedUp();
+  const ada = await t.somebody();
   const eve = await t.signedUp();
   for (const email of [ada.email, t.address("nobody")]) {
     refused(await eve.post("/send-verification-email", { email }), "400 EMAIL_MISMATCH");
