@@ -118,9 +118,12 @@ public sealed interface AuditEvent {
 
     /** A refresh token that was spent long ago came back: somebody holds a copy, so the session was ended. */
     record RefreshReused(String userId, String sessionId, Client client) implements OfSession {
+
+        static final String TYPE = "refresh_reuse";
+
         @Override
         public String type() {
-            return "refresh_reuse";
+            return TYPE;
         }
 
         @Override
@@ -277,9 +280,12 @@ public sealed interface AuditEvent {
     }
 
     record AccountDeleted(String userId, Client client) implements AuditEvent {
+
+        static final String TYPE = "account_deletion";
+
         @Override
         public String type() {
-            return "account_deletion";
+            return TYPE;
         }
 
         @Override
@@ -394,6 +400,48 @@ public sealed interface AuditEvent {
         @Override
         public Map<String, String> details() {
             return Map.of("key_id", keyId, "by", "operator");
+        }
+    }
+
+    /**
+     * Users came in from another system, by an operator's command: one event for each part of them that was stored.
+     *
+     * @param from what kind of source they came from
+     * @param users how many became users
+     * @param sessions how many sessions of theirs, or of users who were here already, came along
+     */
+    record UsersImported(String from, int users, int sessions) implements AuditEvent {
+        @Override
+        public @Nullable String userId() {
+            return null;
+        }
+
+        @Override
+        public Client client() {
+            return Client.NONE;
+        }
+
+        @Override
+        public String type() {
+            return "import";
+        }
+
+        @Override
+        public Outcome outcome() {
+            return Outcome.SUCCESS;
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of(
+                    "from",
+                    from,
+                    "users",
+                    Integer.toString(users),
+                    "sessions",
+                    Integer.toString(sessions),
+                    "by",
+                    "operator");
         }
     }
 }

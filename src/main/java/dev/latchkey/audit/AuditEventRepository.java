@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Page;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,30 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
     /** Writes rows again that may already be there: an answer to the commit may have been lost. */
     void insert(List<AuditEventEntity> batch) {
         batch.forEach(getEntityManager()::merge);
+    }
+
+    /** Which of these users have an event of this type. */
+    @SuppressWarnings("unchecked") // a query for one text column
+    List<String> having(Collection<String> userIds, String type) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        select distinct user_id from audit_events
+                        where user_id = any (cast(?1 as text[])) and type = ?2""", String.class)
+                .setParameter(1, userIds.toArray(String[]::new))
+                .setParameter(2, type)
+                .getResultList();
+    }
+
+    /** Which of these users have an event that is no failure, or one of this type. */
+    @SuppressWarnings("unchecked") // a query for one text column
+    List<String> concerned(Collection<String> userIds, String failure) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        select distinct user_id from audit_events
+                        where user_id = any (cast(?1 as text[])) and (outcome = 'success' or type = ?2)""", String.class)
+                .setParameter(1, userIds.toArray(String[]::new))
+                .setParameter(2, failure)
+                .getResultList();
     }
 
     int prune(Duration retention, int rows) {

@@ -10,9 +10,11 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,19 @@ public class AuditLog implements Prunable {
         AuditEventEntity row = row(event);
         lines.write(row);
         queue.offer(row);
+    }
+
+    /** Which of these users have deleted their account, as far back as the record goes. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Set<String> deleted(Collection<String> userIds) {
+        return userIds.isEmpty() ? Set.of() : Set.copyOf(rows.having(userIds, AuditEvent.AccountDeleted.TYPE));
+    }
+
+    /** Which of these users have done something here, or had something done to them, what was tried in vain apart. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Set<String> concerned(Collection<String> userIds) {
+        // A token that is used again is a failure, and ends a session.
+        return userIds.isEmpty() ? Set.of() : Set.copyOf(rows.concerned(userIds, AuditEvent.RefreshReused.TYPE));
     }
 
     /** A user's own events, newest first. */

@@ -18,6 +18,7 @@ public final class CommandLine {
             Commands:
               keys    lists, rotates and retires the keys that sign tokens
               gate    explains the gate, and tries whether it can be talked around
+              import  brings in users of Better Auth or of a file
 
             A command takes its settings from the same environment as the service: the
             database and LATCHKEY_SECRET at least. It opens no port. gate check needs
@@ -39,6 +40,7 @@ public final class CommandLine {
         return switch (arguments[0]) {
             case "keys" -> KeysCommand.read(rest);
             case "gate" -> GateCommand.read(rest);
+            case "import" -> ImportCommand.read(rest);
             default -> misuse("There is no command '" + arguments[0] + "'.", "latchkey --help");
         };
     }

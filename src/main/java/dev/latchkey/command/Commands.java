@@ -20,9 +20,11 @@ public class Commands implements QuarkusApplication {
 
     private final KeysCommands keys;
     private final Explainer explainer;
+    private final ImportCommands imports;
 
-    Commands(KeysCommands keys, Explainer explainer) {
+    Commands(KeysCommands keys, Explainer explainer, ImportCommands imports) {
         this.keys = keys;
+        this.imports = imports;
         this.explainer = explainer;
     }
 
@@ -46,6 +48,7 @@ public class Commands implements QuarkusApplication {
             return switch (command) {
                 case KeysCommand of -> keys.run(of);
                 case ExplainCommand explain -> explainer.run(explain);
+                case ImportCommand of -> imports.run(of);
             };
         } catch (RuntimeException failed) {
             return Answer.failed(sentence(failed));

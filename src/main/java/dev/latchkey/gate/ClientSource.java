@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 @Startup // A proxy setting that cannot be read stops the boot, not the first request.
 public class ClientSource {
 
-    private static final int USER_AGENT_LENGTH = 300;
-
     private final TrustedProxies proxies;
 
     ClientSource(TrustedProxies proxies) {
@@ -49,20 +47,6 @@ public class ClientSource {
     static Client client(
             @Nullable InetAddress peer, List<String> forwardedFor, @Nullable String userAgent, TrustedProxies proxies) {
         String ip = peer == null ? "" : ClientAddress.of(peer, forwardedFor, proxies);
-        return new Client(ip, userAgent == null ? "" : shown(userAgent));
-    }
-
-    /** The text without what a log, a page or PostgreSQL would choke on, cut between characters. */
-    private static String shown(String text) {
-        StringBuilder shown = new StringBuilder();
-        for (int i = 0; i < text.length() && shown.length() < USER_AGENT_LENGTH; ) {
-            int c = text.codePointAt(i);
-            i += Character.charCount(c);
-            boolean fits = shown.length() + Character.charCount(c) <= USER_AGENT_LENGTH;
-            if (fits && !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE) {
-                shown.appendCodePoint(c);
-            }
-        }
-        return shown.toString();
+        return Client.of(ip, userAgent);
     }
 }

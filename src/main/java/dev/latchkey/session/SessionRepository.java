@@ -4,8 +4,10 @@ import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
@@ -57,6 +59,61 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .setParameter(1, userId)
                 .setParameter(2, keep)
                 .getResultList();
+    }
+
+    /**
+     * Adds sessions of other systems, but for those whose token has a session already; how many were new.
+     *
+     * <p>Security: whoever signed in elsewhere may have done so by other means than a password, so that none of them counts
+     * as signed in a short time ago.
+     */
+    int insert(List<InheritedRow> inherited) {
+        if (inherited.isEmpty()) {
+            return 0;
+        }
+        return getEntityManager()
+                .createNativeQuery("""
+                        insert into sessions
+                            (id, user_id, created_at, authenticated_at, last_used_at, idle_expires_at,
+                             absolute_expires_at, remembered, ip, user_agent, refresh_hash, token_hash)
+                        select id, user_id, created_at, 'epoch', last_used_at, idle_expires_at,
+                            absolute_expires_at, remembered, ip, user_agent,
+                            decode(refresh_hash, 'hex'), decode(token_hash, 'hex')
+                        from unnest(
+                            cast(?1 as text[]), cast(?2 as text[]), cast(?3 as timestamptz[]),
+                            cast(?4 as timestamptz[]), cast(?5 as timestamptz[]), cast(?6 as timestamptz[]),
+                            cast(?7 as boolean[]), cast(?8 as text[]), cast(?9 as text[]),
+                            cast(?10 as text[]), cast(?11 as text[])) as inherited
+                            (id, user_id, created_at, last_used_at, idle_expires_at, absolute_expires_at,
+                             remembered, ip, user_agent, refresh_hash, token_hash)
+                        on conflict do nothing""")
+                .setParameter(1, column(inherited, InheritedRow::id))
+                .setParameter(2, column(inherited, InheritedRow::userId))
+                .setParameter(3, column(inherited, row -> row.life().createdAt()))
+                .setParameter(4, column(inherited, row -> row.life().lastUsedAt()))
+                .setParameter(5, column(inherited, row -> row.life().idleEnd()))
+                .setParameter(6, column(inherited, row -> row.life().absoluteEnd()))
+                .setParameter(7, column(inherited, row -> row.life().remembered()))
+                .setParameter(8, column(inherited, row -> row.client().ip()))
+                .setParameter(9, column(inherited, row -> row.client().userAgent()))
+                .setParameter(10, column(inherited, InheritedRow::refreshHash))
+                .setParameter(11, column(inherited, InheritedRow::tokenHash))
+                .executeUpdate();
+    }
+
+    /** How many of these hashes of tokens, in hexadecimal, have a session. */
+    int known(Collection<String> tokenHashes) {
+        Number known = (Number) getEntityManager()
+                .createNativeQuery("""
+                        select count(*) from sessions where token_hash = any (array(
+                            select decode(hash, 'hex') from unnest(cast(?1 as text[])) as hash))""", Long.class)
+                .setParameter(1, tokenHashes.toArray(String[]::new))
+                .getSingleResult();
+        return known.intValue();
+    }
+
+    private static String[] column(List<InheritedRow> rows, Function<InheritedRow, Object> value) {
+        return rows.stream().map(row -> value.apply(row).toString()).toArray(String[]::new);
     }
 
     int prune(int rows) {

@@ -41,7 +41,7 @@ class ArchitectureTest {
     static final ArchRule faultKnowsNobody = only("fault");
 
     @ArchTest
-    static final ArchRule commandStandsOnTop = only("command", "gate", "key", "probe", "token");
+    static final ArchRule commandStandsOnTop = only("command", "gate", "key", "moving", "probe", "token");
 
     @ArchTest
     static final ArchRule signinKnowsTheFeatures =
@@ -52,6 +52,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule mailKnowsAddresses = only("mail", "account");
+
+    @ArchTest
+    static final ArchRule movingKnowsWhatPeopleBring =
+            only("moving", "account", "audit", "password", "session", "token");
 
     @ArchTest
     static final ArchRule gateKnowsTokens = only("gate", "audit", "token");

@@ -1,0 +1,14 @@
+package dev.latchkey.session;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.audit.Client;
+import dev.latchkey.token.SessionToken;
+import java.time.Instant;
+
+/**
+ * A session that another system opened, and whose token counts here from now on.
+ *
+ * @param expiresAt when it ends there if nothing happens
+ */
+public record InheritedSession(
+        AccountId user, SessionToken token, Instant createdAt, Instant lastUsedAt, Instant expiresAt, Client client) {}
