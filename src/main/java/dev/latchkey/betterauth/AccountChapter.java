@@ -108,11 +108,12 @@ class AccountChapter implements Chapter {
     private Reply changePassword(Call call) {
         Input body = call.body();
         Caller caller = call.caller();
+        Password current = Password.of(body.text("currentPassword"));
         boolean anew = body.flag("revokeOtherSessions").orElse(false);
         PasswordChangeOutcome outcome = passwordChange.change(
                 caller.user().id(),
                 caller.session().id(),
-                Password.of(body.text("currentPassword")),
+                current,
                 Password.of(body.text("newPassword")),
                 anew ? Here.REPLACED : Here.KEPT,
                 call.asked().client());
@@ -126,7 +127,7 @@ class AccountChapter implements Chapter {
             }
             case PasswordChangeOutcome.Kept(Profile user) -> changed(null, user);
             case PasswordChangeOutcome.Invalid(var faults) -> PasswordFaults.refused(faults);
-            case PasswordChangeOutcome.WrongPassword ignored -> Reply.refused(ErrorCode.INVALID_PASSWORD);
+            case PasswordChangeOutcome.WrongPassword ignored -> PasswordFaults.wrong(current);
             case PasswordChangeOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
             case PasswordChangeOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
             case PasswordChangeOutcome.Gone ignored ->
@@ -142,10 +143,9 @@ class AccountChapter implements Chapter {
     }
 
     private Reply verifyPassword(Call call) {
+        Password password = Password.of(call.body().text("password"));
         return switch (confirmation.confirm(
-                call.caller().user().id(),
-                Password.of(call.body().text("password")),
-                call.asked().client())) {
+                call.caller().user().id(), password, call.asked().client())) {
             case PasswordConfirmation.Answer.Right ignored -> Reply.ok(Bodies.done());
             case PasswordConfirmation.Answer.Wrong ignored -> Reply.refused(ErrorCode.INVALID_PASSWORD);
             case PasswordConfirmation.Answer.Throttled(var wait) -> Reply.tooMany(wait);

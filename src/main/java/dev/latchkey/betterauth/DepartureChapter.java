@@ -84,7 +84,8 @@ class DepartureChapter implements Chapter {
                 call.asked().client());
         return switch (outcome) {
             case DepartureOutcome.Departed ignored -> deleted();
-            case DepartureOutcome.WrongPassword ignored -> Reply.refused(ErrorCode.INVALID_PASSWORD);
+            case DepartureOutcome.WrongPassword ignored ->
+                PasswordFaults.wrong(Password.of(password == null ? "" : password));
             case DepartureOutcome.NotFresh ignored -> Reply.refused(ErrorCode.SESSION_EXPIRED);
             case DepartureOutcome.Throttled(var wait) -> Reply.tooMany(wait);
             case DepartureOutcome.Busy(var wait) -> Reply.later(ErrorCode.BUSY, wait);
@@ -97,7 +98,7 @@ class DepartureChapter implements Chapter {
         return switch (confirmation.confirm(
                 call.caller().user().id(), Password.of(password), call.asked().client())) {
             case PasswordConfirmation.Answer.Right ignored -> Optional.empty();
-            case PasswordConfirmation.Answer.Wrong ignored -> Optional.of(Reply.refused(ErrorCode.INVALID_PASSWORD));
+            case PasswordConfirmation.Answer.Wrong ignored -> Optional.of(PasswordFaults.wrong(Password.of(password)));
             case PasswordConfirmation.Answer.Throttled(var wait) -> Optional.of(Reply.tooMany(wait));
             case PasswordConfirmation.Answer.Busy(var wait) -> Optional.of(Reply.later(ErrorCode.BUSY, wait));
         };

@@ -42,11 +42,9 @@ class Origins {
             return Optional.of(ErrorCode.INVALID_ORIGIN);
         }
         String origin = asked.header("Origin");
-        if (NULL.equals(origin)
-                && "same-origin".equals(asked.header("Sec-Fetch-Site"))
-                // Security: a browser hides a page's origin from itself at times, and says so only of its own host.
-                && isOurHost(asked.header("Host"))) {
-            return Optional.empty();
+        if (NULL.equals(origin) && "same-origin".equals(asked.header("Sec-Fetch-Site"))) {
+            // Security: a browser hides a page's origin from itself at times; then it is the host that it came to.
+            return isOurHost(asked.header("Host")) ? Optional.empty() : Optional.of(ErrorCode.INVALID_ORIGIN);
         }
         String from = origin == null || origin.isEmpty() ? asked.header("Referer") : origin;
         if (from == null || from.isEmpty() || from.equals(NULL)) {

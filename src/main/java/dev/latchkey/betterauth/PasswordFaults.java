@@ -1,5 +1,6 @@
 package dev.latchkey.betterauth;
 
+import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordFault;
 import java.util.List;
 
@@ -20,6 +21,12 @@ final class PasswordFaults {
             case PasswordFault.NeedsLower ignored -> weak("Password must have a lower case letter");
             case PasswordFault.NeedsDigit ignored -> weak("Password must have a digit");
         };
+    }
+
+    /** A wrong password, of which one that nobody can have is told apart. */
+    static Reply wrong(Password password) {
+        return Reply.refused(
+                password.length() > Password.MAXIMUM_LENGTH ? ErrorCode.PASSWORD_TOO_LONG : ErrorCode.INVALID_PASSWORD);
     }
 
     private static Reply weak(String message) {

@@ -75,11 +75,13 @@ class SessionChapter implements Chapter {
                 return copy.get();
             }
         }
-        return switch (presences.of(asked)) {
+        Reply reply = switch (presences.of(asked)) {
             case Presence.Nobody() -> Reply.ok(null);
             case Presence.Over() -> Reply.ok(null).with(cookies.expired());
             case Presence.Here(Caller caller) -> tell(asked, caller);
         };
+        boolean leftover = !cache.isEnabled() && cookies.data(asked).isPresent();
+        return leftover ? reply.with(List.of(cookies.expiredData())) : reply;
     }
 
     /** What the browser's own copy says, for which no row is read. */
