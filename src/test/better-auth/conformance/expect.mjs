@@ -113,7 +113,11 @@ export function members(object, names, what) {
 /** Within two minutes, which leaves room for a busy machine. */
 export function near(came, due, what, seconds = 120) {
   if (!(Math.abs(came - due) <= seconds * 1_000)) {
-    throw new Mismatch(what, new Word(`about ${new Date(due).toISOString()}`), new Word(`${new Date(came).toISOString()}`));
+    throw new Mismatch(
+      what,
+      new Word(`about ${new Date(due).toISOString()}`),
+      new Word(`${new Date(came).toISOString()}`),
+    );
   }
 }
 

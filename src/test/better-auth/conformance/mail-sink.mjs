@@ -39,7 +39,7 @@ function receive(socket, delivered) {
   socket.setEncoding("latin1").on("error", () => socket.destroy());
   socket.on("data", (chunk) => {
     rest += chunk;
-    for (let end; (end = rest.indexOf("\r\n")) >= 0; ) {
+    for (let end; (end = rest.indexOf("\r\n")) >= 0;) {
       const line = rest.slice(0, end);
       rest = rest.slice(end + 2);
       if (lines === null) {
@@ -99,7 +99,10 @@ function decoded(lines, encoding) {
     return Buffer.from(lines.join(""), "base64").toString("utf8");
   }
   if (encoding === "quoted-printable") {
-    const text = lines.map((line) => line.trimEnd()).join("\n").replace(/=\n/g, "");
+    const text = lines
+      .map((line) => line.trimEnd())
+      .join("\n")
+      .replace(/=\n/g, "");
     const bytes = text.replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
     return Buffer.from(bytes, "latin1").toString("utf8");
   }

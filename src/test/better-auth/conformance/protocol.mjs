@@ -78,7 +78,7 @@ export const ERRORS = {
   "403 INVALID_REDIRECT_URL": "Invalid redirectURL",
   "403 INVALID_ERROR_CALLBACK_URL": "Invalid errorCallbackURL",
   "403 INVALID_NEW_USER_CALLBACK_URL": "Invalid newUserCallbackURL",
-  "404": "",
+  404: "",
   "404 INVALID_TOKEN": "Invalid token",
   "404 FAILED_TO_GET_USER_INFO": "Failed to get user info",
   "404 NOT_FOUND": "Not found",
@@ -87,7 +87,7 @@ export const ERRORS = {
   "415 UNSUPPORTED_MEDIA_TYPE": null,
   "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL": "User already exists. Use another email.",
   "422 FAILED_TO_CREATE_USER": "Failed to create user",
-  "429": "Too many requests. Please try again later.",
+  429: "Too many requests. Please try again later.",
 };
 
 /** Errors that no request can ask for, and why. */

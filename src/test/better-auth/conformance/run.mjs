@@ -1,6 +1,6 @@
-// Runs the cases against a target: "genuine" (the server of the package that is installed here), the address of a server,
-// or a file {"name", "mail": {"port"}, "servers": {configuration: {"base", "public", "secret"}}}. A second argument is the
-// file for a report. Ends with 0 when everything that was run has passed, but for the differences that are known.
+// Runs the cases against a target: "genuine" (the server of the package that is installed here), the address of a
+// server, or a file {"name", "mail": {"port"}, "servers": {configuration: {"base", "public", "secret"}}}. A second
+// argument is the file for a report. Ends with 0 when all that was run has passed, but for the known differences.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -111,7 +111,10 @@ function judged() {
     const difference = DIFFERENCES[name]?.[target.name];
     const result = { name, row, covers, configuration, outcome, why, milliseconds };
     if (difference && outcome === "passed") {
-      Object.assign(result, { outcome: "failed", why: "it passes, though differences.mjs says that it does not" });
+      Object.assign(result, {
+        outcome: "failed",
+        why: "it passes, though differences.mjs says that it does not",
+      });
     } else if (difference && outcome === "failed" && why.includes(difference.came)) {
       Object.assign(result, { outcome: "differs", because: difference.because });
     }
@@ -149,8 +152,16 @@ function print(report) {
   for (const row of [...ENDPOINTS, ...MANNERS]) {
     const score = report.rows[row] ?? { passed: 0, differs: 0, failed: 0, "not run": 0 };
     const sum = score.passed + score.differs + score.failed;
-    const beside = [score.differs && `${score.differs} on purpose otherwise`, score["not run"] && `${score["not run"]} not run`];
-    console.log(`${row.padEnd(32)} ${score.passed} of ${sum} ${beside.filter(Boolean).map((text) => `(${text})`).join(" ")}`);
+    const beside = [
+      score.differs && `${score.differs} on purpose otherwise`,
+      score["not run"] && `${score["not run"]} not run`,
+    ];
+    console.log(
+      `${row.padEnd(32)} ${score.passed} of ${sum} ${beside
+        .filter(Boolean)
+        .map((text) => `(${text})`)
+        .join(" ")}`,
+    );
   }
   console.log("");
   for (const gap of report.gaps) {
@@ -163,7 +174,6 @@ function print(report) {
   }
   const run = report.passed + report.differs + report.failed;
   const words = `${report.target}: ${report.passed} of ${run}`;
-  console.log(
-    `${words} (${report.differs} on purpose otherwise, ${report.failed} failed, ${report.notRun} not run), ${report.seconds} s`,
-  );
+  const beside = `${report.differs} on purpose otherwise, ${report.failed} failed, ${report.notRun} not run`;
+  console.log(`${words} (${beside}), ${report.seconds} s`);
 }

@@ -6,7 +6,15 @@ export async function sendMail(port, to, subject, line) {
   const answers = socket[Symbol.asyncIterator]();
   const mail = `From: <genuine@example.com>\r\nTo: <${to}>\r\nSubject: ${subject}\r\n\r\n${line}\r\n.`;
   try {
-    for (const command of ["", "EHLO genuine", "MAIL FROM:<genuine@example.com>", `RCPT TO:<${to}>`, "DATA", mail, "QUIT"]) {
+    for (const command of [
+      "",
+      "EHLO genuine",
+      "MAIL FROM:<genuine@example.com>",
+      `RCPT TO:<${to}>`,
+      "DATA",
+      mail,
+      "QUIT",
+    ]) {
       if (command) {
         socket.write(`${command}\r\n`);
       }

@@ -1,5 +1,5 @@
-// The genuine Better Auth, one server for each configuration in configurations.json. The argument is the port that takes
-// their mails; what this prints is the target that run.mjs reads.
+// The genuine Better Auth, one server for each configuration in configurations.json. The argument is the port that
+// takes their mails; what this prints is the target that run.mjs reads.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";

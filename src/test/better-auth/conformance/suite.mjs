@@ -9,8 +9,8 @@ export const cases = [];
 export class NotRun extends Error {}
 
 /**
- * The cases of a configuration: check(covers, sentence, run). What a case covers are names of protocol.mjs; the first is
- * the row that it counts for.
+ * The cases of a configuration: check(covers, sentence, run). What a case covers are names of protocol.mjs; the first
+ * is the row that it counts for.
  */
 export function on(configuration) {
   return (covers, sentence, run) => {
@@ -71,7 +71,7 @@ export class Stage {
     return visitor;
   }
 
-  /** One who has signed up already, for cases that neither change nor end anything of theirs, nor read their mails. */
+  /** One who has signed up already, for cases that neither change nor end anything of theirs nor read their mails. */
   async somebody(name = "ada") {
     this.known[name] ??= this.signedUp();
     return (await this.known[name]).twin();

@@ -93,7 +93,9 @@ function cookieOf(line) {
     line,
     name: first.slice(0, at),
     value: first.slice(at + 1),
-    attributes: Object.fromEntries(attributes.map((attribute) => attribute.split("=")).map(([name, value = ""]) => [name.toLowerCase(), value])),
+    attributes: Object.fromEntries(
+      attributes.map((attribute) => attribute.split("=")).map(([name, value = ""]) => [name.toLowerCase(), value]),
+    ),
   };
 }
 

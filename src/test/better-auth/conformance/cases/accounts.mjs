@@ -10,7 +10,11 @@ check("GET /list-accounts", "has the password's, and no secret", async (t) => {
     const [account] = accounts;
     members(account, "accountId createdAt id providerId scopes updatedAt userId", "account");
     const { accountId, providerId, scopes, userId } = account;
-    same({ accountId, providerId, scopes, userId }, { accountId: ada.user.id, providerId: "credential", scopes: [], userId: ada.user.id }, "account");
+    same(
+      { accountId, providerId, scopes, userId },
+      { accountId: ada.user.id, providerId: "credential", scopes: [], userId: ada.user.id },
+      "account",
+    );
     for (const name of ["createdAt", "updatedAt"]) {
       matches(account[name], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, name);
     }
@@ -20,6 +24,10 @@ check("GET /list-accounts", "has the password's, and no secret", async (t) => {
 check("GET /list-accounts", "has the caller's alone", async (t) => {
   const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
   for (const person of [ada, eve]) {
-    same((await person.get("/list-accounts")).body.map(({ userId }) => userId), [person.user.id], "userIds");
+    same(
+      (await person.get("/list-accounts")).body.map(({ userId }) => userId),
+      [person.user.id],
+      "userIds",
+    );
   }
 });

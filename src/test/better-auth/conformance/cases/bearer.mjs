@@ -32,7 +32,9 @@ check("bearer", "opens what is for those who are signed in", async (t) => {
   for (const path of ["/list-accounts", "/list-sessions", "/token"]) {
     answered(await t.visitor().get(path, { headers }), 200);
   }
-  answered(await t.visitor().post("/verify-password", { password: ada.password }, { headers }), 200, { status: true });
+  answered(await t.visitor().post("/verify-password", { password: ada.password }, { headers }), 200, {
+    status: true,
+  });
 });
 
 check("bearer", "is given by the header set-auth-token", async (t) => {
@@ -70,7 +72,11 @@ check(["bearer", "401 UNAUTHORIZED"], "of no session is like a dead cookie", asy
   await ada.post("/sign-out", {});
   for (const authorization of [`Bearer ${ada.token}`, `Bearer ${signed}`, `Bearer ${"x".repeat(32)}`]) {
     const answer = answered(await sessionBy(t.visitor(), authorization), 200, null);
-    same(answer.cookies.map(({ attributes }) => attributes["max-age"]), EXPIRED, "Max-Age of the cookies");
+    same(
+      answer.cookies.map(({ attributes }) => attributes["max-age"]),
+      EXPIRED,
+      "Max-Age of the cookies",
+    );
     refused(await t.visitor().get("/list-accounts", { headers: { authorization } }), "401 UNAUTHORIZED");
   }
 });
@@ -79,7 +85,10 @@ check(["bearer", "401 UNAUTHORIZED"], "takes no JWT", async (t) => {
   const ada = await t.somebody();
   const { token } = (await ada.get("/token")).body;
   answered(await sessionBy(t.visitor(), `Bearer ${token}`), 200, null);
-  refused(await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${token}` } }), "401 UNAUTHORIZED");
+  refused(
+    await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${token}` } }),
+    "401 UNAUTHORIZED",
+  );
 });
 
 check(["bearer", "401 UNAUTHORIZED"], "takes no id of a session", async (t) => {

@@ -27,7 +27,9 @@ for (const [text, what] of [
   ["nonsense", "a word"],
 ]) {
   check(["bodies", "400 BAD_REQUEST"], `refuses JSON that is ${what}`, async (t) => {
-    const answer = await t.visitor().send("POST", "/sign-in/email", { raw: text, headers: { "content-type": "application/json" } });
+    const answer = await t
+      .visitor()
+      .send("POST", "/sign-in/email", { raw: text, headers: { "content-type": "application/json" } });
     refused(answer, "400 BAD_REQUEST");
   });
 }
@@ -40,7 +42,11 @@ check(["bodies", "400 BAD_REQUEST"], "judges JSON before the origin and before t
 check("bodies", "judges the body's type before the origin", async (t) => {
   const headers = { "content-type": "text/plain", cookie: "a=b", origin: "https://evil.example.net" };
   const answer = await t.visitor().send("POST", "/sign-out", { raw: "{}", headers });
-  refused(answer, "415 UNSUPPORTED_MEDIA_TYPE", 'Content-Type "text/plain" is not allowed. Allowed types: application/json');
+  refused(
+    answer,
+    "415 UNSUPPORTED_MEDIA_TYPE",
+    'Content-Type "text/plain" is not allowed. Allowed types: application/json',
+  );
 });
 
 check(["bodies", "403 INVALID_ORIGIN"], "judges the origin before what stands in the body", async (t) => {
@@ -63,7 +69,11 @@ check("bodies", "takes a type with parameters and in capitals", async (t) => {
 check(["bodies", "400 VALIDATION_ERROR"], "takes a body without a type for none", async (t) => {
   const raw = JSON.stringify({ name: "Ada", email: t.address(), password: "correct horse" });
   const answer = await t.visitor().send("POST", "/sign-up/email", { raw });
-  invalid(answer, "[body] Invalid input: expected object, received undefined; [body] Invalid input: expected record, received undefined");
+  invalid(
+    answer,
+    "[body] Invalid input: expected object, received undefined; " +
+      "[body] Invalid input: expected record, received undefined",
+  );
 });
 
 for (const [json, received] of [
@@ -78,7 +88,8 @@ for (const [json, received] of [
     invalid(await visitor.post("/sign-in/email", json), `[body] Invalid input: expected object, received ${received}`);
     invalid(
       await visitor.post("/sign-up/email", json),
-      `[body] Invalid input: expected object, received ${received}; [body] Invalid input: expected record, received ${received}`,
+      `[body] Invalid input: expected object, received ${received}; ` +
+        `[body] Invalid input: expected record, received ${received}`,
     );
     invalid(await visitor.post("/update-user", json), `[body] Invalid input: expected record, received ${received}`);
   });
@@ -97,7 +108,11 @@ check("bodies", "takes a form at sign-up and sign-in", async (t) => {
 
 check("bodies", "answers in JSON, a refusal too", async (t) => {
   const visitor = t.visitor();
-  for (const answer of [await visitor.get("/get-session"), await visitor.get("/list-accounts"), await visitor.get("/ok")]) {
+  for (const answer of [
+    await visitor.get("/get-session"),
+    await visitor.get("/list-accounts"),
+    await visitor.get("/ok"),
+  ]) {
     matches(answer.headers["content-type"], /^application\/json\b/, `content-type of ${answer.asked}`);
   }
 });

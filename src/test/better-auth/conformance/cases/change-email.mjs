@@ -31,7 +31,11 @@ check([ROW, VERIFY], "changes the address by that link", async (t) => {
     same(body.status, true, `status in ${what}`);
     isUser(body.user, what, { id: ada.user.id, email: newEmail, emailVerified: false });
   });
-  same(answer.cookies.map(({ name }) => name), [t.cookie("session_token")], "cookies");
+  same(
+    answer.cookies.map(({ name }) => name),
+    [t.cookie("session_token")],
+    "cookies",
+  );
   same((await userOf(ada)).email, newEmail, "email");
   ada.email = newEmail;
   await t.signedIn(ada);
@@ -43,7 +47,10 @@ check([ROW, VERIFY], "changes the address by that link on another device, too", 
   const answer = redirected(await t.follow(t.visitor(), await changeLink(t, ada, newEmail, "/settings")), "/settings");
   same(answer.cookies, [], "cookies");
   same((await userOf(ada)).email, newEmail, "email");
-  refused(await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password }), "401 INVALID_EMAIL_OR_PASSWORD");
+  refused(
+    await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password }),
+    "401 INVALID_EMAIL_OR_PASSWORD",
+  );
 });
 
 check([ROW, VERIFY], "leaves as it was whether the address is verified", async (t) => {
@@ -60,7 +67,10 @@ check([ROW, VERIFY, "401 INVALID_USER"], "is not changed by a link in somebody e
   const eve = await t.signedUp();
   const token = (await changeLink(t, ada, t.address("countess"))).searchParams.get("token");
   refused(await eve.get("/verify-email", { query: { token } }), "401 INVALID_USER");
-  redirected(await eve.get("/verify-email", { query: { token, callbackURL: "/settings" } }), "/settings?error=INVALID_USER");
+  redirected(
+    await eve.get("/verify-email", { query: { token, callbackURL: "/settings" } }),
+    "/settings?error=INVALID_USER",
+  );
   same((await userOf(ada)).email, ada.email, "email");
   same((await userOf(eve)).email, eve.email, "email of the other");
 });

@@ -20,14 +20,25 @@ function clientOf(t, visitor = t.visitor(), options = {}) {
       customFetchImpl: async (input, init = {}) => {
         const request = new Request(input, init);
         const url = new URL(request.url);
-        const headers = { ...Object.fromEntries(request.headers), "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
+        const headers = {
+          ...Object.fromEntries(request.headers),
+          "sec-fetch-mode": "cors",
+          "sec-fetch-site": "same-origin",
+        };
         if (request.method !== "GET") {
           headers.origin = visitor.origin;
         }
         const raw = request.body ? await request.text() : undefined;
         requests.push(`${request.method} ${url.pathname}`);
-        const answer = await visitor.send(request.method, url.pathname, { outside: true, query: url.search.slice(1), headers, raw });
-        const plain = Object.entries(answer.headers).filter(([name]) => name !== "set-cookie" && !name.startsWith("transfer"));
+        const answer = await visitor.send(request.method, url.pathname, {
+          outside: true,
+          query: url.search.slice(1),
+          headers,
+          raw,
+        });
+        const plain = Object.entries(answer.headers).filter(
+          ([name]) => name !== "set-cookie" && !name.startsWith("transfer"),
+        );
         const empty = [204, 304].includes(answer.status);
         return new Response(empty ? null : answer.text, { status: answer.status, headers: plain });
       },
@@ -58,7 +69,16 @@ check("client", "signs up, sees its session, and signs out", async (t) => {
   same([session.token, user.id], [up.token, up.user.id], "session");
   same(succeeded(await client.signOut(), "signOut"), { success: true }, "answer");
   same(succeeded(await client.getSession(), "getSession"), null, "session after");
-  same(requests, ["POST /api/auth/sign-up/email", "GET /api/auth/get-session", "POST /api/auth/sign-out", "GET /api/auth/get-session"], "requests");
+  same(
+    requests,
+    [
+      "POST /api/auth/sign-up/email",
+      "GET /api/auth/get-session",
+      "POST /api/auth/sign-out",
+      "GET /api/auth/get-session",
+    ],
+    "requests",
+  );
 });
 
 check("client", "makes dates of dates, to the millisecond", async (t) => {
@@ -69,7 +89,11 @@ check("client", "makes dates of dates, to the millisecond", async (t) => {
     holds(Math.abs(date - Date.now()) < 120_000, "it is of now", String(date));
   }
   const { session } = succeeded(await client.getSession(), "getSession");
-  holds(Math.abs(session.expiresAt - Date.now() - 7 * 86_400_000) < 120_000, "it ends in a week", String(session.expiresAt));
+  holds(
+    Math.abs(session.expiresAt - Date.now() - 7 * 86_400_000) < 120_000,
+    "it ends in a week",
+    String(session.expiresAt),
+  );
 });
 
 check("client", "signs in, and is told why not", async (t) => {
@@ -81,14 +105,27 @@ check("client", "signs in, and is told why not", async (t) => {
     "INVALID_EMAIL_OR_PASSWORD",
     "Invalid email or password",
   );
-  const data = succeeded(await client.signIn.email({ email: ada.email, password: ada.password, rememberMe: true }), "signIn.email");
+  const data = succeeded(
+    await client.signIn.email({ email: ada.email, password: ada.password, rememberMe: true }),
+    "signIn.email",
+  );
   same(data.user.id, ada.user.id, "user");
 });
 
 check("client", "is told of what it has done wrong", async (t) => {
   const { client } = clientOf(t);
-  failed(await client.signUp.email({ ...person(t), password: "short" }), 400, "PASSWORD_TOO_SHORT", "Password too short");
-  failed(await client.signUp.email({ ...person(t), email: "ada" }), 400, "VALIDATION_ERROR", "[body.email] Invalid email address");
+  failed(
+    await client.signUp.email({ ...person(t), password: "short" }),
+    400,
+    "PASSWORD_TOO_SHORT",
+    "Password too short",
+  );
+  failed(
+    await client.signUp.email({ ...person(t), email: "ada" }),
+    400,
+    "VALIDATION_ERROR",
+    "[body.email] Invalid email address",
+  );
   failed(await client.listSessions(), 401, "UNAUTHORIZED", "Unauthorized");
   const { data, error } = await client.no.such.thing();
   same([data, error.status], [null, 404], "data and status of a route that does not exist");
@@ -111,7 +148,10 @@ check("client", "lists its sessions and ends them", async (t) => {
   const { client } = clientOf(t, ada);
   const sessions = succeeded(await client.listSessions(), "listSessions");
   same(sessions.length, 3, "number of sessions");
-  holds(sessions.every(({ createdAt }) => createdAt instanceof Date), "they have dates");
+  holds(
+    sessions.every(({ createdAt }) => createdAt instanceof Date),
+    "they have dates",
+  );
   const { id } = (await phone.get("/get-session")).body.session;
   const { token } = sessions.find((session) => session.id === id);
   same(succeeded(await client.revokeSession({ token }), "revokeSession"), { status: true }, "answer");
@@ -124,7 +164,11 @@ check("client", "lists its sessions and ends them", async (t) => {
 
 check("client", "changes the user", async (t) => {
   const { client } = clientOf(t, await t.signedUp());
-  same(succeeded(await client.updateUser({ name: "Countess", image: "https://example.com/a.png" }), "updateUser"), { status: true }, "answer");
+  same(
+    succeeded(await client.updateUser({ name: "Countess", image: "https://example.com/a.png" }), "updateUser"),
+    { status: true },
+    "answer",
+  );
   const { user } = succeeded(await client.getSession(), "getSession");
   same([user.name, user.image], ["Countess", "https://example.com/a.png"], "name and image");
   failed(await client.updateUser({ favourite: "violet" }), 400, undefined, "No fields to update");
@@ -134,7 +178,12 @@ check("client", "changes the password", async (t) => {
   const ada = await t.signedUp();
   const { client } = clientOf(t, ada);
   const body = { currentPassword: ada.password, newPassword: "another horse battery", revokeOtherSessions: true };
-  failed(await client.changePassword({ ...body, currentPassword: "wrong horse" }), 400, "INVALID_PASSWORD", "Invalid password");
+  failed(
+    await client.changePassword({ ...body, currentPassword: "wrong horse" }),
+    400,
+    "INVALID_PASSWORD",
+    "Invalid password",
+  );
   const data = succeeded(await client.changePassword(body), "changePassword");
   same(data.user.id, ada.user.id, "user");
   same(succeeded(await client.getSession(), "getSession").session.token, data.token, "token");
@@ -143,19 +192,37 @@ check("client", "changes the password", async (t) => {
 check("client", "resets a password that was forgotten", async (t) => {
   const ada = await t.signedUp();
   const { client } = clientOf(t);
-  same(succeeded(await client.requestPasswordReset({ email: ada.email, redirectTo: "/reset" }), "requestPasswordReset").status, true, "status");
+  same(
+    succeeded(await client.requestPasswordReset({ email: ada.email, redirectTo: "/reset" }), "requestPasswordReset")
+      .status,
+    true,
+    "status",
+  );
   const link = await t.mail.linkTo(ada.email, "/reset-password/");
   const { location } = (await t.follow(t.visitor(), link)).headers;
   const token = new URL(location).searchParams.get("token");
-  same(succeeded(await client.resetPassword({ newPassword: "another horse battery", token }), "resetPassword"), { status: true }, "answer");
+  same(
+    succeeded(await client.resetPassword({ newPassword: "another horse battery", token }), "resetPassword"),
+    { status: true },
+    "answer",
+  );
   succeeded(await client.signIn.email({ email: ada.email, password: "another horse battery" }), "signIn.email");
-  failed(await client.resetPassword({ newPassword: "another horse battery", token }), 400, "INVALID_TOKEN", "Invalid token");
+  failed(
+    await client.resetPassword({ newPassword: "another horse battery", token }),
+    400,
+    "INVALID_TOKEN",
+    "Invalid token",
+  );
 });
 
 check("client", "has an address verified, and changes it", async (t) => {
   const ada = await t.signedUp();
   const { client } = clientOf(t, ada);
-  same(succeeded(await client.sendVerificationEmail({ email: ada.email }), "sendVerificationEmail"), { status: true }, "answer");
+  same(
+    succeeded(await client.sendVerificationEmail({ email: ada.email }), "sendVerificationEmail"),
+    { status: true },
+    "answer",
+  );
   const token = (await t.mail.linkTo(ada.email, "/verify-email")).searchParams.get("token");
   same(succeeded(await client.verifyEmail({ query: { token } }), "verifyEmail").status, true, "status");
   same(succeeded(await client.getSession(), "getSession").user.emailVerified, true, "emailVerified");
@@ -171,7 +238,11 @@ check("client", "deletes the user", async (t) => {
   const { client } = clientOf(t, ada);
   same(succeeded(await client.deleteUser(), "deleteUser").message, "Verification email sent", "message");
   const token = (await t.mail.linkTo(ada.email, "/delete-user/callback")).searchParams.get("token");
-  same(succeeded(await client.deleteUser({ token }), "deleteUser"), { success: true, message: "User deleted" }, "answer");
+  same(
+    succeeded(await client.deleteUser({ token }), "deleteUser"),
+    { success: true, message: "User deleted" },
+    "answer",
+  );
   same(succeeded(await client.getSession(), "getSession"), null, "session");
 });
 
@@ -207,7 +278,11 @@ check("client", "keeps its view of the session up to date", async (t) => {
   const seen = [];
   const stop = client.useSession.subscribe(({ data, isPending }) => isPending || seen.push(data?.user.name ?? null));
   const view = (name) =>
-    within(t, () => seen.at(-1) === name && seen.length > 0, () => `the view is ${name}, after ${JSON.stringify(seen)}`);
+    within(
+      t,
+      () => seen.at(-1) === name && seen.length > 0,
+      () => `the view is ${name}, after ${JSON.stringify(seen)}`,
+    );
   try {
     await view(null);
     const ada = person(t);
@@ -234,7 +309,11 @@ on("secure")("client", "refreshes its session by POST where a refresh is due", a
   const seen = [];
   const stop = client.useSession.subscribe(({ data, isPending }) => isPending || seen.push(data));
   try {
-    await within(t, () => seen.at(-1)?.session.expiresAt > before, () => `the session ends later, after ${requests}`);
+    await within(
+      t,
+      () => seen.at(-1)?.session.expiresAt > before,
+      () => `the session ends later, after ${requests}`,
+    );
     same(requests.includes("POST /api/auth/get-session"), true, "it has asked by POST");
   } finally {
     stop();
@@ -244,7 +323,10 @@ on("secure")("client", "refreshes its session by POST where a refresh is due", a
 check("client", "is led on after a sign-in that has somewhere to lead", async (t) => {
   const ada = await t.somebody();
   const { client } = clientOf(t);
-  const data = succeeded(await client.signIn.email({ email: ada.email, password: ada.password, callbackURL: "/welcome" }), "signIn.email");
+  const data = succeeded(
+    await client.signIn.email({ email: ada.email, password: ada.password, callbackURL: "/welcome" }),
+    "signIn.email",
+  );
   same([data.redirect, data.url], [true, "/welcome"], "redirect and url");
   same(globalThis.window.location.href, "/welcome", "where the browser is led");
 });

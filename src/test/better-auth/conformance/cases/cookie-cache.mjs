@@ -7,7 +7,8 @@ const jwt = on("verified");
 
 const SECONDS = 3;
 
-const dataOf = (t, answer) => answer.cookies.filter(({ name, value }) => name === t.cookie("session_data") && value !== "").at(-1);
+const dataOf = (t, answer) =>
+  answer.cookies.filter(({ name, value }) => name === t.cookie("session_data") && value !== "").at(-1);
 
 const decoded = (text) => JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
 
@@ -20,15 +21,29 @@ compact("cookie cache", "is set beside the session's cookie at sign-up and sign-
     await visitor.post("/sign-up/email", { name: "Ada", email, password }),
     await t.visitor().post("/sign-in/email", { email, password }),
   ]) {
-    same(answered(answer, 200).cookies.map(({ name }) => name).sort(), [t.cookie("session_data"), t.cookie("session_token")], "cookies");
+    same(
+      answered(answer, 200)
+        .cookies.map(({ name }) => name)
+        .sort(),
+      [t.cookie("session_data"), t.cookie("session_token")],
+      "cookies",
+    );
     const { attributes } = dataOf(t, answer);
-    same([attributes["max-age"], attributes.path, attributes.samesite, "httponly" in attributes], [String(SECONDS), "/", "Lax", true], "attributes");
+    same(
+      [attributes["max-age"], attributes.path, attributes.samesite, "httponly" in attributes],
+      [String(SECONDS), "/", "Lax", true],
+      "attributes",
+    );
   }
 });
 
 compact("cookie cache", "has the session and the user, for as long as it says, signed by the secret", async (t) => {
   const visitor = t.visitor();
-  const answer = await visitor.post("/sign-up/email", { name: "Ada", email: t.address(), password: "correct horse battery" });
+  const answer = await visitor.post("/sign-up/email", {
+    name: "Ada",
+    email: t.address(),
+    password: "correct horse battery",
+  });
   const data = decoded(decodeURIComponent(dataOf(t, answer).value));
   same(Object.keys(data).sort(), ["expiresAt", "session", "signature"], "members");
   same(Object.keys(data.session).sort(), ["session", "updatedAt", "user", "version"], "members of session");
@@ -47,19 +62,28 @@ compact("cookie cache", "answers like the database", async (t) => {
   same(cached.body, read.body, "body");
 });
 
-compact("cookie cache", "keeps what another device has changed from its owner for its time, and for as long alone", async (t) => {
-  const ada = await t.signedUp();
-  const phone = await t.signedIn(ada);
-  answered(await phone.post("/update-user", { name: "Countess" }), 200);
-  same(await nameBy(phone), "Countess", "name on the device that changed it");
-  same(await nameBy(ada), "Ada", "name on the other");
-  await t.pause(SECONDS + 0.3);
-  const answer = answered(await ada.get("/get-session"), 200);
-  same(answer.body.user.name, "Countess", "name afterwards");
-  holds(dataOf(t, answer), "the cache is set again");
-});
+compact(
+  "cookie cache",
+  "keeps what another device has changed from its owner for its time, and for as long alone",
+  async (t) => {
+    const ada = await t.signedUp();
+    const phone = await t.signedIn(ada);
+    answered(await phone.post("/update-user", { name: "Countess" }), 200);
+    same(await nameBy(phone), "Countess", "name on the device that changed it");
+    same(await nameBy(ada), "Ada", "name on the other");
+    await t.pause(SECONDS + 0.3);
+    const answer = answered(await ada.get("/get-session"), 200);
+    same(answer.body.user.name, "Countess", "name afterwards");
+    holds(dataOf(t, answer), "the cache is set again");
+  },
+);
 
-for (const query of ["disableCookieCache=true", "disableCookieCache=1", "disableCookieCache=false", "disableCookieCache=0"]) {
+for (const query of [
+  "disableCookieCache=true",
+  "disableCookieCache=1",
+  "disableCookieCache=false",
+  "disableCookieCache=0",
+]) {
   compact("cookie cache", `is passed by with ?${query}`, async (t) => {
     const ada = await t.signedUp();
     const phone = await t.signedIn(ada);
@@ -118,8 +142,16 @@ for (const [method, path, body] of [
 compact("cookie cache", "goes with the other cookies at sign-out", async (t) => {
   const ada = await t.signedUp();
   const { cookies } = await ada.post("/sign-out", {});
-  same([...new Set(cookies.map(({ name }) => name))].sort(), ["dont_remember", "session_data", "session_token"].map((name) => t.cookie(name)), "names");
-  same(cookies.every(({ value, attributes }) => value === "" && attributes["max-age"] === "0"), true, "all are expired");
+  same(
+    [...new Set(cookies.map(({ name }) => name))].sort(),
+    ["dont_remember", "session_data", "session_token"].map((name) => t.cookie(name)),
+    "names",
+  );
+  same(
+    cookies.every(({ value, attributes }) => value === "" && attributes["max-age"] === "0"),
+    true,
+    "all are expired",
+  );
 });
 
 compact("cookie cache", "is no session without the session's cookie", async (t) => {
@@ -160,7 +192,9 @@ for (const [what, altered] of [
 
 compact("cookie cache", "ends with the browser where the session does", async (t) => {
   const ada = await t.somebody();
-  const answer = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password, rememberMe: false });
+  const answer = await t
+    .visitor()
+    .post("/sign-in/email", { email: ada.email, password: ada.password, rememberMe: false });
   same(dataOf(t, answer).attributes["max-age"], undefined, "Max-Age");
 });
 
@@ -172,7 +206,11 @@ compact("cookie cache", "is cut where it is too long for a cookie", async (t) =>
   visitor.headers = { "user-agent": "conformance ".repeat(100) };
   const answer = answered(await visitor.post("/sign-up/email", body), 200);
   const pieces = answer.cookies.filter((cookie) => cookie.name.startsWith(`${t.cookie("session_data")}.`));
-  same(pieces.map((cookie) => cookie.name), [0, 1].map((n) => `${t.cookie("session_data")}.${n}`), "names");
+  same(
+    pieces.map((cookie) => cookie.name),
+    [0, 1].map((n) => `${t.cookie("session_data")}.${n}`),
+    "names",
+  );
   const text = decodeURIComponent(pieces.map(({ value }) => value).join(""));
   isUser(decoded(text).session.user, "user", { name, image });
   same(answered(await visitor.get("/get-session"), 200).body.user.image, image, "image");
@@ -209,7 +247,10 @@ jwt("cookie cache", "as a JWT answers like the database", async (t) => {
 jwt(["cookie cache", "401 UNAUTHORIZED"], "as a JWT is no credential by itself", async (t) => {
   const ada = await verifiedUser(t);
   const value = decodeURIComponent(ada.cookies.get(t.cookie("session_data")));
-  refused(await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${value}` } }), "401 UNAUTHORIZED");
+  refused(
+    await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${value}` } }),
+    "401 UNAUTHORIZED",
+  );
   const thief = t.visitor();
   thief.cookies.set(t.cookie("session_token"), value);
   refused(await thief.get("/list-accounts"), "401 UNAUTHORIZED");
@@ -220,5 +261,9 @@ on("default")("cookie cache", "that was left from before is cleared where it is 
   ada.cookies.set(t.cookie("session_data"), "left");
   const answer = answered(await ada.get("/get-session"), 200);
   same(answer.body.user.id, ada.user.id, "user");
-  same(answer.cookies.map(({ name, attributes }) => [name, attributes["max-age"]]), [[t.cookie("session_data"), "0"]], "cookies");
+  same(
+    answer.cookies.map(({ name, attributes }) => [name, attributes["max-age"]]),
+    [[t.cookie("session_data"), "0"]],
+    "cookies",
+  );
 });

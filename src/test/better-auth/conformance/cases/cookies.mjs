@@ -40,7 +40,11 @@ on("secure")("cookies", "have another name and are secure where the address is",
 on("secure")("cookies", "are expired under that name", async (t) => {
   const ada = await t.signedUp();
   const { cookies } = await ada.post("/sign-out", {});
-  same(cookies.map(({ name }) => name), EXPIRED.map((name) => `__Secure-better-auth.${name}`), "names");
+  same(
+    cookies.map(({ name }) => name),
+    EXPIRED.map((name) => `__Secure-better-auth.${name}`),
+    "names",
+  );
   for (const { line } of cookies) {
     matches(line, /=; Max-Age=0; Path=\/; HttpOnly; Secure; SameSite=Lax$/, "set-cookie");
   }
@@ -80,9 +84,15 @@ check("cookies", "are those of the mail client and the script: set-auth-token ha
 
 check("cookies", "say in one of their own that they are not to be remembered", async (t) => {
   const { cookies } = await signUp(t, { rememberMe: false });
-  const [token, flag] = ["session_token", "dont_remember"].map((name) => cookies.find((cookie) => cookie.name === t.cookie(name)));
+  const [token, flag] = ["session_token", "dont_remember"].map((name) =>
+    cookies.find((cookie) => cookie.name === t.cookie(name)),
+  );
   matches(token.line, /^better-auth\.session_token=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/, "session_token");
-  same(flag.line, `better-auth.dont_remember=${signed(t.secret, "true")}; Path=/; HttpOnly; SameSite=Lax`, "dont_remember");
+  same(
+    flag.line,
+    `better-auth.dont_remember=${signed(t.secret, "true")}; Path=/; HttpOnly; SameSite=Lax`,
+    "dont_remember",
+  );
 });
 
 check("cookies", "that are not to be remembered stay so when they are set again", async (t) => {
@@ -104,7 +114,8 @@ check("cookies", "count quoted, and without percent signs", async (t) => {
 
 check("cookies", "count beside others", async (t) => {
   const ada = await t.somebody();
-  const cookie = `theme=dark; ${t.cookie("session_token")}=${ada.cookies.get(t.cookie("session_token"))}; _ga=GA1.2.3`;
+  const name = t.cookie("session_token");
+  const cookie = `theme=dark; ${name}=${ada.cookies.get(name)}; _ga=GA1.2.3`;
   same((await t.visitor().get("/get-session", { headers: { cookie } })).body?.session.token, ada.token, "token");
 });
 
@@ -119,10 +130,16 @@ for (const [what, altered] of [
   ["without a signature", ({ token }) => token],
   ["with an empty signature", ({ token }) => `${token}.`],
   ["with a signature of another", ({ token, other }) => `${token}.${other}`],
-  ["with an altered signature", ({ token, signature }) => `${token}.${signature[0] === "A" ? "B" : "A"}${signature.slice(1)}`],
+  [
+    "with an altered signature",
+    ({ token, signature }) => `${token}.${signature[0] === "A" ? "B" : "A"}${signature.slice(1)}`,
+  ],
   ["with a signature cut short", ({ token, signature }) => `${token}.${signature.slice(0, -2)}`],
   ["with a signature without its end", ({ token, signature }) => `${token}.${signature.slice(0, -1)}`],
-  ["with another token", ({ token, signature }) => `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}.${signature}`],
+  [
+    "with another token",
+    ({ token, signature }) => `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}.${signature}`,
+  ],
   ["that are empty", () => ""],
   ["that are a dot", () => "."],
   ["that are nonsense", () => "%%%"],
@@ -144,7 +161,11 @@ check(["cookies", "401 UNAUTHORIZED"], "that are signed and of no session are ex
     for (const asked of [(visitor) => visitor.get("/get-session"), (visitor) => visitor.get("/list-accounts")]) {
       const answer = await asked(bearing(t, value));
       holds([200, 401].includes(answer.status), "null or 401", answer.status);
-      same(answer.cookies.map(({ name, attributes }) => [name, attributes["max-age"]]), EXPIRED.map((name) => [t.cookie(name), "0"]), "cookies");
+      same(
+        answer.cookies.map(({ name, attributes }) => [name, attributes["max-age"]]),
+        EXPIRED.map((name) => [t.cookie(name), "0"]),
+        "cookies",
+      );
     }
   }
 });

@@ -36,7 +36,11 @@ check(ROW, "takes that link's token itself", async (t) => {
   const phone = await t.signedIn(ada);
   const token = (await deletionLink(t, ada)).searchParams.get("token");
   const answer = answered(await ada.post("/delete-user", { token }), 200, DELETED);
-  same(answer.cookies.map(({ attributes }) => attributes["max-age"]), ["0", "0", "0"], "Max-Age of the cookies");
+  same(
+    answer.cookies.map(({ attributes }) => attributes["max-age"]),
+    ["0", "0", "0"],
+    "Max-Age of the cookies",
+  );
   same(await isSignedIn(phone), false, "the other device is signed in");
   await isGone(t, ada);
 });
@@ -64,15 +68,25 @@ check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that nobody can have",
 
 check([ROW, "400 VALIDATION_ERROR"], "wants texts", async (t) => {
   const ada = await t.somebody();
-  invalid(await ada.post("/delete-user", { password: 1 }), "[body.password] Invalid input: expected string, received number");
-  invalid(await ada.post("/delete-user", { token: true }), "[body.token] Invalid input: expected string, received boolean");
+  invalid(
+    await ada.post("/delete-user", { password: 1 }),
+    "[body.password] Invalid input: expected string, received number",
+  );
+  invalid(
+    await ada.post("/delete-user", { token: true }),
+    "[body.token] Invalid input: expected string, received boolean",
+  );
 });
 
 check(CALLBACK, "deletes the user by the link in the mail", async (t) => {
   const ada = await t.signedUp();
   const link = await deletionLink(t, ada, { callbackURL: "/goodbye" });
   const answer = redirected(await t.follow(ada, link), "/goodbye");
-  same(answer.cookies.map(({ attributes }) => attributes["max-age"]), ["0", "0", "0"], "Max-Age of the cookies");
+  same(
+    answer.cookies.map(({ attributes }) => attributes["max-age"]),
+    ["0", "0", "0"],
+    "Max-Age of the cookies",
+  );
   await isGone(t, ada);
 });
 
@@ -99,7 +113,10 @@ check([CALLBACK, "404 INVALID_TOKEN"], "refuses a token that is not known, or so
 });
 
 check([CALLBACK, "400 VALIDATION_ERROR"], "wants a token", async (t) => {
-  invalid(await t.visitor().get("/delete-user/callback"), "[query.token] Invalid input: expected string, received undefined");
+  invalid(
+    await t.visitor().get("/delete-user/callback"),
+    "[query.token] Invalid input: expected string, received undefined",
+  );
 });
 
 check([CALLBACK, "403 INVALID_CALLBACK_URL"], "leads to nobody else", async (t) => {
@@ -114,7 +131,11 @@ const plain = on("plain");
 plain(ROW, "deletes at once where there is no mail and the sign-in was of late", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
   const answer = answered(await ada.post("/delete-user", {}), 200, DELETED);
-  same(answer.cookies.map(({ attributes }) => attributes["max-age"]), ["0", "0", "0"], "Max-Age of the cookies");
+  same(
+    answer.cookies.map(({ attributes }) => attributes["max-age"]),
+    ["0", "0", "0"],
+    "Max-Age of the cookies",
+  );
   await isGone(t, ada);
 });
 

@@ -57,16 +57,26 @@ check(ROW, "carries a JWT in a header that scripts may read", async (t) => {
 
 check(ROW, "takes its flags without ado", async (t) => {
   const ada = await t.somebody();
-  for (const query of ["disableCookieCache=true", "disableCookieCache=false", "disableRefresh=true", "disableRefresh=", "other=1"]) {
+  for (const query of [
+    "disableCookieCache=true",
+    "disableCookieCache=false",
+    "disableRefresh=true",
+    "disableRefresh=",
+    "other=1",
+  ]) {
     same(answered(await ada.get("/get-session", { query }), 200).body.session.token, ada.token, `token with ?${query}`);
   }
 });
 
-check(["POST /get-session", "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED"], "is refused unless refreshes are deferred", async (t) => {
-  for (const visitor of [t.visitor(), await t.somebody()]) {
-    refused(await visitor.post("/get-session", {}), "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED");
-  }
-});
+check(
+  ["POST /get-session", "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED"],
+  "is refused unless refreshes are deferred",
+  async (t) => {
+    for (const visitor of [t.visitor(), await t.somebody()]) {
+      refused(await visitor.post("/get-session", {}), "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED");
+    }
+  },
+);
 
 const plain = on("plain");
 
@@ -133,7 +143,11 @@ deferred("POST /get-session", "refreshes where refreshes are deferred", async (t
   const after = answered(await ada.post("/get-session", {}), 200);
   members(after.body, "session user", "body");
   holds(Date.parse(after.body.session.expiresAt) > Date.parse(before.body.session.expiresAt), "expiresAt has moved on");
-  same(after.cookies.map(({ name }) => name), [t.cookie("session_token")], "cookies");
+  same(
+    after.cookies.map(({ name }) => name),
+    [t.cookie("session_token")],
+    "cookies",
+  );
 });
 
 deferred("POST /get-session", "is 200 null without a session", async (t) => {

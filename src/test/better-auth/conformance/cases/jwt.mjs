@@ -13,7 +13,12 @@ async function keyOf(t, token) {
 
 function isSigned(token, jwk) {
   const [header, payload, signature] = token.split(".");
-  return verify(null, Buffer.from(`${header}.${payload}`), createPublicKey({ key: jwk, format: "jwk" }), Buffer.from(signature, "base64url"));
+  return verify(
+    null,
+    Buffer.from(`${header}.${payload}`),
+    createPublicKey({ key: jwk, format: "jwk" }),
+    Buffer.from(signature, "base64url"),
+  );
 }
 
 check("GET /token", "gives a JWT that is signed by a published key", async (t) => {
@@ -84,7 +89,11 @@ check("GET /jwks", "has public keys and nothing private", async (t) => {
     same([key.kty, key.crv, key.alg], ["OKP", "Ed25519", "EdDSA"], "kty, crv and alg");
     matches(key.kid, /^\S+$/, "kid");
     matches(key.x, /^[\w-]{43}$/, "x");
-    same(["d", "p", "q", "k"].filter((name) => name in key), [], "private members");
+    same(
+      ["d", "p", "q", "k"].filter((name) => name in key),
+      [],
+      "private members",
+    );
   }
 });
 

@@ -5,14 +5,18 @@ const check = on("default");
 
 const EVIL = "https://evil.example.net";
 
-/** Asks with such headers, for something that changes nothing; null leaves out what a visitor with cookies would send. */
+/** Asks with such headers for what changes nothing; null leaves out what a visitor with cookies would send. */
 const ask = (visitor, headers) => visitor.post("/revoke-session", { token: "unknown" }, { headers });
 
 for (const [what, headers, error] of [
   ["no origin", () => ({ origin: null }), "403 MISSING_OR_NULL_ORIGIN"],
   ["an empty origin", () => ({ origin: "" }), "403 MISSING_OR_NULL_ORIGIN"],
   ["the origin null", () => ({ origin: "null" }), "403 MISSING_OR_NULL_ORIGIN"],
-  ["the origin null from another site", () => ({ origin: "null", "sec-fetch-site": "cross-site" }), "403 MISSING_OR_NULL_ORIGIN"],
+  [
+    "the origin null from another site",
+    () => ({ origin: "null", "sec-fetch-site": "cross-site" }),
+    "403 MISSING_OR_NULL_ORIGIN",
+  ],
   ["a foreign origin", () => ({ origin: EVIL }), "403 INVALID_ORIGIN"],
   ["a foreign origin and a good referer", (t) => ({ origin: EVIL, referer: `${t.origin}/` }), "403 INVALID_ORIGIN"],
   ["a foreign referer", () => ({ origin: null, referer: `${EVIL}/page` }), "403 INVALID_ORIGIN"],
@@ -30,7 +34,11 @@ for (const [what, headers, error] of [
   ["a pattern as the beginning", () => ({ origin: "https://a.example.org.evil.example.net" }), "403 INVALID_ORIGIN"],
   ["a pattern without its dot", () => ({ origin: "https://evilexample.org" }), "403 INVALID_ORIGIN"],
   ["a pattern of hosts without its dot", () => ({ origin: "https://evilwild.dev" }), "403 INVALID_ORIGIN"],
-  ["a pattern of ports on another host", () => ({ origin: "http://ports.test.evil.example.net:3000" }), "403 INVALID_ORIGIN"],
+  [
+    "a pattern of ports on another host",
+    () => ({ origin: "http://ports.test.evil.example.net:3000" }),
+    "403 INVALID_ORIGIN",
+  ],
 ]) {
   check(["origins", error], `refuse a cookie with ${what}`, async (t) => {
     const ada = await t.somebody();
@@ -66,18 +74,28 @@ check("origins", "let null pass from the same site where the request's own host 
   answered(await ask(ada, headers), 200, { status: true });
 });
 
-check(["origins", "403 INVALID_ORIGIN"], "refuse null from the same site where the request's own host is not", async (t) => {
-  const ada = await t.somebody();
-  const headers = { origin: "null", "sec-fetch-site": "same-origin", host: "evil.example.net" };
-  refused(await ask(ada, headers), "403 INVALID_ORIGIN");
-});
+check(
+  ["origins", "403 INVALID_ORIGIN"],
+  "refuse null from the same site where the request's own host is not",
+  async (t) => {
+    const ada = await t.somebody();
+    const headers = { origin: "null", "sec-fetch-site": "same-origin", host: "evil.example.net" };
+    refused(await ask(ada, headers), "403 INVALID_ORIGIN");
+  },
+);
 
 check("origins", "matter with any cookie, and without one at sign-in and sign-up alone", async (t) => {
   const ada = await t.somebody();
   const body = { email: ada.email };
   const foreign = { origin: EVIL };
-  refused(await t.visitor().post("/request-password-reset", body, { headers: { ...foreign, cookie: "theme=dark" } }), "403 INVALID_ORIGIN");
-  refused(await t.visitor().post("/request-password-reset", body, { headers: { cookie: "theme=dark" } }), "403 MISSING_OR_NULL_ORIGIN");
+  refused(
+    await t.visitor().post("/request-password-reset", body, { headers: { ...foreign, cookie: "theme=dark" } }),
+    "403 INVALID_ORIGIN",
+  );
+  refused(
+    await t.visitor().post("/request-password-reset", body, { headers: { cookie: "theme=dark" } }),
+    "403 MISSING_OR_NULL_ORIGIN",
+  );
   answered(await t.visitor().post("/request-password-reset", body, { headers: foreign }), 200);
   answered(await t.visitor().post("/sign-out", {}, { headers: foreign }), 200);
 });
@@ -99,7 +117,12 @@ check("origins", "do not matter to a bearer token without a cookie, and do with 
 
 check("origins", "are not made by the headers of a proxy", async (t) => {
   const ada = await t.somebody();
-  const headers = { origin: EVIL, "x-forwarded-host": "evil.example.net", "x-forwarded-proto": "https", forwarded: "host=evil.example.net" };
+  const headers = {
+    origin: EVIL,
+    "x-forwarded-host": "evil.example.net",
+    "x-forwarded-proto": "https",
+    forwarded: "host=evil.example.net",
+  };
   refused(await ask(ada, headers), "403 INVALID_ORIGIN");
 });
 
@@ -114,10 +137,19 @@ for (const [path, body] of [
     ["the origin null", () => ({ origin: "null" }), "403 MISSING_OR_NULL_ORIGIN"],
     ["a foreign origin", () => ({ origin: EVIL }), "403 INVALID_ORIGIN"],
     ["a foreign referer", () => ({ referer: `${EVIL}/` }), "403 INVALID_ORIGIN"],
-    ["a foreign origin of a script", () => ({ origin: EVIL, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }), "403 INVALID_ORIGIN"],
+    [
+      "a foreign origin of a script",
+      () => ({ origin: EVIL, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }),
+      "403 INVALID_ORIGIN",
+    ],
     [
       "a form of another site",
-      (t) => ({ origin: t.origin, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" }),
+      (t) => ({
+        origin: t.origin,
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+      }),
       "403 CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",
     ],
     [
@@ -136,8 +168,14 @@ for (const [path, body] of [
   for (const [what, headers] of [
     ["nothing", () => ({})],
     ["its own", (t) => ({ origin: t.origin })],
-    ["a trusted one", () => ({ origin: "https://front.example.com", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" })],
-    ["its own from a page", (t) => ({ origin: t.origin, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" })],
+    [
+      "a trusted one",
+      () => ({ origin: "https://front.example.com", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }),
+    ],
+    [
+      "its own from a page",
+      (t) => ({ origin: t.origin, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" }),
+    ],
     ["its own as the referer", (t) => ({ referer: `${t.origin}/sign-in` })],
   ]) {
     check("origins", `let at ${path}, without a cookie, pass ${what}`, async (t) => {

@@ -16,7 +16,10 @@ check("POST /change-password", "changes it, and gives no new session unasked", a
   });
   same(answer.cookies, [], "cookies");
   same(await tokenOf(ada), ada.token, "token of the session");
-  refused(await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password }), "401 INVALID_EMAIL_OR_PASSWORD");
+  refused(
+    await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password }),
+    "401 INVALID_EMAIL_OR_PASSWORD",
+  );
   await t.signedIn(ada, { password: NEXT });
 });
 
@@ -34,7 +37,11 @@ check("POST /change-password", "ends all sessions and gives a new one where it i
   const body = { currentPassword: ada.password, newPassword: NEXT, revokeOtherSessions: true };
   const answer = answered(await ada.post("/change-password", body), 200);
   differs(answer.body.token, ada.token, "token");
-  same(answer.cookies.map(({ name }) => name), [t.cookie("session_token")], "cookies");
+  same(
+    answer.cookies.map(({ name }) => name),
+    [t.cookie("session_token")],
+    "cookies",
+  );
   same(answer.headers["set-auth-token"], decodeURIComponent(answer.cookies[0].value), "set-auth-token");
   same(await tokenOf(ada), answer.body.token, "token of the session");
   same([await tokenOf(phone), await tokenOf(twin)], [null, null], "tokens of the old sessions");
@@ -46,8 +53,16 @@ for (const [change, error, what] of [
   [{ newPassword: "1234567" }, "400 PASSWORD_TOO_SHORT", "a short new password"],
   [{ newPassword: "" }, "400 PASSWORD_TOO_SHORT", "an empty new password"],
   [{ newPassword: "x".repeat(129) }, "400 PASSWORD_TOO_LONG", "a long new password"],
-  [{ newPassword: "1234567", currentPassword: "wrong" }, "400 PASSWORD_TOO_SHORT", "a short new password before a wrong current one"],
-  [{ newPassword: "x".repeat(129), currentPassword: "wrong" }, "400 PASSWORD_TOO_LONG", "a long new password before a wrong current one"],
+  [
+    { newPassword: "1234567", currentPassword: "wrong" },
+    "400 PASSWORD_TOO_SHORT",
+    "a short new password before a wrong current one",
+  ],
+  [
+    { newPassword: "x".repeat(129), currentPassword: "wrong" },
+    "400 PASSWORD_TOO_LONG",
+    "a long new password before a wrong current one",
+  ],
   [{ currentPassword: "x".repeat(129) }, "400 PASSWORD_TOO_LONG", "a current password that nobody can have"],
 ]) {
   check(["POST /change-password", error], `refuses ${what}`, async (t) => {
@@ -86,7 +101,10 @@ check(["POST /verify-password", "400 INVALID_PASSWORD"], "knows the right one an
 check(["POST /verify-password", "400 VALIDATION_ERROR"], "wants a text", async (t) => {
   const ada = await t.somebody();
   invalid(await ada.post("/verify-password", {}), "[body.password] Invalid input: expected string, received undefined");
-  invalid(await ada.post("/verify-password", { password: null }), "[body.password] Invalid input: expected string, received null");
+  invalid(
+    await ada.post("/verify-password", { password: null }),
+    "[body.password] Invalid input: expected string, received null",
+  );
 });
 
 const SENT = { status: true, message: "If this email exists in our system, check your email for the reset link" };
@@ -132,9 +150,13 @@ check(["POST /request-password-reset", "400 VALIDATION_ERROR"], "wants an addres
   }
 });
 
-on("plain")(["POST /request-password-reset", "400 RESET_PASSWORD_DISABLED"], "is refused where there is no mail", async (t) => {
-  refused(await t.visitor().post("/request-password-reset", { email: t.address() }), "400 RESET_PASSWORD_DISABLED");
-});
+on("plain")(
+  ["POST /request-password-reset", "400 RESET_PASSWORD_DISABLED"],
+  "is refused where there is no mail",
+  async (t) => {
+    refused(await t.visitor().post("/request-password-reset", { email: t.address() }), "400 RESET_PASSWORD_DISABLED");
+  },
+);
 
 check("GET /reset-password/:token", "leads to the page with the token", async (t) => {
   const ada = await t.signedUp();
@@ -148,7 +170,11 @@ check("GET /reset-password/:token", "leads to the page with the token", async (t
 check("GET /reset-password/:token", "takes a path for one of its own address", async (t) => {
   const ada = await t.signedUp();
   const { link, token } = await resetToken(t, ada, "/reset");
-  same(answered(await t.follow(t.visitor(), link), 302).headers.location, `${t.origin}/reset?token=${token}`, "location");
+  same(
+    answered(await t.follow(t.visitor(), link), 302).headers.location,
+    `${t.origin}/reset?token=${token}`,
+    "location",
+  );
 });
 
 check("GET /reset-password/:token", "says to the page that a token is not known", async (t) => {
@@ -159,7 +185,10 @@ check("GET /reset-password/:token", "says to the page that a token is not known"
 check("GET /reset-password/:token", "leads to the error page where there is no other", async (t) => {
   const ada = await t.signedUp();
   const { link } = await resetToken(t, ada, undefined);
-  for (const answer of [await t.follow(t.visitor(), link), await t.visitor().get("/reset-password/unknown", { query: "callbackURL=" })]) {
+  for (const answer of [
+    await t.follow(t.visitor(), link),
+    await t.visitor().get("/reset-password/unknown", { query: "callbackURL=" }),
+  ]) {
     same(answered(answer, 302).headers.location, `${t.auth}/error?error=INVALID_TOKEN`, "location");
   }
 });
@@ -182,17 +211,27 @@ check(["GET /reset-password/:token", "403 INVALID_CALLBACK_URL"], "leads to nobo
 check("POST /reset-password", "sets a new password, once", async (t) => {
   const ada = await t.signedUp();
   const { token } = await resetToken(t, ada);
-  const answer = answered(await t.visitor().post("/reset-password", { newPassword: NEXT, token }), 200, { status: true });
+  const answer = answered(await t.visitor().post("/reset-password", { newPassword: NEXT, token }), 200, {
+    status: true,
+  });
   same(answer.cookies, [], "cookies");
-  refused(await t.visitor().post("/reset-password", { newPassword: "a third horse battery", token }), "400 INVALID_TOKEN");
-  refused(await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password }), "401 INVALID_EMAIL_OR_PASSWORD");
+  refused(
+    await t.visitor().post("/reset-password", { newPassword: "a third horse battery", token }),
+    "400 INVALID_TOKEN",
+  );
+  refused(
+    await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password }),
+    "401 INVALID_EMAIL_OR_PASSWORD",
+  );
   await t.signedIn(ada, { password: NEXT });
 });
 
 check("POST /reset-password", "takes the token from the query as well", async (t) => {
   const ada = await t.signedUp();
   const { token } = await resetToken(t, ada);
-  answered(await t.visitor().post("/reset-password", { newPassword: NEXT }, { query: { token } }), 200, { status: true });
+  answered(await t.visitor().post("/reset-password", { newPassword: NEXT }, { query: { token } }), 200, {
+    status: true,
+  });
   await t.signedIn(ada, { password: NEXT });
 });
 
@@ -215,12 +254,16 @@ for (const [newPassword, error, what] of [
   ["1234567", "400 PASSWORD_TOO_SHORT", "a short"],
   ["x".repeat(129), "400 PASSWORD_TOO_LONG", "a long"],
 ]) {
-  check(["POST /reset-password", error], `refuses ${what} password, and keeps the token for a better one`, async (t) => {
-    const { token } = await resetToken(t, await t.signedUp());
-    refused(await t.visitor().post("/reset-password", { newPassword, token }), error);
-    refused(await t.visitor().post("/reset-password", { newPassword, token: "unknown" }), error);
-    answered(await t.visitor().post("/reset-password", { newPassword: NEXT, token }), 200, { status: true });
-  });
+  check(
+    ["POST /reset-password", error],
+    `refuses ${what} password, and keeps the token for a better one`,
+    async (t) => {
+      const { token } = await resetToken(t, await t.signedUp());
+      refused(await t.visitor().post("/reset-password", { newPassword, token }), error);
+      refused(await t.visitor().post("/reset-password", { newPassword, token: "unknown" }), error);
+      answered(await t.visitor().post("/reset-password", { newPassword: NEXT, token }), 200, { status: true });
+    },
+  );
 }
 
 check(["POST /reset-password", "400 INVALID_TOKEN"], "refuses a token that it has not sent", async (t) => {
@@ -231,7 +274,10 @@ check(["POST /reset-password", "400 INVALID_TOKEN"], "refuses a token that it ha
 });
 
 check(["POST /reset-password", "400 VALIDATION_ERROR"], "wants texts", async (t) => {
-  invalid(await t.visitor().post("/reset-password", {}), "[body.newPassword] Invalid input: expected string, received undefined");
+  invalid(
+    await t.visitor().post("/reset-password", {}),
+    "[body.newPassword] Invalid input: expected string, received undefined",
+  );
   invalid(
     await t.visitor().post("/reset-password", { newPassword: NEXT, token: 1 }),
     "[body.token] Invalid input: expected string, received number",

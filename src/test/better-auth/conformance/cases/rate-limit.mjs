@@ -67,17 +67,33 @@ check("rate limit", "counts each address by itself, and each path", async (t) =>
 check(["rate limit", "429"], "counts those who succeed as well", async (t) => {
   const visitor = from(t);
   for (let n = 0; n < 3; n++) {
-    answered(await visitor.post("/sign-up/email", { name: "Ada", email: t.address(), password: "correct horse battery" }, { headers: { origin: t.origin } }), 200);
+    answered(
+      await visitor.post(
+        "/sign-up/email",
+        { name: "Ada", email: t.address(), password: "correct horse battery" },
+        { headers: { origin: t.origin } },
+      ),
+      200,
+    );
   }
-  refused(await visitor.post("/sign-up/email", { name: "Ada", email: t.address(), password: "correct horse battery" }), "429");
+  refused(
+    await visitor.post("/sign-up/email", { name: "Ada", email: t.address(), password: "correct horse battery" }),
+    "429",
+  );
 });
 
 check(["rate limit", "429"], "is judged before the body and the origin", async (t) => {
   const visitor = from(t);
   await statuses(3, () => visitor.post("/sign-in/email", wrong));
-  refused(await visitor.send("POST", "/sign-in/email", { raw: "{", headers: { "content-type": "application/json" } }), "429");
+  refused(
+    await visitor.send("POST", "/sign-in/email", { raw: "{", headers: { "content-type": "application/json" } }),
+    "429",
+  );
   refused(await visitor.send("POST", "/sign-in/email", { raw: "x", headers: { "content-type": "text/plain" } }), "429");
-  refused(await visitor.post("/sign-in/email", wrong, { headers: { cookie: "a=b", origin: "https://evil.example.net" } }), "429");
+  refused(
+    await visitor.post("/sign-in/email", wrong, { headers: { cookie: "a=b", origin: "https://evil.example.net" } }),
+    "429",
+  );
 });
 
 check("rate limit", "lets in again when the time is over, which refused requests do not prolong", async (t) => {

@@ -37,26 +37,42 @@ const TRUSTED = [
 ];
 
 for (const target of REFUSED) {
-  check(["redirect targets", "403 INVALID_CALLBACK_URL", "403 INVALID_REDIRECT_URL"], `refuse ${JSON.stringify(target)}`, async (t) => {
-    const body = { email: "ada@example.com", password: "correct horse battery" };
-    refused(await t.visitor().post("/sign-in/email", { ...body, callbackURL: target }), "403 INVALID_CALLBACK_URL");
-    refused(await t.visitor().post("/request-password-reset", { email: body.email, redirectTo: target }), "403 INVALID_REDIRECT_URL");
-    const answer = await t.visitor().get("/verify-email", { query: { token: "x", callbackURL: target } });
-    refused(answer, "403 INVALID_CALLBACK_URL");
-  });
+  check(
+    ["redirect targets", "403 INVALID_CALLBACK_URL", "403 INVALID_REDIRECT_URL"],
+    `refuse ${JSON.stringify(target)}`,
+    async (t) => {
+      const body = { email: "ada@example.com", password: "correct horse battery" };
+      refused(await t.visitor().post("/sign-in/email", { ...body, callbackURL: target }), "403 INVALID_CALLBACK_URL");
+      refused(
+        await t.visitor().post("/request-password-reset", { email: body.email, redirectTo: target }),
+        "403 INVALID_REDIRECT_URL",
+      );
+      const answer = await t.visitor().get("/verify-email", { query: { token: "x", callbackURL: target } });
+      refused(answer, "403 INVALID_CALLBACK_URL");
+    },
+  );
 }
 
 for (const target of TRUSTED) {
   check("redirect targets", `may be ${target}`, async (t) => {
-    answered(await t.visitor().post("/request-password-reset", { email: t.address("nobody"), redirectTo: target }), 200);
-    const answer = answered(await t.visitor().get("/verify-email", { query: { token: "x", callbackURL: target } }), 302);
+    answered(
+      await t.visitor().post("/request-password-reset", { email: t.address("nobody"), redirectTo: target }),
+      200,
+    );
+    const answer = answered(
+      await t.visitor().get("/verify-email", { query: { token: "x", callbackURL: target } }),
+      302,
+    );
     const { location } = answer.headers;
     holds(location.startsWith(target.split("#")[0]), `the location is ${target}`, location);
   });
 }
 
 check("redirect targets", "may be one of its own address", async (t) => {
-  answered(await t.visitor().post("/request-password-reset", { email: t.address("nobody"), redirectTo: `${t.origin}/reset` }), 200);
+  answered(
+    await t.visitor().post("/request-password-reset", { email: t.address("nobody"), redirectTo: `${t.origin}/reset` }),
+    200,
+  );
 });
 
 for (const [member, error] of [
@@ -85,5 +101,8 @@ check(["redirect targets", "400 Invalid callbackURL: expected a string"], "have 
 
 check("redirect targets", "are judged after the origin", async (t) => {
   const headers = { cookie: "a=b", origin: "https://evil.example.net" };
-  refused(await t.visitor().post("/sign-out", { callbackURL: "https://evil.example.net" }, { headers }), "403 INVALID_ORIGIN");
+  refused(
+    await t.visitor().post("/sign-out", { callbackURL: "https://evil.example.net" }, { headers }),
+    "403 INVALID_ORIGIN",
+  );
 });

@@ -46,7 +46,11 @@ check("GET /list-sessions", "has none that have ended", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   await phone.post("/sign-out", {});
-  same((await ada.get("/list-sessions")).body.map(({ token }) => token), [ada.token], "tokens");
+  same(
+    (await ada.get("/list-sessions")).body.map(({ token }) => token),
+    [ada.token],
+    "tokens",
+  );
 });
 
 check("POST /revoke-session", "ends another session by what the list calls it", async (t) => {
@@ -70,7 +74,11 @@ check("POST /revoke-session", "ends the caller's own and expires the cookies", a
   const ada = await t.signedUp();
   const twin = ada.twin();
   const answer = answered(await ada.post("/revoke-session", { token: ada.token }), 200, { status: true });
-  same(answer.cookies.map(({ attributes }) => attributes["max-age"]), ["0", "0", "0"], "Max-Age of the cookies");
+  same(
+    answer.cookies.map(({ attributes }) => attributes["max-age"]),
+    ["0", "0", "0"],
+    "Max-Age of the cookies",
+  );
   same(await tokenOf(twin), null, "token of the session");
 });
 
@@ -89,7 +97,10 @@ check("POST /revoke-session", "does nothing for somebody else's, and says so to 
 check(["POST /revoke-session", "400 VALIDATION_ERROR"], "wants a token", async (t) => {
   const ada = await t.somebody();
   invalid(await ada.post("/revoke-session", {}), "[body.token] Invalid input: expected string, received undefined");
-  invalid(await ada.post("/revoke-session", { token: 1 }), "[body.token] Invalid input: expected string, received number");
+  invalid(
+    await ada.post("/revoke-session", { token: 1 }),
+    "[body.token] Invalid input: expected string, received number",
+  );
 });
 
 check("POST /revoke-sessions", "ends every session, the caller's too", async (t) => {
@@ -98,7 +109,11 @@ check("POST /revoke-sessions", "ends every session, the caller's too", async (t)
   const other = await t.signedUp();
   const twin = ada.twin();
   const answer = answered(await ada.post("/revoke-sessions", {}), 200, { status: true });
-  same(answer.cookies.map(({ attributes }) => attributes["max-age"]), ["0", "0", "0"], "Max-Age of the cookies");
+  same(
+    answer.cookies.map(({ attributes }) => attributes["max-age"]),
+    ["0", "0", "0"],
+    "Max-Age of the cookies",
+  );
   same([await tokenOf(twin), await tokenOf(phone)], [null, null], "tokens of the sessions");
   same(await tokenOf(other), other.token, "token of somebody else's session");
 });

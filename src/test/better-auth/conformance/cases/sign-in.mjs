@@ -43,28 +43,41 @@ check(ROW, "leads to a callback URL with 200", async (t) => {
   }
 });
 
-check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "answers alike to a wrong password and to an unknown address", async (t) => {
-  const ada = await t.somebody();
-  for (const [email, password] of [
-    [ada.email, "another horse battery"],
-    [ada.email, ada.password.toUpperCase()],
-    [ada.email, ` ${ada.password}`],
-    [t.address("nobody"), "another horse battery"],
-  ]) {
-    const answer = refused(await t.visitor().post("/sign-in/email", { email, password }), "401 INVALID_EMAIL_OR_PASSWORD");
-    same(answer.cookies, [], "cookies");
-    same(answer.headers["set-auth-token"], undefined, "set-auth-token");
-  }
-});
+check(
+  [ROW, "401 INVALID_EMAIL_OR_PASSWORD"],
+  "answers alike to a wrong password and to an unknown address",
+  async (t) => {
+    const ada = await t.somebody();
+    for (const [email, password] of [
+      [ada.email, "another horse battery"],
+      [ada.email, ada.password.toUpperCase()],
+      [ada.email, ` ${ada.password}`],
+      [t.address("nobody"), "another horse battery"],
+    ]) {
+      const answer = refused(
+        await t.visitor().post("/sign-in/email", { email, password }),
+        "401 INVALID_EMAIL_OR_PASSWORD",
+      );
+      same(answer.cookies, [], "cookies");
+      same(answer.headers["set-auth-token"], undefined, "set-auth-token");
+    }
+  },
+);
 
 check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "judges an empty password like a wrong one", async (t) => {
   const ada = await t.somebody();
-  refused(await t.visitor().post("/sign-in/email", { email: ada.email, password: "" }), "401 INVALID_EMAIL_OR_PASSWORD");
+  refused(
+    await t.visitor().post("/sign-in/email", { email: ada.email, password: "" }),
+    "401 INVALID_EMAIL_OR_PASSWORD",
+  );
 });
 
 for (const email of ["", "ada", "ada@example", " ada@example.com"]) {
   check([ROW, "400 INVALID_EMAIL"], `refuses "${email}" as an address`, async (t) => {
-    refused(await t.visitor().post("/sign-in/email", { email, password: "correct horse battery" }), "400 INVALID_EMAIL");
+    refused(
+      await t.visitor().post("/sign-in/email", { email, password: "correct horse battery" }),
+      "400 INVALID_EMAIL",
+    );
   });
 }
 
@@ -88,26 +101,34 @@ for (const [change, text] of [
   [{ rememberMe: 1 }, "[body.rememberMe] Invalid input: expected boolean, received number"],
   [
     { email: undefined, password: undefined },
-    "[body.email] Invalid input: expected string, received undefined; [body.password] Invalid input: expected string, received undefined",
+    "[body.email] Invalid input: expected string, received undefined; " +
+      "[body.password] Invalid input: expected string, received undefined",
   ],
 ]) {
   check([ROW, "400 VALIDATION_ERROR"], `says: ${text} (${JSON.stringify(change)})`, async (t) => {
-    invalid(await t.visitor().post("/sign-in/email", { email: "ada@example.com", password: "correct horse", ...change }), text);
+    invalid(
+      await t.visitor().post("/sign-in/email", { email: "ada@example.com", password: "correct horse", ...change }),
+      text,
+    );
   });
 }
 
 const verified = on("verified");
 
-verified([ROW, "403 EMAIL_NOT_VERIFIED"], "refuses an address that is not verified, after the password was right", async (t) => {
-  const ada = await t.signedUp();
-  same(ada.token, null, "token");
-  same(ada.cookies.size, 0, "number of cookies");
-  const wrong = await t.visitor().post("/sign-in/email", { email: ada.email, password: "another horse battery" });
-  refused(wrong, "401 INVALID_EMAIL_OR_PASSWORD");
-  const right = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password });
-  refused(right, "403 EMAIL_NOT_VERIFIED");
-  same(right.cookies, [], "cookies");
-});
+verified(
+  [ROW, "403 EMAIL_NOT_VERIFIED"],
+  "refuses an address that is not verified, after the password was right",
+  async (t) => {
+    const ada = await t.signedUp();
+    same(ada.token, null, "token");
+    same(ada.cookies.size, 0, "number of cookies");
+    const wrong = await t.visitor().post("/sign-in/email", { email: ada.email, password: "another horse battery" });
+    refused(wrong, "401 INVALID_EMAIL_OR_PASSWORD");
+    const right = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password });
+    refused(right, "403 EMAIL_NOT_VERIFIED");
+    same(right.cookies, [], "cookies");
+  },
+);
 
 verified(ROW, "lets in once the address is verified", async (t) => {
   const ada = await t.signedUp();

@@ -31,7 +31,11 @@ check(ROW, "takes no body as well", async (t) => {
 
 check(ROW, "answers the same when nobody is signed in", async (t) => {
   const answer = answered(await t.visitor().post("/sign-out", {}), 200, { success: true });
-  same(answer.cookies.map(({ attributes }) => attributes["max-age"]), ["0", "0", "0"], "Max-Age of the cookies");
+  same(
+    answer.cookies.map(({ attributes }) => attributes["max-age"]),
+    ["0", "0", "0"],
+    "Max-Age of the cookies",
+  );
 });
 
 check(ROW, "ends nothing by a cookie that it has not signed", async (t) => {

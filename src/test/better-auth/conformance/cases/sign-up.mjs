@@ -112,8 +112,14 @@ for (const [change, text] of [
   [{ image: null }, "[body.image] Invalid input: expected string, received null"],
   [{ image: 1 }, "[body.image] Invalid input: expected string, received number"],
   [{ rememberMe: "true" }, "[body.rememberMe] Invalid input: expected boolean, received string"],
-  [{ name: undefined, email: undefined, password: undefined }, `[body.name] ${MISSING}; [body.email] ${MISSING}; [body.password] ${MISSING}`],
-  [{ password: "", email: "ada" }, "[body.email] Invalid email address; [body.password] Too small: expected string to have >=1 characters"],
+  [
+    { name: undefined, email: undefined, password: undefined },
+    `[body.name] ${MISSING}; [body.email] ${MISSING}; [body.password] ${MISSING}`,
+  ],
+  [
+    { password: "", email: "ada" },
+    "[body.email] Invalid email address; [body.password] Too small: expected string to have >=1 characters",
+  ],
 ]) {
   check([ROW, "400 VALIDATION_ERROR"], `says: ${text} (${JSON.stringify(change)})`, async (t) => {
     const body = { name: "Ada", email: t.address(), password: "correct horse battery", ...change };
@@ -147,7 +153,9 @@ on("plain")(ROW, "gives no session where signing up does not sign in", async (t)
 for (const configuration of ["plain", "verified"]) {
   on(configuration)(ROW, `hides in ${configuration} that somebody has the address`, async (t) => {
     const ada = await t.signedUp();
-    const answer = await t.visitor().post("/sign-up/email", { name: "Eve", email: ada.email, password: "another horse battery" });
+    const answer = await t
+      .visitor()
+      .post("/sign-up/email", { name: "Eve", email: ada.email, password: "another horse battery" });
     answered(answer, 200, (body, what) => {
       members(body, "token user", what);
       same(body.token, null, `token in ${what}`);

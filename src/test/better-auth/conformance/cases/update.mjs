@@ -7,11 +7,24 @@ const userOf = async (visitor) => answered(await visitor.get("/get-session"), 20
 
 check("POST /update-user", "changes the name and the image, and sets the cookie again", async (t) => {
   const ada = await t.signedUp();
-  const answer = answered(await ada.post("/update-user", { name: "Ada King", image: "https://example.com/a.png" }), 200, { status: true });
-  same(answer.cookies.map(({ name }) => name), [t.cookie("session_token")], "cookies");
+  const answer = answered(
+    await ada.post("/update-user", { name: "Ada King", image: "https://example.com/a.png" }),
+    200,
+    { status: true },
+  );
+  same(
+    answer.cookies.map(({ name }) => name),
+    [t.cookie("session_token")],
+    "cookies",
+  );
   same(answer.headers["set-auth-token"], decodeURIComponent(answer.cookies[0].value), "set-auth-token");
   const user = await userOf(ada);
-  isUser(user, "user", { ...ada.user, name: "Ada King", image: "https://example.com/a.png", updatedAt: user.updatedAt });
+  isUser(user, "user", {
+    ...ada.user,
+    name: "Ada King",
+    image: "https://example.com/a.png",
+    updatedAt: user.updatedAt,
+  });
   near(Date.parse(user.updatedAt), Date.now(), "updatedAt");
 });
 
@@ -40,7 +53,13 @@ check("POST /update-user", "stores a number as its text", async (t) => {
 
 check("POST /update-user", "changes nothing that is not for the caller to say", async (t) => {
   const ada = await t.signedUp();
-  const body = { name: "Countess", id: "chosen", emailVerified: true, createdAt: "2001-01-01T00:00:00.000Z", role: "admin" };
+  const body = {
+    name: "Countess",
+    id: "chosen",
+    emailVerified: true,
+    createdAt: "2001-01-01T00:00:00.000Z",
+    role: "admin",
+  };
   answered(await ada.post("/update-user", body), 200, { status: true });
   const user = await userOf(ada);
   isUser(user, "user", { ...ada.user, name: "Countess", updatedAt: user.updatedAt });
@@ -73,7 +92,10 @@ check(["POST /update-user", "400 VALIDATION_ERROR"], "wants an object", async (t
 for (const [body, what] of [
   [{}, "nothing"],
   [{ colour: "violet" }, "what no session has"],
-  [{ userId: "chosen", token: "chosen", expiresAt: "2099-01-01T00:00:00.000Z", ipAddress: "192.0.2.1" }, "what is not for the caller to say"],
+  [
+    { userId: "chosen", token: "chosen", expiresAt: "2099-01-01T00:00:00.000Z", ipAddress: "192.0.2.1" },
+    "what is not for the caller to say",
+  ],
 ]) {
   check(["POST /update-session", "400 No fields to update"], `refuses ${what}`, async (t) => {
     const ada = await t.somebody();

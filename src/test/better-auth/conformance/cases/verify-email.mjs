@@ -6,7 +6,9 @@ const SEND = "POST /send-verification-email";
 const VERIFY = "GET /verify-email";
 
 async function verificationLink(t, person, callbackURL) {
-  answered(await person.post("/send-verification-email", { email: person.email, callbackURL }), 200, { status: true });
+  answered(await person.post("/send-verification-email", { email: person.email, callbackURL }), 200, {
+    status: true,
+  });
   return t.mail.linkTo(person.email, "/verify-email");
 }
 
@@ -31,7 +33,9 @@ check(SEND, "answers anybody alike, and mails those who are not verified yet", a
   const nobody = t.address("nobody");
   const emails = [verified.email, nobody, ada.email];
   await Promise.all(
-    emails.map(async (email) => answered(await t.visitor().post("/send-verification-email", { email }), 200, { status: true })),
+    emails.map(async (email) =>
+      answered(await t.visitor().post("/send-verification-email", { email }), 200, { status: true }),
+    ),
   );
   await t.mail.linkTo(ada.email, "/verify-email");
   same([t.mail.countTo(verified.email), t.mail.countTo(nobody)], [before, 0], "numbers of mails to the others");
@@ -61,7 +65,10 @@ check([SEND, "400 VALIDATION_ERROR"], "wants an address", async (t) => {
 });
 
 on("plain")([SEND, "400 VERIFICATION_EMAIL_NOT_ENABLED"], "is refused where there is no mail", async (t) => {
-  refused(await t.visitor().post("/send-verification-email", { email: t.address() }), "400 VERIFICATION_EMAIL_NOT_ENABLED");
+  refused(
+    await t.visitor().post("/send-verification-email", { email: t.address() }),
+    "400 VERIFICATION_EMAIL_NOT_ENABLED",
+  );
 });
 
 check(VERIFY, "verifies the address", async (t) => {
@@ -159,6 +166,10 @@ on("closed")(VERIFY, "signs in where that is configured", async (t) => {
   const token = (await verificationLink(t, ada)).searchParams.get("token");
   const visitor = t.visitor();
   const answer = answered(await verify(visitor, token), 200, { status: true, user: null });
-  same(answer.cookies.map(({ name }) => name), [t.cookie("session_token")], "cookies");
+  same(
+    answer.cookies.map(({ name }) => name),
+    [t.cookie("session_token")],
+    "cookies",
+  );
   same((await visitor.get("/get-session")).body.user.emailVerified, true, "emailVerified");
 });
