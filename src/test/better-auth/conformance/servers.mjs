@@ -51,11 +51,12 @@ function configured(settings, baseURL, mails) {
       autoSignIn: settings.autoSignIn,
       requireEmailVerification: settings.requireEmailVerification,
       sendResetPassword: mailed("Reset your password"),
+      resetPasswordTokenExpiresIn: settings.linksExpireIn,
       revokeSessionsOnPasswordReset: true,
     },
     emailVerification: {
       sendVerificationEmail: mailed("Verify your address"),
-      expiresIn: settings.verificationExpiresIn,
+      expiresIn: settings.linksExpireIn,
       autoSignInAfterVerification: settings.autoSignInAfterVerification,
     },
     user: {
@@ -66,6 +67,7 @@ function configured(settings, baseURL, mails) {
       deleteUser: {
         enabled: settings.deleteUser ?? true,
         sendDeleteAccountVerification: mailed("Delete your account"),
+        deleteTokenExpiresIn: settings.linksExpireIn,
       },
     },
     plugins: [

@@ -127,3 +127,12 @@ on("closed")([ROW, VERIFY], "asks the old address first where it is verified and
   await t.follow(ada, await t.mail.linkTo(newEmail, "/verify-email"));
   same((await userOf(ada)).email, newEmail, "email");
 });
+
+on("cached")([ROW, VERIFY, "401 TOKEN_EXPIRED"], "is not changed by a link that came too late", async (t) => {
+  const ada = await t.signedUp();
+  const newEmail = t.address("countess");
+  const token = (await changeLink(t, ada, newEmail)).searchParams.get("token");
+  await t.pause(2.2);
+  refused(await ada.get("/verify-email", { query: { token } }), "401 TOKEN_EXPIRED");
+  await t.signedIn(ada);
+});

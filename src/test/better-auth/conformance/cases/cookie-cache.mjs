@@ -5,7 +5,7 @@ import { on } from "../suite.mjs";
 const compact = on("cached");
 const jwt = on("verified");
 
-const SECONDS = 3;
+const SECONDS = 6;
 
 const dataOf = (t, answer) =>
   answer.cookies.filter(({ name, value }) => name === t.cookie("session_data") && value !== "").at(-1);
@@ -120,6 +120,16 @@ compact("cookie cache", "lets a revoked session change the name for its time", a
   const phone = await t.signedIn(ada);
   answered(await ada.post("/revoke-session", { token: phone.token }), 200);
   answered(await phone.post("/update-user", { name: "Eve" }), 200, { status: true });
+});
+
+compact("cookie cache", "lets a revoked session prolong itself by changing the name", async (t) => {
+  const ada = await t.signedUp();
+  const phone = await t.signedIn(ada);
+  answered(await ada.post("/revoke-session", { token: phone.token }), 200);
+  await t.pause(SECONDS / 2);
+  await phone.post("/update-user", { name: "Eve" });
+  await t.pause(SECONDS / 2 + 0.5);
+  same(await nameBy(phone), "Eve", "name");
 });
 
 for (const [method, path, body] of [

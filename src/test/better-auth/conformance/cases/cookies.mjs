@@ -32,7 +32,7 @@ on("secure")("cookies", "have another name and are secure where the address is",
   const { headers } = await signUp(t);
   matches(
     headers["set-cookie"][0],
-    /^__Secure-better-auth\.session_token=[^;]+; Max-Age=9; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    /^__Secure-better-auth\.session_token=[^;]+; Max-Age=14; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     "set-cookie",
   );
 });

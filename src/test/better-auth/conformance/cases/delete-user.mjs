@@ -141,7 +141,7 @@ plain(ROW, "deletes at once where there is no mail and the sign-in was of late",
 
 plain([ROW, "400 SESSION_EXPIRED"], "wants the password where the sign-in was long ago", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
-  await t.pause(4.2);
+  await t.pause(6.3);
   refused(await ada.post("/delete-user", {}), "400 SESSION_EXPIRED");
   refused(await ada.post("/delete-user", { password: "another horse battery" }), "400 INVALID_PASSWORD");
   answered(await ada.post("/delete-user", { password: ada.password }), 200, DELETED);
@@ -164,4 +164,13 @@ on("closed")([ROW, "404"], "is 404 and nothing where it is disabled", async (t) 
 
 on("closed")([CALLBACK, "404 NOT_FOUND"], "is 404 where it is disabled", async (t) => {
   refused(await callback(await t.signedUp(), "unknown"), "404 NOT_FOUND");
+});
+
+on("cached")([ROW, CALLBACK, "404 INVALID_TOKEN"], "refuses a token that came too late", async (t) => {
+  const ada = await t.signedUp();
+  const token = (await deletionLink(t, ada)).searchParams.get("token");
+  await t.pause(2.2);
+  refused(await ada.post("/delete-user", { token }), "404 INVALID_TOKEN");
+  refused(await callback(ada, token), "404 INVALID_TOKEN");
+  same(await isSignedIn(ada), true, "signed in");
 });

@@ -250,6 +250,20 @@ check("POST /reset-password", "ends the sessions of the old password where that 
   same(await tokenOf(ada), null, "token of the session");
 });
 
+on("cached")(
+  ["POST /reset-password", "GET /reset-password/:token", "400 INVALID_TOKEN"],
+  "refuses a token that came too late",
+  async (t) => {
+    const ada = await t.signedUp();
+    const { link, token } = await resetToken(t, ada, "/reset");
+    await t.pause(2.2);
+    const answer = answered(await t.follow(t.visitor(), link), 302);
+    same(answer.headers.location, `${t.origin}/reset?error=INVALID_TOKEN`, "location");
+    refused(await t.visitor().post("/reset-password", { newPassword: NEXT, token }), "400 INVALID_TOKEN");
+    await t.signedIn(ada);
+  },
+);
+
 for (const [newPassword, error, what] of [
   ["1234567", "400 PASSWORD_TOO_SHORT", "a short"],
   ["x".repeat(129), "400 PASSWORD_TOO_LONG", "a long"],

@@ -118,3 +118,11 @@ on("default")("rate limit", "is off where it is not configured", async (t) => {
   const all = await Promise.all(Array.from({ length: 6 }, () => t.visitor().post("/sign-in/email", wrong)));
   same([...new Set(all.map(({ status }) => status))], [401], "statuses");
 });
+
+on("limited")("GET /get-session", "tells the address that a proxy has told", async (t) => {
+  const visitor = from(t);
+  const body = { name: "Ada", email: t.address(), password: "correct horse battery" };
+  answered(await visitor.post("/sign-up/email", body), 200);
+  const { session } = answered(await visitor.get("/get-session"), 200).body;
+  same(session.ipAddress, visitor.headers["x-forwarded-for"], "ipAddress");
+});
