@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.latchkey.link.LinkConfig;
 import dev.latchkey.mail.MailConfig;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +169,7 @@ class MailCheckTest {
                 (name, value) -> settings.put(name.startsWith("latchkey.") ? name : "latchkey.mail." + name, value));
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(MailConfig.class)
                 .withMapping(LinkConfig.class)
                 .addDefaultInterceptors()
