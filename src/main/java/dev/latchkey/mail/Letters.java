@@ -97,25 +97,12 @@ public class Letters {
     /** Sends a letter; within a transaction, once that has committed. */
     public void send(EmailAddress to, Letter letter) {
         Addressed addressed = new Addressed(to, letter);
-        if (transactions.getTransactionKey() == null) {
-            send(() -> Optional.of(addressed));
-            return;
-        }
-        transactions.registerInterposedSynchronization(new Synchronization() {
-            @Override
-            public void beforeCompletion() {}
-
-            @Override
-            public void afterCompletion(int status) {
-                if (status == Status.STATUS_COMMITTED) {
-                    send(() -> Optional.of(addressed));
-                }
-            }
-        });
+        send(() -> Optional.of(addressed));
     }
 
     /**
-     * Has a letter written and sent, both later. A draft that fails is tried again, with what it changed rolled back.
+     * Has a letter written and sent, both later; within a transaction, once that has committed. A draft that fails is tried
+     * again, so what it changes has to be a transaction of its own.
      *
      * <p>Security: whether there is somebody to write to shows neither in the caller's answer nor in its time (FR-007).
      */
@@ -123,8 +110,27 @@ public class Letters {
         if (delivery == null) {
             return;
         }
+        if (transactions.getTransactionKey() == null) {
+            queue(delivery, draft);
+            return;
+        }
+        Delivery way = delivery;
+        transactions.registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {}
+
+            @Override
+            public void afterCompletion(int status) {
+                if (status == Status.STATUS_COMMITTED) {
+                    queue(way, draft);
+                }
+            }
+        });
+    }
+
+    private void queue(Delivery way, Supplier<Optional<Addressed>> draft) {
         try {
-            workers.execute(() -> carry(delivery, draft));
+            workers.execute(() -> carry(way, draft));
         } catch (RejectedExecutionException tooMany) {
             count(Outcome.OVERFLOWED, 1);
             LOG.warn("A letter was not sent: too many are waiting for the mail server");

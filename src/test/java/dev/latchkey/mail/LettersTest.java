@@ -92,6 +92,24 @@ class LettersTest {
     }
 
     @Test
+    void writesWhatIsDraftedInATransactionOnceThatHasCommitted() {
+        AtomicInteger drafts = new AtomicInteger();
+        assertThrows(
+                IllegalStateException.class,
+                () -> QuarkusTransaction.requiringNew().run(() -> {
+                    letters.send(() -> {
+                        drafts.incrementAndGet();
+                        return Optional.of(to("ada@example.com"));
+                    });
+                    throw new IllegalStateException("rolled back");
+                }));
+        QuarkusTransaction.requiringNew().run(() -> letters.send(() -> Optional.of(to("grace@example.com"))));
+
+        sink.letterTo("grace@example.com");
+        assertEquals(0, drafts.get());
+    }
+
+    @Test
     void triesAgain() {
         sink.treatsNext(Manner.DROPS_IN_DATA, Manner.DEFERS);
         send("ada@example.com");
