@@ -67,9 +67,9 @@ public sealed interface ImportCommand extends Command {
               --user NAME           who reads there, unless ?user= says it
               --password-file FILE  their password; - for standard input.
                                     Without it: the variable LATCHKEY_IMPORT_PASSWORD
-              --sessions            with the sessions that live, so that people stay signed
-                                    in; their cookies count where LATCHKEY_BETTER_AUTH_SECRET
-                                    is that server's secret
+              --sessions            with the sessions that live, so that people stay
+                                    signed in; their cookies count where
+                                    LATCHKEY_BETTER_AUTH_SECRET is that server's secret
               --dry-run             changes nothing, and says what would be done
               --report FILE         writes a line (CSV) for everybody of whom there is
                                     something to say; without it the first 20 are shown

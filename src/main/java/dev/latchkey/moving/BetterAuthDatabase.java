@@ -386,7 +386,7 @@ public final class BetterAuthDatabase implements Source {
                     + user.column("email") + " as email, "
                     + user.column("name") + " as name, "
                     + user.column("image") + " as image, "
-                    + user.flag("emailVerified") + " as email_verified, "
+                    + user.column("emailVerified") + " as email_verified, "
                     + banned + " as banned, "
                     + user.flag("twoFactorEnabled") + " as second_factor, "
                     + user.time("createdAt") + " as created_at, "

@@ -11,6 +11,7 @@ import dev.latchkey.command.Invocation.Run;
 import dev.latchkey.command.Invocation.RunAlone;
 import dev.latchkey.command.Invocation.Serve;
 import dev.latchkey.key.KeyId;
+import dev.latchkey.moving.SourceUrl;
 import dev.latchkey.probe.Deployment;
 import dev.latchkey.probe.Routes;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,9 @@ class CommandLineTest {
         "keys retire --help, Usage: latchkey keys retire <kid>",
         "gate --help, Usage: latchkey gate <command>",
         "gate check --help, Usage: latchkey gate check URL",
+        "import --help, Usage: latchkey import <command>",
+        "import better-auth --help, Usage: latchkey import better-auth --from URL",
+        "import csv --help, Usage: latchkey import csv FILE",
     })
     void helpsAtEachLevel(String arguments, String begins) {
         String text = assertInstanceOf(Help.class, read(arguments)).text();
@@ -90,12 +94,43 @@ class CommandLineTest {
         "gate check https://app.example.com --own api/ada --other /api/bob, --own",
         "gate check https://app.example.com --own /api/ada --other /api/ada, one segment",
         "gate check https://a.example.com https://b.example.com --own /api/ada --other /api/bob, one URL",
+        "import, better-auth or csv",
+        "import users, import users",
+        "import better-auth, --from",
+        "import better-auth jdbc:postgresql:app, --from",
+        "import better-auth --from, --from needs",
+        "import better-auth --from mysql://db.example.com/app, jdbc:postgresql:",
+        "import better-auth --from jdbc:postgresql:app --from jdbc:postgresql:app, twice",
+        "import better-auth --from=jdbc:postgresql:app, equals sign",
+        "import better-auth --from jdbc:postgresql:app --verbose, --verbose",
+        "import better-auth --from jdbc:postgresql:app --password hunter2, --password-file",
+        "import better-auth --from jdbc:postgresql:app?password=hunter2, LATCHKEY_IMPORT_PASSWORD",
+        "import csv, one file",
+        "import csv a.csv b.csv, one file",
+        "import csv a.csv --sessions, --sessions",
+        "import csv a.csv --report, --report needs",
     })
     void refusesWhatItDoesNotKnowAndNamesIt(String arguments, String named) {
         String sentence = assertInstanceOf(Misuse.class, read(arguments)).sentence();
         assertTrue(sentence.contains(named), sentence);
         assertTrue(sentence.contains("--help"), sentence);
         assertEquals(1, sentence.lines().count());
+    }
+
+    @Test
+    void readsWhatToImport() {
+        SourceUrl url = new SourceUrl("jdbc:postgresql://db.example.com/app?currentSchema=auth");
+        assertEquals(
+                new Run(new ImportCommand.BetterAuth(url, null, null, false, false, null)),
+                read("import better-auth --from " + url.text()));
+        assertEquals(
+                new Run(new ImportCommand.BetterAuth(url, "reader", "-", true, true, "report.csv")),
+                read("import better-auth --report report.csv --sessions --dry-run --password-file - --user reader"
+                        + " --from " + url.text()));
+        assertEquals(new Run(new ImportCommand.Csv("-", false, null)), read("import csv -"));
+        assertEquals(
+                new Run(new ImportCommand.Csv("people.csv", true, "report.csv")),
+                read("import csv --dry-run people.csv --report report.csv"));
     }
 
     @Test

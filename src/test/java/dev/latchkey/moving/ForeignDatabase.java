@@ -41,6 +41,11 @@ record ForeignDatabase(EmbeddedDatabase database) {
         return new ForeignDatabase(EmbeddedDatabaseResource.emptyDatabase());
     }
 
+    /** The same, for who may make roles. */
+    ForeignDatabase asSuperuser() {
+        return new ForeignDatabase(new EmbeddedDatabase(database.url(), "postgres", database.password()));
+    }
+
     SourceUrl url() {
         return new SourceUrl(database.url());
     }
@@ -78,13 +83,13 @@ record ForeignDatabase(EmbeddedDatabase database) {
         return this;
     }
 
-    int update(String sql, Object... parameters) {
+    void update(String sql, Object... parameters) {
         try (Connection connection = database.connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
-            return statement.executeUpdate();
+            statement.execute();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
