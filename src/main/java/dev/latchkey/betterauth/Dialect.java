@@ -71,15 +71,16 @@ class Dialect {
     }
 
     Reply answer(Asked asked) {
-        Optional<Duration> wait = limits.take(asked.client(), asked.path());
+        Optional<Endpoint> endpoint = endpoints.stream()
+                .filter(line -> line.method().equals(asked.method()) && line.matches(asked.path()))
+                .findFirst();
+        // Security: what there is not counts as one path, or nobody would ever come to a limit there.
+        Optional<Duration> wait =
+                limits.take(asked.client(), endpoint.map(Endpoint::path).orElse(""));
         if (wait.isPresent()) {
             return Reply.tooMany(wait.get());
         }
-        return endpoints.stream()
-                .filter(endpoint -> endpoint.method().equals(asked.method()) && endpoint.matches(asked.path()))
-                .findFirst()
-                .map(endpoint -> read(asked, endpoint))
-                .orElseGet(Reply::unknown);
+        return endpoint.map(line -> read(asked, line)).orElseGet(Reply::unknown);
     }
 
     private Reply read(Asked asked, Endpoint endpoint) {

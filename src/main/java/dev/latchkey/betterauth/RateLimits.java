@@ -3,6 +3,7 @@ package dev.latchkey.betterauth;
 import dev.latchkey.audit.Client;
 import dev.latchkey.betterauth.BetterAuthConfig.RateLimit;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,8 +29,13 @@ class RateLimits {
     private final Clock clock;
     private final ConcurrentHashMap<String, Count> counts = new ConcurrentHashMap<>();
 
+    @Inject
     RateLimits(BetterAuthConfig config, Clock clock) {
-        this.settings = config.rateLimit();
+        this(config.rateLimit(), clock);
+    }
+
+    RateLimits(RateLimit settings, Clock clock) {
+        this.settings = settings;
         this.clock = clock;
     }
 

@@ -1,0 +1,84 @@
+package dev.latchkey.betterauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OriginPatternTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://*.example.com, https://app.example.com, true",
+        "https://*.example.com, https://a.b.example.com/path?x=1, true",
+        "https://*.example.com, HTTPS://APP.EXAMPLE.COM, true",
+        "https://*.example.com, https://example.com, false",
+        "https://*.example.com, http://app.example.com, false",
+        "https://*.example.com, https://app.example.com.evil.example, false",
+        "https://*.example.com, https://app.example.com:8443, false",
+        "https://*.example.com, https://evil.example/.example.com, false",
+        "https://*.example.com, https://evil.example?.example.com, false",
+        "https://*.example.com, https://evil.example#.example.com, false",
+        "https://*.example.com, https://evil.example\\.example.com, false",
+        "https://*.example.com, https://user@app.example.com, false",
+        "https://*.example.com, https://evil.example:1@app.example.com, false",
+        "https://*.example.com, https://evil.example%2f.example.com, false",
+        "https://*.example.com, //app.example.com, false",
+        "https://*.example.com, app.example.com, false",
+        "https://*.example.com, https:app.example.com, false",
+        "*.wild.dev, https://app.wild.dev, true",
+        "*.wild.dev, http://app.wild.dev/x, true",
+        "*.wild.dev, https://wild.dev, false",
+        "*.wild.dev, https://app.wild.dev.evil.example, false",
+        "*.wild.dev, https://evil.example/app.wild.dev, false",
+        "http://localhost:*, http://localhost:5173, true",
+        "http://localhost:*, http://localhost, false",
+        "http://localhost:*, http://localhost:5173.evil.example, false",
+        "http://localhost:*, https://localhost:5173, false",
+        "myapp://, myapp://callback, true",
+        "myapp://, MYAPP://callback?x=1, true",
+        "myapp://, myapps://callback, false",
+        "myapp://, notmyapp://callback, false",
+        "myapp://host/cb, myapp://host/cb, true",
+        "myapp://host/cb, myapp://host/cb/in, true",
+        "myapp://host/cb, myapp://host/cbx, false",
+        "myapp://host/cb, myapp://host/cb/../evil, false",
+        "myapp://host/cb, myapp://host/cb/%2e%2e/evil, false",
+        "myapp://host/cb, myapp://host.evil/cb, false",
+    })
+    void judges(String pattern, String url, boolean matches) {
+        assertEquals(matches, OriginPattern.of(pattern).matches(url), url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "*",
+                "*.*",
+                "https://*",
+                "http://*:*",
+                "://x",
+                "https://",
+                "https://a/b",
+                "a b",
+                "javascript:"
+            })
+    void refusesWhatMeansEverythingOrNothing(String pattern) {
+        assertThrows(IllegalArgumentException.class, () -> OriginPattern.of(pattern));
+    }
+
+    @Test
+    void saysWhichPatternCannotBeRead() {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> OriginPattern.of("https://*"));
+
+        assertEquals(
+                "latchkey.better-auth.trusted-origins: \"https://*\": not an origin or a pattern such as"
+                        + " https://*.example.com, *.example.com or myapp://",
+                refused.getMessage());
+    }
+}
