@@ -22,6 +22,10 @@ const WORDS: Record<string, Refusal> = {
   INVALID_PASSWORD: { text: "That is not your current password.", field: "currentPassword" },
   PASSWORD_TOO_SHORT: { text: "That password is too short. Take three or four words.", field: "newPassword" },
   PASSWORD_TOO_LONG: { text: "That password is too long.", field: "newPassword" },
+  PASSWORD_COMPROMISED: {
+    text: "That password is too common, or too close to your address. Take three or four words.",
+    field: "newPassword",
+  },
   SESSION_NOT_FRESH: { text: "You signed in a while ago. For this, sign out and in again." },
   INVALID_ORIGIN: { text: "Latchkey does not trust this app: its address is missing in LATCHKEY_TRUSTED_ORIGINS." },
 };
