@@ -138,15 +138,15 @@ class SessionChapter implements Chapter {
 
     private Reply revoke(Call call) {
         Caller caller = call.caller();
-        String named = call.body().text("token");
-        SessionId id = SessionToken.parse(named)
-                .flatMap(sessions::living)
+        Optional<SessionToken> named = SessionToken.parse(call.body().text("token"));
+        Optional<SessionId> id = named.flatMap(sessions::living)
                 .map(Session::id)
-                .orElseGet(() -> new SessionId(named));
-        boolean ended = sessions.close(caller.user().id(), id, call.asked().client());
-        boolean own = id.equals(caller.session().id());
+                // What is no session's token may be the name of one; what has not even that form names nothing.
+                .or(() -> named.map(token -> new SessionId(token.text())));
+        boolean ended = id.isPresent()
+                && sessions.close(caller.user().id(), id.get(), call.asked().client());
         Reply done = Reply.ok(Bodies.done());
-        return ended && own ? done.with(cookies.expired()) : done;
+        return ended && id.get().equals(caller.session().id()) ? done.with(cookies.expired()) : done;
     }
 
     private Reply revokeAll(Call call) {

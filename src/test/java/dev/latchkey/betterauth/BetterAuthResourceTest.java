@@ -232,7 +232,7 @@ class BetterAuthResourceTest {
         Visitor eve = Visitor.signedUp();
         String adas = ada.session().path("session.id");
 
-        for (String name : List.of(ada.token(), adas, "unknown")) {
+        for (String name : List.of(ada.token(), adas, "unknown", "", "\u0000", "\ud800", "x".repeat(10_000))) {
             eve.json(Map.of("token", name))
                     .post("/api/auth/revoke-session")
                     .then()
@@ -344,6 +344,42 @@ class BetterAuthResourceTest {
                     .then()
                     .statusCode(403)
                     .body("code", equalTo("INVALID_CALLBACK_URL"));
+        }
+    }
+
+    /** Whatever is sent, nothing fails unexpectedly. */
+    @Test
+    void survivesTextsThatAreNone() {
+        for (String text : List.of("\\u0000", "\\ud800", "\\uffff", "\\r\\nx: y", "x".repeat(30_000))) {
+            for (String body : List.of(
+                    "{\"email\":\"%s\",\"password\":\"%s\",\"name\":\"%s\"}",
+                    "{\"email\":\"ada@example.com\",\"password\":\"%s\",\"name\":\"%s\",\"image\":\"%s\"}",
+                    "{\"newPassword\":\"%s\",\"token\":\"%s\",\"callbackURL\":\"%s\"}",
+                    "{\"newPassword\":\"a good password\",\"token\":\"%s%s%s\"}")) {
+                for (String path :
+                        List.of("sign-up/email", "sign-in/email", "reset-password", "request-password-reset")) {
+                    int status = given().contentType(ContentType.JSON)
+                            .body(body.formatted(text, text, text))
+                            .post("/api/auth/" + path)
+                            .statusCode();
+                    assertTrue(status >= 400 && status < 500, () -> path + " " + status);
+                }
+            }
+        }
+        String deep = "[".repeat(5_000);
+        assertEquals(
+                400,
+                given().contentType(ContentType.JSON)
+                        .body(deep)
+                        .post("/api/auth/sign-out")
+                        .statusCode());
+        for (String token : List.of("%00", "%ff", "x".repeat(4_000), "%2e%2e")) {
+            int status = given().urlEncodingEnabled(false)
+                    .redirects()
+                    .follow(false)
+                    .get("/api/auth/reset-password/" + token + "?callbackURL=/")
+                    .statusCode();
+            assertTrue(status == 302 || (status >= 400 && status < 500), () -> token + " " + status);
         }
     }
 

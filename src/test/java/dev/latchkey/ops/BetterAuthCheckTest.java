@@ -1,0 +1,89 @@
+package dev.latchkey.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.latchkey.betterauth.BetterAuthConfig;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BetterAuthCheckTest {
+
+    @Test
+    void acceptsTheDefaults() {
+        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), false, false));
+    }
+
+    @Test
+    void refusesProofOfAddressesWithoutMail() {
+        assertEquals(
+                List.of("latchkey.signin.require-verified-email"),
+                properties(BetterAuthCheck.judge(with("", ""), true, false)));
+        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), true, true));
+    }
+
+    @Test
+    void refusesDeletionByMailWithoutMail() {
+        BetterAuthConfig config = with("delete-user", "mail");
+
+        assertEquals(
+                List.of("latchkey.better-auth.delete-user"), properties(BetterAuthCheck.judge(config, false, false)));
+        assertEquals(List.of(), BetterAuthCheck.judge(config, false, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fresh-for, 0s",
+        "fresh-for, -1s",
+        "update-after, -1s",
+        "rate-limit.max, 0",
+        "rate-limit.window, 0s",
+        "cookie-cache.max-age, 0s",
+        "cookie-cache.max-age, 61m"
+    })
+    void refusesWhatCannotWork(String name, String value) {
+        assertEquals(
+                List.of("latchkey.better-auth." + name),
+                properties(BetterAuthCheck.judge(with(name, value), false, false)));
+    }
+
+    private static List<String> properties(List<Finding> findings) {
+        return findings.stream().map(Finding::property).toList();
+    }
+
+    /** The settings that the service comes with, but for one. */
+    private static BetterAuthConfig with(String name, String value) {
+        Properties shipped = new Properties();
+        try (InputStream file = BetterAuthConfig.class.getResourceAsStream("/application.properties")) {
+            shipped.load(file);
+        } catch (IOException e) {
+            throw new AssertionError("application.properties cannot be read", e);
+        }
+        Map<String, String> settings = new HashMap<>();
+        shipped.stringPropertyNames().stream()
+                .filter(property -> property.startsWith("latchkey.better-auth."))
+                .filter(property -> !shipped.getProperty(property).isEmpty())
+                .forEach(property -> settings.put(property, shipped.getProperty(property)));
+        settings.put("latchkey.better-auth.rate-limit.enabled", "true");
+        if (!name.isEmpty()) {
+            settings.put("latchkey.better-auth." + name, value);
+        }
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(BetterAuthConfig.class)
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .build()
+                .getConfigMapping(BetterAuthConfig.class);
+    }
+}
