@@ -59,6 +59,7 @@ export const ERRORS = {
   "400 SESSION_EXPIRED": "Session expired. Re-authenticate to perform this action.",
   "400 RESET_PASSWORD_DISABLED": "Reset password isn't enabled",
   "400 VERIFICATION_EMAIL_NOT_ENABLED": "Verification email isn't enabled",
+  "400 Verification email isn't enabled": "Verification email isn't enabled",
   "400 No fields to update": "No fields to update",
   "400 Email is the same": "Email is the same",
   "400 Invalid callbackURL: expected a string": "Invalid callbackURL: expected a string",

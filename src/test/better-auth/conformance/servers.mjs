@@ -57,11 +57,12 @@ function configured(settings, baseURL, mails) {
     emailVerification: {
       sendVerificationEmail: mailed("Verify your address"),
       expiresIn: settings.linksExpireIn,
+      sendOnSignIn: settings.sendOnSignIn,
       autoSignInAfterVerification: settings.autoSignInAfterVerification,
     },
     user: {
       changeEmail: {
-        enabled: mails,
+        enabled: settings.changeEmail ?? true,
         sendChangeEmailConfirmation: settings.changeEmailConfirmation && mailed("Confirm your new address"),
       },
       deleteUser: {

@@ -44,7 +44,13 @@ export class Visitor {
     for (const name of Object.keys(all).filter((name) => all[name] === null)) {
       delete all[name];
     }
-    const answer = await sent({ host: url.hostname, port: url.port, method, path: target, headers: all }, body);
+    const options = { host: url.hostname, port: url.port, method, path: target, headers: all };
+    let answer = await sent(options, body);
+    // A server that is busy says when to come again, which is no answer yet.
+    for (let n = 0; n < 5 && answer.status === 503 && Number(answer.headers["retry-after"]) > 0; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      answer = await sent(options, body);
+    }
     answer.asked = `${method} ${target.length > 120 ? `${target.slice(0, 120)}…` : target}`;
     for (const cookie of answer.cookies) {
       if (cookie.attributes["max-age"] === "0") {

@@ -109,12 +109,21 @@ check([ROW, "400 VALIDATION_ERROR"], "wants an address", async (t) => {
   }
 });
 
-on("plain")([ROW, "400 CHANGE_EMAIL_DISABLED"], "is refused where there is no mail", async (t) => {
+on("limited")([ROW, "400 Verification email isn't enabled"], "is refused where there is no mail", async (t) => {
+  const ada = t.visitor();
+  ada.headers = { "x-forwarded-for": "203.0.113.8" };
+  const body = { name: "Ada", email: t.address(), password: "correct horse battery" };
+  answered(await ada.post("/sign-up/email", body), 200);
+  const answer = await ada.post("/change-email", { newEmail: t.address("countess") });
+  refused(answer, "400 Verification email isn't enabled");
+});
+
+on("plain")([ROW, "400 CHANGE_EMAIL_DISABLED"], "is refused where it is disabled", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
   refused(await ada.post("/change-email", { newEmail: t.address("countess") }), "400 CHANGE_EMAIL_DISABLED");
 });
 
-on("closed")([ROW, VERIFY], "asks the old address first where it is verified and that is configured", async (t) => {
+on("confirmed")([ROW, VERIFY], "asks the old address first where it is verified and that is configured", async (t) => {
   const ada = await t.signedUp();
   await ada.post("/send-verification-email", { email: ada.email });
   await t.follow(t.visitor(), await t.mail.linkTo(ada.email, "/verify-email"));

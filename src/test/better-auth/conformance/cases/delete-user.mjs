@@ -156,14 +156,20 @@ plain(ROW, "frees the address", async (t) => {
   await t.signedIn(next);
 });
 
-on("closed")([ROW, "404"], "is 404 and nothing where it is disabled", async (t) => {
+async function verified(t) {
   const ada = await t.signedUp();
+  await t.follow(ada, await t.mail.linkTo(ada.email, "/verify-email"));
+  return ada;
+}
+
+on("verified")([ROW, "404"], "is 404 and nothing where it is disabled", async (t) => {
+  const ada = await verified(t);
   refused(await ada.post("/delete-user", {}), "404");
   same(await isSignedIn(ada), true, "signed in");
 });
 
-on("closed")([CALLBACK, "404 NOT_FOUND"], "is 404 where it is disabled", async (t) => {
-  refused(await callback(await t.signedUp(), "unknown"), "404 NOT_FOUND");
+on("verified")([CALLBACK, "404 NOT_FOUND"], "is 404 where it is disabled", async (t) => {
+  refused(await callback(await verified(t), "unknown"), "404 NOT_FOUND");
 });
 
 on("cached")([ROW, CALLBACK, "404 INVALID_TOKEN"], "refuses a token that came too late", async (t) => {

@@ -1,4 +1,4 @@
-import { answered, invalid, redirected, refused, same } from "../expect.mjs";
+import { answered, invalid, isUser, redirected, refused, same } from "../expect.mjs";
 import { on } from "../suite.mjs";
 
 const check = on("default");
@@ -153,23 +153,31 @@ check([VERIFY, "403 INVALID_CALLBACK_URL"], "leads to nobody else", async (t) =>
   same(await isVerified(ada), false, "emailVerified");
 });
 
-on("verified")(VERIFY, "comes by mail at sign-up where addresses have to be verified", async (t) => {
+on("verified")(VERIFY, "comes by mail at sign-up where addresses have to be verified, and signs in", async (t) => {
   const ada = await t.signedUp({ callbackURL: "/welcome" });
   const link = await t.mail.linkTo(ada.email, "/verify-email");
   same(link.searchParams.get("callbackURL"), "/welcome", "callbackURL of the link");
-  const answer = redirected(await t.follow(t.visitor(), link), "/welcome");
-  same(answer.cookies, [], "cookies");
+  const visitor = t.visitor();
+  const { cookies } = redirected(await t.follow(visitor, link), "/welcome");
+  same(cookies.map(({ name }) => name).sort(), [t.cookie("session_data"), t.cookie("session_token")], "cookies");
+  isUser((await visitor.get("/get-session")).body.user, "user", { id: ada.user.id, emailVerified: true });
 });
 
-on("closed")(VERIFY, "signs in where that is configured", async (t) => {
+on("verified")(VERIFY, "signs in once", async (t) => {
   const ada = await t.signedUp();
-  const token = (await verificationLink(t, ada)).searchParams.get("token");
-  const visitor = t.visitor();
-  const answer = answered(await verify(visitor, token), 200, { status: true, user: null });
-  same(
-    answer.cookies.map(({ name }) => name),
-    [t.cookie("session_token")],
-    "cookies",
-  );
-  same((await visitor.get("/get-session")).body.user.emailVerified, true, "emailVerified");
+  const token = (await t.mail.linkTo(ada.email, "/verify-email")).searchParams.get("token");
+  answered(await verify(t.visitor(), token), 200, { status: true, user: null });
+  const again = answered(await verify(t.visitor(), token), 200, { status: true, user: null });
+  same(again.cookies, [], "cookies");
+});
+
+on("verified")([VERIFY, "403 EMAIL_NOT_VERIFIED"], "comes by mail to whoever is kept out", async (t) => {
+  const ada = await t.signedUp();
+  await t.mail.linkTo(ada.email, "/verify-email");
+  const body = { email: ada.email, password: ada.password, callbackURL: "/inside" };
+  refused(await t.visitor().post("/sign-in/email", body), "403 EMAIL_NOT_VERIFIED");
+  const link = await t.mail.linkTo(ada.email, "/verify-email");
+  same(link.searchParams.get("callbackURL"), "/inside", "callbackURL of the link");
+  redirected(await t.follow(ada, link), "/inside");
+  await t.signedIn(ada);
 });

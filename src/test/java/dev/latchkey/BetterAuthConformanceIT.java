@@ -34,7 +34,7 @@ class BetterAuthConformanceIT {
         assertTrue(run.report().getInt("passed") > 0, run::output);
         // Only what is about settings that Latchkey does not have.
         assertEquals(
-                List.of("closed"),
+                List.of("confirmed"),
                 run
                         .report()
                         .getList("judgements.findAll { it.outcome == 'not run' }.configuration", String.class)
