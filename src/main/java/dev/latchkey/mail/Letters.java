@@ -4,6 +4,7 @@ import dev.latchkey.account.EmailAddress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -74,10 +75,11 @@ public class Letters {
         this.config = config;
         this.meters = meters;
         this.transactions = transactions;
-        BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(config.queue());
+        BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(Math.max(1, config.queue()));
+        int most = Math.max(1, config.workers());
         this.workers = new ThreadPoolExecutor(
-                config.workers(),
-                config.workers(),
+                most,
+                most,
                 IDLE_WORKER.toSeconds(),
                 TimeUnit.SECONDS,
                 waiting,
@@ -87,6 +89,11 @@ public class Letters {
         for (Outcome outcome : Outcome.values()) {
             count(outcome, 0);
         }
+    }
+
+    /** So that there are meters before the first letter. */
+    void start(@Observes StartupEvent started) {
+        LOG.debugf("letters leave by %s", delivery);
     }
 
     /** Whether there is a way for letters to leave by; if not, sending does nothing. */

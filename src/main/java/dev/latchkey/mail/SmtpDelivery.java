@@ -31,19 +31,12 @@ final class SmtpDelivery implements Delivery {
 
     private final MailConfig config;
     private final String host;
-    private final EmailAddress from;
-    private final Optional<String> password;
-    private final SSLSocketFactory tls;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
     SmtpDelivery(MailConfig config, Clock clock) {
         this.config = config;
         this.host = config.host().orElseThrow();
-        this.from = MailSettings.from(config)
-                .orElseThrow(() -> new IllegalArgumentException("LATCHKEY_MAIL_FROM is no e-mail address"));
-        this.password = MailSettings.password(config);
-        this.tls = tls(config.trustFile());
         this.clock = clock;
     }
 
@@ -99,9 +92,13 @@ final class SmtpDelivery implements Delivery {
 
     private void finish(SmtpConversation conversation, Addressed letter) throws IOException {
         conversation.introduce();
+        // Read each time: a password that was changed counts from the next letter on.
+        Optional<String> password = MailSettings.password(config);
         if (config.username().isPresent() && password.isPresent()) {
             conversation.signIn(config.username().get(), password.get());
         }
+        EmailAddress from = MailSettings.from(config)
+                .orElseThrow(() -> new IllegalArgumentException("LATCHKEY_MAIL_FROM is no e-mail address"));
         conversation.handOver(
                 from,
                 letter.to(),
@@ -111,7 +108,7 @@ final class SmtpDelivery implements Delivery {
     }
 
     private SSLSocket secured(Socket plain) throws IOException {
-        SSLSocket socket = (SSLSocket) tls.createSocket(plain, host, config.port(), true);
+        SSLSocket socket = (SSLSocket) tls(config.trustFile()).createSocket(plain, host, config.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         // Security: without it any certificate that somebody holds for any name would do.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -48,7 +48,7 @@ class PruningTest {
     @Test
     void knowsAllThatGrows() {
         assertEquals(
-                List.of("audit events", "revocations", "sessions", "signing keys", "throttle buckets"),
+                List.of("audit events", "mailed links", "revocations", "sessions", "signing keys", "throttle buckets"),
                 prunables.stream().map(Prunable::name).sorted().toList());
     }
 
