@@ -3,24 +3,35 @@ package dev.latchkey.signin;
 import static dev.latchkey.fixture.Person.PASSWORD;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.audit.Client;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
+import dev.latchkey.link.Links;
+import dev.latchkey.link.Purpose;
+import dev.latchkey.password.Password;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** SC-006: what is more than can be hashed is told when to come back. */
@@ -30,6 +41,12 @@ import org.junit.jupiter.api.Test;
 class BusyTest {
 
     private static final int MANY = 60;
+
+    @Inject
+    PasswordReset reset;
+
+    @Inject
+    Links links;
 
     /** One hash at a time and hardly any patience; attempts are counted, and never too many. */
     public static class OneHashAtOnce implements QuarkusTestProfile {
@@ -90,6 +107,46 @@ class BusyTest {
         assertEquals(
                 answers.stream().filter(a -> a.statusCode() == 201).count(),
                 Sql.count("select count(*) from users where email like ?", nonce + "%"));
+    }
+
+    @Test
+    void keepsALinkThatCameToNoHash() {
+        Person ada = Person.signedUp();
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<List<Boolean>> flood = CompletableFuture.supplyAsync(() -> Together.times(8, i -> {
+            while (!enough.get()) {
+                Person.signIn(ada.email(), "guess number " + i);
+            }
+            return true;
+        }));
+
+        String token = link(ada);
+        PasswordResetOutcome outcome = redeem(token);
+        for (int i = 0; i < 100 && !(outcome instanceof PasswordResetOutcome.Busy); i++) {
+            token = link(ada);
+            outcome = redeem(token);
+        }
+        enough.set(true);
+        flood.join();
+
+        assertInstanceOf(PasswordResetOutcome.Busy.class, outcome);
+        assertTrue(reset.known(token));
+        assertInstanceOf(PasswordResetOutcome.Done.class, redeem(token));
+        assertFalse(reset.known(token));
+    }
+
+    private String link(Person person) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> links.make(
+                                Purpose.PASSWORD_RESET,
+                                new AccountId(person.id()),
+                                new EmailAddress(person.email()),
+                                null)
+                        .text());
+    }
+
+    private PasswordResetOutcome redeem(String token) {
+        return reset.redeem(token, Password.of("another horse, another battery"), Client.NONE);
     }
 
     // SC-006: verification goes on while passwords are hashed.
