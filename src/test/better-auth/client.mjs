@@ -1,8 +1,9 @@
-// The official client. The first argument is the server's address, each other one a call, as JSON: {"path": "signIn.email",
-// "body": {...}, "cookie": "..."}. Each answer is a line: {"data", "error", "cookies"}, the cookies as they are sent back.
+// The official client. The first argument is the server's address, the second the origin of the page, each other one a
+// call, as JSON: {"path": "signIn.email", "body": {...}, "cookie": "..."}. Each answer is a line: {"data", "error",
+// "cookies"}, the cookies as they are sent back.
 import { createAuthClient } from "better-auth/client";
 
-const [baseURL, ...calls] = process.argv.slice(2);
+const [baseURL, origin, ...calls] = process.argv.slice(2);
 
 for (const call of calls) {
   const { path, body, cookie } = JSON.parse(call);
@@ -11,7 +12,7 @@ for (const call of calls) {
     baseURL,
     fetchOptions: {
       // What a browser adds by itself.
-      headers: { origin: baseURL, ...(cookie && { cookie }) },
+      headers: { origin, ...(cookie && { cookie }) },
       onResponse: ({ response }) => {
         cookies = response.headers.getSetCookie().map((set) => set.split(";")[0]).join("; ");
       },

@@ -91,11 +91,12 @@ class ArrivalRepository implements PanacheRepositoryBase<UserEntity, String> {
                 .setParameter(2, emails.toArray(String[]::new)));
     }
 
-    /** Until the transaction ends there is a table of those who would be users by then. */
+    /** Until the transaction ends there is a table of those who would be users by then, and no other can be changed. */
     void prepareForesight() {
         getEntityManager().createNativeQuery("""
                         create temporary table foreseen_users (
                             id text collate "C" primary key, email text collate "C" not null unique) on commit drop""").executeUpdate();
+        getEntityManager().createNativeQuery("set transaction read only").executeUpdate();
     }
 
     /** Those who would be new, in this order. */

@@ -95,6 +95,9 @@ class ImportCommands {
         List<String> remarks = new ArrayList<>(report.lines());
         remarks.addAll(source.remarks());
         Tally tally = move.tally();
+        if (move instanceof Move.BrokenOff(Tally _, String sentence) && tally.read() == 0) {
+            return Answer.failed(sentence + " Nothing was changed.");
+        }
         remarks.add(pace.sum(tally.read()) + ".");
         if (rehearsal) {
             remarks.add("This was a rehearsal: nothing was changed.");

@@ -307,7 +307,7 @@ public final class BetterAuthDatabase implements Source {
     }
 
     private static UnreadableSourceException unreadable(String begins, SQLException failed) {
-        return new UnreadableSourceException(begins + Failure.words(failed));
+        return new UnreadableSourceException(begins + Failure.words(failed) + ".");
     }
 
     /** The columns of one of its tables, and of which type they are. */

@@ -25,7 +25,7 @@ final class Failure {
         if (sql != null && ("42P01".equals(sql.getSQLState()) || "42703".equals(sql.getSQLState()))) {
             return "Latchkey's database does not have this version's tables yet; the service makes them when it starts.";
         }
-        return "Latchkey's database failed: " + (sql == null ? words(innermost) : words(sql));
+        return "Latchkey's database failed: " + (sql == null ? words(innermost) : words(sql)) + ".";
     }
 
     /** Security: only what the server says in its first line; the details behind it quote rows. */
@@ -41,6 +41,6 @@ final class Failure {
     }
 
     private static String onOneLine(String text) {
-        return text.replaceAll("\\s+", " ").strip();
+        return text.replaceAll("\\s+", " ").replaceFirst("[. ]+$", "").strip();
     }
 }

@@ -55,13 +55,12 @@ public class MovingIn {
 
     /** Finds out what would become of them. */
     public Move rehearse(Source source, boolean withSessions, Witness witness) {
-        QuarkusTransaction.begin(QuarkusTransaction.beginOptions().timeout((int) LONGEST_REHEARSAL.toSeconds()));
-        try {
-            arrivals.prepareForesight();
-            return move(source, witness, part -> foresee(part, source, withSessions));
-        } finally {
-            QuarkusTransaction.rollback();
-        }
+        return QuarkusTransaction.requiringNew()
+                .timeout((int) LONGEST_REHEARSAL.toSeconds())
+                .call(() -> {
+                    arrivals.prepareForesight();
+                    return move(source, witness, part -> foresee(part, source, withSessions));
+                });
     }
 
     private static Move move(Source source, Witness witness, Function<List<Entry>, Tally> take) {

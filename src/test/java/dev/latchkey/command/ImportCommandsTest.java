@@ -149,6 +149,14 @@ class ImportCommandsTest {
         assertEquals(1, Sql.count("select count(*) from users where id = ?", "a" + word));
     }
 
+    /** It fails at once, and must not sound as if somebody had come in. */
+    @Test
+    void saysThatNothingWasChanged() {
+        Answer broken = csv("email\n\"" + "x\n".repeat(40_000), false, null);
+        String sentence = assertInstanceOf(Answer.Failed.class, broken).sentence();
+        assertTrue(sentence.startsWith("Line 2 ") && sentence.endsWith(" Nothing was changed."), sentence);
+    }
+
     @Test
     void readsThePasswordFromAFileOrFromTheSettings() throws IOException {
         EmbeddedDatabase database = EmbeddedDatabaseResource.emptyDatabase();
