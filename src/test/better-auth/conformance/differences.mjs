@@ -55,4 +55,16 @@ export const DIFFERENCES = {
       came: "came null",
     },
   },
+  "cookie cache is cut where it is too long for a cookie": {
+    latchkey: {
+      because: "A copy that is too long for one cookie is not made, and the row is read.",
+      came: 'due ["better-auth.session_data.0","better-auth.session_data.1"], came []',
+    },
+  },
+  "GET /verify-email refuses when the user is gone": {
+    latchkey: {
+      because: "A link goes with its account, so that nobody learns whether there was one.",
+      came: 'came {"message":"Invalid token","code":"INVALID_TOKEN"}',
+    },
+  },
 };
