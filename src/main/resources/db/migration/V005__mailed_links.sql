@@ -26,3 +26,15 @@ exception
         return false;
 end
 $$;
+
+-- Whatever ends all sessions of a user, a change of password or a ban for example, takes back the links that are out: they
+-- may have been asked for by whoever is to be kept out.
+create function withdraw_links() returns trigger language plpgsql set search_path from current as $$
+begin
+    delete from mailed_links where user_id = new.user_id and used_at is null;
+    return null;
+end
+$$;
+
+create trigger links_withdrawn after insert or update on user_revocations
+    for each row execute function withdraw_links();

@@ -11,7 +11,7 @@ public record AccountId(String value) {
     /** What has a meaning of its own in a path, or in what a proxy makes of one. */
     private static final String DELIMITERS = "/\\;?#%";
 
-    public static AccountId create() {
+    static AccountId create() {
         // In order of time, so that new rows lie together in the index.
         return new AccountId(
                 Generators.timeBasedEpochRandomGenerator().generate().toString());

@@ -7,6 +7,7 @@ import dev.latchkey.password.PasswordHash;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,14 @@ public class Accounts {
         }
         credentials.insertPassword(id.value(), password.encoded());
         return new Registration.Registered(profile(users.findById(id.value())));
+    }
+
+    /** What {@link #register} would have answered, of an account that there is not. */
+    @Transactional(TxType.MANDATORY)
+    public Profile invented(EmailAddress email, @Nullable String name, @Nullable String image) {
+        AccountId id = AccountId.create();
+        Instant now = users.now();
+        return new Profile(id, email, name, image, false, Set.of(), now, now);
     }
 
     public Optional<Credential> credentialFor(EmailAddress email) {

@@ -1,7 +1,7 @@
 package dev.latchkey.betterauth;
 
 import static dev.latchkey.betterauth.Endpoint.Demand.ANYBODY;
-import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
+import static dev.latchkey.betterauth.Endpoint.Demand.FRESH;
 import static dev.latchkey.betterauth.Shape.Kind.EMAIL;
 
 import dev.latchkey.account.AccountId;
@@ -65,7 +65,7 @@ class AddressChapter implements Chapter {
                         this::send),
                 Endpoint.link("/verify-email", ANYBODY, Shape.object(Field.text("token"), CALLBACK), this::verify),
                 Endpoint.post(
-                        "/change-email", SESSION, Shape.object(Field.of("newEmail", EMAIL), CALLBACK), this::change));
+                        "/change-email", FRESH, Shape.object(Field.of("newEmail", EMAIL), CALLBACK), this::change));
     }
 
     private Reply send(Call call) {
@@ -116,8 +116,11 @@ class AddressChapter implements Chapter {
         if (!config.verification().signsIn()) {
             return done;
         }
-        if (visitor != null && visitor.user().id().equals(profile.id())) {
-            return renewed(done, new Caller(visitor.session(), visitor.token(), profile));
+        if (visitor != null) {
+            // Security: a link that somebody was sent does not make them somebody else.
+            return visitor.user().id().equals(profile.id())
+                    ? renewed(done, new Caller(visitor.session(), visitor.token(), profile))
+                    : done;
         }
         return switch (signIn.afterVerification(profile.id(), call.asked().client())) {
             case SignInOutcome.SignedIn(Grant grant, SessionToken token) ->

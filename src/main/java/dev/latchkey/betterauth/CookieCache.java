@@ -27,7 +27,9 @@ import java.util.Optional;
 @ApplicationScoped
 class CookieCache {
 
-    private static final String VERSION = "1";
+    /** Ours, so that a copy that another server made under the same secret says nothing of a session here. */
+    private static final String VERSION = "latchkey-1";
+
     private static final String JWT_HEADER = url("{\"alg\":\"HS256\"}");
 
     /** What browsers keep of one cookie, with its name and attributes. */
@@ -127,6 +129,7 @@ class CookieCache {
     private boolean counts(JsonNode copy, SessionToken token) {
         JsonNode session = copy.path("session");
         Instant now = clock.instant();
+        Instant written = Instant.ofEpochMilli(copy.path("updatedAt").asLong());
         Instant end;
         try {
             end = Instant.parse(session.path("expiresAt").asText());
@@ -136,13 +139,12 @@ class CookieCache {
         return copy.path("version").asText().equals(VERSION)
                 && session.path("token").asText().equals(token.text())
                 && now.isBefore(end)
+                && now.isBefore(written.plus(settings.maxAge()))
                 // Security: else the row itself is asked.
                 && revoked.recent(now)
                 && !revoked.blind(now)
                 && !revoked.covers(
-                        session.path("userId").asText(),
-                        session.path("id").asText(),
-                        Instant.ofEpochMilli(copy.path("updatedAt").asLong()));
+                        session.path("userId").asText(), session.path("id").asText(), written);
     }
 
     private String text(JsonNode node) {

@@ -149,7 +149,11 @@ class Dialect {
                 Reply.refused(ErrorCode.SESSION_NOT_FRESH);
             case Presence.Here(Caller caller) -> endpoint.answer().apply(new Call(asked, body, query, rest, caller));
             case Presence.Nobody() -> withoutSession(asked, endpoint, body, query);
-            case Presence.Over() -> withoutSession(asked, endpoint, body, query).with(cookies.expired());
+            case Presence.Over() -> {
+                Reply reply = withoutSession(asked, endpoint, body, query);
+                // What the endpoint has set takes the place of what is over.
+                yield reply.sets("Set-Cookie") ? reply : reply.with(cookies.expired());
+            }
         };
     }
 

@@ -5,7 +5,6 @@ import static dev.latchkey.betterauth.Shape.Kind.EMAIL;
 import static dev.latchkey.betterauth.Shape.Kind.FILLED_TEXT;
 import static dev.latchkey.betterauth.Shape.Kind.FLAG;
 
-import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.PersonalText;
 import dev.latchkey.account.Profile;
@@ -22,12 +21,9 @@ import dev.latchkey.signin.SignUp;
 import dev.latchkey.signin.SignUpOutcome;
 import dev.latchkey.token.SessionToken;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Signing up, in and out. */
@@ -46,7 +42,6 @@ class EntranceChapter implements Chapter {
     private final SignInConfig signIns;
     private final EmailVerification verification;
     private final MailedLinks links;
-    private final Clock clock;
 
     EntranceChapter(
             SignUp signUp,
@@ -57,8 +52,7 @@ class EntranceChapter implements Chapter {
             BetterAuthConfig config,
             SignInConfig signIns,
             EmailVerification verification,
-            MailedLinks links,
-            Clock clock) {
+            MailedLinks links) {
         this.signUp = signUp;
         this.signIn = signIn;
         this.signOut = signOut;
@@ -68,7 +62,6 @@ class EntranceChapter implements Chapter {
         this.signIns = signIns;
         this.verification = verification;
         this.links = links;
-        this.clock = clock;
     }
 
     @Override
@@ -119,9 +112,7 @@ class EntranceChapter implements Chapter {
                 yield outside(Bodies.user(profile));
             }
             case SignUpOutcome.Invalid invalid -> invalid(invalid);
-            // Security: where a new account would not be let in either, nobody learns that there is one already.
-            case SignUpOutcome.AddressTaken(boolean told) ->
-                told ? Reply.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) : outside(invented(account));
+            case SignUpOutcome.AddressTaken ignored -> Reply.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
             case SignUpOutcome.Throttled throttled -> Reply.tooMany(throttled.retryAfter());
             case SignUpOutcome.Busy busy -> Reply.later(ErrorCode.BUSY, busy.retryAfter());
         };
@@ -140,20 +131,6 @@ class EntranceChapter implements Chapter {
         answer.put("token", null);
         answer.put("user", user);
         return Reply.ok(answer);
-    }
-
-    /** Somebody who might have got an account just now. */
-    private Map<String, @Nullable Object> invented(NewAccount account) {
-        Instant now = clock.instant();
-        return Bodies.user(new Profile(
-                AccountId.create(),
-                ((EmailAddress.Parsed.Valid) EmailAddress.parse(account.address())).address(),
-                account.name(),
-                account.image(),
-                false,
-                Set.of(),
-                now,
-                now));
     }
 
     private static Reply invalid(SignUpOutcome.Invalid invalid) {

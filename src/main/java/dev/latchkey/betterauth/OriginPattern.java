@@ -13,8 +13,11 @@ final class OriginPattern {
 
     private static final String STAR = "[A-Za-z0-9._-]*";
     private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+]";
-    private static final Pattern ORIGIN =
-            Pattern.compile("(?<scheme>[a-z][a-z0-9+.-]*)://(?<host>" + HOST + ")(:(?<port>[0-9]{1,5}))?");
+    private static final Pattern ORIGIN = Pattern.compile("https?://(?:" + HOST + ")(?::[0-9]{1,5})?");
+
+    /** Schemes that are no app's: what follows them runs, or is read from the machine. */
+    private static final Pattern RUNS =
+            Pattern.compile("(?:javascript|vbscript|data|file|blob|about|view-source)://.*");
 
     private final String text;
     private final Pattern pattern;
@@ -23,7 +26,7 @@ final class OriginPattern {
     private enum Kind {
         /** The whole origin. */
         ORIGIN,
-        /** The host with its port, whatever the scheme. */
+        /** The host with its port, by HTTP or HTTPS. */
         HOST,
         /** An app's own scheme, with or without what follows. */
         APP
@@ -50,7 +53,10 @@ final class OriginPattern {
         if (web && lower.matches("https?://[a-z0-9.*_-]+(:[0-9*]+)?") && !lower.matches("https?://[*.]*(:.*)?")) {
             return new OriginPattern(text, compiled(lower), Kind.ORIGIN);
         }
-        if (!web && mark > 0 && lower.matches("[a-z][a-z0-9+.-]*://([a-z0-9._-]+(/[^?#\\s]*)?)?")) {
+        if (!web
+                && mark > 0
+                && !RUNS.matcher(lower).matches()
+                && lower.matches("[a-z][a-z0-9+.-]*://([a-z0-9._-]+(/[^?#\\s]*)?)?")) {
             return new OriginPattern(text, Pattern.compile(Pattern.quote(lower)), Kind.APP);
         }
         throw new IllegalArgumentException("latchkey.better-auth.trusted-origins: \"" + text

@@ -22,11 +22,15 @@ class RateLimits {
     /** Beyond this many clients what is over is dropped, and what is not too: a flood from everywhere must not fill memory. */
     private static final int MOST = 100_000;
 
+    /** Between two looks through all of them. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private static final Allowance ENTRANCE = new Allowance(3, Duration.ofSeconds(10));
     private static final Allowance LETTER = new Allowance(3, Duration.ofSeconds(60));
 
     private final RateLimit settings;
     private final Clock clock;
+    private volatile Instant roomMade = Instant.EPOCH;
     private final ConcurrentHashMap<String, Count> counts = new ConcurrentHashMap<>();
 
     @Inject
@@ -74,9 +78,10 @@ class RateLimits {
     }
 
     private void makeRoom(Instant now) {
-        if (counts.size() < MOST) {
+        if (counts.size() < MOST || now.isBefore(roomMade.plus(PAUSE))) {
             return;
         }
+        roomMade = now;
         Duration longest = settings.window().compareTo(LETTER.window()) > 0 ? settings.window() : LETTER.window();
         counts.values().removeIf(count -> !now.isBefore(count.last().plus(longest)));
         if (counts.size() >= MOST) {

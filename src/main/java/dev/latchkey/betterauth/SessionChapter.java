@@ -69,7 +69,7 @@ class SessionChapter implements Chapter {
     }
 
     private Reply tell(Asked asked) {
-        if (!asked.flag("disableCookieCache")) {
+        if (asked.isSafe() && !asked.flag("disableCookieCache")) {
             Optional<Reply> copy = cookies.presented(asked).flatMap(token -> copied(asked, token));
             if (copy.isPresent()) {
                 return copy.get();

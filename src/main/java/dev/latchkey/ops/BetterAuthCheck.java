@@ -4,6 +4,7 @@ import dev.latchkey.betterauth.BetterAuthConfig;
 import dev.latchkey.betterauth.BetterAuthConfig.Deletion;
 import dev.latchkey.mail.MailConfig;
 import dev.latchkey.signin.SignInConfig;
+import dev.latchkey.token.TokenConfig;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,24 +14,24 @@ import java.util.List;
 @Singleton
 class BetterAuthCheck implements BootCheck {
 
-    private static final Duration LONGEST_COPY = Duration.ofHours(1);
-
     private final BetterAuthConfig config;
+    private final TokenConfig tokens;
     private final SignInConfig signIns;
     private final boolean mails;
 
-    BetterAuthCheck(BetterAuthConfig config, SignInConfig signIns, MailConfig mail) {
+    BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIns, MailConfig mail) {
         this.config = config;
+        this.tokens = tokens;
         this.signIns = signIns;
         this.mails = mail.host().isPresent();
     }
 
     @Override
     public List<Finding> findings() {
-        return judge(config, signIns.requireVerifiedEmail(), mails);
+        return judge(config, tokens.accessLifetime(), signIns.requireVerifiedEmail(), mails);
     }
 
-    static List<Finding> judge(BetterAuthConfig config, boolean requiresProof, boolean mails) {
+    static List<Finding> judge(BetterAuthConfig config, Duration accessLifetime, boolean requiresProof, boolean mails) {
         List<Finding> findings = new ArrayList<>();
         if (requiresProof && !mails) {
             findings.add(needsMail("latchkey.signin.require-verified-email", "nobody could ever sign in"));
@@ -47,10 +48,12 @@ class BetterAuthCheck implements BootCheck {
                 findings,
                 "latchkey.better-auth.cookie-cache.max-age",
                 config.cookieCache().maxAge());
-        if (config.cookieCache().maxAge().compareTo(LONGEST_COPY) > 0) {
-            findings.add(Finding.severe(
-                    "latchkey.better-auth.cookie-cache.max-age",
-                    "must be an hour at most: for so long a browser may show an old name"));
+        // Security: what is known of ended sessions is forgotten when the last access token concerned has expired.
+        if (config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
+            findings.add(
+                    Finding.severe(
+                            "latchkey.better-auth.cookie-cache.max-age",
+                            "is longer than latchkey.token.access-lifetime: a copy would outlive what is known of ended sessions"));
         }
         if (config.updateAfter().isNegative()) {
             findings.add(Finding.severe("latchkey.better-auth.update-after", "must not be negative"));

@@ -32,6 +32,9 @@ class SettingsCheck implements BootCheck {
         findings.addAll(SecretsCheck.judgeOptional(settings.jwtSecret()));
         findings.addAll(SecretsCheck.judgeOptional(settings.previousJwtSecret()));
         findings.addAll(SecretsCheck.judgeOptional(settings.betterAuthSecret()));
+        findings.addAll(judgeDistinct(
+                settings.betterAuthSecret(),
+                List.of(settings.secret(), settings.jwtSecret(), settings.previousJwtSecret())));
         findings.addAll(judgeOverlap(settings.jwtSecret(), settings.previousJwtSecret()));
         findings.addAll(judgeThrottling(settings.throttling()));
         findings.addAll(judgeHttp2(settings.http2()));
@@ -46,6 +49,15 @@ class SettingsCheck implements BootCheck {
                                 "QUARKUS_DATASOURCE_JDBC_URL",
                                 "is missing; set it, _USERNAME and _PASSWORD to a PostgreSQL database (the embedded one is for development only)"))
                 : List.of();
+    }
+
+    /** Security: one that is shared with backends must not give away the others. */
+    static List<Finding> judgeDistinct(Settings.Secret secret, List<Settings.Secret> others) {
+        return others.stream()
+                .filter(other -> !secret.value().isEmpty() && secret.value().equals(other.value()))
+                .map(other -> Finding.severe(
+                        secret.name(), "is the same as " + other.name() + "; give each purpose a secret of its own"))
+                .toList();
     }
 
     /** Silently ignored, it would sign everybody out whose token it was kept for. */

@@ -91,7 +91,7 @@ public class SignUp {
             case Attempt.Counted attempt -> {
                 // A taken address that is told need not cost a hash.
                 if (tells(account) && accounts.taken(email)) {
-                    yield addressTaken(account, client);
+                    yield addressTaken(client);
                 }
                 yield switch (passwords.hash(password)) {
                     case Hashing.Busy busy -> {
@@ -108,7 +108,8 @@ public class SignUp {
     private SignUpOutcome registered(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
         return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(
                 email, hash, account.name(), account.image())) {
-            case Registration.AddressTaken ignored -> addressTaken(account, client);
+            case Registration.AddressTaken ignored ->
+                tells(account) ? addressTaken(client) : invented(email, account, client);
             case Registration.Registered(Profile profile)
             when !tells(account) -> {
                 audit.record(new AuditEvent.Registered(profile.id().value(), client));
@@ -123,9 +124,15 @@ public class SignUp {
         });
     }
 
-    private AddressTaken addressTaken(NewAccount account, Client client) {
+    private AddressTaken addressTaken(Client client) {
         audit.note(new AuditEvent.SignUpRefused("address_taken", client));
-        return new AddressTaken(tells(account));
+        return new AddressTaken();
+    }
+
+    /** Security: where a new account would not be let in either, the answer does not say that there is one already. */
+    private Registered invented(EmailAddress email, NewAccount account, Client client) {
+        audit.note(new AuditEvent.SignUpRefused("address_taken", client));
+        return new Registered(accounts.invented(email, account.name(), account.image()));
     }
 
     /** Whether the answer tells somebody with a new account from others: by letting them in. */

@@ -14,7 +14,10 @@ public sealed interface SignUpOutcome {
 
     record SignedUp(Grant grant, SessionToken token) implements SignUpOutcome {}
 
-    /** There is an account, and nobody is signed in to it: that was not wanted, or the address has to be proven first. */
+    /**
+     * There is an account, and nobody is signed in to it: that was not wanted, or the address has to be proven first. Or
+     * somebody else has the address, which is not told here, and the account is invented.
+     */
     record Registered(Profile profile) implements SignUpOutcome {}
 
     /** Something is to be changed first; everything that is wrong is named at once. */
@@ -25,8 +28,7 @@ public sealed interface SignUpOutcome {
             PersonalText.@Nullable Fault image)
             implements SignUpOutcome {}
 
-    /** Somebody has that address; whoever asks may be told so unless a new account would have kept them outside, too. */
-    record AddressTaken(boolean told) implements SignUpOutcome {}
+    record AddressTaken() implements SignUpOutcome {}
 
     record Throttled(Duration retryAfter) implements SignUpOutcome {}
 

@@ -19,17 +19,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BetterAuthCheckTest {
 
+    private static final Duration ACCESS = Duration.ofMinutes(15);
+
     @Test
     void acceptsTheDefaults() {
-        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), false, false));
+        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), ACCESS, false, false));
     }
 
     @Test
     void refusesProofOfAddressesWithoutMail() {
         assertEquals(
                 List.of("latchkey.signin.require-verified-email"),
-                properties(BetterAuthCheck.judge(with("", ""), true, false)));
-        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), true, true));
+                properties(BetterAuthCheck.judge(with("", ""), ACCESS, true, false)));
+        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), ACCESS, true, true));
     }
 
     @Test
@@ -37,8 +39,9 @@ class BetterAuthCheckTest {
         BetterAuthConfig config = with("delete-user", "mail");
 
         assertEquals(
-                List.of("latchkey.better-auth.delete-user"), properties(BetterAuthCheck.judge(config, false, false)));
-        assertEquals(List.of(), BetterAuthCheck.judge(config, false, true));
+                List.of("latchkey.better-auth.delete-user"),
+                properties(BetterAuthCheck.judge(config, ACCESS, false, false)));
+        assertEquals(List.of(), BetterAuthCheck.judge(config, ACCESS, false, true));
     }
 
     @ParameterizedTest
@@ -49,12 +52,12 @@ class BetterAuthCheckTest {
         "rate-limit.max, 0",
         "rate-limit.window, 0s",
         "cookie-cache.max-age, 0s",
-        "cookie-cache.max-age, 61m"
+        "cookie-cache.max-age, 16m"
     })
     void refusesWhatCannotWork(String name, String value) {
         assertEquals(
                 List.of("latchkey.better-auth." + name),
-                properties(BetterAuthCheck.judge(with(name, value), false, false)));
+                properties(BetterAuthCheck.judge(with(name, value), ACCESS, false, false)));
     }
 
     private static List<String> properties(List<Finding> findings) {

@@ -16,6 +16,7 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
+import dev.latchkey.password.Password;
 import dev.latchkey.signin.EmailChangeOutcome.AddressTaken;
 import dev.latchkey.signin.EmailChangeOutcome.Changed;
 import dev.latchkey.signin.EmailChangeOutcome.Expired;
@@ -99,6 +100,29 @@ class EmailChangeTest {
                         .statusCode(200)
                         .extract()
                         .path("email"));
+    }
+
+    /** Whoever asked may be the one who is to be kept out. */
+    @Test
+    void isTakenBackByWhateverEndsAllSessions() {
+        Person ada = Person.signedUp();
+        String byEndOfAll = mailed(ada, Mailed.newAddress());
+        ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
+        assertInstanceOf(UnknownLink.class, confirm(byEndOfAll, null));
+
+        String byBan = mailed(ada, Mailed.newAddress());
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+        Sql.update("update users set disabled_at = null where id = ?", ada.id());
+        assertInstanceOf(UnknownLink.class, confirm(byBan, null));
+
+        String byReset = mailed(ada, Mailed.newAddress());
+        EmailAddress address = new EmailAddress(ada.email());
+        reset.request(address, Mailed::link, Mailed.client());
+        String resetting = mail.letterTo(ada.email()).token();
+        reset.redeem(resetting, Password.of("quite another one"), Mailed.client());
+        assertInstanceOf(UnknownLink.class, confirm(byReset, null));
+
+        assertEquals(200, Person.signIn(ada.email(), "quite another one").statusCode(), "and the address is as it was");
     }
 
     @Test
