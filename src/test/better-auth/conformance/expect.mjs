@@ -1,6 +1,7 @@
 // What a case says about what came. A mismatch names what was looked at, what was due and what came.
 import { isDeepStrictEqual } from "node:util";
 import { ERRORS } from "./protocol.mjs";
+import { note } from "./seen.mjs";
 
 export class Mismatch extends Error {
   constructor(what, due, came) {
@@ -57,6 +58,7 @@ export function refused(answer, error, text = ERRORS[error]) {
     answered(answer, Number(status), code ? { message: text, code } : { message: text });
     matches(answer.headers["content-type"], /^application\/json\b/, `content-type of ${answer.asked}`);
   }
+  note(error);
   return answer;
 }
 

@@ -1,7 +1,7 @@
 // Takes in whatever mail it is sent on a port of this machine, and knows the links that stood in it.
 import { createServer } from "node:net";
 
-const PATIENCE = 8_000;
+const PATIENCE = 20_000;
 
 export async function mailSink(port = 0) {
   const mails = [];

@@ -1,5 +1,6 @@
 // One who speaks HTTP to a server and keeps its cookies, as a browser does and as closely as a case wants it.
 import { request } from "node:http";
+import { note } from "./seen.mjs";
 
 export class Visitor {
   constructor({ base, origin }) {
@@ -51,6 +52,8 @@ export class Visitor {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       answer = await sent(options, body);
     }
+    const endpoint = target.replace(/\?.*/, "").replace("/api/auth", "");
+    note(`${method} ${endpoint.replace(/^\/reset-password\/.+/, "/reset-password/:token")}`);
     answer.asked = `${method} ${target.length > 120 ? `${target.slice(0, 120)}…` : target}`;
     for (const cookie of answer.cookies) {
       if (cookie.attributes["max-age"] === "0") {

@@ -305,7 +305,7 @@ on("secure")("client", "refreshes its session by POST where a refresh is due", a
   const ada = await t.signedUp();
   const { client, requests } = clientOf(t, ada);
   const before = succeeded(await client.getSession(), "getSession").session.expiresAt;
-  await t.pause(4.3);
+  await t.pause(10.3);
   const seen = [];
   const stop = client.useSession.subscribe(({ data, isPending }) => isPending || seen.push(data));
   try {

@@ -5,7 +5,7 @@ import { on } from "../suite.mjs";
 const compact = on("cached");
 const jwt = on("verified");
 
-const SECONDS = 6;
+const SECONDS = 20;
 
 const dataOf = (t, answer) =>
   answer.cookies.filter(({ name, value }) => name === t.cookie("session_data") && value !== "").at(-1);

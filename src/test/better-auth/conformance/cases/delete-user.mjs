@@ -141,7 +141,7 @@ plain(ROW, "deletes at once where there is no mail and the sign-in was of late",
 
 plain([ROW, "400 SESSION_EXPIRED"], "wants the password where the sign-in was long ago", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
-  await t.pause(6.3);
+  await t.pause(12.3);
   refused(await ada.post("/delete-user", {}), "400 SESSION_EXPIRED");
   refused(await ada.post("/delete-user", { password: "another horse battery" }), "400 INVALID_PASSWORD");
   answered(await ada.post("/delete-user", { password: ada.password }), 200, DELETED);

@@ -162,6 +162,6 @@ for (const [method, path, body] of [
 on("plain")(["GET /list-sessions", "403 SESSION_NOT_FRESH"], "is for those who have signed in of late", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
   answered(await ada.get("/list-sessions"), 200);
-  await t.pause(6.3);
+  await t.pause(12.3);
   refused(await ada.get("/list-sessions"), "403 SESSION_NOT_FRESH");
 });
