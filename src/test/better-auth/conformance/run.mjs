@@ -86,7 +86,7 @@ async function all() {
         }
         return { ...it, outcome: "passed", milliseconds: Date.now() - started };
       } catch (error) {
-        const why = error instanceof Mismatch ? error.message : String(error.stack ?? error);
+        const why = error instanceof Mismatch || error instanceof NotRun ? error.message : String(error.stack ?? error);
         const outcome = error instanceof NotRun ? "not run" : "failed";
         return { ...it, outcome, why, milliseconds: Date.now() - started };
       } finally {

@@ -9,8 +9,9 @@ const userOf = async (visitor) => answered(await visitor.get("/get-session"), 20
 
 /** Asks for the change; the link that came to the new address. */
 async function changeLink(t, person, newEmail, callbackURL) {
+  const { mail } = t;
   answered(await person.post("/change-email", { newEmail, callbackURL }), 200, { status: true });
-  return t.mail.linkTo(newEmail, "/verify-email");
+  return mail.linkTo(newEmail, "/verify-email");
 }
 
 check(ROW, "mails the new address, and changes nothing before its link is opened", async (t) => {

@@ -11,8 +11,9 @@ const DELETED = { success: true, message: "User deleted" };
 const isSignedIn = async (visitor) => (await visitor.get("/get-session")).body !== null;
 
 async function deletionLink(t, person, body = {}) {
+  const { mail } = t;
   answered(await person.post("/delete-user", body), 200, SENT);
-  return t.mail.linkTo(person.email, "/delete-user/callback");
+  return mail.linkTo(person.email, "/delete-user/callback");
 }
 
 const callback = (visitor, token, more = {}) => visitor.get("/delete-user/callback", { query: { token, ...more } });

@@ -111,8 +111,9 @@ const SENT = { status: true, message: "If this email exists in our system, check
 
 /** A token as the mail has it. */
 async function resetToken(t, person, redirectTo) {
+  const { mail } = t;
   answered(await t.visitor().post("/request-password-reset", { email: person.email, redirectTo }), 200, SENT);
-  const link = await t.mail.linkTo(person.email, "/reset-password/");
+  const link = await mail.linkTo(person.email, "/reset-password/");
   return { link, token: link.pathname.split("/").at(-1) };
 }
 

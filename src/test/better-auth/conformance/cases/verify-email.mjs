@@ -6,10 +6,11 @@ const SEND = "POST /send-verification-email";
 const VERIFY = "GET /verify-email";
 
 async function verificationLink(t, person, callbackURL) {
+  const { mail } = t;
   answered(await person.post("/send-verification-email", { email: person.email, callbackURL }), 200, {
     status: true,
   });
-  return t.mail.linkTo(person.email, "/verify-email");
+  return mail.linkTo(person.email, "/verify-email");
 }
 
 const verify = (visitor, token, more = {}) => visitor.get("/verify-email", { query: { token, ...more } });
