@@ -1,5 +1,6 @@
 package dev.latchkey.moving;
 
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -14,7 +15,8 @@ final class Failure {
         SQLException sql = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             innermost = cause;
-            if (cause instanceof UnreadableSourceException) {
+            // The report's, which says so itself.
+            if (cause instanceof UnreadableSourceException || cause instanceof UncheckedIOException) {
                 return String.valueOf(cause.getMessage());
             }
             if (cause instanceof SQLException found) {

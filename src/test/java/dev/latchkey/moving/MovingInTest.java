@@ -409,6 +409,7 @@ class MovingInTest {
         there.user(ada, address(ada), ForeignDatabase.HASH).session(ada, token, "-1 hour", "6 days");
         moved(false);
         Sql.update("update users set disabled_at = now() where id = ?", ada);
+        assertEquals(0, rehearsed(true).sessions());
         assertEquals(0, moved(true).sessions());
         assertTrue(sessions.living(token()).isEmpty());
     }
