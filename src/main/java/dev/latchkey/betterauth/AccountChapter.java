@@ -78,13 +78,9 @@ class AccountChapter implements Chapter {
                 body.has("name"), text(body.field("name")), body.has("image"), text(body.field("image")));
         Caller caller = call.caller();
         return accounts.change(caller.user().id(), change, call.asked().client())
-                .map(profile -> renewed(new Caller(caller.session(), caller.token(), profile)))
+                .map(profile -> Reply.ok(Bodies.done())
+                        .with(cache.issue(new Caller(caller.session(), caller.token(), profile))))
                 .orElseGet(() -> Reply.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired()));
-    }
-
-    private Reply renewed(Caller caller) {
-        Reply done = Reply.ok(Bodies.done()).with(cookies.set(caller.session(), caller.token()));
-        return cache.isEnabled() ? done.with(cache.write(caller).stream().toList()) : done;
     }
 
     private static Optional<Reply> badText(String field, JsonNode value) {
@@ -118,13 +114,8 @@ class AccountChapter implements Chapter {
                 anew ? Here.REPLACED : Here.KEPT,
                 call.asked().client());
         return switch (outcome) {
-            case PasswordChangeOutcome.Changed(var grant, var token) -> {
-                Reply reply = changed(token.text(), grant.user()).with(cookies.set(grant.session(), token));
-                yield cache.isEnabled()
-                        ? reply.with(cache.write(new Caller(grant.session(), token, grant.user())).stream()
-                                .toList())
-                        : reply;
-            }
+            case PasswordChangeOutcome.Changed(var grant, var token) ->
+                changed(token.text(), grant.user()).with(cache.issue(new Caller(grant.session(), token, grant.user())));
             case PasswordChangeOutcome.Kept(Profile user) -> changed(null, user);
             case PasswordChangeOutcome.Invalid(var faults) -> PasswordFaults.refused(faults);
             case PasswordChangeOutcome.WrongPassword ignored -> PasswordFaults.wrong(current);

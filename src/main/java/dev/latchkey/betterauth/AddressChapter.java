@@ -119,12 +119,12 @@ class AddressChapter implements Chapter {
         if (visitor != null) {
             // Security: a link that somebody was sent does not make them somebody else.
             return visitor.user().id().equals(profile.id())
-                    ? renewed(done, new Caller(visitor.session(), visitor.token(), profile))
+                    ? done.with(cache.issue(new Caller(visitor.session(), visitor.token(), profile)))
                     : done;
         }
         return switch (signIn.afterVerification(profile.id(), call.asked().client())) {
             case SignInOutcome.SignedIn(Grant grant, SessionToken token) ->
-                renewed(done, new Caller(grant.session(), token, grant.user()));
+                done.with(cache.issue(new Caller(grant.session(), token, grant.user())));
             default -> done;
         };
     }
@@ -135,7 +135,9 @@ class AddressChapter implements Chapter {
         return switch (change.confirm(token, signedInAs, call.asked().client())) {
             case EmailChangeOutcome.Changed(Profile profile) -> {
                 Reply done = done(call, Bodies.user(profile));
-                yield visitor == null ? done : renewed(done, new Caller(visitor.session(), visitor.token(), profile));
+                yield visitor == null
+                        ? done
+                        : done.with(cache.issue(new Caller(visitor.session(), visitor.token(), profile)));
             }
             case EmailChangeOutcome.OtherUser ignored -> refused(call, ErrorCode.INVALID_USER);
             // Security: that somebody has the address by now is nobody's business.
@@ -143,11 +145,6 @@ class AddressChapter implements Chapter {
             case EmailChangeOutcome.Expired ignored -> refused(call, ErrorCode.TOKEN_EXPIRED);
             case EmailChangeOutcome.UnknownLink ignored -> refused(call, ErrorCode.INVALID_TOKEN);
         };
-    }
-
-    private Reply renewed(Reply done, Caller caller) {
-        Reply reply = done.with(cookies.set(caller.session(), caller.token()));
-        return cache.isEnabled() ? reply.with(cache.write(caller).stream().toList()) : reply;
     }
 
     private static Reply done(Call call, @Nullable Map<String, @Nullable Object> user) {

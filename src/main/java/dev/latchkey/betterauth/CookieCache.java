@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -68,15 +70,25 @@ class CookieCache {
                 : Optional.empty();
     }
 
-    /** A fresh copy, or none when it is too large for a cookie. */
-    Optional<Header> write(Caller caller) {
+    /** What a browser gets whose session is new, extended or changed: its cookies, and the copy where copies are kept. */
+    List<Header> issue(Caller caller) {
+        List<Header> headers = new ArrayList<>(cookies.set(caller.session(), caller.token()));
+        headers.addAll(copy(caller));
+        return List.copyOf(headers);
+    }
+
+    /** A fresh copy; none where none are kept, and none that is too large for a cookie. */
+    List<Header> copy(Caller caller) {
+        if (!settings.enabled()) {
+            return List.of();
+        }
         ObjectNode copy = json.valueToTree(Bodies.both(caller));
         Instant now = clock.instant();
         copy.put("updatedAt", now.toEpochMilli());
         copy.put("version", VERSION);
         Instant end = now.plus(settings.maxAge());
         String value = settings.strategy() == Strategy.JWT ? jwt(copy, now, end) : compact(copy, end);
-        return value.length() > LONGEST ? Optional.empty() : Optional.of(cookies.setData(caller.session(), value));
+        return value.length() > LONGEST ? List.of() : List.of(cookies.setData(caller.session(), value));
     }
 
     private String compact(ObjectNode copy, Instant end) {

@@ -195,11 +195,7 @@ class EntranceChapter implements Chapter {
             body.put("url", url);
         }
         body.put("user", Bodies.user(grant.user()));
-        Reply reply = Reply.ok(body).with(cookies.set(grant.session(), token));
-        if (cache.isEnabled()) {
-            Caller caller = new Caller(grant.session(), token, grant.user());
-            reply = reply.with(cache.write(caller).stream().toList());
-        }
+        Reply reply = Reply.ok(body).with(cache.issue(new Caller(grant.session(), token, grant.user())));
         return redirects ? reply.with("Location", url) : reply;
     }
 

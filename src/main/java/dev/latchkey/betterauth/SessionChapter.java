@@ -105,13 +105,7 @@ class SessionChapter implements Chapter {
         if (reads) {
             body.put("needsRefresh", mayExtend && isDue(caller.session()));
         }
-        Reply reply = Reply.ok(body);
-        if (extended.isPresent()) {
-            reply = reply.with(cookies.set(now.session(), now.token()));
-        }
-        if (cache.isEnabled()) {
-            reply = reply.with(cache.write(now).stream().toList());
-        }
+        Reply reply = Reply.ok(body).with(extended.isPresent() ? cache.issue(now) : cache.copy(now));
         return config.jwtHeader() ? reply.with(SET_AUTH_JWT, jwts.of(now)) : reply;
     }
 
