@@ -243,8 +243,14 @@ jwt("cookie cache", "is a JWT that the secret signs, where that is configured", 
   same(Object.keys(claims).sort(), ["exp", "iat", "session", "updatedAt", "user", "version"], "claims");
   isSession(claims.session, "session", { token: ada.token, userId: ada.user.id });
   isUser(claims.user, "user", ada.user);
-  same([claims.version, claims.exp - claims.iat], ["1", 300], "version, and exp less iat");
+  same([typeof claims.version, claims.exp - claims.iat], ["string", 300], "type of version, and exp less iat");
   near(claims.updatedAt, Date.now(), "updatedAt");
+});
+
+jwt("cookie cache", "as a JWT is of version 1", async (t) => {
+  const ada = await verifiedUser(t);
+  const [, payload] = decodeURIComponent(ada.cookies.get(t.cookie("session_data"))).split(".");
+  same(decoded(payload).version, "1", "version");
 });
 
 jwt("cookie cache", "as a JWT answers like the database", async (t) => {
