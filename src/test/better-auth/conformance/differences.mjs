@@ -73,10 +73,4 @@ export const DIFFERENCES = {
       came: 'came {"message":"Invalid token","code":"INVALID_TOKEN"}',
     },
   },
-  "cookie cache is a JWT that the secret signs, where that is configured": {
-    latchkey: {
-      because: "A copy names Latchkey's version, so that one which another server made under the secret does not count.",
-      came: 'due ["1",300], came ["latchkey-1",300]',
-    },
-  },
 };
