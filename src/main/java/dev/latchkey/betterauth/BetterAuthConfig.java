@@ -19,7 +19,7 @@ public interface BetterAuthConfig {
     /** Whether a new account is signed in at once. */
     boolean autoSignIn();
 
-    /** How old a session may be that lists sessions or deletes its account without a password. */
+    /** How old a session may be that lists sessions or changes the address. */
     Duration freshFor();
 
     /** How long after its last use a session is extended by its next. */

@@ -61,9 +61,8 @@ final class SmtpDelivery implements Delivery {
     }
 
     private Socket connected(Socket socket) throws IOException {
-        socket.connect(new InetSocketAddress(host, config.port()), (int)
-                config.timeout().toMillis());
-        socket.setSoTimeout((int) config.timeout().toMillis());
+        socket.connect(new InetSocketAddress(host, config.port()), milliseconds(config.timeout()));
+        socket.setSoTimeout(milliseconds(config.timeout()));
         return socket;
     }
 
