@@ -100,15 +100,15 @@ class ErrorAnswersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/api/auth//session",
-                "/api/auth/./session",
-                "/api/auth/x/../session",
-                "/api/auth/%2e/session",
-                "/api/auth/session;x",
-                "/api/auth/a%2fb",
-                "/api/auth/%00",
-                "/api/auth/%zz",
-                "/api/auth/%",
+                "/api/users//session",
+                "/api/users/./session",
+                "/api/users/x/../session",
+                "/api/users/%2e/session",
+                "/api/users/session;x",
+                "/api/users/a%2fb",
+                "/api/users/%00",
+                "/api/users/%zz",
+                "/api/users/%",
                 "/nothing//",
                 "/a|b"
             })
@@ -218,7 +218,6 @@ class ErrorAnswersTest {
                 "/api/nothing",
                 "/api",
                 "/api/",
-                "/api/auth/nothing",
                 "/api/auth",
                 "/api/users",
                 "/api/users/x/nothing",
@@ -390,7 +389,7 @@ class ErrorAnswersTest {
         return List.of(
                 new TwoWrongs("path before route", "GET", "/api//nothing", "none", json, json, "", 400),
                 new TwoWrongs("path before token", "GET", "/api/users/{other}//", "none", json, json, "", 400),
-                new TwoWrongs("path before size", "POST", "/api/auth//login", "none", json, json, "{", 400),
+                new TwoWrongs("path before size", "POST", "/api/users//login", "none", json, json, "{", 400),
                 new TwoWrongs(
                         "no route before token", "GET", "/api/users/{other}/nothing", "none", json, json, "", 404),
                 new TwoWrongs("method before token", "POST", "/api/users/{other}", "none", json, json, "{}", 405),

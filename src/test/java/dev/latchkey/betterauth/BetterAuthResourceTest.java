@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.RawAnswer;
 import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -386,12 +388,16 @@ class BetterAuthResourceTest {
     // --- What it does not know ---
 
     @Test
-    void knowsNothingElse() {
+    void knowsNothingElse() throws IOException {
         for (String path : List.of("nothing", "ok/", "", "sign-in", "set-password", "forget-password")) {
             Response answer = given().get("/api/auth/" + path);
             assertEquals(404, answer.statusCode(), path);
             assertEquals("", answer.asString(), path);
             assertEquals(null, answer.header("Content-Type"), path);
+        }
+        for (String path : List.of("/login", "./login", "x/../login", "%2e/login", "login;x", "a%2fb", "%00", "%6fk")) {
+            RawAnswer answer = RawAnswer.to("GET", "/api/auth/" + path, List.of(), new byte[0]);
+            assertEquals(404, answer.status(), path);
         }
         assertEquals(404, given().post("/api/auth/ok").statusCode());
         assertEquals(404, given().head("/api/auth/ok").statusCode());

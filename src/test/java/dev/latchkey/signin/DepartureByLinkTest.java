@@ -123,7 +123,7 @@ class DepartureByLinkTest {
         String token = mailed(ada);
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
-        assertEquals(new Gone(), depart(ada, token));
+        assertEquals(new UnknownLink(), depart(ada, token), "a ban takes back the links that are out");
         assertEquals(1, Sql.count("select count(*) from users where id = ?", ada.id()));
         assertEquals(new LetterOutcome.Gone(), request(ada));
     }
