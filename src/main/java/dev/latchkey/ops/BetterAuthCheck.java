@@ -49,7 +49,7 @@ class BetterAuthCheck implements BootCheck {
                 "latchkey.better-auth.cookie-cache.max-age",
                 config.cookieCache().maxAge());
         // Security: what is known of ended sessions is forgotten when the last access token concerned has expired.
-        if (config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
+        if (config.cookieCache().enabled() && config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
             findings.add(
                     Finding.severe(
                             "latchkey.better-auth.cookie-cache.max-age",

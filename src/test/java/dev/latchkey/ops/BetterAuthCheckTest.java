@@ -51,8 +51,7 @@ class BetterAuthCheckTest {
         "update-after, -1s",
         "rate-limit.max, 0",
         "rate-limit.window, 0s",
-        "cookie-cache.max-age, 0s",
-        "cookie-cache.max-age, 16m"
+        "cookie-cache.max-age, 0s"
     })
     void refusesWhatCannotWork(String name, String value) {
         assertEquals(
@@ -60,12 +59,27 @@ class BetterAuthCheckTest {
                 properties(BetterAuthCheck.judge(with(name, value), ACCESS, false, false)));
     }
 
+    @Test
+    void refusesCopiesThatOutliveWhatIsKnownOfEndedSessions() {
+        BetterAuthConfig off = with("cookie-cache.max-age", "16m");
+        BetterAuthConfig on = with(Map.of("cookie-cache.max-age", "16m", "cookie-cache.enabled", "true"));
+
+        assertEquals(List.of(), BetterAuthCheck.judge(off, ACCESS, false, false));
+        assertEquals(
+                List.of("latchkey.better-auth.cookie-cache.max-age"),
+                properties(BetterAuthCheck.judge(on, ACCESS, false, false)));
+    }
+
     private static List<String> properties(List<Finding> findings) {
         return findings.stream().map(Finding::property).toList();
     }
 
-    /** The settings that the service comes with, but for one. */
     private static BetterAuthConfig with(String name, String value) {
+        return with(name.isEmpty() ? Map.of() : Map.of(name, value));
+    }
+
+    /** The settings that the service comes with, but for some. */
+    private static BetterAuthConfig with(Map<String, String> changes) {
         Properties shipped = new Properties();
         try (InputStream file = BetterAuthConfig.class.getResourceAsStream("/application.properties")) {
             shipped.load(file);
@@ -78,9 +92,7 @@ class BetterAuthCheckTest {
                 .filter(property -> !shipped.getProperty(property).isEmpty())
                 .forEach(property -> settings.put(property, shipped.getProperty(property)));
         settings.put("latchkey.better-auth.rate-limit.enabled", "true");
-        if (!name.isEmpty()) {
-            settings.put("latchkey.better-auth." + name, value);
-        }
+        changes.forEach((name, value) -> settings.put("latchkey.better-auth." + name, value));
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withConverter(Duration.class, 200, new DurationConverter())
