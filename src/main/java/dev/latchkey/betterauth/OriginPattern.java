@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * <p>Security: a star stands for letters that may stand in a host's name or for a port, never for a delimiter.
  */
-final class OriginPattern {
+public final class OriginPattern {
 
     private static final String STAR = "[A-Za-z0-9._-]*";
     private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+]";
@@ -43,7 +43,7 @@ final class OriginPattern {
      *
      * @throws IllegalArgumentException if it cannot be one, with words for whoever configured it
      */
-    static OriginPattern of(String text) {
+    public static OriginPattern of(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         int mark = lower.indexOf("://");
         boolean web = lower.startsWith("http://") || lower.startsWith("https://");
@@ -59,8 +59,8 @@ final class OriginPattern {
                 && lower.matches("[a-z][a-z0-9+.-]*://([a-z0-9._-]+(/[^?#\\s]*)?)?")) {
             return new OriginPattern(text, Pattern.compile(Pattern.quote(lower)), Kind.APP);
         }
-        throw new IllegalArgumentException("latchkey.better-auth.trusted-origins: \"" + text
-                + "\": not an origin or a pattern such as https://*.example.com, *.example.com or myapp://");
+        throw new IllegalArgumentException("\"" + text
+                + "\" is not an origin or a pattern such as https://*.example.com, *.example.com or myapp://");
     }
 
     /** Whether a URL's origin is meant. */

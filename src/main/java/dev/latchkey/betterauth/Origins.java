@@ -2,7 +2,6 @@ package dev.latchkey.betterauth;
 
 import dev.latchkey.gate.TrustedOrigins;
 import dev.latchkey.token.Issuer;
-import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where requests may come from and people may be sent to. */
 @ApplicationScoped
-@Startup // A pattern that cannot be read stops the boot, not the first request.
 class Origins {
 
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%2f|%5c", Pattern.CASE_INSENSITIVE);

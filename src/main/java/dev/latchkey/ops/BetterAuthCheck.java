@@ -2,6 +2,7 @@ package dev.latchkey.ops;
 
 import dev.latchkey.betterauth.BetterAuthConfig;
 import dev.latchkey.betterauth.BetterAuthConfig.Deletion;
+import dev.latchkey.betterauth.OriginPattern;
 import dev.latchkey.mail.MailConfig;
 import dev.latchkey.signin.SignInConfig;
 import dev.latchkey.token.TokenConfig;
@@ -38,6 +39,17 @@ class BetterAuthCheck implements BootCheck {
         }
         if (config.deleteUser() == Deletion.MAIL && !mails) {
             findings.add(needsMail("latchkey.better-auth.delete-user", "nobody could delete their account"));
+        }
+        for (String pattern : config.trustedOrigins().orElse(List.of())) {
+            if (pattern.isBlank()) {
+                continue;
+            }
+            try {
+                OriginPattern unused = OriginPattern.of(pattern.strip());
+            } catch (IllegalArgumentException unreadable) {
+                findings.add(Finding.severe(
+                        "latchkey.better-auth.trusted-origins", String.valueOf(unreadable.getMessage())));
+            }
         }
         positive(findings, "latchkey.better-auth.fresh-for", config.freshFor());
         positive(

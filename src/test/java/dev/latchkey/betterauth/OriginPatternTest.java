@@ -80,7 +80,7 @@ class OriginPatternTest {
                 assertThrows(IllegalArgumentException.class, () -> OriginPattern.of("https://*"));
 
         assertEquals(
-                "latchkey.better-auth.trusted-origins: \"https://*\": not an origin or a pattern such as"
+                "\"https://*\" is not an origin or a pattern such as"
                         + " https://*.example.com, *.example.com or myapp://",
                 refused.getMessage());
     }

@@ -46,6 +46,8 @@ class BetterAuthCheckTest {
 
     @ParameterizedTest
     @CsvSource({
+        "trusted-origins, https://*",
+        "trusted-origins, javascript://x",
         "fresh-for, 0s",
         "fresh-for, -1s",
         "update-after, -1s",
