@@ -95,15 +95,16 @@ class SessionChapter implements Chapter {
     }
 
     private Reply tell(Asked asked, Caller caller) {
-        boolean mayExtend = !asked.flag("disableRefresh");
+        boolean due = !asked.flag("disableRefresh") && isDue(caller.session());
         boolean reads = config.deferSessionRefresh() && asked.isSafe();
+        // A row that is not due is not locked: this is what clients ask most.
         Optional<Session> extended =
-                mayExtend && !reads ? sessions.touch(caller.session().id(), config.updateAfter()) : Optional.empty();
+                due && !reads ? sessions.touch(caller.session().id(), config.updateAfter()) : Optional.empty();
         Caller now = extended.map(session -> new Caller(session, caller.token(), caller.user()))
                 .orElse(caller);
         Map<String, @Nullable Object> body = Bodies.both(now);
         if (reads) {
-            body.put("needsRefresh", mayExtend && isDue(caller.session()));
+            body.put("needsRefresh", due);
         }
         Reply reply = Reply.ok(body).with(extended.isPresent() ? cache.issue(now) : cache.copy(now));
         return config.jwtHeader() ? reply.with(SET_AUTH_JWT, jwts.of(now)) : reply;
