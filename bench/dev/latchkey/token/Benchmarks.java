@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs all of them and prints the tables of docs/benchmarks.md. */
+/** Runs all of them and prints the tables of docs/performance.md. */
 public final class Benchmarks {
 
     private Benchmarks() {}
@@ -56,7 +56,7 @@ public final class Benchmarks {
         System.out.printf(
                 "| %.1f µs | %.1f µs |%n",
                 median(results, "tenRules") / 1000, median(results, "hundredsOfRules") / 1000);
-        RememberedBytes.print();
+        VerifiedTokenCacheBytes.print();
     }
 
     private static double median(Collection<RunResult> results, String label) {

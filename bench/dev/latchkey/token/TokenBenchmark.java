@@ -49,8 +49,8 @@ public class TokenBenchmark {
 
     private AccessTokens tokens;
     private TokenSubject subject;
-    private TokenJudge cold;
-    private TokenJudge remembering;
+    private AccessTokenVerifier cold;
+    private AccessTokenVerifier remembering;
     private String token;
     private byte[] signed;
     private byte[] signature;
@@ -68,8 +68,8 @@ public class TokenBenchmark {
         tokens = new AccessTokens(keys, revoked, new Issuer(settings), settings, clock);
         subject = subject();
         token = tokens.mint(subject).value();
-        cold = Judges.of(keys, List.of(), revoked, settings.cache(0), clock);
-        remembering = Judges.of(keys, List.of(), revoked, settings.cache(16 << 20), clock);
+        cold = Verifiers.of(keys, List.of(), revoked, settings.cache(0), clock);
+        remembering = Verifiers.of(keys, List.of(), revoked, settings.cache(16 << 20), clock);
 
         signed = token.substring(0, token.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
         signature = Base64.getUrlDecoder().decode(token.substring(token.lastIndexOf('.') + 1));
@@ -108,12 +108,12 @@ public class TokenBenchmark {
     }
 
     @Benchmark
-    public Verdict judgeCold() {
+    public VerificationResult judgeCold() {
         return cold.judge(token);
     }
 
     @Benchmark
-    public Verdict judgeRemembered() {
+    public VerificationResult judgeRemembered() {
         return remembering.judge(token);
     }
 

@@ -1,13 +1,13 @@
 package dev.latchkey;
 
-import dev.latchkey.command.CommandLine;
-import dev.latchkey.command.Commands;
-import dev.latchkey.command.Invocation;
-import dev.latchkey.command.StandaloneCommand;
-import dev.latchkey.command.StandaloneCommands;
-import dev.latchkey.ops.CommandMode;
-import dev.latchkey.ops.DevelopmentSettings;
-import dev.latchkey.ops.UriCheck;
+import dev.latchkey.cli.CommandLine;
+import dev.latchkey.cli.Commands;
+import dev.latchkey.cli.Invocation;
+import dev.latchkey.cli.StandaloneCommand;
+import dev.latchkey.cli.StandaloneCommands;
+import dev.latchkey.platform.boot.CommandMode;
+import dev.latchkey.platform.devdb.DevelopmentSettings;
+import dev.latchkey.platform.http.UriCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintStream;

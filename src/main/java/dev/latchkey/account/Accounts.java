@@ -2,8 +2,8 @@ package dev.latchkey.account;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
 import dev.latchkey.password.PasswordHash;
+import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -72,15 +72,15 @@ public class Accounts {
      * others, or does not happen.
      */
     @Transactional(TxType.MANDATORY)
-    public Standing standing(Credential verified) {
+    public SignInEligibility standing(Credential verified) {
         String id = verified.user().value();
         Optional<UserEntity> user = users.hold(id);
         if (user.isEmpty() || !unchanged(verified)) {
-            return new Standing.Changed();
+            return new SignInEligibility.Changed();
         }
         return user.get().disabledAt == null
-                ? new Standing.Good(profile(user.get()))
-                : new Standing.Disabled(verified.user());
+                ? new SignInEligibility.Good(profile(user.get()))
+                : new SignInEligibility.Disabled(verified.user());
     }
 
     /** Whether the stored password is still the verified one; it stays so until the transaction ends. */
@@ -159,14 +159,14 @@ public class Accounts {
 
     /** Gives an account another address, which is proven to be its user's. */
     @Transactional(TxType.MANDATORY)
-    public AddressChange changeEmail(AccountId id, EmailAddress proven) {
+    public EmailChangeResult changeEmail(AccountId id, EmailAddress proven) {
         Optional<UserEntity> user = users.lock(id.value()).filter(Accounts::isActive);
         if (user.isEmpty()) {
-            return new AddressChange.Gone();
+            return new EmailChangeResult.Gone();
         }
         return users.changeEmail(user.get(), proven.canonical())
-                ? new AddressChange.Changed(profile(user.get()))
-                : new AddressChange.AddressTaken();
+                ? new EmailChangeResult.Changed(profile(user.get()))
+                : new EmailChangeResult.AddressTaken();
     }
 
     /** Deletes an account with all that hangs on it; its audit record stays. */

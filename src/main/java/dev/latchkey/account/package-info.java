@@ -1,4 +1,4 @@
-/** Who a person is: user records, registration, profile, standing. */
+/** User accounts: profile, e-mail address, credentials. */
 @NullMarked
 package dev.latchkey.account;
 

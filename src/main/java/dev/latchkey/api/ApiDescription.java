@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import dev.latchkey.platform.http.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;

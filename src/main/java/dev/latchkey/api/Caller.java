@@ -2,7 +2,7 @@ package dev.latchkey.api;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.session.SessionId;
-import dev.latchkey.token.Judged;
+import dev.latchkey.token.VerifiedPrincipal;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -19,7 +19,7 @@ class Caller {
     }
 
     VerifiedToken verified() {
-        if (identity.getPrincipal() instanceof Judged judged) {
+        if (identity.getPrincipal() instanceof VerifiedPrincipal judged) {
             return judged.verified();
         }
         throw new IllegalStateException("a route that asks for its caller is open to everybody");

@@ -2,6 +2,8 @@ package dev.latchkey.api;
 
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.EventCursor;
+import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problems;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;

@@ -1,8 +1,9 @@
 package dev.latchkey.api;
 
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.account.PersonalText;
-import dev.latchkey.password.PasswordFault;
+import dev.latchkey.account.ProfileText;
+import dev.latchkey.password.PasswordError;
+import dev.latchkey.platform.http.FieldError;
 import java.util.List;
 
 /** Says what is wrong with a field in words that tell what to change. */
@@ -28,35 +29,35 @@ final class FieldErrors {
         };
     }
 
-    static List<FieldError> password(String field, List<PasswordFault> faults) {
+    static List<FieldError> password(String field, List<PasswordError> faults) {
         return faults.stream().map(fault -> password(field, fault)).toList();
     }
 
-    private static FieldError password(String field, PasswordFault fault) {
+    private static FieldError password(String field, PasswordError fault) {
         return switch (fault) {
-            case PasswordFault.Missing ignored -> required(field);
-            case PasswordFault.TooShort(int minimum) ->
+            case PasswordError.Missing ignored -> required(field);
+            case PasswordError.TooShort(int minimum) ->
                 new FieldError(field, "PASSWORD_TOO_SHORT", "Use at least " + minimum + " characters; 15 are better.");
-            case PasswordFault.TooLong(int maximum) ->
+            case PasswordError.TooLong(int maximum) ->
                 new FieldError(field, "PASSWORD_TOO_LONG", "Use at most " + maximum + " characters.");
-            case PasswordFault.Common ignored ->
+            case PasswordError.Common ignored ->
                 new FieldError(
                         field,
                         "PASSWORD_COMMON",
                         "This is one of the passwords that everybody tries first; take another.");
-            case PasswordFault.ResemblesAddress ignored ->
+            case PasswordError.ResemblesAddress ignored ->
                 new FieldError(field, "PASSWORD_RESEMBLES_EMAIL", "Do not use the e-mail address in the password.");
-            case PasswordFault.NeedsUpper ignored ->
+            case PasswordError.NeedsUpper ignored ->
                 new FieldError(field, "PASSWORD_NEEDS_UPPER", "Use at least one upper-case letter.");
-            case PasswordFault.NeedsLower ignored ->
+            case PasswordError.NeedsLower ignored ->
                 new FieldError(field, "PASSWORD_NEEDS_LOWER", "Use at least one lower-case letter.");
-            case PasswordFault.NeedsDigit ignored ->
+            case PasswordError.NeedsDigit ignored ->
                 new FieldError(field, "PASSWORD_NEEDS_DIGIT", "Use at least one digit.");
-            case PasswordFault.NotText ignored -> notText(field);
+            case PasswordError.NotText ignored -> notText(field);
         };
     }
 
-    static FieldError text(String field, PersonalText.Fault fault, int maximum) {
+    static FieldError text(String field, ProfileText.Fault fault, int maximum) {
         return switch (fault) {
             case TOO_LONG -> new FieldError(field, "TOO_LONG", "Use at most " + maximum + " characters.");
             case NOT_TEXT -> notText(field);

@@ -1,9 +1,11 @@
 package dev.latchkey.api;
 
-import dev.latchkey.gate.ClientSource;
 import dev.latchkey.password.Password;
-import dev.latchkey.signin.PasswordChange;
-import dev.latchkey.signin.PasswordChangeOutcome;
+import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
+import dev.latchkey.selfservice.PasswordChange;
+import dev.latchkey.selfservice.PasswordChangeOutcome;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.Valid;
@@ -27,15 +29,15 @@ public class PasswordResource {
 
     private final PasswordChange passwordChange;
     private final Caller caller;
-    private final ClientSource clients;
-    private final Admission admission;
+    private final ClientResolver clients;
+    private final TokenResponses admission;
     private final Problems problems;
 
     PasswordResource(
             PasswordChange passwordChange,
             Caller caller,
-            ClientSource clients,
-            Admission admission,
+            ClientResolver clients,
+            TokenResponses admission,
             Problems problems) {
         this.passwordChange = passwordChange;
         this.caller = caller;

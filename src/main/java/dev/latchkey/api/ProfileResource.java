@@ -2,12 +2,15 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.account.Accounts;
-import dev.latchkey.account.PersonalText;
 import dev.latchkey.account.ProfileChange;
-import dev.latchkey.gate.ClientSource;
+import dev.latchkey.account.ProfileText;
 import dev.latchkey.password.Password;
-import dev.latchkey.signin.Departure;
-import dev.latchkey.signin.DepartureOutcome;
+import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
+import dev.latchkey.selfservice.AccountDeletion;
+import dev.latchkey.selfservice.AccountDeletionOutcome;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -35,17 +38,17 @@ import org.jspecify.annotations.Nullable;
 public class ProfileResource {
 
     private final Accounts accounts;
-    private final Departure departure;
+    private final AccountDeletion departure;
     private final Caller caller;
-    private final ClientSource clients;
+    private final ClientResolver clients;
     private final SessionCookie cookie;
     private final Problems problems;
 
     ProfileResource(
             Accounts accounts,
-            Departure departure,
+            AccountDeletion departure,
             Caller caller,
-            ClientSource clients,
+            ClientResolver clients,
             SessionCookie cookie,
             Problems problems) {
         this.accounts = accounts;
@@ -76,8 +79,8 @@ public class ProfileResource {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
         List<FieldError> errors = new ArrayList<>();
-        check("name", request.name(), PersonalText.MAX_NAME, errors);
-        check("image", request.image(), PersonalText.MAX_IMAGE, errors);
+        check("name", request.name(), ProfileText.MAX_NAME, errors);
+        check("image", request.image(), ProfileText.MAX_IMAGE, errors);
         if (!errors.isEmpty()) {
             return problems.invalid(errors);
         }
@@ -93,20 +96,20 @@ public class ProfileResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Delete your account; needs the password or a recent sign-in")
     @APIResponse(responseCode = "204", description = "Done")
-    public Response delete(@Nullable DepartureRequest request, @Context HttpServerRequest http) {
+    public Response delete(@Nullable DeleteAccountRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
         return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {
-            case DepartureOutcome.Departed ignored ->
+            case AccountDeletionOutcome.Departed ignored ->
                 Response.noContent()
                         .header(HttpHeaders.SET_COOKIE, cookie.cleared())
                         .build();
-            case DepartureOutcome.WrongPassword ignored ->
+            case AccountDeletionOutcome.WrongPassword ignored ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The password is wrong.");
-            case DepartureOutcome.NotFresh ignored -> problems.of(ProblemCode.NOT_FRESH);
-            case DepartureOutcome.Throttled throttled ->
+            case AccountDeletionOutcome.NotFresh ignored -> problems.of(ProblemCode.NOT_FRESH);
+            case AccountDeletionOutcome.Throttled throttled ->
                 problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
-            case DepartureOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
-            case DepartureOutcome.Gone ignored -> gone();
+            case AccountDeletionOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+            case AccountDeletionOutcome.Gone ignored -> gone();
         };
     }
 
@@ -123,7 +126,7 @@ public class ProfileResource {
             errors.add(FieldErrors.wrongType(field, "a text or null"));
             return;
         }
-        PersonalText.Fault fault = PersonalText.fault(value.textValue(), maximum);
+        ProfileText.Fault fault = ProfileText.fault(value.textValue(), maximum);
         if (fault != null) {
             errors.add(FieldErrors.text(field, fault, maximum));
         }

@@ -1,8 +1,8 @@
 package dev.latchkey.api;
 
-import dev.latchkey.gate.TrustedOrigins;
+import dev.latchkey.platform.http.TrustedOrigins;
 import dev.latchkey.session.Session;
-import dev.latchkey.signin.Grant;
+import dev.latchkey.signin.SignedInSession;
 import dev.latchkey.token.Issuer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Cookie;
@@ -24,7 +24,7 @@ class SessionCookie {
         this.attributes = "; Path=/; HttpOnly; SameSite=Lax" + (issuer.secure() ? "; Secure" : "");
     }
 
-    String issued(Grant grant) {
+    String issued(SignedInSession grant) {
         Session session = grant.session();
         String age = session.remembered() ? "; Max-Age=" + session.remaining().toSeconds() : "";
         return name + "=" + grant.refresh().text() + age + attributes;

@@ -1,7 +1,9 @@
 package dev.latchkey.api;
 
-import dev.latchkey.audit.Client;
-import dev.latchkey.gate.ClientSource;
+import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
 import dev.latchkey.signin.Refresh;
 import dev.latchkey.signin.RefreshOutcome;
 import dev.latchkey.signin.SignOut;
@@ -36,18 +38,18 @@ public class SessionResource {
     private final Refresh refresh;
     private final SignOut signOut;
     private final Caller caller;
-    private final ClientSource clients;
+    private final ClientResolver clients;
     private final SessionCookie cookie;
-    private final Admission admission;
+    private final TokenResponses admission;
     private final Problems problems;
 
     SessionResource(
             Refresh refresh,
             SignOut signOut,
             Caller caller,
-            ClientSource clients,
+            ClientResolver clients,
             SessionCookie cookie,
-            Admission admission,
+            TokenResponses admission,
             Problems problems) {
         this.refresh = refresh;
         this.signOut = signOut;

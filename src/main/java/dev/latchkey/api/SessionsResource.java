@@ -1,6 +1,9 @@
 package dev.latchkey.api;
 
-import dev.latchkey.gate.ClientSource;
+import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import io.quarkus.security.Authenticated;
@@ -32,11 +35,12 @@ public class SessionsResource {
 
     private final Sessions sessions;
     private final Caller caller;
-    private final ClientSource clients;
+    private final ClientResolver clients;
     private final SessionCookie cookie;
     private final Problems problems;
 
-    SessionsResource(Sessions sessions, Caller caller, ClientSource clients, SessionCookie cookie, Problems problems) {
+    SessionsResource(
+            Sessions sessions, Caller caller, ClientResolver clients, SessionCookie cookie, Problems problems) {
         this.sessions = sessions;
         this.caller = caller;
         this.clients = clients;

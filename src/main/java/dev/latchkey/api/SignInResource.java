@@ -1,8 +1,10 @@
 package dev.latchkey.api;
 
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.gate.ClientSource;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
 import dev.latchkey.signin.SignIn;
 import dev.latchkey.signin.SignInOutcome;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 public class SignInResource {
 
     private final SignIn signIn;
-    private final ClientSource clients;
-    private final Admission admission;
+    private final ClientResolver clients;
+    private final TokenResponses admission;
     private final Problems problems;
 
-    SignInResource(SignIn signIn, ClientSource clients, Admission admission, Problems problems) {
+    SignInResource(SignIn signIn, ClientResolver clients, TokenResponses admission, Problems problems) {
         this.signIn = signIn;
         this.clients = clients;
         this.admission = admission;

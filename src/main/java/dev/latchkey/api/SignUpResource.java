@@ -1,7 +1,10 @@
 package dev.latchkey.api;
 
-import dev.latchkey.account.PersonalText;
-import dev.latchkey.gate.ClientSource;
+import dev.latchkey.account.ProfileText;
+import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
 import dev.latchkey.signin.NewAccount;
 import dev.latchkey.signin.SignUp;
 import dev.latchkey.signin.SignUpOutcome;
@@ -28,11 +31,11 @@ import org.jspecify.annotations.Nullable;
 public class SignUpResource {
 
     private final SignUp signUp;
-    private final ClientSource clients;
-    private final Admission admission;
+    private final ClientResolver clients;
+    private final TokenResponses admission;
     private final Problems problems;
 
-    SignUpResource(SignUp signUp, ClientSource clients, Admission admission, Problems problems) {
+    SignUpResource(SignUp signUp, ClientResolver clients, TokenResponses admission, Problems problems) {
         this.signUp = signUp;
         this.clients = clients;
         this.admission = admission;
@@ -67,10 +70,10 @@ public class SignUpResource {
         }
         errors.addAll(FieldErrors.password("password", invalid.password()));
         if (invalid.name() != null) {
-            errors.add(FieldErrors.text("name", invalid.name(), PersonalText.MAX_NAME));
+            errors.add(FieldErrors.text("name", invalid.name(), ProfileText.MAX_NAME));
         }
         if (invalid.image() != null) {
-            errors.add(FieldErrors.text("image", invalid.image(), PersonalText.MAX_IMAGE));
+            errors.add(FieldErrors.text("image", invalid.image(), ProfileText.MAX_IMAGE));
         }
         return errors;
     }

@@ -2,7 +2,7 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.latchkey.signin.Grant;
+import dev.latchkey.signin.SignedInSession;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What somebody gets who has been let in. */
@@ -16,7 +16,7 @@ public record TokensResponse(
         String refreshToken,
         String sessionId) {
 
-    static TokensResponse of(Grant grant) {
+    static TokensResponse of(SignedInSession grant) {
         return new TokensResponse(
                 UserResponse.of(grant.user()),
                 grant.access().value(),

@@ -1,5 +1,6 @@
 package dev.latchkey.audit;
 
+import dev.latchkey.platform.http.Client;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

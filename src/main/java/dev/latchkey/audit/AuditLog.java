@@ -2,6 +2,8 @@ package dev.latchkey.audit;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
+import dev.latchkey.platform.db.Expirable;
+import dev.latchkey.platform.http.Client;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Status;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The audit record: a row and a line for everything that happened. */
 @ApplicationScoped
-public class AuditLog implements Prunable {
+public class AuditLog implements Expirable {
 
     private static final int MAX_TEXT = 300;
 

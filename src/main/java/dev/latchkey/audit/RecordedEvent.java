@@ -1,5 +1,6 @@
 package dev.latchkey.audit;
 
+import dev.latchkey.platform.http.Client;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-/** What happened, to whom, from where. */
+/** Audit log. */
 @NullMarked
 package dev.latchkey.audit;
 

@@ -2,7 +2,7 @@ package dev.latchkey.betterauth;
 
 import dev.latchkey.account.Profile;
 import dev.latchkey.session.Session;
-import dev.latchkey.token.SessionToken;
+import dev.latchkey.session.SessionToken;
 
 /** Who asks, by a session that lives. */
 record Caller(Session session, SessionToken token, Profile user) {}

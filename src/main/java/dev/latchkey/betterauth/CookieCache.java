@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings;
 import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings.Strategy;
-import dev.latchkey.betterauth.Reply.Header;
+import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.revocation.RevokedTokens;
-import dev.latchkey.token.CookieSeal;
-import dev.latchkey.token.SessionToken;
+import dev.latchkey.session.SessionToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,7 @@ class CookieCache {
 
     private final CookieCacheSettings settings;
     private final SessionCookies cookies;
-    private final CookieSeal seal;
+    private final CookieSigner seal;
     private final RevokedTokens revoked;
     private final ObjectMapper json;
     private final Clock clock;
@@ -47,7 +46,7 @@ class CookieCache {
     CookieCache(
             BetterAuthConfig config,
             SessionCookies cookies,
-            CookieSeal seal,
+            CookieSigner seal,
             RevokedTokens revoked,
             ObjectMapper json,
             Clock clock) {
@@ -64,7 +63,7 @@ class CookieCache {
     }
 
     /** The session and its user, as they were copied; empty when there is no copy that counts. */
-    Optional<JsonNode> read(Asked asked, SessionToken token) {
+    Optional<JsonNode> read(BetterAuthRequest asked, SessionToken token) {
         return settings.enabled()
                 ? cookies.data(asked).flatMap(this::opened).filter(copy -> counts(copy, token))
                 : Optional.empty();
@@ -82,7 +81,7 @@ class CookieCache {
         if (!settings.enabled()) {
             return List.of();
         }
-        ObjectNode copy = json.valueToTree(Bodies.both(caller));
+        ObjectNode copy = json.valueToTree(JsonViews.both(caller));
         Instant now = clock.instant();
         copy.put("updatedAt", now.toEpochMilli());
         copy.put("version", VERSION);

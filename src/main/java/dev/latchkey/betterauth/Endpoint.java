@@ -12,10 +12,10 @@ record Endpoint(
         String method,
         String path,
         Demand demand,
-        Shape body,
-        Shape query,
+        RequestSchema body,
+        RequestSchema query,
         boolean form,
-        Function<Call, Reply> answer) {
+        Function<RouteCall, BetterAuthResponse> answer) {
 
     /** Whom an endpoint answers. */
     enum Demand {
@@ -29,21 +29,23 @@ record Endpoint(
         FRESH
     }
 
-    static Endpoint get(String path, Demand demand, Function<Call, Reply> answer) {
-        return new Endpoint("GET", path, demand, Shape.IGNORED, Shape.IGNORED, false, answer);
+    static Endpoint get(String path, Demand demand, Function<RouteCall, BetterAuthResponse> answer) {
+        return new Endpoint("GET", path, demand, RequestSchema.IGNORED, RequestSchema.IGNORED, false, answer);
     }
 
-    static Endpoint link(String path, Demand demand, Shape query, Function<Call, Reply> answer) {
-        return new Endpoint("GET", path, demand, Shape.IGNORED, query, false, answer);
+    static Endpoint link(
+            String path, Demand demand, RequestSchema query, Function<RouteCall, BetterAuthResponse> answer) {
+        return new Endpoint("GET", path, demand, RequestSchema.IGNORED, query, false, answer);
     }
 
-    static Endpoint post(String path, Demand demand, Shape body, Function<Call, Reply> answer) {
-        return new Endpoint("POST", path, demand, body, Shape.IGNORED, false, answer);
+    static Endpoint post(
+            String path, Demand demand, RequestSchema body, Function<RouteCall, BetterAuthResponse> answer) {
+        return new Endpoint("POST", path, demand, body, RequestSchema.IGNORED, false, answer);
     }
 
     /** One that lets people in: forms come, too, and where they come from is always looked at. */
-    static Endpoint entrance(String path, Shape body, Function<Call, Reply> answer) {
-        return new Endpoint("POST", path, Demand.NOBODY, body, Shape.IGNORED, true, answer);
+    static Endpoint entrance(String path, RequestSchema body, Function<RouteCall, BetterAuthResponse> answer) {
+        return new Endpoint("POST", path, Demand.NOBODY, body, RequestSchema.IGNORED, true, answer);
     }
 
     boolean matches(String asked) {

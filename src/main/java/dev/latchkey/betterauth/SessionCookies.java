@@ -1,10 +1,9 @@
 package dev.latchkey.betterauth;
 
-import dev.latchkey.betterauth.Reply.Header;
+import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.session.Session;
-import dev.latchkey.token.CookieSeal;
+import dev.latchkey.session.SessionToken;
 import dev.latchkey.token.Issuer;
-import dev.latchkey.token.SessionToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -25,14 +24,14 @@ class SessionCookies {
     private static final int SEAL_LENGTH = 44;
     private static final String SCHEME = "bearer ";
 
-    private final CookieSeal seal;
+    private final CookieSigner seal;
     private final BetterAuthConfig config;
     private final String token;
     private final String data;
     private final String forget;
     private final String attributes;
 
-    SessionCookies(CookieSeal seal, BetterAuthConfig config, Issuer issuer) {
+    SessionCookies(CookieSigner seal, BetterAuthConfig config, Issuer issuer) {
         this.seal = seal;
         this.config = config;
         String prefix = issuer.secure() ? "__Secure-" : "";
@@ -43,7 +42,7 @@ class SessionCookies {
     }
 
     /** What a request brings: the bearer's token, or the cookie's; none when nothing is there that we sealed. */
-    Optional<SessionToken> presented(Asked asked) {
+    Optional<SessionToken> presented(BetterAuthRequest asked) {
         return bearer(asked).or(() -> asked.cookie(token).flatMap(this::opened));
     }
 
@@ -64,7 +63,7 @@ class SessionCookies {
         return cookie(data, value, session, config.cookieCache().maxAge());
     }
 
-    Optional<String> data(Asked asked) {
+    Optional<String> data(BetterAuthRequest asked) {
         return asked.cookie(data).map(SessionCookies::decoded);
     }
 
@@ -77,7 +76,7 @@ class SessionCookies {
         return List.of(expired(token), expired(data), expired(forget));
     }
 
-    private Optional<SessionToken> bearer(Asked asked) {
+    private Optional<SessionToken> bearer(BetterAuthRequest asked) {
         List<String> headers = asked.headers().getAll("Authorization");
         // Security: of two it could be either that somebody before us has judged.
         if (headers.size() != 1 || !headers.getFirst().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

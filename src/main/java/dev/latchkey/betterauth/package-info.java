@@ -1,4 +1,4 @@
-/** The Better Auth wire dialect: its paths, cookies, codes and shapes; nothing else. */
+/** The Better Auth wire protocol: its paths, cookies, codes and shapes. */
 @NullMarked
 package dev.latchkey.betterauth;
 

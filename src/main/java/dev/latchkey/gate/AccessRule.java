@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param setting what the operator calls it: {@code latchkey.gate.rules[0]}
  * @param methods the methods that it is about; none stands for all
  */
-public record AccessRule(String setting, PathTemplate path, Set<String> methods, Demand demand) {
+public record AccessRule(String setting, PathTemplate path, Set<String> methods, AccessRequirement demand) {
 
     /** The most specific first: by path, and with equal paths the one that names methods. */
     static final Comparator<AccessRule> BY_SPECIFICITY = Comparator.comparing(
@@ -28,14 +28,14 @@ public record AccessRule(String setting, PathTemplate path, Set<String> methods,
     }
 
     /** Decides on a path that it concerns. */
-    public Access decide(List<String> segments, @Nullable VerifiedToken token) {
+    public AccessDecision decide(List<String> segments, @Nullable VerifiedToken token) {
         return demand.judge(token, parameter -> path.value(parameter, segments));
     }
 
     /** Whether it decides as another does wherever both concern a request and neither is the more specific. */
     boolean agreesWith(AccessRule other) {
-        if (demand.allow() instanceof Allow.Owner(String mine)
-                && other.demand.allow() instanceof Allow.Owner(String theirs)) {
+        if (demand.allow() instanceof Requirement.Owner(String mine)
+                && other.demand.allow() instanceof Requirement.Owner(String theirs)) {
             return demand.issuer().equals(other.demand.issuer()) && path.position(mine) == other.path.position(theirs);
         }
         return demand.equals(other.demand);

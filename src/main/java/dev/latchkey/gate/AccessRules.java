@@ -42,13 +42,13 @@ public final class AccessRules {
     }
 
     /** Pairs of rules that decide differently on the same requests, while neither is the more specific. */
-    List<RuleFault> contradictions() {
-        List<RuleFault> faults = new ArrayList<>();
+    List<RuleError> contradictions() {
+        List<RuleError> faults = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {
             for (AccessRule later : rules.subList(i + 1, rules.size())) {
                 AccessRule rule = rules.get(i);
                 if (tie(rule, later) && !rule.agreesWith(later)) {
-                    faults.add(new RuleFault(
+                    faults.add(new RuleError(
                             rule.setting() + ".allow",
                             "contradicts %s: they concern the same requests, and neither is more specific than the other; change or remove one"
                                     .formatted(later)));
@@ -66,14 +66,14 @@ public final class AccessRules {
     }
 
     /** Rules that cannot decide on any request, because for each that they concern there is a more specific one. */
-    List<RuleFault> idle() {
+    List<RuleError> idle() {
         int depth = rules.stream()
                 .mapToInt(rule -> rule.path().parts().size())
                 .max()
                 .orElse(0);
         return rules.stream()
                 .filter(rule -> witnesses(rule, depth + 1).noneMatch(segments -> decidesSomewhere(rule, segments)))
-                .map(rule -> new RuleFault(
+                .map(rule -> new RuleError(
                         rule.setting() + ".path",
                         "can never decide: whatever %s matches, a more specific rule decides; remove it"
                                 .formatted(rule.path().text())))

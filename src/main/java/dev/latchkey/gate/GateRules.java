@@ -29,7 +29,7 @@ public class GateRules {
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
     private final SortedMap<String, TokenOrigin> origins;
-    private final List<RuleFault> faults = new ArrayList<>();
+    private final List<RuleError> faults = new ArrayList<>();
     private final AccessRules rules;
 
     @Inject
@@ -63,7 +63,7 @@ public class GateRules {
         return Optional.ofNullable(origins.get(name));
     }
 
-    public List<RuleFault> faults() {
+    public List<RuleError> faults() {
         return List.copyOf(faults);
     }
 
@@ -71,7 +71,7 @@ public class GateRules {
         int before = faults.size();
         Optional<PathTemplate> path = path(setting, rule);
         Set<String> methods = methods(setting, rule);
-        Optional<Allow> allow = allow(setting, rule);
+        Optional<Requirement> allow = allow(setting, rule);
         String issuer = rule.issuer().map(String::strip).orElse(TokenOrigin.OURS);
         if (!origins.containsKey(issuer)) {
             fault(
@@ -79,7 +79,7 @@ public class GateRules {
                     "names \"" + issuer + "\", and there is no latchkey.token.trusted." + issuer + "; there are "
                             + String.join(", ", origins.keySet()));
         }
-        if (allow.isPresent() && allow.get() instanceof Allow.Owner(String parameter)) {
+        if (allow.isPresent() && allow.get() instanceof Requirement.Owner(String parameter)) {
             if (path.isPresent() && !path.get().has(parameter)) {
                 fault(
                         setting + ".path",
@@ -93,7 +93,7 @@ public class GateRules {
         }
         return faults.size() > before || path.isEmpty() || allow.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new AccessRule(setting, path.get(), methods, new Demand(allow.get(), issuer)));
+                : Optional.of(new AccessRule(setting, path.get(), methods, new AccessRequirement(allow.get(), issuer)));
     }
 
     private Optional<PathTemplate> path(String setting, GateConfig.Rule rule) {
@@ -124,18 +124,18 @@ public class GateRules {
         return methods;
     }
 
-    private Optional<Allow> allow(String setting, GateConfig.Rule rule) {
+    private Optional<Requirement> allow(String setting, GateConfig.Rule rule) {
         String word = rule.allow().map(String::strip).orElse("");
         String role = word.startsWith(ROLE) ? word.substring(ROLE.length()).strip() : "";
         if (!role.isEmpty()) {
-            return Optional.of(new Allow.Role(role));
+            return Optional.of(new Requirement.Role(role));
         }
         return switch (word) {
             case "owner" ->
-                Optional.of(
-                        new Allow.Owner(rule.ownerParameter().map(String::strip).orElse(USUAL_PARAMETER)));
-            case "authenticated" -> Optional.of(new Allow.Authenticated());
-            case "public" -> Optional.of(new Allow.Everybody());
+                Optional.of(new Requirement.Owner(
+                        rule.ownerParameter().map(String::strip).orElse(USUAL_PARAMETER)));
+            case "authenticated" -> Optional.of(new Requirement.Authenticated());
+            case "public" -> Optional.of(new Requirement.Everybody());
             default -> {
                 fault(
                         setting + ".allow",
@@ -147,6 +147,6 @@ public class GateRules {
     }
 
     private void fault(String property, String message) {
-        faults.add(new RuleFault(property, message));
+        faults.add(new RuleError(property, message));
     }
 }

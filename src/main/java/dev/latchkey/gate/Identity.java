@@ -23,7 +23,7 @@ public record Identity(String userId, String email, String sessionId, List<Strin
         roles = List.copyOf(roles);
     }
 
-    static Identity of(@Nullable VerifiedToken caller, Demand demand) {
+    static Identity of(@Nullable VerifiedToken caller, AccessRequirement demand) {
         if (caller == null) {
             return NOBODY;
         }

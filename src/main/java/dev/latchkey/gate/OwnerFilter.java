@@ -2,8 +2,9 @@ package dev.latchkey.gate;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.token.Judged;
+import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.token.TokenOrigin;
+import dev.latchkey.token.VerifiedPrincipal;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
@@ -30,14 +31,15 @@ public class OwnerFilter implements ContainerRequestFilter {
     /** The name of the path parameter that says whose route it is. */
     public static final String PARAMETER = "user_id";
 
-    private static final Demand OWNER = Demand.ours(new Allow.Owner(PARAMETER));
+    private static final AccessRequirement OWNER = AccessRequirement.ours(new Requirement.Owner(PARAMETER));
 
     private final CurrentIdentityAssociation identity;
     private final AuditLog audit;
-    private final ClientSource clients;
+    private final ClientResolver clients;
     private final HttpServerRequest request;
 
-    OwnerFilter(CurrentIdentityAssociation identity, AuditLog audit, ClientSource clients, HttpServerRequest request) {
+    OwnerFilter(
+            CurrentIdentityAssociation identity, AuditLog audit, ClientResolver clients, HttpServerRequest request) {
         this.identity = identity;
         this.audit = audit;
         this.clients = clients;
@@ -53,9 +55,9 @@ public class OwnerFilter implements ContainerRequestFilter {
         // Security: asked for here, whatever the route's annotations say: one that is open by mistake is guarded too.
         VerifiedToken token = verified();
         switch (OWNER.judge(token, parameter -> owners)) {
-            case Access.Granted _ -> {}
-            case Access.NoToken _ -> throw new UnauthorizedException();
-            case Access.NotOwner _, Access.OtherIssuer _, Access.NoRole _ -> {
+            case AccessDecision.Granted _ -> {}
+            case AccessDecision.NoToken _ -> throw new UnauthorizedException();
+            case AccessDecision.NotOwner _, AccessDecision.OtherIssuer _, AccessDecision.NoRole _ -> {
                 if (token != null) {
                     audit.note(new AuditEvent.OwnerRefused(
                             recorded(token),
@@ -75,6 +77,6 @@ public class OwnerFilter implements ContainerRequestFilter {
     }
 
     private @Nullable VerifiedToken verified() {
-        return identity.getIdentity().getPrincipal() instanceof Judged judged ? judged.verified() : null;
+        return identity.getIdentity().getPrincipal() instanceof VerifiedPrincipal judged ? judged.verified() : null;
     }
 }

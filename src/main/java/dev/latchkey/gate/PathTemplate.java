@@ -1,5 +1,6 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.platform.http.CanonicalPath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;

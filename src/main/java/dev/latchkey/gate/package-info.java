@@ -1,7 +1,4 @@
-/**
- * Whose route is it? The owner rule, the request filter that applies it here, and the gate that applies it for other
- * backends; which proxies and front ends are believed.
- */
+/** Forward-auth: may this request pass to a backend? */
 @NullMarked
 package dev.latchkey.gate;
 

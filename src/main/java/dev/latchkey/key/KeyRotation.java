@@ -3,7 +3,7 @@ package dev.latchkey.key;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.KeyCreated.Maker;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Prunable;
+import dev.latchkey.platform.db.Expirable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,19 +22,19 @@ import org.jose4j.lang.JoseException;
  * of it. The replicas learn of it from the database.
  */
 @ApplicationScoped
-public class KeyRotation implements Prunable {
+public class KeyRotation implements Expirable {
 
     private static final Logger LOG = Logger.getLogger(KeyRotation.class);
     /** How long an operator can still see a key that is over. */
     private static final Duration SHOWN = Duration.ofDays(1);
 
-    private final StoredKeys stored;
+    private final KeyPairs stored;
     private final SigningKeyRepository rows;
     private final AuditLog audit;
     private final Secrets secrets;
     private final KeyConfig config;
 
-    KeyRotation(StoredKeys stored, SigningKeyRepository rows, AuditLog audit, Secrets secrets, KeyConfig config) {
+    KeyRotation(KeyPairs stored, SigningKeyRepository rows, AuditLog audit, Secrets secrets, KeyConfig config) {
         this.stored = stored;
         this.rows = rows;
         this.audit = audit;
@@ -54,7 +54,7 @@ public class KeyRotation implements Prunable {
     }
 
     /** Makes the next key, unless one waits already. */
-    public Rotation rotate() {
+    public RotationOutcome rotate() {
         return QuarkusTransaction.requiringNew().call(() -> {
             rows.lockChanges();
             return next(stored.read(), Maker.OPERATOR);
@@ -80,29 +80,29 @@ public class KeyRotation implements Prunable {
      * Takes a key out of use at once: it neither signs nor verifies. If it is the one that signs, a successor signs from
      * the same moment on.
      */
-    public Retirement retire(KeyId id) {
+    public RetirementOutcome retire(KeyId id) {
         return QuarkusTransaction.requiringNew().call(() -> {
             rows.lockChanges();
             Keyring ring = stored.read();
-            Optional<RingKey> found = ring.find(id);
+            Optional<StoredKey> found = ring.find(id);
             if (found.isEmpty()) {
-                return new Retirement.Unknown();
+                return new RetirementOutcome.Unknown();
             }
-            RingKey key = found.get();
+            StoredKey key = found.get();
             if (key.retiredAt() != null) {
-                return new Retirement.Already(key.retiredAt());
+                return new RetirementOutcome.Already(key.retiredAt());
             }
             KeyId successor = null;
             if (ring.state(key, ring.readAt()) == KeyState.SIGNING) {
-                RingKey proof = ring.waiting(ring.readAt()).orElse(key);
+                StoredKey proof = ring.waiting(ring.readAt()).orElse(key);
                 if (proof.opened().signs() == null) {
-                    return new Retirement.OtherSecret(proof.id());
+                    return new RetirementOutcome.OtherSecret(proof.id());
                 }
                 successor = stored.succeed(ring, Maker.OPERATOR);
             }
             rows.retire(id);
             audit.record(new AuditEvent.KeyRetired(id.value()));
-            return new Retirement.Done(id, successor);
+            return new RetirementOutcome.Done(id, successor);
         });
     }
 
@@ -120,7 +120,7 @@ public class KeyRotation implements Prunable {
     private void rotateIfStillDue() {
         rows.lockChanges();
         Keyring ring = stored.read();
-        if (isDue(ring) && next(ring, Maker.SERVICE) instanceof Rotation.Made(KeySummary key)) {
+        if (isDue(ring) && next(ring, Maker.SERVICE) instanceof RotationOutcome.Made(KeySummary key)) {
             LOG.infof("The next signing key is %s, which signs from %s", key.id(), key.signsFrom());
         }
     }
@@ -132,26 +132,26 @@ public class KeyRotation implements Prunable {
                 .isPresent();
     }
 
-    private Rotation next(Keyring ring, Maker maker) {
-        Optional<RingKey> waiting = ring.waiting(ring.readAt());
+    private RotationOutcome next(Keyring ring, Maker maker) {
+        Optional<StoredKey> waiting = ring.waiting(ring.readAt());
         if (waiting.isPresent()) {
-            return new Rotation.Waiting(summary(ring, waiting.get()));
+            return new RotationOutcome.Waiting(summary(ring, waiting.get()));
         }
-        Optional<RingKey> signing = ring.signing(ring.readAt());
+        Optional<StoredKey> signing = ring.signing(ring.readAt());
         // Security: a key sealed under a secret that the others do not have would be their next one, and sign nothing.
         if (signing.isPresent() && signing.get().opened().signs() == null) {
-            return new Rotation.OtherSecret(signing.get().id());
+            return new RotationOutcome.OtherSecret(signing.get().id());
         }
         try {
             KeyId made = stored.make(signing.isPresent() ? config.publishAhead() : Duration.ZERO, maker);
             Keyring after = stored.read();
-            return new Rotation.Made(summary(after, after.find(made).orElseThrow()));
+            return new RotationOutcome.Made(summary(after, after.find(made).orElseThrow()));
         } catch (GeneralSecurityException | JoseException impossible) {
             throw new IllegalStateException("every Java platform makes such keys", impossible);
         }
     }
 
-    private static KeySummary summary(Keyring ring, RingKey key) {
+    private static KeySummary summary(Keyring ring, StoredKey key) {
         return new KeySummary(
                 key.id(),
                 key.algorithm(),

@@ -16,11 +16,11 @@ import java.util.Optional;
  * @param readAt when they were read
  * @param readAtHere the same moment by this process's clock
  */
-record Keyring(List<RingKey> keys, Duration overlap, Instant readAt, Instant readAtHere) {
+record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant readAtHere) {
 
     Keyring {
         keys = keys.stream()
-                .sorted(Comparator.comparing(RingKey::signsFrom)
+                .sorted(Comparator.comparing(StoredKey::signsFrom)
                         .thenComparing(key -> key.id().value()))
                 .toList();
     }
@@ -31,9 +31,9 @@ record Keyring(List<RingKey> keys, Duration overlap, Instant readAt, Instant rea
     }
 
     /** The key whose turn it is; none when there is none, or it was retired and has no successor yet. */
-    Optional<RingKey> signing(Instant now) {
+    Optional<StoredKey> signing(Instant now) {
         return keys.stream()
-                .filter(RingKey::hasEverTurnToSign)
+                .filter(StoredKey::hasEverTurnToSign)
                 .filter(key -> key.hasBegunAt(now))
                 .reduce((earlier, later) -> later)
                 // Security: never back to an older key, whose end may have come.
@@ -41,31 +41,31 @@ record Keyring(List<RingKey> keys, Duration overlap, Instant readAt, Instant rea
     }
 
     /** The key that signs next and does not yet. */
-    Optional<RingKey> waiting(Instant now) {
+    Optional<StoredKey> waiting(Instant now) {
         return keys.stream()
                 .filter(key -> !key.isRetired() && !key.hasBegunAt(now))
                 .findFirst();
     }
 
     /** The last key in the order of signing; it may still wait. */
-    Optional<RingKey> newest() {
+    Optional<StoredKey> newest() {
         return keys.stream().filter(key -> !key.isRetired()).reduce((earlier, later) -> later);
     }
 
-    Optional<RingKey> find(KeyId id) {
+    Optional<StoredKey> find(KeyId id) {
         return keys.stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
     /** When the tokens of a key count no longer; none while nothing takes its place. */
-    Optional<Instant> end(RingKey key) {
+    Optional<Instant> end(StoredKey key) {
         return keys.stream()
                 .skip(keys.indexOf(key) + 1L)
-                .filter(RingKey::hasEverTurnToSign)
+                .filter(StoredKey::hasEverTurnToSign)
                 .findFirst()
                 .map(successor -> successor.signsFrom().plus(overlap));
     }
 
-    KeyState state(RingKey key, Instant now) {
+    KeyState state(StoredKey key, Instant now) {
         if (key.isRetired()) {
             return KeyState.RETIRED;
         }
@@ -79,7 +79,7 @@ record Keyring(List<RingKey> keys, Duration overlap, Instant readAt, Instant rea
     }
 
     /** Whether what it signed counts, and its public half is published. */
-    boolean inForce(RingKey key, Instant now) {
+    boolean inForce(StoredKey key, Instant now) {
         return !key.isRetired() && end(key).filter(end -> !now.isBefore(end)).isEmpty();
     }
 }

@@ -33,7 +33,7 @@ public class SigningKeys {
     private final AtomicReference<@Nullable Reading> latest = new AtomicReference<>();
 
     @Inject
-    SigningKeys(StoredKeys stored, Secrets secrets, Clock clock) {
+    SigningKeys(KeyPairs stored, Secrets secrets, Clock clock) {
         this(stored::load, secrets.shared(), clock);
     }
 
@@ -50,7 +50,7 @@ public class SigningKeys {
         if (!shared.isEmpty()) {
             return new SigningKey(null, Algorithm.HS256, shared.getFirst().key());
         }
-        RingKey turn = turn(known()).or(() -> turn(load())).orElseThrow(() -> new KeysUnavailableException(NONE));
+        StoredKey turn = turn(known()).or(() -> turn(load())).orElseThrow(() -> new KeysUnavailableException(NONE));
         SigningKey signing = turn.opened().signs();
         if (signing == null) {
             throw new KeysUnavailableException(fault(turn));
@@ -122,7 +122,7 @@ public class SigningKeys {
         }
         Keyring ring = known.ring();
         Instant now = ring.databaseTime(clock.instant());
-        Optional<RingKey> signing = ring.signing(now);
+        Optional<StoredKey> signing = ring.signing(now);
         if (signing.isEmpty()) {
             return Optional.of(NONE);
         }
@@ -166,11 +166,11 @@ public class SigningKeys {
         return loaded.ring();
     }
 
-    private Optional<RingKey> turn(Keyring ring) {
+    private Optional<StoredKey> turn(Keyring ring) {
         return ring.signing(ring.databaseTime(clock.instant()));
     }
 
-    private static String fault(RingKey key) {
+    private static String fault(StoredKey key) {
         return "the stored signing key " + key.id() + ", which signs from " + key.signsFrom() + ", "
                 + key.opened().fault();
     }

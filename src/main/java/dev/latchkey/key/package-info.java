@@ -1,4 +1,4 @@
-/** Signing keys and the master secret: load, create, rotate, retire, publish. */
+/** Signing keys and secrets. */
 @NullMarked
 package dev.latchkey.key;
 

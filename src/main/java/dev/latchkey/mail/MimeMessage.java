@@ -32,7 +32,7 @@ final class MimeMessage {
     private MimeMessage() {}
 
     static byte[] bytes(
-            Addressed addressed,
+            OutgoingEmail addressed,
             EmailAddress from,
             Optional<String> fromName,
             ZonedDateTime at,
@@ -49,8 +49,8 @@ final class MimeMessage {
         header(text, "MIME-Version", "1.0");
         header(text, "Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"");
         text.append("\r\n");
-        part(text, boundary, "text/plain", LetterText.plain(addressed.letter()));
-        part(text, boundary, "text/html", LetterText.html(addressed.letter()));
+        part(text, boundary, "text/plain", EmailTemplates.plain(addressed.letter()));
+        part(text, boundary, "text/html", EmailTemplates.html(addressed.letter()));
         text.append("--").append(boundary).append("--\r\n");
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -96,7 +96,7 @@ final class SmtpConversation {
     void handOver(EmailAddress from, EmailAddress to, byte[] message) throws IOException {
         boolean international = !isAscii(from.canonical()) || !isAscii(to.canonical());
         if (international && !offers.containsKey("SMTPUTF8")) {
-            throw new RefusedLetterException("an address beyond ASCII, and no SMTPUTF8");
+            throw new MailRejectedException("an address beyond ASCII, and no SMTPUTF8");
         }
         send("MAIL FROM:<" + from.canonical() + ">" + (international ? " SMTPUTF8" : ""));
         expect("MAIL", 250);
@@ -135,7 +135,7 @@ final class SmtpConversation {
         }
         String words = what + " was answered " + reply.status();
         boolean forGood = reply.code() >= 500 && LASTING.contains(what);
-        throw forGood ? new RefusedLetterException(words) : new MailServerException(words);
+        throw forGood ? new MailRejectedException(words) : new MailServerException(words);
     }
 
     private Reply read(String what) throws IOException {

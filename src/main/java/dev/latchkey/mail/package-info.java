@@ -1,4 +1,4 @@
-/** What is sent to people, and how. */
+/** Outgoing e-mail. */
 @NullMarked
 package dev.latchkey.mail;
 

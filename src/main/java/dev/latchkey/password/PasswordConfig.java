@@ -22,7 +22,7 @@ public interface PasswordConfig {
     Optional<Integer> permits();
 
     /** How long a request waits for its turn to hash before it is told to come back, at most 8 seconds. */
-    Duration patience();
+    Duration maxWait();
 
     /** The parameters of Argon2id. */
     interface Argon2 {

@@ -25,27 +25,27 @@ final class PasswordPolicy {
     }
 
     /** All that is wrong with it; text that is missing, broken or too long is not looked at further. */
-    List<PasswordFault> faults(@Nullable Password password, @Nullable String canonicalEmail) {
+    List<PasswordError> faults(@Nullable Password password, @Nullable String canonicalEmail) {
         if (password == null) {
-            return List.of(new PasswordFault.Missing());
+            return List.of(new PasswordError.Missing());
         }
         if (!password.isText()) {
-            return List.of(new PasswordFault.NotText());
+            return List.of(new PasswordError.NotText());
         }
         int length = password.length();
         if (length > Password.MAXIMUM_LENGTH) {
-            return List.of(new PasswordFault.TooLong(Password.MAXIMUM_LENGTH));
+            return List.of(new PasswordError.TooLong(Password.MAXIMUM_LENGTH));
         }
-        List<PasswordFault> faults = new ArrayList<>();
+        List<PasswordError> faults = new ArrayList<>();
         if (length < minimumLength) {
-            faults.add(new PasswordFault.TooShort(minimumLength));
+            faults.add(new PasswordError.TooShort(minimumLength));
         }
         String folded = fold(password.text());
         if (common.contains(folded)) {
-            faults.add(new PasswordFault.Common());
+            faults.add(new PasswordError.Common());
         }
         if (canonicalEmail != null && resembles(folded, canonicalEmail)) {
-            faults.add(new PasswordFault.ResemblesAddress());
+            faults.add(new PasswordError.ResemblesAddress());
         }
         if (composition) {
             addCompositionFaults(password.text(), faults);
@@ -64,15 +64,15 @@ final class PasswordPolicy {
                         || (part.codePointCount(0, part.length()) >= LEAST_SEARCHED && folded.contains(part)));
     }
 
-    private static void addCompositionFaults(String text, List<PasswordFault> faults) {
+    private static void addCompositionFaults(String text, List<PasswordError> faults) {
         if (lacks(text, Character::isUpperCase)) {
-            faults.add(new PasswordFault.NeedsUpper());
+            faults.add(new PasswordError.NeedsUpper());
         }
         if (lacks(text, Character::isLowerCase)) {
-            faults.add(new PasswordFault.NeedsLower());
+            faults.add(new PasswordError.NeedsLower());
         }
         if (lacks(text, Character::isDigit)) {
-            faults.add(new PasswordFault.NeedsDigit());
+            faults.add(new PasswordError.NeedsDigit());
         }
     }
 

@@ -22,12 +22,12 @@ public class Passwords {
     private static final int MAXIMUM_PERMITS = 64;
     private static final int MAXIMUM_DEFAULT_PERMITS = 8;
     // Every request is answered within 10 seconds.
-    private static final Duration MAXIMUM_PATIENCE = Duration.ofSeconds(8);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
     private final PasswordPolicy policy;
     private final Argon2Parameters parameters;
     private final Argon2 dummy;
-    private final HashGate gate;
+    private final HashPermits gate;
     private final SecureRandom random = new SecureRandom();
     private final Counter hashed;
     private final Counter verified;
@@ -44,19 +44,19 @@ public class Passwords {
                 permits >= 1 && permits <= MAXIMUM_PERMITS,
                 "latchkey.password.permits must be 1 to " + MAXIMUM_PERMITS + ", or empty");
         demand(
-                !config.patience().isNegative() && config.patience().compareTo(MAXIMUM_PATIENCE) <= 0,
-                "latchkey.password.patience must be 0s to " + MAXIMUM_PATIENCE.toSeconds() + "s");
+                !config.maxWait().isNegative() && config.maxWait().compareTo(LONGEST_WAIT) <= 0,
+                "latchkey.password.max-wait must be 0s to " + LONGEST_WAIT.toSeconds() + "s");
         this.parameters = parameters(config.argon2());
         this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
         this.dummy = Argon2.dummy(parameters, random);
-        this.gate = new HashGate(permits, config.patience());
+        this.gate = new HashPermits(permits, config.maxWait());
         this.hashed = meters.counter("latchkey.password.hashes", "purpose", "hash");
         this.verified = meters.counter("latchkey.password.hashes", "purpose", "verify");
         this.busy = meters.counter("latchkey.password.busy");
     }
 
     /** All that speaks against choosing this password, best for a person with this address; empty when nothing does. */
-    public List<PasswordFault> faults(@Nullable Password password, @Nullable String canonicalEmail) {
+    public List<PasswordError> faults(@Nullable Password password, @Nullable String canonicalEmail) {
         return policy.faults(password, canonicalEmail);
     }
 

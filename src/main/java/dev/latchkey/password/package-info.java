@@ -1,4 +1,4 @@
-/** Hash, verify and judge passwords. */
+/** Password policy and hashing. */
 @NullMarked
 package dev.latchkey.password;
 

@@ -1,6 +1,7 @@
 package dev.latchkey.revocation;
 
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.platform.db.DirectConnections;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ class ChangeListener {
     /** A pooler stays one for a while. */
     private static final Duration POOLED_PAUSE = Duration.ofMinutes(1);
 
-    private final OwnConnections connections;
+    private final DirectConnections connections;
     private final RevocationReader reader;
     private final SigningKeys keys;
     private final AtomicLong notifications = new AtomicLong();
@@ -42,7 +43,7 @@ class ChangeListener {
     private volatile boolean listening;
     private volatile @Nullable Connection connection;
 
-    ChangeListener(OwnConnections connections, RevocationReader reader, SigningKeys keys) {
+    ChangeListener(DirectConnections connections, RevocationReader reader, SigningKeys keys) {
         this.connections = connections;
         this.reader = reader;
         this.keys = keys;

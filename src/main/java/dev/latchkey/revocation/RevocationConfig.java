@@ -9,7 +9,7 @@ import java.util.Optional;
 public interface RevocationConfig {
 
     /** How old its knowledge may be before a replica says so in readiness. */
-    Duration bound();
+    Duration maxStaleness();
 
     /** Whether tokens are refused, with 503, while the knowledge is older than that ({@code LATCHKEY_REVOCATION_STRICT}). */
     boolean strict();

@@ -1,5 +1,6 @@
 package dev.latchkey.revocation;
 
+import dev.latchkey.platform.db.DirectConnections;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -80,7 +81,7 @@ class RevocationFeed {
     }
 
     @Inject
-    RevocationFeed(OwnConnections connections, RevokedTokens revoked, Clock clock) {
+    RevocationFeed(DirectConnections connections, RevokedTokens revoked, Clock clock) {
         this(connections::toRead, revoked, clock);
     }
 

@@ -1,6 +1,6 @@
 package dev.latchkey.revocation;
 
-import dev.latchkey.audit.Prunable;
+import dev.latchkey.platform.db.Expirable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Status;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * of its own as soon as they have committed, and all others when it next reads, which is at once when it hears of them.
  */
 @ApplicationScoped
-public class Revocations implements Prunable {
+public class Revocations implements Expirable {
 
     /** How long a transaction may take from the writing of a row to its commit. */
     private static final Duration LATE_COMMIT = Duration.ofMinutes(1);
@@ -101,9 +101,9 @@ public class Revocations implements Prunable {
         // By the reader's attempts, not by the age: when the whole process stood still nothing is wrong with the
         // database.
         Instant trying = feed.tryingSince();
-        boolean late = trying != null && now.isAfter(trying.plus(config.bound()));
+        boolean late = trying != null && now.isAfter(trying.plus(config.maxStaleness()));
         Duration age = revoked.age(now);
-        if (!late && age.compareTo(config.bound().multipliedBy(DEAD)) <= 0) {
+        if (!late && age.compareTo(config.maxStaleness().multipliedBy(DEAD)) <= 0) {
             return Optional.empty();
         }
         return Optional.of("were last read %d s ago; tokens are %s"

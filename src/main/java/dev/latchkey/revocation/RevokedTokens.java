@@ -34,7 +34,7 @@ public class RevokedTokens {
 
     @Inject
     RevokedTokens(RevocationConfig config) {
-        this(config.bound(), config.strict());
+        this(config.maxStaleness(), config.strict());
     }
 
     RevokedTokens(Duration bound, boolean strict) {

@@ -1,4 +1,4 @@
-/** What of our tokens counts no longer, and how every replica learns of it within a second. */
+/** Access-token revocation, replicated to every node within a second. */
 @NullMarked
 package dev.latchkey.revocation;
 

@@ -1,7 +1,4 @@
 package dev.latchkey.session;
 
-import dev.latchkey.token.RefreshToken;
-import dev.latchkey.token.SessionToken;
-
 /** A session and what stands for it: the token that continues it, and the one that names it for good. */
 public record OpenedSession(Session session, RefreshToken refresh, SessionToken token) {}

@@ -1,7 +1,5 @@
 package dev.latchkey.session;
 
-import dev.latchkey.token.RefreshToken;
-
 /** What becomes of a refresh token that is presented. */
 public sealed interface Rotation {
 

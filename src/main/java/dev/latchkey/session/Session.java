@@ -1,7 +1,7 @@
 package dev.latchkey.session;
 
 import dev.latchkey.account.AccountId;
-import dev.latchkey.audit.Client;
+import dev.latchkey.platform.http.Client;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -14,7 +14,7 @@ public interface SessionConfig {
     Duration absoluteLifetime();
 
     /** How long a session lives whose user did not want to be remembered. */
-    Duration unrememberedLifetime();
+    Duration browserSessionLifetime();
 
     /** How long a spent refresh token still gets the successor that it got first. */
     Duration grace();

@@ -67,7 +67,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
      * <p>Security: whoever signed in elsewhere may have done so by other means than a password, so that none of them counts
      * as signed in a short time ago.
      */
-    int insert(List<InheritedRow> inherited) {
+    int insert(List<ImportedSessionRow> inherited) {
         if (inherited.isEmpty()) {
             return 0;
         }
@@ -87,8 +87,8 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                             (id, user_id, created_at, last_used_at, idle_expires_at, absolute_expires_at,
                              remembered, ip, user_agent, refresh_hash, token_hash)
                         on conflict do nothing""")
-                .setParameter(1, column(inherited, InheritedRow::id))
-                .setParameter(2, column(inherited, InheritedRow::userId))
+                .setParameter(1, column(inherited, ImportedSessionRow::id))
+                .setParameter(2, column(inherited, ImportedSessionRow::userId))
                 .setParameter(3, column(inherited, row -> row.life().createdAt()))
                 .setParameter(4, column(inherited, row -> row.life().lastUsedAt()))
                 .setParameter(5, column(inherited, row -> row.life().idleEnd()))
@@ -96,8 +96,8 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .setParameter(7, column(inherited, row -> row.life().remembered()))
                 .setParameter(8, column(inherited, row -> row.client().ip()))
                 .setParameter(9, column(inherited, row -> row.client().userAgent()))
-                .setParameter(10, column(inherited, InheritedRow::refreshHash))
-                .setParameter(11, column(inherited, InheritedRow::tokenHash))
+                .setParameter(10, column(inherited, ImportedSessionRow::refreshHash))
+                .setParameter(11, column(inherited, ImportedSessionRow::tokenHash))
                 .executeUpdate();
     }
 
@@ -112,7 +112,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
         return known.intValue();
     }
 
-    private static String[] column(List<InheritedRow> rows, Function<InheritedRow, Object> value) {
+    private static String[] column(List<ImportedSessionRow> rows, Function<ImportedSessionRow, Object> value) {
         return rows.stream().map(row -> value.apply(row).toString()).toArray(String[]::new);
     }
 

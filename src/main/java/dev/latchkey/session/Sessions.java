@@ -3,17 +3,13 @@ package dev.latchkey.session;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
-import dev.latchkey.audit.Prunable;
+import dev.latchkey.platform.db.Expirable;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.session.Rotation.Overtaken;
 import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
 import dev.latchkey.session.Rotation.Unknown;
-import dev.latchkey.token.RefreshToken;
-import dev.latchkey.token.RefreshTokens;
-import dev.latchkey.token.SessionToken;
-import dev.latchkey.token.SessionTokens;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -31,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 @Transactional
-public class Sessions implements Prunable {
+public class Sessions implements Expirable {
 
     /**
      * How many spent tokens a row remembers the time of. Nobody refreshes so often within a grace but a loop gone wild,
@@ -71,7 +67,7 @@ public class Sessions implements Prunable {
         row.createdAt = now;
         row.authenticatedAt = now;
         row.lastUsedAt = now;
-        Duration life = remember ? config.absoluteLifetime() : config.unrememberedLifetime();
+        Duration life = remember ? config.absoluteLifetime() : config.browserSessionLifetime();
         row.absoluteExpiresAt = now.plus(life);
         row.idleExpiresAt = now.plus(config.idleLifetime());
         row.remembered = remember;

@@ -1,4 +1,4 @@
-/** Signed-in sessions: open, rotate, revoke, expire. */
+/** Sessions and their secrets: open, rotate, end, expire. */
 @NullMarked
 package dev.latchkey.session;
 

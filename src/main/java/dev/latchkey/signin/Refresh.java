@@ -4,12 +4,12 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
+import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.RefreshToken;
 import dev.latchkey.session.Rotation;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.signin.RefreshOutcome.Continued;
 import dev.latchkey.signin.RefreshOutcome.Refused;
-import dev.latchkey.token.RefreshToken;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -21,10 +21,10 @@ public class Refresh {
 
     private final Sessions sessions;
     private final Accounts accounts;
-    private final Grants grants;
+    private final SessionIssuer grants;
     private final AuditLog audit;
 
-    Refresh(Sessions sessions, Accounts accounts, Grants grants, AuditLog audit) {
+    Refresh(Sessions sessions, Accounts accounts, SessionIssuer grants, AuditLog audit) {
         this.sessions = sessions;
         this.accounts = accounts;
         this.grants = grants;

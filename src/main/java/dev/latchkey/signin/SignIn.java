@@ -4,14 +4,14 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
-import dev.latchkey.account.Standing;
+import dev.latchkey.account.SignInEligibility;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
 import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Verification;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.SignInOutcome.Busy;
 import dev.latchkey.signin.SignInOutcome.Disabled;
 import dev.latchkey.signin.SignInOutcome.Refused;
@@ -27,18 +27,18 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class SignIn {
 
-    private final Throttle throttle;
+    private final RateLimits throttle;
     private final Accounts accounts;
     private final Passwords passwords;
-    private final Grants grants;
+    private final SessionIssuer grants;
     private final AuditLog audit;
     private final SignInConfig config;
 
     SignIn(
-            Throttle throttle,
+            RateLimits throttle,
             Accounts accounts,
             Passwords passwords,
-            Grants grants,
+            SessionIssuer grants,
             AuditLog audit,
             SignInConfig config) {
         this.throttle = throttle;
@@ -51,16 +51,16 @@ public class SignIn {
 
     public SignInOutcome withPassword(EmailAddress email, Password password, boolean remember, Client client) {
         return switch (throttle.guess(email, client)) {
-            case Attempt.Exceeded exceeded -> {
+            case RateLimitResult.Exceeded exceeded -> {
                 note(accounts.credentialFor(email).orElse(null), "throttled", client);
                 yield new Throttled(exceeded.retryAfter());
             }
-            case Attempt.Counted attempt -> counted(attempt, email, password, remember, client, true);
+            case RateLimitResult.Counted attempt -> counted(attempt, email, password, remember, client, true);
         };
     }
 
     private SignInOutcome counted(
-            Attempt.Counted attempt,
+            RateLimitResult.Counted attempt,
             EmailAddress email,
             Password password,
             boolean remember,
@@ -103,26 +103,26 @@ public class SignIn {
 
     /** Empty when the stored password is no longer the one that was verified. */
     private Optional<SignInOutcome> admitted(
-            Attempt.Counted attempt, Credential credential, boolean remember, Client client) {
+            RateLimitResult.Counted attempt, Credential credential, boolean remember, Client client) {
         return switch (accounts.standing(credential)) {
-            case Standing.Good(Profile profile)
+            case SignInEligibility.Good(Profile profile)
             when config.requireVerifiedEmail() && !profile.emailVerified() -> {
                 note(credential, "address_not_verified", client);
                 throttle.giveBack(attempt);
                 yield Optional.of(new Unverified(profile));
             }
-            case Standing.Good(Profile profile) -> {
-                Grants.Entry entry = grants.open(profile, remember, client);
+            case SignInEligibility.Good(Profile profile) -> {
+                SessionIssuer.Entry entry = grants.open(profile, remember, client);
                 audit.record(new AuditEvent.SignedIn(
                         profile.id().value(), entry.grant().session().id().value(), client));
                 throttle.giveBack(attempt);
                 yield Optional.of(new SignedIn(entry.grant(), entry.token()));
             }
-            case Standing.Disabled ignored -> {
+            case SignInEligibility.Disabled ignored -> {
                 note(credential, "account_disabled", client);
                 yield Optional.of(new Disabled());
             }
-            case Standing.Changed ignored -> Optional.empty();
+            case SignInEligibility.Changed ignored -> Optional.empty();
         };
     }
 

@@ -1,13 +1,13 @@
 package dev.latchkey.signin;
 
 import dev.latchkey.account.Profile;
-import dev.latchkey.token.SessionToken;
+import dev.latchkey.session.SessionToken;
 import java.time.Duration;
 
 /** Is somebody signed in? */
 public sealed interface SignInOutcome {
 
-    record SignedIn(Grant grant, SessionToken token) implements SignInOutcome {}
+    record SignedIn(SignedInSession grant, SessionToken token) implements SignInOutcome {}
 
     /** No such account, wrong password or no password: nobody is told which (FR-007). */
     record Refused() implements SignInOutcome {}

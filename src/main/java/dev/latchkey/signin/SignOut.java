@@ -3,14 +3,14 @@ package dev.latchkey.signin;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
+import dev.latchkey.session.RefreshToken;
 import dev.latchkey.session.SessionId;
+import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
-import dev.latchkey.token.RefreshToken;
-import dev.latchkey.token.SessionToken;
-import dev.latchkey.token.TokenJudge;
-import dev.latchkey.token.Verdict;
+import dev.latchkey.token.AccessTokenVerifier;
+import dev.latchkey.token.VerificationResult;
 import dev.latchkey.token.VerifiedToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -23,10 +23,10 @@ public class SignOut {
 
     private final Sessions sessions;
     private final Revocations revocations;
-    private final TokenJudge judge;
+    private final AccessTokenVerifier judge;
     private final AuditLog audit;
 
-    SignOut(Sessions sessions, Revocations revocations, TokenJudge judge, AuditLog audit) {
+    SignOut(Sessions sessions, Revocations revocations, AccessTokenVerifier judge, AuditLog audit) {
         this.sessions = sessions;
         this.revocations = revocations;
         this.judge = judge;
@@ -66,7 +66,8 @@ public class SignOut {
     }
 
     private Optional<Ended> ofAccessToken(String presented) {
-        if (!(judge.judge(presented) instanceof Verdict.Accepted(VerifiedToken token)) || token.sessionId() == null) {
+        if (!(judge.judge(presented) instanceof VerificationResult.Accepted(VerifiedToken token))
+                || token.sessionId() == null) {
             return Optional.empty();
         }
         String sessionId = token.sessionId();

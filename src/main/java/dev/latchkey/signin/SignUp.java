@@ -2,17 +2,17 @@ package dev.latchkey.signin;
 
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.account.PersonalText;
 import dev.latchkey.account.Profile;
+import dev.latchkey.account.ProfileText;
 import dev.latchkey.account.Registration;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
 import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
-import dev.latchkey.password.PasswordFault;
+import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.SignUpOutcome.AddressTaken;
 import dev.latchkey.signin.SignUpOutcome.Busy;
 import dev.latchkey.signin.SignUpOutcome.Invalid;
@@ -28,18 +28,18 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class SignUp {
 
-    private final Throttle throttle;
+    private final RateLimits throttle;
     private final Accounts accounts;
     private final Passwords passwords;
-    private final Grants grants;
+    private final SessionIssuer grants;
     private final AuditLog audit;
     private final SignInConfig config;
 
     SignUp(
-            Throttle throttle,
+            RateLimits throttle,
             Accounts accounts,
             Passwords passwords,
-            Grants grants,
+            SessionIssuer grants,
             AuditLog audit,
             SignInConfig config) {
         this.throttle = throttle;
@@ -55,13 +55,13 @@ public class SignUp {
         EmailAddress.Parsed parsed = EmailAddress.parse(account.address());
         String password = account.password();
         Password wanted = password == null ? null : Password.of(password);
-        List<PasswordFault> passwordFaults = passwords.faults(
+        List<PasswordError> passwordFaults = passwords.faults(
                 wanted,
                 parsed instanceof EmailAddress.Parsed.Valid valid
                         ? valid.address().canonical()
                         : null);
-        PersonalText.Fault nameFault = PersonalText.fault(account.name(), PersonalText.MAX_NAME);
-        PersonalText.Fault imageFault = PersonalText.fault(account.image(), PersonalText.MAX_IMAGE);
+        ProfileText.Fault nameFault = ProfileText.fault(account.name(), ProfileText.MAX_NAME);
+        ProfileText.Fault imageFault = ProfileText.fault(account.image(), ProfileText.MAX_IMAGE);
         return switch (parsed) {
             case EmailAddress.Parsed.Invalid invalid ->
                 invalid(invalid.fault(), passwordFaults, nameFault, imageFault, client);
@@ -74,9 +74,9 @@ public class SignUp {
 
     private Invalid invalid(
             EmailAddress.@Nullable Fault email,
-            List<PasswordFault> password,
-            PersonalText.@Nullable Fault name,
-            PersonalText.@Nullable Fault image,
+            List<PasswordError> password,
+            ProfileText.@Nullable Fault name,
+            ProfileText.@Nullable Fault image,
             Client client) {
         audit.note(new AuditEvent.SignUpRefused("invalid", client));
         return new Invalid(email, password, name, image);
@@ -84,11 +84,11 @@ public class SignUp {
 
     private SignUpOutcome counted(EmailAddress email, Password password, NewAccount account, Client client) {
         return switch (throttle.signUp(client)) {
-            case Attempt.Exceeded exceeded -> {
+            case RateLimitResult.Exceeded exceeded -> {
                 audit.note(new AuditEvent.SignUpRefused("throttled", client));
                 yield new Throttled(exceeded.retryAfter());
             }
-            case Attempt.Counted attempt -> {
+            case RateLimitResult.Counted attempt -> {
                 // A taken address that is told need not cost a hash.
                 if (tells(account) && accounts.taken(email)) {
                     yield addressTaken(client);
@@ -116,7 +116,7 @@ public class SignUp {
                 yield new Registered(profile);
             }
             case Registration.Registered(Profile profile) -> {
-                Grants.Entry entry = grants.open(profile, account.remember(), client);
+                SessionIssuer.Entry entry = grants.open(profile, account.remember(), client);
                 audit.record(new AuditEvent.SignedUp(
                         profile.id().value(), entry.grant().session().id().value(), client));
                 yield new SignedUp(entry.grant(), entry.token());

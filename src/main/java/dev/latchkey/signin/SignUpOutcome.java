@@ -1,10 +1,10 @@
 package dev.latchkey.signin;
 
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.account.PersonalText;
 import dev.latchkey.account.Profile;
-import dev.latchkey.password.PasswordFault;
-import dev.latchkey.token.SessionToken;
+import dev.latchkey.account.ProfileText;
+import dev.latchkey.password.PasswordError;
+import dev.latchkey.session.SessionToken;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Has somebody a new account? */
 public sealed interface SignUpOutcome {
 
-    record SignedUp(Grant grant, SessionToken token) implements SignUpOutcome {}
+    record SignedUp(SignedInSession grant, SessionToken token) implements SignUpOutcome {}
 
     /**
      * There is an account, and nobody is signed in to it: that was not wanted, or the address has to be proven first. Or
@@ -23,9 +23,9 @@ public sealed interface SignUpOutcome {
     /** Something is to be changed first; everything that is wrong is named at once. */
     record Invalid(
             EmailAddress.@Nullable Fault email,
-            List<PasswordFault> password,
-            PersonalText.@Nullable Fault name,
-            PersonalText.@Nullable Fault image)
+            List<PasswordError> password,
+            ProfileText.@Nullable Fault name,
+            ProfileText.@Nullable Fault image)
             implements SignUpOutcome {}
 
     record AddressTaken() implements SignUpOutcome {}

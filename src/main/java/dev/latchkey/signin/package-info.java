@@ -1,4 +1,4 @@
-/** Decides whether an attempt succeeds, and how often one may try. */
+/** Sign-up, sign-in, refresh, sign-out, and their rate limits. */
 @NullMarked
 package dev.latchkey.signin;
 

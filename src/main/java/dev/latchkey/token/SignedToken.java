@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param length of its text
  */
 record SignedToken(
-        Authority authority, VerificationKey key, @Nullable String keyId, VerifiedToken token, int length) {
+        TokenAuthority authority,
+        VerificationKey key,
+        @Nullable String keyId,
+        VerifiedToken token,
+        int length) {
 
     /** Whether the key that signed it would be chosen at this moment, too. */
     boolean isByKeyInForce() {

@@ -2,9 +2,9 @@ package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.VerificationKey;
-import dev.latchkey.token.Verdict.Accepted;
-import dev.latchkey.token.Verdict.Reason;
-import dev.latchkey.token.Verdict.Refused;
+import dev.latchkey.token.VerificationResult.Accepted;
+import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerificationResult.Refused;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +30,7 @@ record TrustedIssuer(
         String emailClaim,
         @Nullable String endClaim,
         Supplier<List<VerificationKey>> keys)
-        implements Authority {
+        implements TokenAuthority {
 
     /** RFC 7519 section 5.1 and RFC 9068 section 2.1; the long spelling of a media type is the short one's equal. */
     static final Set<String> USUAL_TYPES = Set.of("", "jwt", "at+jwt");
@@ -60,7 +60,7 @@ record TrustedIssuer(
     }
 
     @Override
-    public Verdict read(Map<String, Object> all) {
+    public VerificationResult read(Map<String, Object> all) {
         Claims claims = new Claims(all);
         String userId = claims.textAt(userClaim);
         if (userId == null

@@ -4,7 +4,7 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.key.VerificationKey;
-import dev.latchkey.token.TrustConfig.Trusted;
+import dev.latchkey.token.TrustedIssuerConfig.Trusted;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.PreDestroy;
@@ -36,17 +36,17 @@ public class TrustedIssuers {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final List<TrustedIssuer> all = new ArrayList<>();
-    private final List<RemoteKeys> remote = new ArrayList<>();
+    private final List<RemoteJwks> remote = new ArrayList<>();
     private final Clock clock;
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("trusted-issuers").factory());
 
-    TrustedIssuers(TrustConfig config, Issuer ours, Clock clock) {
+    TrustedIssuers(TrustedIssuerConfig config, Issuer ours, Clock clock) {
         this.clock = clock;
         config.issuers().forEach((name, settings) -> all.add(issuer(name, settings, ours)));
         if (!remote.isEmpty()) {
             var unused = clockwork.scheduleWithFixedDelay(
-                    () -> remote.forEach(RemoteKeys::refresh), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+                    () -> remote.forEach(RemoteJwks::refresh), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -67,7 +67,7 @@ public class TrustedIssuers {
     /** For a token whose key is not known: true when it is worth judging it again, for there may be new keys. */
     public CompletionStage<Boolean> lookForNewKeys() {
         List<CompletableFuture<Boolean>> looks =
-                remote.stream().map(RemoteKeys::look).toList();
+                remote.stream().map(RemoteJwks::look).toList();
         return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
                 .thenApply(done -> looks.stream().anyMatch(CompletableFuture::join));
     }
@@ -96,7 +96,7 @@ public class TrustedIssuers {
                 throw fault(
                         name, settings.issuer().isEmpty() ? "issuer" : "audience", "must be given beside .jwks-url");
             }
-            RemoteKeys source = new RemoteKeys(name, url, algorithms(name, settings), client(), clock);
+            RemoteJwks source = new RemoteJwks(name, url, algorithms(name, settings), client(), clock);
             remote.add(source);
             keys = source::known;
         } else {

@@ -1,4 +1,4 @@
-/** Access and refresh tokens: mint them, and judge those that come in, ours and trusted issuers'. */
+/** Access tokens: mint and verify. */
 @NullMarked
 package dev.latchkey.token;
 

@@ -12,8 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.LogLines;
 import dev.latchkey.fixture.Person;
-import dev.latchkey.fixture.RawAnswer;
+import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.platform.http.ProblemCode;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayOutputStream;
@@ -136,12 +137,12 @@ class BadInputTest {
             return replaced.getBytes(UTF_8);
         }
 
-        RawAnswer ask(byte[] body, String... headers) throws IOException {
+        RawResponse ask(byte[] body, String... headers) throws IOException {
             List<String> lines = new ArrayList<>(List.of(headers));
             if (own()) {
                 lines.add("Authorization: Bearer " + somebody.accessToken());
             }
-            return RawAnswer.to(method, own() ? somebody.own(path) : path, lines, body);
+            return RawResponse.to(method, own() ? somebody.own(path) : path, lines, body);
         }
     }
 
@@ -248,7 +249,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("noObject")
     void refusesWhatIsNoJsonObject(Row row) throws IOException {
-        RawAnswer answer = row.route().ask(row.body(), JSON);
+        RawResponse answer = row.route().ask(row.body(), JSON);
 
         assertProblem(400, "MALFORMED_JSON", answer);
     }
@@ -262,7 +263,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("nothing")
     void takesNothingForNothing(Row row) throws IOException {
-        RawAnswer answer = row.route().ask(row.body(), JSON);
+        RawResponse answer = row.route().ask(row.body(), JSON);
 
         if (row.route().bodyOptional()) {
             assertSound(answer);
@@ -333,7 +334,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("wrongTypes")
     void namesTheFieldOfTheWrongType(FieldRow row) throws IOException {
-        RawAnswer answer = row.route().ask(row.route().with(row.field(), row.value()), JSON);
+        RawResponse answer = row.route().ask(row.route().with(row.field(), row.value()), JSON);
 
         assertProblem(400, "VALIDATION_FAILED", answer);
         assertTrue(
@@ -377,7 +378,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("hostileTexts")
     void survivesEveryText(FieldRow row) throws IOException {
-        RawAnswer answer = row.route().ask(row.route().with(row.field(), row.value()), JSON);
+        RawResponse answer = row.route().ask(row.route().with(row.field(), row.value()), JSON);
 
         assertSound(answer);
         // A text is a name or a picture unless it says something that is none.
@@ -395,7 +396,7 @@ class BadInputTest {
     void keepsWhatIsNoTextOutOfTheProfile(String value) throws IOException {
         for (String field : List.of("name", "image")) {
             byte[] body = ("{\"" + field + "\":" + value + "}").getBytes(UTF_8);
-            RawAnswer answer = Route.PROFILE.ask(body, JSON);
+            RawResponse answer = Route.PROFILE.ask(body, JSON);
 
             assertProblem(400, "VALIDATION_FAILED", answer);
             assertEquals("NOT_TEXT", answer.json().getString("errors[0].code"));
@@ -407,14 +408,14 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"abcdefgh\\ud800", "\\udc00abcdefgh", "abcd\\udc00\\ud800efgh"})
     void refusesAPasswordWithALoneSurrogate(String password) throws IOException {
-        RawAnswer signUp = Route.SIGN_UP.ask(
+        RawResponse signUp = Route.SIGN_UP.ask(
                 ("{\"email\":\"" + UUID.randomUUID() + "@example.com\",\"password\":\"" + password + "\"}")
                         .getBytes(UTF_8),
                 JSON);
         assertProblem(400, "VALIDATION_FAILED", signUp);
         assertEquals("NOT_TEXT", signUp.json().getString("errors[0].code"));
 
-        RawAnswer change = Route.PASSWORD.ask(
+        RawResponse change = Route.PASSWORD.ask(
                 ("{\"current_password\":\"" + Person.PASSWORD + "\",\"new_password\":\"" + password + "\"}")
                         .getBytes(UTF_8),
                 JSON);
@@ -426,7 +427,7 @@ class BadInputTest {
     void ignoresUnknownFields(Route route) throws IOException {
         String more = ",\"admin\":true,\"roles\":[\"admin\"],\"user_id\":\"x\",\"id\":{\"a\":[1e999999,null]},\"\":0,"
                 + "\"__proto__\":{},\"class\":\"java.lang.Runtime\",\"@type\":\"x\"}";
-        RawAnswer answer = route.ask((route.body.substring(0, route.body.length() - 1) + more).getBytes(UTF_8), JSON);
+        RawResponse answer = route.ask((route.body.substring(0, route.body.length() - 1) + more).getBytes(UTF_8), JSON);
 
         assertSound(answer);
         assertEquals(route.usual, answer.status());
@@ -435,7 +436,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("routes")
     void readsJsonBehindAByteOrderMark(Route route) throws IOException {
-        RawAnswer answer = route.ask(("\ufeff" + route.body).getBytes(UTF_8), JSON);
+        RawResponse answer = route.ask(("\ufeff" + route.body).getBytes(UTF_8), JSON);
 
         assertSound(answer);
         assertEquals(route.usual, answer.status());
@@ -501,7 +502,7 @@ class BadInputTest {
             })
     void readsJsonHoweverItsTypeIsSpelt(String type) throws IOException {
         for (Route route : Route.values()) {
-            RawAnswer answer = route.ask(route.body.getBytes(UTF_8), "Content-Type: " + type);
+            RawResponse answer = route.ask(route.body.getBytes(UTF_8), "Content-Type: " + type);
             assertSound(answer);
             assertEquals(route.usual, answer.status(), route::name);
         }
@@ -523,7 +524,7 @@ class BadInputTest {
             })
     void survivesOddParametersOfTheContentType(String type) throws IOException {
         for (Route route : Route.values()) {
-            RawAnswer answer = route.ask(route.body.getBytes(UTF_8), "Content-Type: " + type);
+            RawResponse answer = route.ask(route.body.getBytes(UTF_8), "Content-Type: " + type);
             assertSound(answer);
             assertTrue(List.of(400, 415, route.usual).contains(answer.status()), () -> route + ": " + answer);
         }
@@ -536,7 +537,7 @@ class BadInputTest {
                 List.of("application/json", "text/plain"),
                 List.of("text/plain", "application/json"),
                 List.of("application/json", "application/json"))) {
-            RawAnswer answer = route.ask(
+            RawResponse answer = route.ask(
                     route.body.getBytes(UTF_8),
                     "Content-Type: " + types.getFirst(),
                     "Content-Type: " + types.getLast());
@@ -548,7 +549,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("routes")
     void survivesABodyWithoutAType(Route route) throws IOException {
-        RawAnswer answer = route.ask(route.body.getBytes(UTF_8));
+        RawResponse answer = route.ask(route.body.getBytes(UTF_8));
 
         assertSound(answer);
         assertTrue(List.of(400, 415, route.usual).contains(answer.status()), answer::toString);
@@ -591,7 +592,7 @@ class BadInputTest {
     @MethodSource("framings")
     void survivesFramingThatDoesNotAddUp(String framing) throws IOException {
         for (Route route : Route.values()) {
-            RawAnswer answer = RawAnswer.to(head(route) + framing);
+            RawResponse answer = RawResponse.to(head(route) + framing);
             assertSound(answer);
             assertTrue(answer.status() < 300 || answer.status() >= 400, answer::toString);
         }
@@ -607,16 +608,16 @@ class BadInputTest {
                 "Transfer-Encoding: xchunked\r\n\r\n{}");
     }
 
-    /** A body that never ends is given up in time (latchkey.ops.body.patience). */
+    /** A body that never ends is given up in time (latchkey.http.body.timeout). */
     @Test
     void givesUpOnABodyThatDoesNotCome() throws Exception {
         List<String> framings = endless();
-        List<FutureTask<RawAnswer>> asked = framings.stream()
-                .map(framing -> new FutureTask<>(() -> RawAnswer.to(head(Route.LOGIN) + framing)))
+        List<FutureTask<RawResponse>> asked = framings.stream()
+                .map(framing -> new FutureTask<>(() -> RawResponse.to(head(Route.LOGIN) + framing)))
                 .peek(Thread::startVirtualThread)
                 .toList();
         for (int i = 0; i < framings.size(); i++) {
-            RawAnswer answer = asked.get(i).get();
+            RawResponse answer = asked.get(i).get();
             String framing = framings.get(i);
             assertSound(answer);
             assertTrue(Set.of(400, 408, 501).contains(answer.status()), () -> framing + ": " + answer);
@@ -679,7 +680,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("heads")
     void survivesEveryHead(Bare row) throws IOException {
-        RawAnswer answer = RawAnswer.to(row.request());
+        RawResponse answer = RawResponse.to(row.request());
 
         assertSound(answer);
         assertTrue(answer.status() >= 400 || row.what().equals("an asterisk"), answer::toString);
@@ -690,7 +691,7 @@ class BadInputTest {
     @ValueSource(strings = {"TRACE", "CONNECT", "FOO", "get", "Post", "PROPFIND", "PURGE", "LINK", "M-SEARCH", "A.B"})
     void takesNoOddMethod(String method) throws IOException {
         for (String path : List.of("/api/auth/session", "/api/auth/login", "/.well-known/jwks.json")) {
-            RawAnswer answer = RawAnswer.to(method, path, List.of(), new byte[0]);
+            RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
             assertSound(answer);
             assertTrue(Set.of(400, 404, 405).contains(answer.status()), answer::toString);
         }
@@ -736,7 +737,7 @@ class BadInputTest {
     @MethodSource("authorizations")
     void knowsNobodyByGarbage(String authorization) throws IOException {
         for (String path : List.of("/api/auth/session", somebody.own(""), somebody.own("/events"))) {
-            RawAnswer answer = RawAnswer.to("GET", path, List.of("Authorization: " + authorization), new byte[0]);
+            RawResponse answer = RawResponse.to("GET", path, List.of("Authorization: " + authorization), new byte[0]);
             assertProblem(401, null, answer);
             assertTrue(answer.header("WWW-Authenticate").startsWith("Bearer "), answer::toString);
         }
@@ -746,11 +747,11 @@ class BadInputTest {
     @MethodSource("authorizations")
     void ignoresGarbageWhereNobodyNeedsToBeKnown(String authorization) throws IOException {
         for (Route route : List.of(Route.LOGIN, Route.REFRESH, Route.LOGOUT)) {
-            RawAnswer answer = route.ask(route.body.getBytes(UTF_8), JSON, "Authorization: " + authorization);
+            RawResponse answer = route.ask(route.body.getBytes(UTF_8), JSON, "Authorization: " + authorization);
             assertSound(answer);
             assertEquals(route.usual, answer.status());
         }
-        RawAnswer signOut = Route.LOGOUT.ask(new byte[0], "Authorization: " + authorization);
+        RawResponse signOut = Route.LOGOUT.ask(new byte[0], "Authorization: " + authorization);
         assertSound(signOut);
         assertEquals(204, signOut.status());
     }
@@ -780,11 +781,11 @@ class BadInputTest {
             })
     void continuesNothingByAGarbledCookie(String cookie) throws IOException {
         for (Route route : List.of(Route.REFRESH, Route.LOGOUT)) {
-            RawAnswer answer = route.ask(new byte[0], "Cookie: " + cookie, "Origin: http://localhost:8080");
+            RawResponse answer = route.ask(new byte[0], "Cookie: " + cookie, "Origin: http://localhost:8080");
             assertSound(answer);
             assertEquals(route.usual, answer.status());
         }
-        RawAnswer long20k = Route.REFRESH.ask(
+        RawResponse long20k = Route.REFRESH.ask(
                 new byte[0], "Cookie: latchkey_session=" + cookie.repeat(200), "Origin: http://localhost:8080");
         assertSound(long20k);
         assertEquals(401, long20k.status());
@@ -825,7 +826,7 @@ class BadInputTest {
             })
     void isNotMovedByOddHeaders(String header) throws IOException {
         for (Route route : Route.values()) {
-            RawAnswer answer = route.ask(route.body.getBytes(UTF_8), JSON, header);
+            RawResponse answer = route.ask(route.body.getBytes(UTF_8), JSON, header);
             assertSound(answer);
             assertEquals(route.usual, answer.status(), route::name);
         }
@@ -847,7 +848,7 @@ class BadInputTest {
             })
     void survivesEveryAccept(String accept) throws IOException {
         for (Route route : Route.values()) {
-            RawAnswer answer = route.ask(route.body.getBytes(UTF_8), JSON, "Accept: " + accept);
+            RawResponse answer = route.ask(route.body.getBytes(UTF_8), JSON, "Accept: " + accept);
             assertSound(answer);
             assertTrue(List.of(406, route.usual).contains(answer.status()), () -> route + ": " + answer);
         }
@@ -857,7 +858,7 @@ class BadInputTest {
     void servesAClientWithThousandsOfHeaders() throws IOException {
         String[] headers =
                 IntStream.range(0, 2_500).mapToObj(i -> "X" + i + ": 1").toArray(String[]::new);
-        RawAnswer answer = Route.REFRESH.ask(new byte[0], headers);
+        RawResponse answer = Route.REFRESH.ask(new byte[0], headers);
 
         assertProblem(401, "INVALID_REFRESH_TOKEN", answer);
     }
@@ -931,7 +932,7 @@ class BadInputTest {
     @ParameterizedTest
     @MethodSource("queries")
     void judgesParametersThatAreNone(QueryRow row) throws IOException {
-        RawAnswer answer = RawAnswer.to(
+        RawResponse answer = RawResponse.to(
                 row.method(),
                 somebody.own(row.rest()),
                 List.of("Authorization: Bearer " + somebody.accessToken()),
@@ -979,11 +980,11 @@ class BadInputTest {
                 + (route.own() ? "Authorization: Bearer " + somebody.accessToken() + "\r\n" : "");
     }
 
-    private static RawAnswer chunked(Route route, String chunk, int times) throws IOException {
-        return RawAnswer.to(head(route) + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(times) + "0\r\n\r\n");
+    private static RawResponse chunked(Route route, String chunk, int times) throws IOException {
+        return RawResponse.to(head(route) + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(times) + "0\r\n\r\n");
     }
 
-    private static void assertProblem(int status, String code, RawAnswer answer) {
+    private static void assertProblem(int status, String code, RawResponse answer) {
         assertSound(answer);
         assertEquals(status, answer.status(), answer::toString);
         if (code != null) {
@@ -992,7 +993,7 @@ class BadInputTest {
     }
 
     /** Whatever the answer is, there is one, it is no failure of ours, and it tells nothing of what runs here. */
-    private static void assertSound(RawAnswer answer) {
+    private static void assertSound(RawResponse answer) {
         assertTrue(answer.status() != 0, () -> "no answer: " + answer);
         assertTrue(answer.status() < 500, answer::toString);
         for (String leak : LEAKS) {

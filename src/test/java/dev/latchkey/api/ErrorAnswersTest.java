@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.LogLines;
 import dev.latchkey.fixture.Person;
-import dev.latchkey.fixture.RawAnswer;
+import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.token.AccessTokens;
 import dev.latchkey.token.TokenSubject;
 import io.quarkus.test.common.WithTestResource;
@@ -113,7 +114,7 @@ class ErrorAnswersTest {
                 "/a|b"
             })
     void refusesPathsOfSeveralMeanings(String path) throws IOException {
-        RawAnswer answer = RawAnswer.to("GET", path, List.of(), new byte[0]);
+        RawResponse answer = RawResponse.to("GET", path, List.of(), new byte[0]);
 
         assertEquals(400, answer.status());
         assertEquals("MALFORMED_PATH", answer.json().getString("code"));
@@ -260,7 +261,7 @@ class ErrorAnswersTest {
                     POST   | /api/users/x/events            | GET, HEAD, OPTIONS
                     """)
     void saysWhichMethodsAPathTakes(String method, String path, String allowed) throws IOException {
-        RawAnswer answer = RawAnswer.to(method, path, List.of(), new byte[0]);
+        RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
 
         assertEquals(405, answer.status(), answer::toString);
         assertEquals(allowed, answer.header("Allow"));
@@ -274,7 +275,7 @@ class ErrorAnswersTest {
     @CsvSource({"POST,/api/users/x/nothing", "PUT,/api/users/x/password/x", "DELETE,/api/users/x/sessions/y/z", "FOO,/x"
     })
     void doesNotTakeTheMethodOfAShorterPath(String method, String path) throws IOException {
-        RawAnswer answer = RawAnswer.to(method, path, List.of(), new byte[0]);
+        RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
 
         assertEquals(404, answer.status(), answer::toString);
         assertEquals("", answer.header("Allow"));
@@ -299,7 +300,7 @@ class ErrorAnswersTest {
 
     @Test
     void refusesABodyThatSaysItIsTooLarge() throws IOException {
-        RawAnswer answer = RawAnswer.to(
+        RawResponse answer = RawResponse.to(
                 "POST",
                 "/api/auth/login",
                 List.of("Content-Type: application/json"),
@@ -312,7 +313,7 @@ class ErrorAnswersTest {
 
     @Test
     void refusesABodyThatTurnsOutTooLarge() throws IOException {
-        RawAnswer answer = RawAnswer.to("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n"
+        RawResponse answer = RawResponse.to("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + ("8000\r\n" + " ".repeat(0x8000) + "\r\n").repeat(3)
                 + "0\r\n\r\n");
@@ -324,7 +325,7 @@ class ErrorAnswersTest {
     @Test
     void takesABodyOfTheVeryLimit() throws IOException {
         String body = "{\"refresh_token\":\"x\"}";
-        RawAnswer answer = RawAnswer.to(
+        RawResponse answer = RawResponse.to(
                 "POST",
                 "/api/auth/refresh",
                 List.of("Content-Type: application/json"),
@@ -430,7 +431,8 @@ class ErrorAnswersTest {
                 ? List.of("Content-Type: " + row.type(), "Accept: " + row.accept())
                 : List.of("Content-Type: " + row.type(), "Accept: " + row.accept(), "Authorization: Bearer " + token);
 
-        RawAnswer answer = RawAnswer.to(row.method(), path, headers, row.body().getBytes(UTF_8));
+        RawResponse answer =
+                RawResponse.to(row.method(), path, headers, row.body().getBytes(UTF_8));
 
         assertEquals(row.status(), answer.status(), answer::toString);
     }

@@ -17,78 +17,98 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.HttpMethod;
 import java.time.Clock;
+import java.util.stream.Stream;
 
 /** Who may depend on whom, and other things that a reader may rely on. */
 @AnalyzeClasses(packages = "dev.latchkey", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    @ArchTest
-    static final ArchRule hasNoCycles =
-            slices().matching("dev.latchkey.(*)..").should().beFreeOfCycles().because("data goes downwards");
+    private static final String[] ENTRY_POINTS = {
+        "dev.latchkey.api..",
+        "dev.latchkey.oauth..",
+        "dev.latchkey.betterauth..",
+        "dev.latchkey.gate..",
+        "dev.latchkey.cli..",
+        "dev.latchkey.gatecheck.."
+    };
+
+    private static final String[] FEATURES = {
+        "dev.latchkey.signin..",
+        "dev.latchkey.selfservice..",
+        "dev.latchkey.emaillink..",
+        "dev.latchkey.session..",
+        "dev.latchkey.token..",
+        "dev.latchkey.revocation..",
+        "dev.latchkey.account..",
+        "dev.latchkey.password..",
+        "dev.latchkey.key..",
+        "dev.latchkey.mail..",
+        "dev.latchkey.audit..",
+        "dev.latchkey.userimport.."
+    };
 
     @ArchTest
-    static final ArchRule apiStandsOnTop =
-            only("api", "account", "audit", "fault", "gate", "key", "password", "session", "signin", "token");
+    static final ArchRule packagesHaveNoCycles =
+            slices().assignedFrom(new PackageSlices()).should().beFreeOfCycles().because("data goes downwards");
 
     @ArchTest
-    static final ArchRule betterauthStandsOnTop = only(
-            "betterauth", "account", "audit", "fault", "gate", "password", "revocation", "session", "signin", "token");
-
-    @ArchTest
-    static final ArchRule faultKnowsNobody = only("fault");
-
-    @ArchTest
-    static final ArchRule commandStandsOnTop = only("command", "gate", "key", "moving", "probe", "token");
-
-    @ArchTest
-    static final ArchRule signinKnowsTheFeatures =
-            only("signin", "account", "audit", "link", "mail", "password", "revocation", "session", "token");
-
-    @ArchTest
-    static final ArchRule linkKnowsAccountsByIdAndAddress = only("link", "account", "audit");
-
-    @ArchTest
-    static final ArchRule mailKnowsAddresses = only("mail", "account");
-
-    @ArchTest
-    static final ArchRule movingKnowsWhatPeopleBring =
-            only("moving", "account", "audit", "password", "session", "token");
-
-    @ArchTest
-    static final ArchRule gateKnowsTokens = only("gate", "audit", "token");
-
-    @ArchTest
-    static final ArchRule accountKnowsPasswords = only("account", "audit", "password");
-
-    @ArchTest
-    static final ArchRule sessionKnowsAccountsByIdAndTokens =
-            only("session", "account", "audit", "revocation", "token");
-
-    @ArchTest
-    static final ArchRule tokenKnowsKeysAndRevocations = only("token", "audit", "key", "revocation");
-
-    @ArchTest
-    static final ArchRule revocationKnowsNoToken = only("revocation", "audit", "key");
-
-    @ArchTest
-    static final ArchRule keyRecordsWhatItDoes = only("key", "audit");
-
-    @ArchTest
-    static final ArchRule passwordKnowsNobody = only("password");
-
-    @ArchTest
-    static final ArchRule auditKnowsNobody = only("audit");
-
-    @ArchTest
-    static final ArchRule probeIsPlainJava = classes()
+    static final ArchRule platformKnowsNoFeature = noClasses()
             .that()
-            .resideInAPackage("dev.latchkey.probe..")
+            .resideInAPackage("dev.latchkey.platform..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(ENTRY_POINTS).or(resideInAnyPackage(FEATURES)))
+            .because("plumbing serves every feature and belongs to none");
+
+    @ArchTest
+    static final ArchRule featuresKnowNoEntryPoint = noClasses()
+            .that()
+            .resideInAnyPackage(FEATURES)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(ENTRY_POINTS))
+            .because("a feature works the same whichever way a request came in");
+
+    @ArchTest
+    static final ArchRule apiKnowsNoOtherEntryPoint = knowsNoOtherEntryPoint("api");
+
+    @ArchTest
+    static final ArchRule oauthKnowsNoOtherEntryPoint = knowsNoOtherEntryPoint("oauth");
+
+    @ArchTest
+    static final ArchRule betterauthKnowsNoOtherEntryPoint = knowsNoOtherEntryPoint("betterauth");
+
+    @ArchTest
+    static final ArchRule gateKnowsNoOtherEntryPoint = knowsNoOtherEntryPoint("gate");
+
+    /** The command line explains the rules of the gate and runs the gate check: it is the one that stands above others. */
+    @ArchTest
+    static final ArchRule cliKnowsTheGateOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.latchkey.api..", "dev.latchkey.oauth..", "dev.latchkey.betterauth..")
+            .because("an operator's command is no client of the HTTP interfaces");
+
+    @ArchTest
+    static final ArchRule everyPackageHasALayer = classes()
+            .that()
+            .resideOutsideOfPackage("dev.latchkey")
+            .should()
+            .resideInAnyPackage(concat(ENTRY_POINTS, FEATURES, "dev.latchkey.platform.."))
+            .because("a package that no rule names is held by no rule");
+
+    @ArchTest
+    static final ArchRule gateCheckIsPlainJava = classes()
+            .that()
+            .resideInAPackage("dev.latchkey.gatecheck..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("dev.latchkey.probe..", "java..", "javax.net..", "org.jspecify..")
+            .resideInAnyPackage("dev.latchkey.gatecheck..", "java..", "javax.net..", "org.jspecify..")
             .because(
                     "it looks at a deployment as a stranger does, from a machine without settings, and shares none of the"
                             + " gate's assumptions");
@@ -103,14 +123,18 @@ class ArchitectureTest {
             .because("who a person is does not matter to a session");
 
     @ArchTest
-    static final ArchRule httpStaysInTheFaces = noClasses()
+    static final ArchRule httpStaysInTheEntryPoints = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "dev.latchkey.api..", "dev.latchkey.betterauth..", "dev.latchkey.gate..", "dev.latchkey.ops..")
+                    "dev.latchkey.api..",
+                    "dev.latchkey.oauth..",
+                    "dev.latchkey.betterauth..",
+                    "dev.latchkey.gate..",
+                    "dev.latchkey.platform.http..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.ws.rs..", "io.vertx..", "io.quarkus.vertx.http..")
-            .because("the domain knows no HTTP");
+            .because("a feature knows no HTTP");
 
     @ArchTest
     static final ArchRule persistenceStaysInItsPlace = noClasses()
@@ -136,8 +160,7 @@ class ArchitectureTest {
                     "dev.latchkey.key..",
                     "dev.latchkey.token..",
                     "dev.latchkey.revocation..")
-            .and(not(nameMatching(
-                    "dev\\.latchkey\\.ops\\.(EmbeddedDatabase|EmbeddedDatabase\\$.*|DevelopmentSettings)")))
+            .and(not(nameMatching("dev\\.latchkey\\.(platform\\.devdb\\..*|betterauth\\.CookieSigner)")))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("javax.crypto..", "org.bouncycastle..", "org.jose4j..")
@@ -150,7 +173,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule thereIsOneClock = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("dev.latchkey.ops.ClockSource")
+            .doNotHaveFullyQualifiedName("dev.latchkey.platform.ops.ClockSource")
             .should()
             .callMethodWhere(DescribedPredicate.describe(
                     "reads a clock of its own",
@@ -177,18 +200,36 @@ class ArchitectureTest {
     static final ArchRule exceptionsAreNamedSo =
             classes().that(assignableTo(Exception.class)).should().haveSimpleNameEndingWith("Exception");
 
-    private static ArchRule only(String feature, String... allowed) {
-        String[] packages = new String[allowed.length + 1];
-        packages[0] = "dev.latchkey." + feature + "..";
-        for (int i = 0; i < allowed.length; i++) {
-            packages[i + 1] = "dev.latchkey." + allowed[i] + "..";
-        }
-        DescribedPredicate<JavaClass> ours = resideInAPackage("dev.latchkey..");
+    private static ArchRule knowsNoOtherEntryPoint(String name) {
+        String[] others = Stream.of(ENTRY_POINTS)
+                .filter(entry -> !entry.equals("dev.latchkey." + name + ".."))
+                .toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAPackage("dev.latchkey." + feature + "..")
+                .resideInAPackage("dev.latchkey." + name + "..")
                 .should()
-                .dependOnClassesThat(ours.and(not(resideInAnyPackage(packages))))
-                .because("arrows go down, and these are all that lead out of " + feature);
+                .dependOnClassesThat(resideInAnyPackage(others))
+                .because("what two entry points share is a feature or plumbing");
+    }
+
+    private static String[] concat(String[] first, String[] second, String third) {
+        return Stream.of(Stream.of(first), Stream.of(second), Stream.of(third))
+                .flatMap(packages -> packages)
+                .toArray(String[]::new);
+    }
+
+    /** Each package below {@code dev.latchkey} is a slice, those of the platform one by one. */
+    private static final class PackageSlices implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            String name = type.getPackageName();
+            return name.startsWith("dev.latchkey.") ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
     }
 }

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
-import dev.latchkey.fixture.RawAnswer;
+import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -396,7 +396,7 @@ class BetterAuthResourceTest {
             assertEquals(null, answer.header("Content-Type"), path);
         }
         for (String path : List.of("/login", "./login", "x/../login", "%2e/login", "login;x", "a%2fb", "%00", "%6fk")) {
-            RawAnswer answer = RawAnswer.to("GET", "/api/auth/" + path, List.of(), new byte[0]);
+            RawResponse answer = RawResponse.to("GET", "/api/auth/" + path, List.of(), new byte[0]);
             assertEquals(404, answer.status(), path);
         }
         assertEquals(404, given().post("/api/auth/ok").statusCode());

@@ -46,7 +46,7 @@ class EndpointsTest {
             "POST /change-email FRESH");
 
     @Inject
-    Dialect dialect;
+    BetterAuthRouter dialect;
 
     @Test
     void areThese() {

@@ -39,20 +39,20 @@ class OwnRoutesTest {
                                     }
                                 }));
 
-        assertEquals(found, new TreeSet<>(BetterAuthRoute.OUR_OWN));
+        assertEquals(found, new TreeSet<>(BetterAuthHandler.OUR_OWN));
     }
 
     @Test
     void areTakenWithASlashBehindAndNothingElse() {
-        assertFalse(BetterAuthRoute.isOurs("/api/auth/login"));
-        assertFalse(BetterAuthRoute.isOurs("/api/auth/login/"));
-        assertFalse(BetterAuthRoute.isOurs("/api/users/login"));
-        assertFalse(BetterAuthRoute.isOurs("/api/auth"));
-        assertFalse(BetterAuthRoute.isOurs("/api/authority/x"));
-        assertTrue(BetterAuthRoute.isOurs("/api/auth/login/x"));
-        assertTrue(BetterAuthRoute.isOurs("/api/auth/Login"));
-        assertTrue(BetterAuthRoute.isOurs("/api/auth//login"));
-        assertTrue(BetterAuthRoute.isOurs("/api/auth/sign-in/email"));
-        assertTrue(BetterAuthRoute.isOurs("/api/auth/"));
+        assertFalse(BetterAuthHandler.isOurs("/api/auth/login"));
+        assertFalse(BetterAuthHandler.isOurs("/api/auth/login/"));
+        assertFalse(BetterAuthHandler.isOurs("/api/users/login"));
+        assertFalse(BetterAuthHandler.isOurs("/api/auth"));
+        assertFalse(BetterAuthHandler.isOurs("/api/authority/x"));
+        assertTrue(BetterAuthHandler.isOurs("/api/auth/login/x"));
+        assertTrue(BetterAuthHandler.isOurs("/api/auth/Login"));
+        assertTrue(BetterAuthHandler.isOurs("/api/auth//login"));
+        assertTrue(BetterAuthHandler.isOurs("/api/auth/sign-in/email"));
+        assertTrue(BetterAuthHandler.isOurs("/api/auth/"));
     }
 }

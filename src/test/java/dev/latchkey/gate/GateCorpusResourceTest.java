@@ -7,7 +7,7 @@ import dev.latchkey.fixture.HostileRequest;
 import dev.latchkey.fixture.HostileRequest.Token;
 import dev.latchkey.fixture.HostileRequests;
 import dev.latchkey.fixture.HostileTokens;
-import dev.latchkey.fixture.RawAnswer;
+import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -42,7 +42,7 @@ class GateCorpusResourceTest {
         public Map<String, String> getConfigOverrides() {
             Map<String, String> settings = new HashMap<>(HostileRequests.rules());
             settings.putAll(HostileTokens.settings());
-            settings.put("latchkey.gate.trusted-proxies", "127.0.0.1,::1");
+            settings.put("latchkey.http.trusted-proxies", "127.0.0.1,::1");
             settings.put(HostileRoutes.SWITCH, "true");
             return settings;
         }
@@ -84,14 +84,14 @@ class GateCorpusResourceTest {
                 tally.skip(request, "the service's own route");
                 continue;
             }
-            RawAnswer answer = RawAnswer.to(head(
+            RawResponse answer = RawResponse.to(head(
                     request.method(), request.target(), request.hostLines("localhost"), people().linesOf(request)));
             tally.count(request, answer.status(), faultInProcess(request, answer));
         }
         tally.conclude();
     }
 
-    private static @Nullable String faultInProcess(HostileRequest request, RawAnswer answer) {
+    private static @Nullable String faultInProcess(HostileRequest request, RawResponse answer) {
         String served = answer.header(HostileRoutes.SERVED);
         if (request.expected() == 200) {
             // The HTTP layer takes no target that java.net.URI cannot read.
@@ -123,13 +123,13 @@ class GateCorpusResourceTest {
             List<String> lines = people().linesOf(request).stream()
                     .filter(line -> !OVERWRITTEN.contains(nameOf(line).replace('_', '-')))
                     .toList();
-            RawAnswer answer = RawAnswer.to(question(proxy, request, lines));
+            RawResponse answer = RawResponse.to(question(proxy, request, lines));
             tally.count(request, answer.status(), faultAtTheGate(request, answer));
         }
         tally.conclude();
     }
 
-    private static @Nullable String faultAtTheGate(HostileRequest request, RawAnswer answer) {
+    private static @Nullable String faultAtTheGate(HostileRequest request, RawResponse answer) {
         List<String> named = answer.headers().getOrDefault("x-auth-user-id", List.of());
         if (answer.status() == 400 && isNoHeaderOrRequestLine(request.target())) {
             // The HTTP layer was first.
@@ -148,7 +148,7 @@ class GateCorpusResourceTest {
         for (HostileRequest request : corpus()) {
             if (request.headers().stream()
                     .anyMatch(line -> OVERWRITTEN.contains(nameOf(line).replace('_', '-')))) {
-                RawAnswer answer = RawAnswer.to(question(proxy, request, people().linesOf(request)));
+                RawResponse answer = RawResponse.to(question(proxy, request, people().linesOf(request)));
                 tally.count(request, answer.status(), difference("403", "" + answer.status()));
             }
         }

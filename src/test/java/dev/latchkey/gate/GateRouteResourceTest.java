@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
-import dev.latchkey.fixture.RawAnswer;
 import dev.latchkey.fixture.RawHttp;
+import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,7 +36,7 @@ class GateRouteResourceTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             Map<String, String> settings = new HashMap<>();
-            settings.put("latchkey.gate.trusted-proxies", "127.0.0.1,::1");
+            settings.put("latchkey.http.trusted-proxies", "127.0.0.1,::1");
             List<String> rules =
                     List.of("/api/{user_id}/** owner", "/me authenticated", "/admin/** role:admin", "/open/** public");
             for (int i = 0; i < rules.size(); i++) {
@@ -59,15 +59,15 @@ class GateRouteResourceTest {
         }
     }
 
-    private static RawAnswer ask(String method, String target, String... headers) throws IOException {
+    private static RawResponse ask(String method, String target, String... headers) throws IOException {
         List<String> all = new ArrayList<>(List.of("X-Original-Method: " + method, "X-Original-URI: " + target));
         all.addAll(List.of(headers));
         return question("GET", "/api/auth/verify", all, "");
     }
 
-    private static RawAnswer question(String method, String target, List<String> headers, String body)
+    private static RawResponse question(String method, String target, List<String> headers, String body)
             throws IOException {
-        return RawAnswer.to(method, target, headers, body.getBytes(StandardCharsets.US_ASCII));
+        return RawResponse.to(method, target, headers, body.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String bearing(Person person) {
@@ -78,7 +78,7 @@ class GateRouteResourceTest {
         return "/api/" + person.id() + "/tasks?x=/../" + bob.id();
     }
 
-    private static String about(RawAnswer answer) {
+    private static String about(RawResponse answer) {
         return answer.status() + " "
                 + (answer.body().isEmpty() ? "" : answer.json().getString("code"));
     }
@@ -86,7 +86,7 @@ class GateRouteResourceTest {
     /** SC-003: the four headers and nothing else. */
     @Test
     void opensARouteToItsOwnerAndNamesThem() throws Exception {
-        RawAnswer answer = ask("GET", own(ada), bearing(ada));
+        RawResponse answer = ask("GET", own(ada), bearing(ada));
         assertEquals(200, answer.status());
         assertEquals(ada.id(), answer.header("X-Auth-User-Id"));
         assertEquals(ada.email(), answer.header("X-Auth-Email"));
@@ -99,8 +99,8 @@ class GateRouteResourceTest {
     /** FR-019, FR-021: with the same words whether that other user exists or not. */
     @Test
     void refusesAnotherUsersRoute() throws Exception {
-        RawAnswer existing = ask("GET", own(bob), bearing(ada));
-        RawAnswer invented = ask("GET", "/api/nobody/tasks", bearing(ada));
+        RawResponse existing = ask("GET", own(bob), bearing(ada));
+        RawResponse invented = ask("GET", "/api/nobody/tasks", bearing(ada));
         assertEquals("403 NOT_OWNER", about(existing));
         assertEquals("403 NOT_OWNER", about(invented));
         assertEquals(existing.json().getString("message"), invented.json().getString("message"));
@@ -124,7 +124,7 @@ class GateRouteResourceTest {
     /** FR-020: each 401 with its challenge. */
     @Test
     void refusesMissingAndBadTokens() throws Exception {
-        RawAnswer none = ask("GET", own(ada));
+        RawResponse none = ask("GET", own(ada));
         assertEquals("401 UNAUTHENTICATED", about(none));
         assertEquals("Bearer realm=\"latchkey\"", none.header("WWW-Authenticate"));
         for (String header : List.of("Authorization: Basic YTpi", "Authorization: Bearer", "Authorization:")) {
@@ -132,7 +132,7 @@ class GateRouteResourceTest {
         }
         for (String header :
                 List.of(bearing(ada) + "x", "Authorization: Bearer x", "Authorization: Bearer  " + ada.accessToken())) {
-            RawAnswer bad = ask("GET", own(ada), header);
+            RawResponse bad = ask("GET", own(ada), header);
             assertEquals("401 INVALID_TOKEN", about(bad), header);
             assertTrue(bad.header("WWW-Authenticate").contains("error=\"invalid_token\""));
         }
@@ -167,7 +167,7 @@ class GateRouteResourceTest {
         Person admin = Person.signedUp();
         Sql.update("update users set roles = '{admin}' where id = ?", admin.id());
         Person signedIn = admin.signedInAgain();
-        RawAnswer answer = ask("GET", "/admin/report", bearing(signedIn));
+        RawResponse answer = ask("GET", "/admin/report", bearing(signedIn));
         assertEquals(200, answer.status());
         assertEquals("admin", answer.header("X-Auth-Roles"));
         assertEquals("403 FORBIDDEN", about(ask("GET", "/admin/report", bearing(ada))));
@@ -182,7 +182,7 @@ class GateRouteResourceTest {
                 List.of(bearing(ada) + "x"),
                 List.of("Authorization: Basic x"),
                 List.of(bearing(ada), bearing(bob)))) {
-            RawAnswer answer = ask("POST", "/open/x", credentials.toArray(String[]::new));
+            RawResponse answer = ask("POST", "/open/x", credentials.toArray(String[]::new));
             assertEquals(200, answer.status());
             assertEquals(List.of(""), answer.headers().get("x-auth-user-id"));
         }
@@ -231,7 +231,7 @@ class GateRouteResourceTest {
                 "Content-Type: text/nonsense",
                 "Expect: 100-continue",
                 "Upgrade: websocket"));
-        RawAnswer answer = question("OPTIONS", "/api/auth/verify", noise, "{");
+        RawResponse answer = question("OPTIONS", "/api/auth/verify", noise, "{");
         assertEquals(200, answer.status());
         assertTrue(answer.headers().keySet().stream().noneMatch(name -> name.startsWith("access-control")));
         assertEquals("close", answer.header("Connection"));

@@ -3,6 +3,7 @@ package dev.latchkey.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.platform.http.CanonicalPath;
 import dev.latchkey.token.TokenOrigin;
 import java.util.Arrays;
 import java.util.Collections;

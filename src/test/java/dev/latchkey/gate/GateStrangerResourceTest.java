@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
-import dev.latchkey.fixture.RawAnswer;
+import dev.latchkey.fixture.RawResponse;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
@@ -26,13 +26,13 @@ class GateStrangerResourceTest {
                 "X-Real-IP: 10.0.0.1",
                 "Forwarded: for=10.0.0.1",
                 "Authorization: Bearer " + person.accessToken());
-        RawAnswer answer = RawAnswer.to("GET", "/api/auth/verify", asked, new byte[0]);
+        RawResponse answer = RawResponse.to("GET", "/api/auth/verify", asked, new byte[0]);
         assertEquals(403, answer.status());
         assertEquals("FORBIDDEN", answer.json().getString("code"));
         assertTrue(answer.json().getString("message").contains("LATCHKEY_TRUSTED_PROXIES"), answer.body());
         assertEquals(
                 403,
-                RawAnswer.to("GET", "/api/auth/verify/envoy/", asked.subList(5, 6), new byte[0])
+                RawResponse.to("GET", "/api/auth/verify/envoy/", asked.subList(5, 6), new byte[0])
                         .status());
     }
 }

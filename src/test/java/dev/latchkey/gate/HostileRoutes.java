@@ -1,6 +1,6 @@
 package dev.latchkey.gate;
 
-import dev.latchkey.token.Judged;
+import dev.latchkey.token.VerifiedPrincipal;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.security.Authenticated;
@@ -41,7 +41,7 @@ public class HostileRoutes {
     static final String EVERYBODY = "everybody";
     static final String ADMINISTRATORS = "administrators";
 
-    private static final Demand USER = Demand.ours(new Allow.Authenticated());
+    private static final AccessRequirement USER = AccessRequirement.ours(new Requirement.Authenticated());
 
     private final SecurityIdentity identity;
 
@@ -276,8 +276,9 @@ public class HostileRoutes {
 
     /** {@code @Authenticated} lets in users of other issuers too; as on our own such route, they are not meant. */
     private Response servedToUser() {
-        if (identity.getPrincipal() instanceof Judged judged
-                && USER.judge(judged.verified(), parameter -> List.of()) instanceof Access.Granted(VerifiedToken user)
+        if (identity.getPrincipal() instanceof VerifiedPrincipal judged
+                && USER.judge(judged.verified(), parameter -> List.of())
+                        instanceof AccessDecision.Granted(VerifiedToken user)
                 && user != null) {
             return served(user.userId());
         }

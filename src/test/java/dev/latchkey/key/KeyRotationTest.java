@@ -12,7 +12,7 @@ import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.key.TestKeys.Settings;
-import dev.latchkey.ops.EmbeddedDatabase;
+import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -82,15 +82,15 @@ class KeyRotationTest {
     // Two replicas, and operators, at the same moment: one key.
     @Test
     void makesOneKeyHoweverManyRotateAtOnce() {
-        List<Rotation> outcomes = Together.times(6, i -> replica(EDDSA).rotate());
+        List<RotationOutcome> outcomes = Together.times(6, i -> replica(EDDSA).rotate());
 
         List<KeyId> made = new ArrayList<>();
         List<KeyId> waiting = new ArrayList<>();
-        for (Rotation outcome : outcomes) {
+        for (RotationOutcome outcome : outcomes) {
             switch (outcome) {
-                case Rotation.Made(KeySummary key) -> made.add(key.id());
-                case Rotation.Waiting(KeySummary key) -> waiting.add(key.id());
-                case Rotation.OtherSecret(KeyId id) -> throw new AssertionError(id);
+                case RotationOutcome.Made(KeySummary key) -> made.add(key.id());
+                case RotationOutcome.Waiting(KeySummary key) -> waiting.add(key.id());
+                case RotationOutcome.OtherSecret(KeyId id) -> throw new AssertionError(id);
             }
         }
         assertEquals(1, made.size());
@@ -107,8 +107,9 @@ class KeyRotationTest {
 
     @Test
     void publishesTheNewKeyAtOnceAndSignsWithTheOldOneMeanwhile() {
-        KeySummary next =
-                assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate()).key();
+        KeySummary next = assertInstanceOf(
+                        RotationOutcome.Made.class, replica(EDDSA).rotate())
+                .key();
 
         assertEquals(KeyState.NEXT, next.state());
         Eventually.holds("the service publishes both", () -> serving.published().size() == 2);
@@ -151,8 +152,8 @@ class KeyRotationTest {
 
     @Test
     void asksForItsOwnAlgorithmOnceAndAtTheStart() {
-        StoredKeys es256 = stored(Settings.algorithm("ES256"), secrets);
-        StoredKeys eddsa = stored(EDDSA, secrets);
+        KeyPairs es256 = stored(Settings.algorithm("ES256"), secrets);
+        KeyPairs eddsa = stored(EDDSA, secrets);
         eddsa.load();
         es256.load();
         eddsa.load();
@@ -165,8 +166,8 @@ class KeyRotationTest {
     // "Emergency retirement refuses a key's tokens at once, everywhere."
     @Test
     void retiresTheKeyThatSignsAndPutsASuccessorInItsPlace() {
-        Retirement.Done done =
-                assertInstanceOf(Retirement.Done.class, replica(EDDSA).retire(new KeyId(original)));
+        RetirementOutcome.Done done =
+                assertInstanceOf(RetirementOutcome.Done.class, replica(EDDSA).retire(new KeyId(original)));
 
         KeyId successor = Objects.requireNonNull(done.successor());
         serving.changed();
@@ -179,16 +180,16 @@ class KeyRotationTest {
                         "select count(*) from audit_events where type = 'key_retirement'"
                                 + " and details ->> 'by' = 'operator' and details ->> 'key_id' = ?",
                         original));
-        assertInstanceOf(Retirement.Already.class, replica(EDDSA).retire(new KeyId(original)));
+        assertInstanceOf(RetirementOutcome.Already.class, replica(EDDSA).retire(new KeyId(original)));
     }
 
     @Test
     void bringsTheKeyThatWaitsForward() {
-        KeyId next = assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate())
+        KeyId next = assertInstanceOf(RotationOutcome.Made.class, replica(EDDSA).rotate())
                 .key()
                 .id();
-        Retirement.Done done =
-                assertInstanceOf(Retirement.Done.class, replica(EDDSA).retire(new KeyId(original)));
+        RetirementOutcome.Done done =
+                assertInstanceOf(RetirementOutcome.Done.class, replica(EDDSA).retire(new KeyId(original)));
 
         assertEquals(next, done.successor());
         serving.changed();
@@ -198,10 +199,10 @@ class KeyRotationTest {
 
     @Test
     void retiresAKeyThatDoesNotSignWithoutAnyOther() {
-        KeyId next = assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate())
+        KeyId next = assertInstanceOf(RotationOutcome.Made.class, replica(EDDSA).rotate())
                 .key()
                 .id();
-        assertEquals(new Retirement.Done(next, null), replica(EDDSA).retire(next));
+        assertEquals(new RetirementOutcome.Done(next, null), replica(EDDSA).retire(next));
         serving.changed();
         assertEquals(new KeyId(original), serving.current().id());
         assertEquals(List.of(), serving.candidates(Algorithm.EDDSA, next.value()));
@@ -209,9 +210,10 @@ class KeyRotationTest {
 
     @Test
     void retiresNothingThatIsNotThere() {
-        assertInstanceOf(Retirement.Unknown.class, replica(EDDSA).retire(new KeyId(original.substring(1))));
+        assertInstanceOf(RetirementOutcome.Unknown.class, replica(EDDSA).retire(new KeyId(original.substring(1))));
         assertInstanceOf(
-                Retirement.Unknown.class, replica(EDDSA).retire(new KeyId(original.toLowerCase(Locale.ROOT) + "x")));
+                RetirementOutcome.Unknown.class,
+                replica(EDDSA).retire(new KeyId(original.toLowerCase(Locale.ROOT) + "x")));
         assertEquals(0, Sql.count("select count(*) from signing_keys where retired_at is not null"));
     }
 
@@ -250,8 +252,8 @@ class KeyRotationTest {
         KeyRotation wrong = new KeyRotation(stored(EDDSA, other), rows, audit, other, EDDSA);
         age(original, Duration.ofDays(100));
 
-        assertEquals(new Rotation.OtherSecret(new KeyId(original)), wrong.rotate());
-        assertEquals(new Retirement.OtherSecret(new KeyId(original)), wrong.retire(new KeyId(original)));
+        assertEquals(new RotationOutcome.OtherSecret(new KeyId(original)), wrong.rotate());
+        assertEquals(new RetirementOutcome.OtherSecret(new KeyId(original)), wrong.retire(new KeyId(original)));
         wrong.rotateWhenDue();
         stored(Settings.algorithm("ES256"), other).load();
 
@@ -263,11 +265,11 @@ class KeyRotationTest {
 
     @Test
     void bringsNoKeyForwardThatItCannotOpen() {
-        KeyId next = assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate())
+        KeyId next = assertInstanceOf(RotationOutcome.Made.class, replica(EDDSA).rotate())
                 .key()
                 .id();
         Sql.update("update signing_keys set private_sealed = decode('00', 'hex') where id = ?", next.value());
-        assertEquals(new Retirement.OtherSecret(next), replica(EDDSA).retire(new KeyId(original)));
+        assertEquals(new RetirementOutcome.OtherSecret(next), replica(EDDSA).retire(new KeyId(original)));
         assertEquals(0, Sql.count("select count(*) from signing_keys where retired_at is not null"));
         // One that has not opened it before.
         SigningKeys replica = new SigningKeys(stored(EDDSA, secrets), secrets, clock);
@@ -328,7 +330,7 @@ class KeyRotationTest {
         try (Connection connection = EmbeddedDatabaseResource.database().connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("listen latchkey");
-            assertInstanceOf(Rotation.Made.class, replica(EDDSA).rotate());
+            assertInstanceOf(RotationOutcome.Made.class, replica(EDDSA).rotate());
             assertEquals(List.of("keys"), heard(connection));
             replica(EDDSA).retire(new KeyId(original));
             assertEquals(List.of("keys"), heard(connection).stream().distinct().toList());
@@ -387,8 +389,8 @@ class KeyRotationTest {
         return new KeyRotation(stored(config, secrets), rows, audit, secrets, config);
     }
 
-    private StoredKeys stored(KeyConfig config, Secrets master) {
-        return new StoredKeys(rows, master, audit, config, clock);
+    private KeyPairs stored(KeyConfig config, Secrets master) {
+        return new KeyPairs(rows, master, audit, config, clock);
     }
 
     private static Settings settings(Duration rotation) {

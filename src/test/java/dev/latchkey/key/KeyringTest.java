@@ -29,11 +29,11 @@ class KeyringTest {
 
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final Duration OVERLAP = Duration.ofMinutes(20);
-    private static final SealedKeys SEALED = TestKeys.sealed(TestKeys.MASTER);
+    private static final KeyPairStore SEALED = TestKeys.sealed(TestKeys.MASTER);
 
-    private final RingKey first = key(0, null);
-    private final RingKey second = key(60, null);
-    private final RingKey third = key(90, null);
+    private final StoredKey first = key(0, null);
+    private final StoredKey second = key(60, null);
+    private final StoredKey third = key(90, null);
 
     @Test
     void publishesAKeyBeforeItSigns() {
@@ -77,7 +77,7 @@ class KeyringTest {
 
     @Test
     void refusesARetiredKeyAtOnce() {
-        RingKey retired = key(60, 70);
+        StoredKey retired = key(60, 70);
         Keyring ring = ring(first, retired, key(70, null));
         assertEquals(List.of(RETIRED), states(ring, 70, retired));
     }
@@ -85,7 +85,7 @@ class KeyringTest {
     // Security: the older key was over, and what it signed must not count again because its successor is gone.
     @Test
     void bringsNoOlderKeyBackWhenItsSuccessorIsRetired() {
-        RingKey retired = key(60, 100);
+        StoredKey retired = key(60, 100);
         Keyring ring = ring(first, retired);
         assertEquals(List.of(OVER, RETIRED), states(ring, 100, first, retired));
         assertEquals(Optional.empty(), ring.signing(at(100)));
@@ -95,7 +95,7 @@ class KeyringTest {
 
     @Test
     void goesOnSigningWhenTheKeyThatWaitedIsRetired() {
-        RingKey never = key(60, 50);
+        StoredKey never = key(60, 50);
         Keyring ring = ring(first, never);
         assertEquals(List.of(SIGNING, RETIRED), states(ring, 1000, first, never));
         assertEquals(Optional.empty(), ring.waiting(at(55)));
@@ -127,7 +127,7 @@ class KeyringTest {
     /** Said while the old key still signs, so that it can be mended before anybody notices. */
     @Test
     void saysBeforeItsTurnThatTheNextKeyCannotBeOpened() {
-        RingKey foreign = TestKeys.opened(
+        StoredKey foreign = TestKeys.opened(
                 SEALED, TestKeys.row(TestKeys.sealed("another " + TestKeys.MASTER), Algorithm.EDDSA, at(60)));
         Stepped clock = new Stepped(START);
         Keyring ring = new Keyring(List.of(first, foreign), OVERLAP, START, START);
@@ -146,7 +146,7 @@ class KeyringTest {
     void neitherVerifiesNorPublishesAKeyThatMustNotBeUsed() {
         SigningKeyEntity row = TestKeys.row(SEALED, Algorithm.EDDSA, START);
         row.algorithm = "ES256";
-        RingKey unusable = TestKeys.opened(SEALED, row);
+        StoredKey unusable = TestKeys.opened(SEALED, row);
         Keyring ring = new Keyring(List.of(unusable), OVERLAP, START, START);
         SigningKeys keys = new SigningKeys(() -> ring, List.of(), new Stepped(START));
         keys.reread();
@@ -158,16 +158,16 @@ class KeyringTest {
         assertTrue(keys.trouble().isPresent());
     }
 
-    private static List<KeyState> states(Keyring ring, long minutes, RingKey... keys) {
+    private static List<KeyState> states(Keyring ring, long minutes, StoredKey... keys) {
         return Arrays.stream(keys).map(key -> ring.state(key, at(minutes))).toList();
     }
 
     /** In the wrong order, which must not matter. */
-    private static Keyring ring(RingKey... keys) {
+    private static Keyring ring(StoredKey... keys) {
         return new Keyring(List.of(keys).reversed(), OVERLAP, START, START);
     }
 
-    private static RingKey key(long signsFrom, @Nullable Integer retiredAt) {
+    private static StoredKey key(long signsFrom, @Nullable Integer retiredAt) {
         SigningKeyEntity row = TestKeys.row(SEALED, Algorithm.EDDSA, at(signsFrom));
         row.retiredAt = retiredAt == null ? null : at(retiredAt);
         return TestKeys.opened(SEALED, row);
@@ -177,7 +177,7 @@ class KeyringTest {
         return START.plus(Duration.ofMinutes(minutes));
     }
 
-    private static String kid(RingKey key) {
+    private static String kid(StoredKey key) {
         return key.id().value();
     }
 

@@ -65,9 +65,9 @@ class PublishedKeysTest {
             List<Keyring> rings = Together.times(4, i -> stored("ES256").load());
 
             for (Keyring ring : rings) {
-                RingKey signing = ring.signing(ring.readAt()).orElseThrow();
+                StoredKey signing = ring.signing(ring.readAt()).orElseThrow();
                 assertEquals("EdDSA", signing.algorithm());
-                RingKey waiting = ring.waiting(ring.readAt()).orElseThrow();
+                StoredKey waiting = ring.waiting(ring.readAt()).orElseThrow();
                 assertEquals("ES256", waiting.algorithm());
                 assertTrue(ring.inForce(waiting, ring.readAt()));
                 assertEquals(
@@ -99,7 +99,7 @@ class PublishedKeysTest {
 
     @Test
     void opensNoKeyWithAnotherMasterSecret() {
-        StoredKeys other = new StoredKeys(
+        KeyPairs other = new KeyPairs(
                 rows,
                 TestKeys.secrets("another master secret of enough bytes"),
                 audit,
@@ -107,7 +107,7 @@ class PublishedKeysTest {
                 clock);
         long before = Sql.count("select count(*) from signing_keys");
         Keyring ring = other.load();
-        RingKey signing = ring.signing(ring.readAt()).orElseThrow();
+        StoredKey signing = ring.signing(ring.readAt()).orElseThrow();
         assertNull(signing.opened().signs());
         assertNotNull(signing.opened().verifies());
         assertEquals(before, Sql.count("select count(*) from signing_keys"), "no second key is made behind its back");
@@ -170,7 +170,7 @@ class PublishedKeysTest {
                 .build();
     }
 
-    private StoredKeys stored(String algorithm) {
-        return new StoredKeys(rows, secrets, audit, TestKeys.Settings.algorithm(algorithm), clock);
+    private KeyPairs stored(String algorithm) {
+        return new KeyPairs(rows, secrets, audit, TestKeys.Settings.algorithm(algorithm), clock);
     }
 }

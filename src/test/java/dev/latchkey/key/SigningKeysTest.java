@@ -86,12 +86,12 @@ class SigningKeysTest {
 
     @Test
     void sealsThePrivateHalf() throws Exception {
-        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
         SigningKeyEntity row = sealed.create(Algorithm.EDDSA);
         assertThrows(
                 Exception.class,
                 () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(row.privateSealed)));
-        OpenedKey opened = sealed.open(row);
+        UsableKey opened = sealed.open(row);
         Signature signature = Signature.getInstance("Ed25519");
         signature.initSign((PrivateKey) Objects.requireNonNull(opened.signs()).key());
         byte[] signed = signature.sign();
@@ -124,13 +124,13 @@ class SigningKeysTest {
 
     @Test
     void leavesOutAKeyThatIsTooWeak() throws Exception {
-        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(1024);
         SigningKeyEntity weak = TestKeys.row(sealed, Algorithm.RS256, Instant.EPOCH);
         weak.publicJwk = JsonWebKey.Factory.newJwk(generator.generateKeyPair().getPublic())
                 .toJson();
-        OpenedKey opened = sealed.open(weak);
+        UsableKey opened = sealed.open(weak);
         assertNull(opened.verifies());
         assertNull(opened.signs());
         assertTrue(Objects.requireNonNull(opened.fault()).contains("too weak"));
@@ -139,7 +139,7 @@ class SigningKeysTest {
     // A row of a later version, say during a change back, keeps the others from nothing.
     @Test
     void usesNoKeyOfAnAlgorithmThatItDoesNotKnow() {
-        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
         SigningKeyEntity row = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH);
         row.algorithm = "ML-DSA-44";
         assertNull(sealed.open(row).verifies());
@@ -160,7 +160,7 @@ class SigningKeysTest {
     @ValueSource(strings = {"", "eddsa", "HS256", "none", "PS384", "RS512"})
     void refusesAnAlgorithmThatThereIsNot(String name) {
         TestKeys.Settings settings = TestKeys.Settings.algorithm(name);
-        assertTrue(assertThrows(ConfigurationException.class, () -> new StoredKeys(null, null, null, settings, null))
+        assertTrue(assertThrows(ConfigurationException.class, () -> new KeyPairs(null, null, null, settings, null))
                 .getMessage()
                 .contains("latchkey.key.algorithm"));
     }
@@ -178,7 +178,7 @@ class SigningKeysTest {
     // Verification goes on from memory: once read, the keys stay in force while the database is away.
     @Test
     void keepsTheKeysThatItHasWhileTheDatabaseIsAway() {
-        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
         Keyring ring = new Keyring(
                 List.of(TestKeys.opened(sealed, TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH))),
                 Duration.ofMinutes(20),
@@ -209,7 +209,7 @@ class SigningKeysTest {
     // A retirement must not be undone by a reading that began before it and took longer.
     @Test
     void prefersTheLaterReadingHoweverLongTheEarlierTakes() throws Exception {
-        SealedKeys sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
         SigningKeyEntity row = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH);
         SigningKeyEntity successor = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH.plusSeconds(1));
         Instant now = Clock.systemUTC().instant();

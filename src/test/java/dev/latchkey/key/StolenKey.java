@@ -1,7 +1,7 @@
 package dev.latchkey.key;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
-import dev.latchkey.ops.EmbeddedDatabase;
+import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,7 +35,7 @@ public record StolenKey(SigningKey key, String jwk) {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        OpenedKey opened = TestKeys.sealed(EmbeddedDatabaseResource.SECRET).open(row);
+        UsableKey opened = TestKeys.sealed(EmbeddedDatabaseResource.SECRET).open(row);
         return new StolenKey(Objects.requireNonNull(opened.signs()), row.publicJwk);
     }
 

@@ -27,8 +27,8 @@ public final class TestKeys {
 
     /** A new key pair for each algorithm; the first one signs, all verify. */
     public static SigningKeys pairs(Algorithm signing, Algorithm... others) {
-        SealedKeys sealed = sealed(MASTER);
-        List<RingKey> ring = new ArrayList<>();
+        KeyPairStore sealed = sealed(MASTER);
+        List<StoredKey> ring = new ArrayList<>();
         for (Algorithm other : others) {
             ring.add(opened(sealed, row(sealed, other, BEGINNING.minusSeconds(1))));
         }
@@ -64,7 +64,7 @@ public final class TestKeys {
 
     /** The key pairs of one place verify in another, as on two replicas. */
     public static SigningKeys verifyingAlso(SigningKeys one, SigningKeys other) {
-        List<RingKey> ring = new ArrayList<>();
+        List<StoredKey> ring = new ArrayList<>();
         for (SigningKeys keys : List.of(other, one)) {
             for (Map<String, Object> jwk : keys.published()) {
                 KeyId id = new KeyId((String) jwk.get("kid"));
@@ -72,18 +72,18 @@ public final class TestKeys {
                 VerificationKey verifies =
                         keys.candidates(algorithm, id.value()).getFirst();
                 boolean signs = keys == one && id.equals(one.current().id());
-                OpenedKey opened = new OpenedKey(verifies, jwk, signs ? one.current() : null, null);
+                UsableKey opened = new UsableKey(verifies, jwk, signs ? one.current() : null, null);
                 ring.add(ringKey(id, algorithm, signs ? BEGINNING : BEGINNING.minusSeconds(1), opened));
             }
         }
         return holding(ring);
     }
 
-    static SealedKeys sealed(String master) {
-        return new SealedKeys(new KeySeal(secrets(master).derive("signing-keys")));
+    static KeyPairStore sealed(String master) {
+        return new KeyPairStore(new KeyEncryption(secrets(master).derive("signing-keys")));
     }
 
-    static SigningKeyEntity row(SealedKeys sealed, Algorithm algorithm, Instant signsFrom) {
+    static SigningKeyEntity row(KeyPairStore sealed, Algorithm algorithm, Instant signsFrom) {
         try {
             SigningKeyEntity row = sealed.create(algorithm);
             row.createdAt = signsFrom;
@@ -94,16 +94,16 @@ public final class TestKeys {
         }
     }
 
-    static RingKey opened(SealedKeys sealed, SigningKeyEntity row) {
-        return new RingKey(
+    static StoredKey opened(KeyPairStore sealed, SigningKeyEntity row) {
+        return new StoredKey(
                 new KeyId(row.id), row.algorithm, row.createdAt, row.signsFrom, row.retiredAt, sealed.open(row));
     }
 
-    private static RingKey ringKey(KeyId id, Algorithm algorithm, Instant signsFrom, OpenedKey opened) {
-        return new RingKey(id, algorithm.jose(), signsFrom, signsFrom, null, opened);
+    private static StoredKey ringKey(KeyId id, Algorithm algorithm, Instant signsFrom, UsableKey opened) {
+        return new StoredKey(id, algorithm.jose(), signsFrom, signsFrom, null, opened);
     }
 
-    private static SigningKeys holding(List<RingKey> keys) {
+    private static SigningKeys holding(List<StoredKey> keys) {
         Instant now = Clock.systemUTC().instant();
         Keyring ring = new Keyring(keys, FOR_EVER, now, now);
         SigningKeys held = new SigningKeys(() -> ring, List.of(), Clock.systemUTC());

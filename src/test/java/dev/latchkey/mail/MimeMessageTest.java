@@ -123,7 +123,7 @@ class MimeMessageTest {
     private static String message(EmailAddress to, String fromName) {
         return new String(
                 MimeMessage.bytes(
-                        new Addressed(to, new Letter.PasswordReset(LINK, Duration.ofMinutes(30))),
+                        new OutgoingEmail(to, new EmailMessage.PasswordReset(LINK, Duration.ofMinutes(30))),
                         new EmailAddress("accounts@example.com"),
                         Optional.of(fromName),
                         ZonedDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC),

@@ -3,15 +3,15 @@ package dev.latchkey.password;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.password.PasswordFault.Common;
-import dev.latchkey.password.PasswordFault.Missing;
-import dev.latchkey.password.PasswordFault.NeedsDigit;
-import dev.latchkey.password.PasswordFault.NeedsLower;
-import dev.latchkey.password.PasswordFault.NeedsUpper;
-import dev.latchkey.password.PasswordFault.NotText;
-import dev.latchkey.password.PasswordFault.ResemblesAddress;
-import dev.latchkey.password.PasswordFault.TooLong;
-import dev.latchkey.password.PasswordFault.TooShort;
+import dev.latchkey.password.PasswordError.Common;
+import dev.latchkey.password.PasswordError.Missing;
+import dev.latchkey.password.PasswordError.NeedsDigit;
+import dev.latchkey.password.PasswordError.NeedsLower;
+import dev.latchkey.password.PasswordError.NeedsUpper;
+import dev.latchkey.password.PasswordError.NotText;
+import dev.latchkey.password.PasswordError.ResemblesAddress;
+import dev.latchkey.password.PasswordError.TooLong;
+import dev.latchkey.password.PasswordError.TooShort;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +158,7 @@ class PasswordPolicyTest {
         assertEquals(List.of(), composed.faults(Password.of("Örtlich ٣ Äpfel"), EMAIL));
     }
 
-    private List<PasswordFault> faults(String raw) {
+    private List<PasswordError> faults(String raw) {
         return policy.faults(Password.of(raw), EMAIL);
     }
 }

@@ -155,13 +155,13 @@ class PasswordsTest {
     // FR-003
     @Test
     void judgesByTheSettings() {
-        assertEquals(List.of(new PasswordFault.Missing()), passwords.faults(null, null));
-        assertEquals(List.of(new PasswordFault.TooShort(8)), passwords.faults(Password.of("seven !"), "a@example.com"));
+        assertEquals(List.of(new PasswordError.Missing()), passwords.faults(null, null));
+        assertEquals(List.of(new PasswordError.TooShort(8)), passwords.faults(Password.of("seven !"), "a@example.com"));
         assertEquals(List.of(), passwords.faults(Password.of("eight !!"), "a@example.com"));
         var strict = new Passwords(
                 new TestConfig(15, true, CHEAP.argon2(), Optional.empty(), Duration.ZERO), new SimpleMeterRegistry());
         assertEquals(
-                List.of(new PasswordFault.TooShort(15), new PasswordFault.NeedsUpper(), new PasswordFault.NeedsDigit()),
+                List.of(new PasswordError.TooShort(15), new PasswordError.NeedsUpper(), new PasswordError.NeedsDigit()),
                 strict.faults(Password.of("eight !!"), null));
     }
 
@@ -174,8 +174,8 @@ class PasswordsTest {
                 new BadSetting(CHEAP.withPermits(0), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(-1), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(65), "latchkey.password.permits"),
-                new BadSetting(CHEAP.withPatience(Duration.ofMillis(-1)), "latchkey.password.patience"),
-                new BadSetting(CHEAP.withPatience(Duration.ofMillis(8001)), "latchkey.password.patience"),
+                new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(-1)), "latchkey.password.max-wait"),
+                new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(8001)), "latchkey.password.max-wait"),
                 new BadSetting(CHEAP.with(new TestArgon2(kib(7), 1, 1)), "latchkey.password.argon2.memory"),
                 new BadSetting(CHEAP.with(new TestArgon2(kib(1 << 18 | 1), 1, 1)), "latchkey.password.argon2.memory"),
                 new BadSetting(
@@ -223,22 +223,22 @@ class PasswordsTest {
             boolean composition,
             PasswordConfig.Argon2 argon2,
             Optional<Integer> permits,
-            Duration patience)
+            Duration maxWait)
             implements PasswordConfig {
 
         TestConfig with(PasswordConfig.Argon2 changed) {
-            return new TestConfig(minimumLength, composition, changed, permits, patience);
+            return new TestConfig(minimumLength, composition, changed, permits, maxWait);
         }
 
         TestConfig withMinimum(int changed) {
-            return new TestConfig(changed, composition, argon2, permits, patience);
+            return new TestConfig(changed, composition, argon2, permits, maxWait);
         }
 
         TestConfig withPermits(int changed) {
-            return new TestConfig(minimumLength, composition, argon2, Optional.of(changed), patience);
+            return new TestConfig(minimumLength, composition, argon2, Optional.of(changed), maxWait);
         }
 
-        TestConfig withPatience(Duration changed) {
+        TestConfig withMaxWait(Duration changed) {
             return new TestConfig(minimumLength, composition, argon2, permits, changed);
         }
     }

@@ -9,14 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.Client;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
-import dev.latchkey.token.RefreshToken;
-import dev.latchkey.token.RefreshTokens;
-import dev.latchkey.token.SessionTokens;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -598,7 +595,7 @@ class SessionsTest {
         return new Settings(
                 defaults.idleLifetime(),
                 defaults.absoluteLifetime(),
-                defaults.unrememberedLifetime(),
+                defaults.browserSessionLifetime(),
                 grace,
                 defaults.freshFor());
     }
@@ -606,7 +603,7 @@ class SessionsTest {
     private record Settings(
             Duration idleLifetime,
             Duration absoluteLifetime,
-            Duration unrememberedLifetime,
+            Duration browserSessionLifetime,
             Duration grace,
             Duration freshFor)
             implements SessionConfig {}

@@ -9,15 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.audit.Client;
+import dev.latchkey.emaillink.EmailLinkPurpose;
+import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
-import dev.latchkey.link.Links;
-import dev.latchkey.link.Purpose;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.Client;
+import dev.latchkey.selfservice.PasswordReset;
+import dev.latchkey.selfservice.PasswordResetOutcome;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -46,7 +48,7 @@ class BusyTest {
     PasswordReset reset;
 
     @Inject
-    Links links;
+    EmailLinks links;
 
     /** One hash at a time and hardly any patience; attempts are counted, and never too many. */
     public static class OneHashAtOnce implements QuarkusTestProfile {
@@ -54,11 +56,11 @@ class BusyTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "latchkey.password.permits", "1",
-                    "latchkey.password.patience", "20ms",
-                    "latchkey.signin.throttle.enabled", "true",
-                    "latchkey.signin.throttle.account.limit", "100000",
-                    "latchkey.signin.throttle.address.limit", "100000",
-                    "latchkey.signin.throttle.sign-up.limit", "100000");
+                    "latchkey.password.max-wait", "20ms",
+                    "latchkey.signin.rate-limit.enabled", "true",
+                    "latchkey.signin.rate-limit.account.limit", "100000",
+                    "latchkey.signin.rate-limit.address.limit", "100000",
+                    "latchkey.signin.rate-limit.sign-up.limit", "100000");
         }
     }
 
@@ -138,7 +140,7 @@ class BusyTest {
     private String link(Person person) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> links.make(
-                                Purpose.PASSWORD_RESET,
+                                EmailLinkPurpose.PASSWORD_RESET,
                                 new AccountId(person.id()),
                                 new EmailAddress(person.email()),
                                 null)

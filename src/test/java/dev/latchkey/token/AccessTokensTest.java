@@ -194,13 +194,13 @@ class AccessTokensTest {
 
     private VerifiedToken read(AccessToken token, Instant when) {
         TokenConfig config = TokenSettings.usual();
-        TokenJudge judge = new TokenJudge(
-                new OurTokens(KEYS, new Issuer(config)),
+        AccessTokenVerifier judge = new AccessTokenVerifier(
+                new OwnTokens(KEYS, new Issuer(config)),
                 List.of(),
                 TestRevocations.none(),
                 config,
                 Clock.fixed(when, ZoneOffset.UTC));
-        return assertInstanceOf(Verdict.Accepted.class, judge.judge(token.value()))
+        return assertInstanceOf(VerificationResult.Accepted.class, judge.judge(token.value()))
                 .token();
     }
 

@@ -34,9 +34,9 @@ record Maker(
         Map<String, String> claims,
         Set<String> mayLack,
         Set<String> untyped,
-        TokenJudge judge) {
+        AccessTokenVerifier judge) {
 
-    static final Instant NOW = Judges.NOW;
+    static final Instant NOW = Verifiers.NOW;
 
     private static final long SECOND = NOW.getEpochSecond();
     private static final String SHOP = "https://shop.example.com";
@@ -71,7 +71,7 @@ record Maker(
                     Set.of(),
                     judge(keys, trusted)));
         }
-        TokenJudge judge = makers.getLast().judge();
+        AccessTokenVerifier judge = makers.getLast().judge();
         for (SigningKeys shop : shops) {
             makers.add(new Maker(
                     "shop " + shop.current().algorithm(),
@@ -180,8 +180,8 @@ record Maker(
         return claims;
     }
 
-    private static TokenJudge judge(SigningKeys keys, List<TrustedIssuer> trusted) {
-        return Judges.of(
+    private static AccessTokenVerifier judge(SigningKeys keys, List<TrustedIssuer> trusted) {
+        return Verifiers.of(
                 keys, trusted, TestRevocations.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 

@@ -9,8 +9,8 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.VerificationKey;
-import dev.latchkey.token.Verdict.Reason;
-import dev.latchkey.token.Verdict.Refused;
+import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerificationResult.Refused;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -154,7 +154,7 @@ class RfcExamplesTest {
 
     @Test
     void refusesEs512OfAppendixA4() throws Exception {
-        assertEquals(List.of(), KeySet.read(set(A4_KEY), PUBLISHED), "its key is not even kept");
+        assertEquals(List.of(), JwksParser.read(set(A4_KEY), PUBLISHED), "its key is not even kept");
         assertRefused(Reason.UNKNOWN_ALGORITHM, published(A2_KEY, A3_KEY, A4_KEY), A4);
     }
 
@@ -212,7 +212,7 @@ class RfcExamplesTest {
     // Headers that nothing protects, and several signatures; each HMAC is good, in the form that it has there.
     @Test
     void refusesTheJsonFormsOfSections4_6To4_8() {
-        TokenJudge judge = secret(HOBBIT, HOBBIT_SECRET);
+        AccessTokenVerifier judge = secret(HOBBIT, HOBBIT_SECRET);
         String protectedInPart = "bWUSVaxorn7bEF1djytBd0kHv70Ly5pvbomzMWSOr20";
         assertMac("eyJhbGciOiJIUzI1NiJ9." + FRODO, protectedInPart);
         assertRefused(Reason.MALFORMED, judge, """
@@ -239,7 +239,7 @@ class RfcExamplesTest {
     @Test
     void readsTheKeyOfAppendixA1AndA2() throws Exception {
         PublicJsonWebKey pair = PublicJsonWebKey.Factory.newPublicJwk(ED25519_PRIVATE);
-        VerificationKey read = KeySet.read(set(ED25519_PUBLIC), PUBLISHED).getFirst();
+        VerificationKey read = JwksParser.read(set(ED25519_PUBLIC), PUBLISHED).getFirst();
         assertEquals(pair.getPublicKey(), read.key());
         assertEquals(Algorithm.EDDSA, read.algorithm());
     }
@@ -288,15 +288,15 @@ class RfcExamplesTest {
 
     // --- Helpers ---
 
-    private static TokenJudge published(String... jwks) throws Exception {
-        return Judges.trusting(List.of(Judges.issuer("example", KeySet.read(set(jwks), PUBLISHED))));
+    private static AccessTokenVerifier published(String... jwks) throws Exception {
+        return Verifiers.trusting(List.of(Verifiers.issuer("example", JwksParser.read(set(jwks), PUBLISHED))));
     }
 
-    private static TokenJudge secret(@Nullable String id, String base64) {
+    private static AccessTokenVerifier secret(@Nullable String id, String base64) {
         byte[] bytes = Base64.getUrlDecoder().decode(base64);
         VerificationKey key = new VerificationKey(
                 id == null ? null : new KeyId(id), Algorithm.HS256, new SecretKeySpec(bytes, "HmacSHA256"));
-        return Judges.trusting(List.of(Judges.issuer("example", List.of(key))));
+        return Verifiers.trusting(List.of(Verifiers.issuer("example", List.of(key))));
     }
 
     private static String set(String... jwks) {
@@ -312,13 +312,13 @@ class RfcExamplesTest {
                         + "]}";
     }
 
-    private static void assertSigned(TokenJudge judge, String token) {
-        assertTrue(Judges.foundSigned(judge.judge(token)), () -> "not found signed: " + judge.judge(token));
+    private static void assertSigned(AccessTokenVerifier judge, String token) {
+        assertTrue(Verifiers.foundSigned(judge.judge(token)), () -> "not found signed: " + judge.judge(token));
         String[] parts = token.split("\\.", -1);
-        assertFalse(Judges.foundSigned(judge.judge(parts[0] + "." + Forge.part("something else") + "." + parts[2])));
+        assertFalse(Verifiers.foundSigned(judge.judge(parts[0] + "." + Forge.part("something else") + "." + parts[2])));
     }
 
-    private static void assertRefused(Reason reason, TokenJudge judge, String token) {
+    private static void assertRefused(Reason reason, AccessTokenVerifier judge, String token) {
         assertEquals(new Refused(reason), judge.judge(token));
     }
 

@@ -12,9 +12,9 @@ import dev.latchkey.key.TestKeys;
 import dev.latchkey.key.VerificationKey;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
-import dev.latchkey.token.Verdict.Accepted;
-import dev.latchkey.token.Verdict.Reason;
-import dev.latchkey.token.Verdict.Refused;
+import dev.latchkey.token.VerificationResult.Accepted;
+import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerificationResult.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -227,7 +227,7 @@ class TrustedIssuerTest {
     @ParameterizedTest
     @EnumSource(names = {"EDDSA", "ES256", "RS256"})
     void refusesHs256SignedWithAFormOfAPublicKeyBesideASecret(Algorithm algorithm) {
-        TokenJudge judge = judge(byKeys(), bySecret());
+        AccessTokenVerifier judge = judge(byKeys(), bySecret());
         for (VerificationKey key : keysOf(THEIRS)) {
             byte[] der = key.key().getEncoded();
             String id = Objects.requireNonNull(key.id()).value();
@@ -276,7 +276,8 @@ class TrustedIssuerTest {
     void givesRevocationsOfOursNoSayOverIdsThatAreNotOurs() {
         RevokedTokens revoked = TestRevocations.none();
         TestRevocations.session(revoked, "user-7", NOW.plusSeconds(900));
-        TokenJudge judge = new TokenJudge(ours(OURS), List.of(byKeys()), revoked, TokenSettings.usual(), clock());
+        AccessTokenVerifier judge =
+                new AccessTokenVerifier(ours(OURS), List.of(byKeys()), revoked, TokenSettings.usual(), clock());
         assertInstanceOf(Accepted.class, judge.judge(Forge.sign(KEY, header(KEY), USER)));
     }
 
@@ -324,8 +325,8 @@ class TrustedIssuerTest {
                 .toList();
     }
 
-    private static TokenJudge judge(TrustedIssuer... trusted) {
-        return new TokenJudge(
+    private static AccessTokenVerifier judge(TrustedIssuer... trusted) {
+        return new AccessTokenVerifier(
                 ours(TestKeys.shared(OUR_SECRET)),
                 List.of(trusted),
                 TestRevocations.none(),
@@ -333,8 +334,8 @@ class TrustedIssuerTest {
                 clock());
     }
 
-    private static OurTokens ours(SigningKeys keys) {
-        return new OurTokens(keys, new Issuer(TokenSettings.usual()));
+    private static OwnTokens ours(SigningKeys keys) {
+        return new OwnTokens(keys, new Issuer(TokenSettings.usual()));
     }
 
     private static Clock clock() {

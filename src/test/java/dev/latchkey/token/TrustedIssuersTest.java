@@ -28,7 +28,7 @@ class TrustedIssuersTest {
             String emailClaim,
             Optional<String> endClaim,
             boolean sharesUsers)
-            implements TrustConfig.Trusted {
+            implements TrustedIssuerConfig.Trusted {
 
         static Settings ofASecret() {
             return new Settings(

@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.VerificationKey;
-import dev.latchkey.token.Verdict.Reason;
-import dev.latchkey.token.Verdict.Refused;
+import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerificationResult.Refused;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -187,8 +187,8 @@ class WycheproofTest {
         String header =
                 "{\"alg\":\"EdDSA\",\"kid\":\"%s\"}".formatted(jwk.path("kid").asText());
         String token = Forge.part(header) + "." + Forge.part(message) + "." + Forge.part(signature);
-        assertFalse(Judges.foundSigned(
-                Judges.trusting(List.of(Judges.issuer("raw", keys))).judge(token)));
+        assertFalse(Verifiers.foundSigned(
+                Verifiers.trusting(List.of(Verifiers.issuer("raw", keys))).judge(token)));
     }
 
     static Stream<Vector> ed25519() {
@@ -218,8 +218,8 @@ class WycheproofTest {
             assertTrue(all.get(invalid).mislabelled());
             assertTrue(all.get(valid).valid());
             assertEquals(all.get(valid).token(), all.get(invalid).token());
-            TokenJudge judge =
-                    Judges.trusting(configured(List.of(all.get(valid).group().path("private"))));
+            AccessTokenVerifier judge =
+                    Verifiers.trusting(configured(List.of(all.get(valid).group().path("private"))));
             String[] parts = all.get(valid).token().split("\\.", -1);
             for (String padded : List.of(
                     parts[0] + "=." + parts[1] + "." + parts[2],
@@ -237,7 +237,7 @@ class WycheproofTest {
 
     private static void judge(
             String file, Vector vector, List<TrustedIssuer> issuers, Map<Integer, String> validAndRefused) {
-        boolean accepted = Judges.foundSigned(Judges.trusting(issuers).judge(vector.token()));
+        boolean accepted = Verifiers.foundSigned(Verifiers.trusting(issuers).judge(vector.token()));
         count(file, vector, accepted, validAndRefused);
         boolean due = vector.mislabelled() || (vector.valid() && !validAndRefused.containsKey(vector.id()));
         assertEquals(due, accepted, vector::toString);
@@ -263,11 +263,11 @@ class WycheproofTest {
     /** One issuer with the keys that it publishes; none if no key of the set may be used. */
     private static List<TrustedIssuer> published(List<JsonNode> keys) throws JoseException {
         List<VerificationKey> usable = read(keys);
-        return usable.isEmpty() ? List.of() : List.of(Judges.issuer("published", usable));
+        return usable.isEmpty() ? List.of() : List.of(Verifiers.issuer("published", usable));
     }
 
     private static List<VerificationKey> read(List<JsonNode> keys) throws JoseException {
-        return KeySet.read("{\"keys\":" + keys + "}", PUBLISHED);
+        return JwksParser.read("{\"keys\":" + keys + "}", PUBLISHED);
     }
 
     /** One issuer for each secret, as the settings have it; none if the settings cannot be so. */
@@ -297,7 +297,7 @@ class WycheproofTest {
         } catch (ConfigurationException | IllegalArgumentException refused) {
             return Optional.empty();
         }
-        return Optional.of(Judges.issuer(
+        return Optional.of(Verifiers.issuer(
                 "configured",
                 List.of(new VerificationKey(id, Algorithm.HS256, new SecretKeySpec(secret, "HmacSHA256")))));
     }
@@ -341,7 +341,7 @@ class WycheproofTest {
     }
 
     /** The settings of an issuer by a shared secret. */
-    private record Shared(String text, String kid, List<String> named) implements TrustConfig.Trusted {
+    private record Shared(String text, String kid, List<String> named) implements TrustedIssuerConfig.Trusted {
 
         @Override
         public Optional<String> secret() {

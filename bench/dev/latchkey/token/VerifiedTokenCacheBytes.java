@@ -1,0 +1,123 @@
+package dev.latchkey.token;
+
+import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.TestKeys;
+import dev.latchkey.revocation.TestRevocations;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** How many bytes of the heap a remembered token takes, beside what the cache reckons. */
+final class VerifiedTokenCacheBytes {
+
+    private static final int TOKENS = 8_000;
+    private static final SigningKeys KEYS = TestKeys.shared("a shared secret of exactly 48 bytes, for HS256!!");
+    private static final Random RANDOM = new Random(7);
+
+    private VerifiedTokenCacheBytes() {}
+
+    static void print() {
+        System.out.printf("%n| Token | Characters | Bytes in the heap | Reckoned | `16M` holds |%n");
+        System.out.printf("|---|---|---|---|---|%n");
+        row("one role", i -> groups(1));
+        row("twenty roles", i -> groups(20));
+        row("forty more claims of a UUID each", i -> members(40, 8, j -> "\"" + new UUID(RANDOM.nextLong(), j) + "\""));
+        row("a text beyond Latin", i -> "\"more\":\"" + "x".repeat(5000) + "\\u0416" + i + "\"");
+        row("1500 numbers", i -> list(1500, j -> "" + RANDOM.nextInt(100)));
+        row("700 fractions", i -> list(700, j -> "0." + RANDOM.nextInt(100_000)));
+        row("1200 texts of one letter", i -> list(1200, j -> "\"" + (char) ('a' + RANDOM.nextInt(26)) + "\""));
+        row("400 members", i -> members(400, 5, j -> "\"" + j % 10 + "\""));
+        row("1500 empty objects", i -> list(1500, j -> "{}"));
+        row("1500 empty lists", i -> list(1500, j -> "[]"));
+        row("700 objects of one member", i -> list(700, j -> "{\"a\":1}"));
+        row("200 objects of two new members", i -> list(200, j -> "{" + member() + "," + member() + "}"));
+        row("900 lists of one number", i -> list(900, j -> "[1]"));
+    }
+
+    private static void row(String name, IntFunction<String> more) {
+        TokenSettings settings = TokenSettings.usual().cache(4L << 30);
+        AccessTokenVerifier judge = Verifiers.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
+        // So that what is made once, for all of them, is not counted.
+        fill(judge, more, TOKENS / 4);
+        long before = used();
+        String last = fill(judge, more, TOKENS);
+        long bytes = (used() - before) / TOKENS;
+        VerifiedToken token = ((VerificationResult.Accepted) judge.judge(last)).token();
+        OwnTokens ours = new OwnTokens(KEYS, new Issuer(settings));
+        int reckoned = VerifiedTokenCache.weight(
+                new SignedToken(ours, Maker.verifying(KEYS).getFirst(), null, token, last.length()));
+        System.out.printf(
+                "| %s | %d | %d | %d%s | %d |%n",
+                name, last.length(), bytes, reckoned, reckoned < bytes ? " TOO LITTLE" : "", (16 << 20) / reckoned);
+    }
+
+    private static String fill(AccessTokenVerifier judge, IntFunction<String> more, int count) {
+        String token = "";
+        for (int i = 0; i < count; i++) {
+            token = Forge.sign(KEYS.current(), Forge.header(KEYS.current()), payload(more.apply(i)));
+            if (!(judge.judge(token) instanceof VerificationResult.Accepted)) {
+                throw new IllegalStateException("refused, of " + token.length() + " characters");
+            }
+        }
+        return token;
+    }
+
+    private static String payload(String more) {
+        TokenSubject subject = TokenBenchmark.subject();
+        long now = Instant.now().getEpochSecond();
+        return """
+                {"iss":"%1$s","aud":"%1$s","sub":"%2$s","user_id":"%2$s","email":"%3$s","sid":"%4$s","session_end":%5$d,\
+                "iat":%6$d,"exp":%7$d,"jti":"%8$s",%9$s}""".formatted(
+                        TokenSettings.ORIGIN,
+                        subject.userId(),
+                        subject.email(),
+                        subject.sessionId(),
+                        now + 86_400,
+                        now,
+                        now + 900,
+                        new UUID(RANDOM.nextLong(), RANDOM.nextLong()),
+                        more);
+    }
+
+    private static String groups(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"department-" + i + "-editor\"")
+                .collect(Collectors.joining(",", "\"groups\":[", "]"));
+    }
+
+    private static String list(int count, IntFunction<String> element) {
+        return IntStream.range(0, count).mapToObj(element).collect(Collectors.joining(",", "\"more\":[", "]"));
+    }
+
+    private static String members(int count, int letters, IntFunction<String> value) {
+        return IntStream.range(0, count)
+                .mapToObj(j -> "\"" + name(letters - 3) + "%03d".formatted(j) + "\":" + value.apply(j))
+                .collect(Collectors.joining(","));
+    }
+
+    private static String member() {
+        return "\"" + name(8) + "\":7";
+    }
+
+    /** A name that no other token has, so that no parser shares it. */
+    private static String name(int letters) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < letters; i++) {
+            name.append((char) ('a' + RANDOM.nextInt(26)));
+        }
+        return name.toString();
+    }
+
+    private static long used() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.latchkey.account;
+
+/** Has an account another address? */
+public sealed interface EmailChangeResult {
+
+    record Changed(Profile profile) implements EmailChangeResult {}
+
+    /** Somebody else has it. */
+    record AddressTaken() implements EmailChangeResult {}
+
+    /** The account is no more, or disabled. */
+    record Gone() implements EmailChangeResult {}
+}

@@ -1,0 +1,32 @@
+package dev.latchkey.account;
+
+import org.jspecify.annotations.Nullable;
+
+/** What people write about themselves: bounded, and without characters that are not text. */
+public final class ProfileText {
+
+    public static final int MAX_NAME = 200;
+    public static final int MAX_IMAGE = 2048;
+
+    private ProfileText() {}
+
+    /** Why a name or an image address is not taken. */
+    public enum Fault {
+        TOO_LONG,
+        NOT_TEXT
+    }
+
+    /** What is wrong with a text, or null when nothing is. */
+    public static @Nullable Fault fault(@Nullable String text, int maximum) {
+        if (text == null) {
+            return null;
+        }
+        if (text.codePointCount(0, text.length()) > maximum) {
+            return Fault.TOO_LONG;
+        }
+        // PostgreSQL stores no NUL, JSON readers choke on lone surrogates, and the rest ends up in somebody's terminal.
+        boolean clean = text.codePoints()
+                .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
+        return clean ? null : Fault.NOT_TEXT;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.latchkey.api;
+
+import dev.latchkey.token.AccessTokens;
+import dev.latchkey.token.VerifiedPrincipal;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.ext.Provider;
+import java.security.Principal;
+
+/** Hands a fresh token to whoever comes with one that is about to expire (US5). */
+@Provider
+class TokenRenewalFilter implements ContainerResponseFilter {
+
+    private final AccessTokens tokens;
+
+    TokenRenewalFilter(AccessTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        Principal caller = request.getSecurityContext().getUserPrincipal();
+        int status = response.getStatus();
+        // Security: a request that was not authorised gets nothing, and trouble is no time to sign.
+        if (caller instanceof VerifiedPrincipal judged && status != 401 && status != 403 && status < 500) {
+            tokens.renew(judged.verified())
+                    .ifPresent(token -> response.getHeaders().putSingle("set-auth-jwt", token.value()));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Operator commands. */
+@NullMarked
+package dev.latchkey.cli;
+
+import org.jspecify.annotations.NullMarked;

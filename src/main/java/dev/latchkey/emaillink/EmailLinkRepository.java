@@ -1,0 +1,69 @@
+package dev.latchkey.emaillink;
+
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+@ApplicationScoped
+class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, String> {
+
+    /** The time of the caller's transaction by the database, so that replicas agree. */
+    Instant now() {
+        return (Instant) getEntityManager()
+                .createNativeQuery("select now()", Instant.class)
+                .getSingleResult();
+    }
+
+    void insert(String id, String purpose, String userId, String address, @Nullable String target, Duration life) {
+        getEntityManager()
+                .createNativeQuery("""
+                        insert into mailed_links (id, purpose, user_id, address, target, expires_at)
+                        values (?1, ?2, ?3, ?4, cast(?5 as text), now() + make_interval(secs => ?6))""")
+                .setParameter(1, id)
+                .setParameter(2, purpose)
+                .setParameter(3, userId)
+                .setParameter(4, address)
+                .setParameter(5, target)
+                .setParameter(6, life.toMillis() / 1000.0)
+                .executeUpdate();
+    }
+
+    Optional<EmailLinkEntity> of(String id, String purpose) {
+        return find("id = ?1 and purpose = ?2", id, purpose).firstResultOptional();
+    }
+
+    /** Whether it counted and has been spent now: of those who race for it the database lets one pass. */
+    boolean spend(String id, String purpose) {
+        return getEntityManager()
+                        .createNativeQuery("""
+                                update mailed_links set used_at = now()
+                                where id = ?1 and purpose = ?2 and used_at is null and expires_at > now()""")
+                        .setParameter(1, id)
+                        .setParameter(2, purpose)
+                        .executeUpdate()
+                == 1;
+    }
+
+    /** Deletes what a user has not redeemed yet of links for a purpose, but for the newest. */
+    void withdraw(String userId, String purpose, int kept) {
+        getEntityManager()
+                .createNativeQuery("""
+                        delete from mailed_links where id in (
+                            select id from mailed_links where user_id = ?1 and purpose = ?2 and used_at is null
+                            order by created_at desc, id offset ?3)""")
+                .setParameter(1, userId)
+                .setParameter(2, purpose)
+                .setParameter(3, kept)
+                .executeUpdate();
+    }
+
+    int prune(int rows) {
+        return getEntityManager().createNativeQuery("""
+                        delete from mailed_links where ctid = any (array(
+                            select ctid from mailed_links where expires_at < now() - interval '1 day'
+                            limit ?1 for update skip locked))""").setParameter(1, rows).executeUpdate();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.latchkey.emaillink;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.platform.db.Expirable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links that are mailed. The database keeps their hashes: whoever reads it can follow none.
+ *
+ * <p>A new link leaves those before it as they are, because letters arrive in any order and people open any of them.
+ */
+@ApplicationScoped
+@Transactional
+public class EmailLinks implements Expirable {
+
+    /** How many links of a user count at once for one purpose; whoever asks for more loses the oldest. */
+    static final int MOST = 5;
+
+    private final EmailLinkRepository rows;
+    private final EmailLinkConfig config;
+    private final SecureRandom random = new SecureRandom();
+
+    EmailLinks(EmailLinkRepository rows, EmailLinkConfig config) {
+        this.rows = rows;
+        this.config = config;
+    }
+
+    /** How long a link for this purpose counts. */
+    public Duration life(EmailLinkPurpose purpose) {
+        return config.life(purpose);
+    }
+
+    /** A new link, in the transaction of a caller who has locked the account. */
+    @Transactional(TxType.MANDATORY)
+    public EmailLinkToken make(
+            EmailLinkPurpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
+        rows.withdraw(user.value(), purpose.word(), MOST - 1);
+        EmailLinkToken token = EmailLinkToken.create(random);
+        rows.insert(
+                token.hash(),
+                purpose.word(),
+                user.value(),
+                address.canonical(),
+                target == null ? null : target.canonical(),
+                config.life(purpose));
+        return token;
+    }
+
+    /** Whether a link counts now, which changes nothing. */
+    public EmailLinkState look(EmailLinkPurpose purpose, String presented) {
+        return EmailLinkToken.parse(presented)
+                .flatMap(token -> rows.of(token.hash(), purpose.word()))
+                .map(this::state)
+                .orElseGet(EmailLinkState.Unknown::new);
+    }
+
+    /**
+     * Redeems a link, in the caller's transaction and with its commit.
+     *
+     * <p>Whoever locks an account does so before redeeming its link, or two of them could wait for each other.
+     */
+    @Transactional(TxType.MANDATORY)
+    public EmailLinkState redeem(EmailLinkPurpose purpose, String presented) {
+        Optional<EmailLinkToken> token = EmailLinkToken.parse(presented);
+        if (token.isEmpty()) {
+            return new EmailLinkState.Unknown();
+        }
+        boolean spent = rows.spend(token.get().hash(), purpose.word());
+        Optional<EmailLinkEntity> row = rows.of(token.get().hash(), purpose.word());
+        if (row.isEmpty()) {
+            return new EmailLinkState.Unknown();
+        }
+        return spent ? new EmailLinkState.Good(link(row.get())) : state(row.get());
+    }
+
+    /** Takes back what a user has not redeemed yet of links for this purpose. */
+    @Transactional(TxType.MANDATORY)
+    public void withdraw(EmailLinkPurpose purpose, AccountId user) {
+        rows.withdraw(user.value(), purpose.word(), 0);
+    }
+
+    @Override
+    public String name() {
+        return "mailed links";
+    }
+
+    @Override
+    @Transactional(TxType.MANDATORY)
+    public int prune(int limit) {
+        return rows.prune(limit);
+    }
+
+    private EmailLinkState state(EmailLinkEntity row) {
+        if (!row.expiresAt.isAfter(rows.now())) {
+            return new EmailLinkState.Expired();
+        }
+        return row.usedAt == null ? new EmailLinkState.Good(link(row)) : new EmailLinkState.Used(link(row));
+    }
+
+    private static EmailLink link(EmailLinkEntity row) {
+        return new EmailLink(
+                new AccountId(row.userId),
+                new EmailAddress(row.address),
+                row.target == null ? null : new EmailAddress(row.target));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.latchkey.gate;
+
+import io.vertx.core.MultiMap;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads which request a proxy asks about: its method and its target, as the client sent them.
+ *
+ * <p>There are three ways to say so, and a question that says it in two of them, or twice, or in a spelling that another
+ * program may read as the right one, is refused: one of the two could be the client's.
+ */
+final class ForwardedRequest {
+
+    /** The endpoint, as it stands in the request line of a question. */
+    static final String PATH = "/api/auth/verify";
+
+    private static final String ENVOY = PATH + "/envoy";
+
+    private static final String ORIGINAL_METHOD = "x-original-method";
+    private static final String ORIGINAL_URI = "x-original-uri";
+    private static final String ORIGINAL_URL = "x-original-url";
+    private static final String FORWARDED_METHOD = "x-forwarded-method";
+    private static final String FORWARDED_URI = "x-forwarded-uri";
+    private static final Set<String> NAMES =
+            Set.of(ORIGINAL_METHOD, ORIGINAL_URI, ORIGINAL_URL, FORWARDED_METHOD, FORWARDED_URI);
+
+    /** RFC 9110 section 5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    /** An address whose authority is a host, perhaps with a port, and nothing by which the path could begin earlier. */
+    private static final Pattern ABSOLUTE = Pattern.compile(
+            "https?://(?:(?:[A-Za-z0-9_-]++\\.)*+[A-Za-z0-9_-]++|\\[[0-9A-Fa-f:.]++])(?::[0-9]{1,5})?(/.*)",
+            Pattern.DOTALL);
+
+    private ForwardedRequest() {}
+
+    /** What a question is about, or that this cannot be told. */
+    sealed interface Reading {}
+
+    /**
+     * It is about this.
+     *
+     * @param method as the client sent it
+     * @param target path and query as the client sent them
+     */
+    record Asked(String method, String target) implements Reading {}
+
+    /** It cannot be told; why, for whoever set up the proxy. */
+    record Unclear(String sentence) implements Reading {}
+
+    /** Whether a request's target, as it stands in the request line, is a question to the gate. */
+    static boolean isQuestion(String rawTarget) {
+        return rawTarget.startsWith(PATH)
+                && (rawTarget.length() == PATH.length() || "/?".indexOf(rawTarget.charAt(PATH.length())) >= 0);
+    }
+
+    /** Reads a question: its own method, its target as it stands in the request line, and its headers. */
+    static Reading read(String method, String rawTarget, MultiMap headers) {
+        Set<String> present = new TreeSet<>();
+        for (String name : headers.names()) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (NAMES.contains(lower)) {
+                present.add(lower);
+                if (headers.getAll(name).size() > 1) {
+                    return new Unclear("The header " + name + " came more than once.");
+                }
+            } else if (NAMES.contains(lower.replace('_', '-'))) {
+                // Security: CGI-like servers read both spellings as one header.
+                return new Unclear("The header " + lower + " is spelt with an underscore.");
+            }
+        }
+        if (rawTarget.startsWith(ENVOY)) {
+            return present.isEmpty()
+                    ? new Asked(method, rawTarget.substring(ENVOY.length()))
+                    : new Unclear("The path " + ENVOY + " and the header " + String.join(", ", present)
+                            + " both say which request is meant.");
+        }
+        if (!isBare(rawTarget)) {
+            return new Unclear(
+                    "Questions go to " + PATH + ", or with the request's own path behind it to " + ENVOY + ".");
+        }
+        boolean original =
+                present.contains(ORIGINAL_METHOD) || present.contains(ORIGINAL_URI) || present.contains(ORIGINAL_URL);
+        boolean forwarded = present.contains(FORWARDED_METHOD) || present.contains(FORWARDED_URI);
+        if (original && forwarded) {
+            return new Unclear("Two families of headers say which request is meant: " + String.join(", ", present)
+                    + ". Send one, and remove what clients send of the other.");
+        }
+        return original
+                ? original(headers)
+                : forwarded
+                        ? asked(headers, FORWARDED_METHOD, headers.get(FORWARDED_URI), FORWARDED_URI)
+                        : new Unclear("No header says which request is meant: X-Original-Method and X-Original-URI, or"
+                                + " X-Forwarded-Method and X-Forwarded-Uri.");
+    }
+
+    private static boolean isBare(String rawTarget) {
+        return rawTarget.length() == PATH.length() || rawTarget.charAt(PATH.length()) == '?';
+    }
+
+    private static Reading original(MultiMap headers) {
+        String uri = headers.get(ORIGINAL_URI);
+        String url = headers.get(ORIGINAL_URL);
+        if (url == null) {
+            return asked(headers, ORIGINAL_METHOD, uri, ORIGINAL_URI);
+        }
+        Matcher absolute = ABSOLUTE.matcher(url);
+        if (!absolute.matches()) {
+            return new Unclear("The header X-Original-URL holds no absolute http or https address.");
+        }
+        String target = absolute.group(1);
+        // Security: ingress-nginx sends the one and lets a client's own other one through.
+        return uri == null || uri.equals(target)
+                ? asked(headers, ORIGINAL_METHOD, target, ORIGINAL_URL)
+                : new Unclear("The headers X-Original-URL and X-Original-URI name different targets.");
+    }
+
+    private static Reading asked(MultiMap headers, String methodName, @Nullable String target, String targetName) {
+        String method = headers.get(methodName);
+        if (method == null || target == null) {
+            return new Unclear("The header " + (method == null ? methodName : targetName) + " is missing.");
+        }
+        return TOKEN.matcher(method).matches()
+                ? new Asked(method, target)
+                : new Unclear("The header " + methodName + " holds no method.");
+    }
+}

@@ -1,0 +1,111 @@
+package dev.latchkey.gatecheck;
+
+import dev.latchkey.gatecheck.RawResponse.Answered;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Tries one spoof after the other against a deployment. */
+public final class GateCheck {
+
+    /** Ten requests a second: no load for anything that serves people, and half a minute for all. */
+    public static final Duration COURTEOUS = Duration.ofMillis(100);
+
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** After so many requests there is a word on the progress, and a look whether the token still opens its own route. */
+    private static final int ROUND = 20;
+
+    private final Deployment deployment;
+    private final Routes routes;
+    private final Corpus further;
+    private final RawHttpClient exchange;
+    private final Duration pause;
+    private final Consumer<String> progress;
+
+    /**
+     * @param further what to try besides the spoofs that are known here
+     * @param pause between two requests
+     */
+    public GateCheck(
+            Deployment deployment,
+            Routes routes,
+            Corpus further,
+            SSLSocketFactory trust,
+            BearerToken token,
+            Duration patience,
+            Duration pause,
+            Consumer<String> progress) {
+        this.deployment = deployment;
+        this.routes = routes;
+        this.further = further;
+        this.exchange = new RawHttpClient(deployment, trust, token, patience);
+        this.pause = pause;
+        this.progress = progress;
+    }
+
+    public Outcome run() {
+        return switch (Baseline.of(exchange, routes, this::pause)) {
+            case Baseline.Unsound(String sentences) -> new Outcome.NotBegun(sentences);
+            case Baseline.Sound(Baseline.Known known, boolean isSteady, List<String> remarks) ->
+                tried(known, isSteady, remarks);
+        };
+    }
+
+    private Outcome tried(Baseline.Known known, boolean isSteady, List<String> first) {
+        List<String> remarks = new ArrayList<>(first);
+        remarks.addAll(further.leftOut());
+        List<TestRequest> all = attempts().toList();
+        List<TestRequest> telling = isSteady
+                ? all
+                : all.stream()
+                        .filter(attempt -> !attempt.expectation().isToldByBody())
+                        .toList();
+        if (!isSteady) {
+            remarks.add("The body of " + routes.own() + " changes from one request to the next, so "
+                    + (all.size() - telling.size())
+                    + " tries that are told by it were left out. Choose a route whose body"
+                    + " stays the same.");
+        }
+        List<Finding> findings = new ArrayList<>();
+        int certain = 0;
+        for (TestRequest attempt : telling) {
+            pause();
+            findings.add(Finding.of(attempt, exchange.send(attempt), known));
+            boolean isLast = findings.size() == telling.size();
+            if (findings.size() % ROUND == 0 || isLast) {
+                progress.accept(findings.size() + " of " + telling.size() + " tries");
+                pause();
+                // Security: with a token that has expired, or from an address that is shut out, everything is refused.
+                RawResponse still = exchange.send(Baseline.own(routes, Credential.OWN));
+                if (!(still instanceof Answered answered) || !answered.isSuccess()) {
+                    return new Outcome.BrokenOff(findings, remarks, brokenOff(certain, still));
+                }
+                certain = findings.size();
+            }
+        }
+        return new Outcome.Finished(findings, remarks);
+    }
+
+    private Stream<TestRequest> attempts() {
+        return Stream.of(PathSpoofs.of(routes, deployment), HeaderSpoofs.of(routes, deployment), further.attempts())
+                .flatMap(List::stream);
+    }
+
+    private String brokenOff(int certain, RawResponse still) {
+        return "Broken off: after the first " + certain + " tries " + routes.own() + " ceased to answer with 2xx ("
+                + Baseline.words(still) + "), so what was refused since may mean nothing. Has the token expired? Are"
+                + " requests limited, or addresses shut out that send such paths?";
+    }
+
+    private void pause() {
+        if (pause.isPositive()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause.toMillis()));
+        }
+    }
+}

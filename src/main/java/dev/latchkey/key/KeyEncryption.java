@@ -1,0 +1,56 @@
+package dev.latchkey.key;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Encrypts private keys for the database: AES-256-GCM, bound to the key's id so that rows cannot be swapped. */
+final class KeyEncryption {
+
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private final SecretKeySpec key;
+    private final SecureRandom random = new SecureRandom();
+
+    KeyEncryption(byte[] key) {
+        this.key = new SecretKeySpec(key, "AES");
+    }
+
+    byte[] seal(KeyId id, byte[] plain) throws GeneralSecurityException {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, id, nonce).doFinal(plain);
+        return ByteBuffer.allocate(nonce.length + sealed.length)
+                .put(nonce)
+                .put(sealed)
+                .array();
+    }
+
+    /** The plain key, or none when it was sealed under another secret or altered. */
+    Optional<byte[]> open(KeyId id, byte[] sealed) throws GeneralSecurityException {
+        if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(cipher(Cipher.DECRYPT_MODE, id, Arrays.copyOf(sealed, NONCE_BYTES))
+                    .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
+        } catch (AEADBadTagException otherSecret) {
+            return Optional.empty();
+        }
+    }
+
+    private Cipher cipher(int mode, KeyId id, byte[] nonce) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(id.value().getBytes(StandardCharsets.UTF_8));
+        return cipher;
+    }
+}

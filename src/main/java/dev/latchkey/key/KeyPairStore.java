@@ -1,0 +1,75 @@
+package dev.latchkey.key;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Map;
+import java.util.Optional;
+import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.lang.JoseException;
+
+/** Key pairs as rows: makes new ones, and opens those that there are. */
+final class KeyPairStore {
+
+    private final KeyEncryption seal;
+
+    KeyPairStore(KeyEncryption seal) {
+        this.seal = seal;
+    }
+
+    SigningKeyEntity create(Algorithm algorithm) throws GeneralSecurityException, JoseException {
+        KeyPair pair = algorithm.newPair();
+        PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(pair.getPublic());
+        KeyId id = new KeyId(jwk.calculateBase64urlEncodedThumbprint("SHA-256"));
+        jwk.setKeyId(id.value());
+        jwk.setAlgorithm(algorithm.jose());
+        jwk.setUse("sig");
+        SigningKeyEntity row = new SigningKeyEntity();
+        row.id = id.value();
+        row.algorithm = algorithm.jose();
+        row.publicJwk = jwk.toJson(OutputControlLevel.PUBLIC_ONLY);
+        row.privateSealed = seal.seal(id, pair.getPrivate().getEncoded());
+        return row;
+    }
+
+    /** What a row is good for; one that is of no use keeps no other from being used. */
+    UsableKey open(SigningKeyEntity row) {
+        Optional<Algorithm> algorithm = Algorithm.named(row.algorithm);
+        if (algorithm.isEmpty()) {
+            return UsableKey.unusable("is for " + row.algorithm + ", which this version does not know");
+        }
+        try {
+            PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(row.publicJwk);
+            PublicKey key = jwk.getPublicKey();
+            // Security: whoever can write to the table must not make us trust a key that can be broken.
+            if (!algorithm.get().suits(key)) {
+                return UsableKey.unusable("is no key for " + row.algorithm + ", or too weak a one");
+            }
+            VerificationKey verifies = new VerificationKey(new KeyId(row.id), algorithm.get(), key);
+            Map<String, Object> published = jwk.toParams(OutputControlLevel.PUBLIC_ONLY);
+            Optional<SigningKey> signs = unseal(row, algorithm.get());
+            return new UsableKey(
+                    verifies,
+                    published,
+                    signs.orElse(null),
+                    signs.isPresent() ? null : "was sealed under another LATCHKEY_SECRET");
+        } catch (GeneralSecurityException | JoseException unreadable) {
+            return UsableKey.unusable("cannot be read (" + unreadable.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private Optional<SigningKey> unseal(SigningKeyEntity row, Algorithm algorithm) throws GeneralSecurityException {
+        KeyId id = new KeyId(row.id);
+        Optional<byte[]> plain = seal.open(id, row.privateSealed);
+        if (plain.isEmpty()) {
+            return Optional.empty();
+        }
+        PrivateKey key =
+                KeyFactory.getInstance(algorithm.keyType()).generatePrivate(new PKCS8EncodedKeySpec(plain.get()));
+        return Optional.of(new SigningKey(id, algorithm, key));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.latchkey.key;
+
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.KeyCreated.Maker;
+import dev.latchkey.audit.AuditLog;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jose4j.lang.JoseException;
+
+/** The key pairs in the database: reads them, opens each once, and sees to it that there is one that signs. */
+@ApplicationScoped
+@Startup // An algorithm that does not exist stops the boot, not the first sign-in.
+class KeyPairs {
+
+    private static final Logger LOG = Logger.getLogger(KeyPairs.class);
+
+    private final SigningKeyRepository rows;
+    private final Secrets secrets;
+    private final AuditLog audit;
+    private final KeyConfig config;
+    private final Clock clock;
+    private final Algorithm algorithm;
+    private final Map<String, UsableKey> opened = new ConcurrentHashMap<>();
+    private volatile boolean algorithmSeenTo;
+
+    KeyPairs(SigningKeyRepository rows, Secrets secrets, AuditLog audit, KeyConfig config, Clock clock) {
+        this.rows = rows;
+        this.secrets = secrets;
+        this.audit = audit;
+        this.config = config;
+        this.clock = clock;
+        this.algorithm = Algorithm.named(config.algorithm())
+                .filter(named -> named != Algorithm.HS256)
+                .orElseThrow(() -> new ConfigurationException("latchkey.key.algorithm is '" + config.algorithm()
+                        + "' and must be EdDSA, ES256, RS256 or PS256 (for HS256 set LATCHKEY_JWT_SECRET)"));
+    }
+
+    /** The keys, among them one that signs: where there is none, it is made. */
+    Keyring load() {
+        Keyring found = QuarkusTransaction.requiringNew().call(this::read);
+        if (hasNoneThatSigns(found) || needsOneOfOurAlgorithm(found)) {
+            found = QuarkusTransaction.requiringNew().call(this::supply);
+        }
+        algorithmSeenTo = true;
+        return found;
+    }
+
+    /** Within a transaction. */
+    Keyring read() {
+        List<SigningKeyEntity> found = rows.all();
+        opened.keySet().retainAll(found.stream().map(row -> row.id).toList());
+        // After the rows, so that nothing in them lies in its future.
+        Instant database = rows.databaseTime();
+        return new Keyring(found.stream().map(this::key).toList(), config.overlap(), database, clock.instant());
+    }
+
+    /** Within a transaction that holds the lock. */
+    KeyId make(Duration ahead, Maker maker) throws GeneralSecurityException, JoseException {
+        SigningKeyEntity row = sealedKeys().create(algorithm);
+        rows.insert(row, ahead);
+        audit.record(new AuditEvent.KeyCreated(row.id, row.algorithm, maker));
+        return new KeyId(row.id);
+    }
+
+    /** Within a transaction that holds the lock: the key that waits begins now; if there is none, a new one does. */
+    KeyId succeed(Keyring ring, Maker maker) throws GeneralSecurityException, JoseException {
+        Optional<StoredKey> waiting = ring.waiting(ring.readAt());
+        if (waiting.isEmpty()) {
+            return make(Duration.ZERO, maker);
+        }
+        rows.beginNow(waiting.get().id());
+        return waiting.get().id();
+    }
+
+    private Keyring supply() throws GeneralSecurityException, JoseException {
+        rows.lockChanges();
+        Keyring ring = read();
+        if (hasNoneThatSigns(ring)) {
+            succeed(ring, Maker.SERVICE);
+            ring = read();
+        }
+        if (needsOneOfOurAlgorithm(ring)) {
+            make(config.publishAhead(), Maker.SERVICE);
+            ring = read();
+        }
+        return ring;
+    }
+
+    private static boolean hasNoneThatSigns(Keyring ring) {
+        return ring.signing(ring.readAt()).isEmpty();
+    }
+
+    /**
+     * Asked once, at the start. Asked again and again, two replicas that are configured differently, as in every rolling
+     * change, would make keys against each other for as long as both run.
+     */
+    private boolean needsOneOfOurAlgorithm(Keyring ring) {
+        return !algorithmSeenTo
+                && ring.newest()
+                        .filter(newest -> !newest.algorithm().equals(algorithm.jose()))
+                        .isPresent()
+                && ring.signing(ring.readAt())
+                        .filter(signing -> signing.opened().signs() != null)
+                        .isPresent();
+    }
+
+    private StoredKey key(SigningKeyEntity row) {
+        UsableKey use = row.retiredAt == null ? opened.computeIfAbsent(row.id, id -> open(row)) : UsableKey.CLOSED;
+        return new StoredKey(new KeyId(row.id), row.algorithm, row.createdAt, row.signsFrom, row.retiredAt, use);
+    }
+
+    private UsableKey open(SigningKeyEntity row) {
+        UsableKey use = sealedKeys().open(row);
+        if (use.fault() != null) {
+            LOG.errorf("signing key %s %s", row.id, use.fault());
+        }
+        return use;
+    }
+
+    private KeyPairStore sealedKeys() {
+        return new KeyPairStore(new KeyEncryption(secrets.derive("signing-keys")));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.latchkey.oauth;
+
+import dev.latchkey.key.Secrets;
+import dev.latchkey.platform.boot.ConfigurationCheck;
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Refuses a backend whose credentials are missing, weak or cannot be read. */
+@Singleton
+class OAuthClientsCheck implements ConfigurationCheck {
+
+    private final OAuthConfig config;
+
+    OAuthClientsCheck(OAuthConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public List<ConfigurationProblem> findings() {
+        List<ConfigurationProblem> findings = new ArrayList<>();
+        config.clients().forEach((id, backend) -> {
+            String name = OAuthConfig.variable(id, "SECRET");
+            if (backend.secret().isEmpty() && backend.secretFile().isEmpty()) {
+                findings.add(ConfigurationProblem.severe(
+                        name,
+                        "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
+                                + name + "_FILE"));
+            }
+            Secrets.fault(backend.secret(), backend.secretFile())
+                    .ifPresent(fault -> findings.add(ConfigurationProblem.severe(name, fault)));
+            Secrets.fault(backend.secretPrevious(), backend.secretPreviousFile())
+                    .ifPresent(fault -> findings.add(
+                            ConfigurationProblem.severe(OAuthConfig.variable(id, "SECRET_PREVIOUS"), fault)));
+        });
+        return findings;
+    }
+}

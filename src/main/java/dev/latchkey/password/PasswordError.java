@@ -1,0 +1,23 @@
+package dev.latchkey.password;
+
+/** A reason why a password may not be chosen, with what is needed to say what to change. */
+public sealed interface PasswordError {
+
+    record Missing() implements PasswordError {}
+
+    record NotText() implements PasswordError {}
+
+    record TooShort(int minimum) implements PasswordError {}
+
+    record TooLong(int maximum) implements PasswordError {}
+
+    record Common() implements PasswordError {}
+
+    record ResemblesAddress() implements PasswordError {}
+
+    record NeedsUpper() implements PasswordError {}
+
+    record NeedsLower() implements PasswordError {}
+
+    record NeedsDigit() implements PasswordError {}
+}

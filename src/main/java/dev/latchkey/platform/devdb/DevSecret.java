@@ -1,0 +1,46 @@
+package dev.latchkey.platform.devdb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** A random secret for development, made once and kept in a file that only its owner can read. */
+final class DevSecret {
+
+    private static final int BYTES = 32;
+
+    private DevSecret() {}
+
+    static String in(Path file) {
+        try {
+            Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+            if (!Files.exists(file)) {
+                make(folder, file);
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The secret in " + file + " can be neither read nor made", e);
+        }
+    }
+
+    // Written aside and linked into place: a process killed half-way leaves no short secret, and of two that race one
+    // wins.
+    private static void make(Path folder, Path file) throws IOException {
+        byte[] random = new byte[BYTES];
+        new SecureRandom().nextBytes(random);
+        // Security: the JDK makes temporary files readable by their owner only, and the link keeps that.
+        Path draft = Files.createTempFile(folder, "secret-", ".draft");
+        try {
+            Files.writeString(draft, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException madeMeanwhile) {
+            // The other one's is read.
+        } finally {
+            Files.delete(draft);
+        }
+    }
+}

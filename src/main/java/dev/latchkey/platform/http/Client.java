@@ -1,0 +1,78 @@
+package dev.latchkey.platform.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request came from, as far as that can be believed.
+ *
+ * @param ip the client's address in its canonical text form, or empty when unknown
+ * @param userAgent what the client says of itself, shortened, without control characters; empty when it says nothing
+ */
+public record Client(String ip, String userAgent) {
+
+    /** For work that no request asked for. */
+    public static final Client NONE = new Client("", "");
+
+    private static final int USER_AGENT_LENGTH = 300;
+    private static final int LONGEST_ADDRESS = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length();
+    private static final Pattern LITERAL = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    /** Half of an IPv6 address: what one subscriber has at least. */
+    private static final int NETWORK_BYTES = 8;
+
+    /** A client that says this of itself. */
+    public static Client of(String ip, @Nullable String userAgent) {
+        return new Client(ip, userAgent == null ? "" : shown(userAgent));
+    }
+
+    /** A client as another system has noted it down; what is no address there is unknown here. */
+    public static Client noted(@Nullable String ip, @Nullable String userAgent) {
+        return of(ip == null ? "" : literal(ip), userAgent);
+    }
+
+    /** The address as far as one party holds it: an IPv4 address, or the /64 of an IPv6 one. */
+    public String network() {
+        if (ip.indexOf(':') < 0) {
+            return ip;
+        }
+        try {
+            byte[] address = InetAddress.ofLiteral(ip).getAddress();
+            Arrays.fill(address, NETWORK_BYTES, address.length, (byte) 0);
+            return Inet6Address.getByAddress(address).getHostAddress() + "/64";
+        } catch (IllegalArgumentException | UnknownHostException notAnAddress) {
+            return ip;
+        }
+    }
+
+    /** The text without what a log, a page or PostgreSQL would choke on, cut between characters. */
+    private static String shown(String text) {
+        StringBuilder shown = new StringBuilder();
+        for (int i = 0; i < text.length() && shown.length() < USER_AGENT_LENGTH; ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            boolean fits = shown.length() + Character.charCount(c) <= USER_AGENT_LENGTH;
+            if (fits && !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE) {
+                shown.appendCodePoint(c);
+            }
+        }
+        return shown.toString();
+    }
+
+    private static String literal(String text) {
+        boolean plausible =
+                text.length() <= LONGEST_ADDRESS && LITERAL.matcher(text).matches();
+        try {
+            return plausible && InetAddress.ofLiteral(text) instanceof Inet6Address
+                    ? text.toLowerCase(Locale.ROOT)
+                    : plausible ? InetAddress.ofLiteral(text).getHostAddress() : "";
+        } catch (IllegalArgumentException notAnAddress) {
+            return "";
+        }
+    }
+}

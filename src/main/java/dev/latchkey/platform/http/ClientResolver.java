@@ -1,0 +1,51 @@
+package dev.latchkey.platform.http;
+
+import io.quarkus.runtime.Startup;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells of a request where it came from. */
+@ApplicationScoped
+@Startup // A proxy setting that cannot be read stops the boot, not the first request.
+public class ClientResolver {
+
+    private final TrustedProxies proxies;
+
+    ClientResolver(TrustedProxies proxies) {
+        this.proxies = proxies;
+    }
+
+    /** The request's client. */
+    public Client of(HttpServerRequest request) {
+        return client(
+                peer(request).orElse(null),
+                request.headers().getAll("X-Forwarded-For"),
+                request.getHeader("User-Agent"),
+                proxies);
+    }
+
+    /** The other end of the connection; none when it has no address (a Unix socket). */
+    public static Optional<InetAddress> peer(HttpServerRequest request) {
+        // Security: the connection's own peer; the request's may have been replaced from a header that anyone can send.
+        SocketAddress peer = request.connection().remoteAddress();
+        return peer == null ? Optional.empty() : address(peer.hostAddress());
+    }
+
+    /** An address as text, possibly with an IPv6 zone. */
+    static Optional<InetAddress> address(@Nullable String text) {
+        int zone = text == null ? -1 : text.indexOf('%');
+        return text == null ? Optional.empty() : IpAddresses.parse(zone < 0 ? text : text.substring(0, zone));
+    }
+
+    /** The pure part. */
+    static Client client(
+            @Nullable InetAddress peer, List<String> forwardedFor, @Nullable String userAgent, TrustedProxies proxies) {
+        String ip = peer == null ? "" : ClientAddress.of(peer, forwardedFor, proxies);
+        return Client.of(ip, userAgent);
+    }
+}

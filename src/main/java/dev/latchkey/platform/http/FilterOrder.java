@@ -1,0 +1,30 @@
+package dev.latchkey.platform.http;
+
+/**
+ * The order in which a request meets the filters below JAX-RS; the higher one comes first.
+ *
+ * <p>All stand before the framework's authentication (200) and its body limit (2), so that an answer given by either
+ * already has its headers. Behind all of them come the Better Auth paths ({@code betterauth.BetterAuthHandler}).
+ */
+public final class FilterOrder {
+
+    /** The request id and the headers of every answer. First, since whatever comes later may answer. */
+    public static final int ANSWER_HEADERS = 10_000;
+
+    /** The gate, whose answer nothing else about the request changes: not its origin, its body or a shutdown. */
+    public static final int GATE = 9_500;
+
+    /** Refusals during shutdown. */
+    public static final int DRAINING = 9_000;
+
+    /** Request targets that are no URI. */
+    public static final int TARGET = 8_000;
+
+    /** Preflights need neither body nor identity. */
+    public static final int CORS = 7_000;
+
+    /** The body is taken in before a worker thread is: a slow sender holds a connection and nothing else. */
+    public static final int BODY = 6_000;
+
+    private FilterOrder() {}
+}

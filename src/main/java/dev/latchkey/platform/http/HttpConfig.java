@@ -1,0 +1,40 @@
+package dev.latchkey.platform.http;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Which proxies and front ends are trusted, and how large and slow a request body may be. */
+@ConfigMapping(prefix = "latchkey.http")
+public interface HttpConfig {
+
+    /**
+     * Addresses or CIDR networks of the proxies in front of this service ({@code LATCHKEY_TRUSTED_PROXIES}, comma
+     * separated, no host names). Only from these is {@code X-Forwarded-For} believed. Empty: from nobody.
+     */
+    Optional<List<String>> trustedProxies();
+
+    /**
+     * Origins of front ends besides the public URL's own ({@code LATCHKEY_TRUSTED_ORIGINS}, comma separated), each
+     * exactly as a browser sends it: {@code https://app.example.com}, without path or wildcard.
+     */
+    Optional<List<String>> trustedOrigins();
+
+    /** Limits on request bodies. */
+    Body body();
+
+    /** Limits on request bodies. */
+    interface Body {
+
+        /** The largest request body that is accepted. */
+        MemorySize limit();
+
+        /** How long a client may take to send a request body. */
+        Duration timeout();
+
+        /** How many request bodies may be arriving at once; further requests are answered with 503. */
+        int maxConcurrent();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.latchkey.platform.http;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** IP addresses as text: strictly read, never looked up, and written in the one form of RFC 5952. */
+public final class IpAddresses {
+
+    private static final int LONGEST = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length();
+
+    private IpAddresses() {}
+
+    /**
+     * The address, if the text is a dotted quad or an IPv6 literal without brackets and zone; an IPv4-mapped one becomes
+     * IPv4.
+     */
+    public static Optional<InetAddress> parse(String text) {
+        if (text.length() > LONGEST || !text.chars().allMatch(IpAddresses::isPart)) {
+            return Optional.empty();
+        }
+        // Security: the JDK also reads 10.1, 0x7f.1 and 010.0.0.1, each differently from some proxy. Only four plain
+        // decimal
+        // numbers are an IPv4 address here, also at the end of an IPv6 one.
+        String quad = text.substring(text.lastIndexOf(':') + 1);
+        if ((text.indexOf(':') < 0 || text.indexOf('.') >= 0) && !isQuad(quad)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException notAnAddress) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isPart(int c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
+    }
+
+    private static boolean isQuad(String text) {
+        String[] numbers = text.split("\\.", -1);
+        if (numbers.length != 4) {
+            return false;
+        }
+        for (String number : numbers) {
+            if (decimal(number, 255) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The number if it is written in plain decimal digits without a leading zero and within the limit, else -1. */
+    public static int decimal(String text, int limit) {
+        boolean plain = !text.isEmpty()
+                && text.length() <= 5
+                && text.chars().allMatch(c -> c >= '0' && c <= '9')
+                && (text.length() == 1 || text.charAt(0) != '0');
+        int number = plain ? Integer.parseInt(text) : -1;
+        return number <= limit ? number : -1;
+    }
+
+    /** The octets, four of them also for an IPv4-mapped address. */
+    public static byte[] octets(InetAddress address) {
+        byte[] octets = address.getAddress();
+        return octets.length == 16 && isMapped(octets) ? Arrays.copyOfRange(octets, 12, 16) : octets;
+    }
+
+    private static boolean isMapped(byte[] octets) {
+        for (int i = 0; i < 10; i++) {
+            if (octets[i] != 0) {
+                return false;
+            }
+        }
+        return octets[10] == (byte) 0xFF && octets[11] == (byte) 0xFF;
+    }
+
+    /** The canonical text: a dotted quad, or RFC 5952 without a zone. */
+    public static String text(InetAddress address) {
+        return text(octets(address));
+    }
+
+    public static String text(byte[] octets) {
+        if (octets.length == 4) {
+            return "%d.%d.%d.%d".formatted(octets[0] & 0xFF, octets[1] & 0xFF, octets[2] & 0xFF, octets[3] & 0xFF);
+        }
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = (octets[2 * i] & 0xFF) << 8 | (octets[2 * i + 1] & 0xFF);
+        }
+        // RFC 5952, 4.2: the longest run of at least two zero groups is shortened, the first one if there are several.
+        int gap = -1;
+        int width = 1;
+        for (int i = 0; i < 8; i++) {
+            int end = i;
+            while (end < 8 && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > width) {
+                gap = i;
+                width = end - i;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (i == gap) {
+                text.append("::");
+                i += width - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
+                        .append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.latchkey.platform.http;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Names each request: by what the caller says if that is harmless in a log and a header, else by a fresh random id. */
+final class RequestIds {
+
+    /** Where the id is found: in the routing context, and in the MDC of every log line. */
+    static final String KEY = "request_id";
+
+    static final String HEADER = "X-Request-Id";
+
+    private static final int LONGEST = 64;
+
+    private RequestIds() {}
+
+    /** The id that this request was given, or none if it was refused before. */
+    static String of(RoutingContext request) {
+        return request.get(KEY, "");
+    }
+
+    static String keepOrMake(@Nullable String incoming) {
+        return incoming != null && isSafe(incoming) ? incoming : fresh();
+    }
+
+    // Security: the id is echoed into headers, bodies and logs, so nothing passes that means something in any of them.
+    static boolean isSafe(String id) {
+        return !id.isEmpty() && id.length() <= LONGEST && id.chars().allMatch(RequestIds::isSafe);
+    }
+
+    private static boolean isSafe(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
+    }
+
+    private static String fresh() {
+        return UUID.randomUUID().toString();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.latchkey.platform.http;
+
+import static dev.latchkey.platform.http.FilterOrder.TARGET;
+
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.ManagementInterface;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Puts problems in the place of the bare or HTML answers that the HTTP layer gives before and around JAX-RS. */
+@Singleton
+class RouterErrors {
+
+    private static final Logger LOG = Logger.getLogger(RouterErrors.class);
+
+    /** One before the framework's own failure handler, which is the last. */
+    private static final int BEFORE_LAST = Integer.MAX_VALUE - 1;
+
+    private final ResponseHeaders headers;
+
+    RouterErrors(ResponseHeaders headers) {
+        this.headers = headers;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(RouterErrors::refuseBadTarget, TARGET);
+    }
+
+    void register(@Observes Router router) {
+        router.route().order(BEFORE_LAST).failureHandler(this::answer);
+        // What the router itself refuses, because no route matched or a path could not be read, passes no failure
+        // handler.
+        IntStream.of(400, 404, 405, 406, 415, 500).forEach(status -> router.errorHandler(status, this::answer));
+    }
+
+    void register(@Observes ManagementInterface management) {
+        management.router().errorHandler(404, this::answer);
+    }
+
+    /** The framework refuses such targets without a body; with its check off (see {@link UriCheck}) we do, in words. */
+    private static void refuseBadTarget(RoutingContext request) {
+        try {
+            URI unused = new URI(request.request().uri());
+            request.next();
+        } catch (URISyntaxException e) {
+            ProblemResponse.MALFORMED_PATH.send(request);
+        }
+    }
+
+    private void answer(RoutingContext request) {
+        if (request.response().ended()) {
+            return;
+        }
+        if (request.response().headWritten()) {
+            request.response().end();
+            return;
+        }
+        headers.attach(request);
+        ProblemResponse problem = ProblemResponse.of(statusOf(request.failure(), request.statusCode()));
+        if (problem.status() == 500) {
+            log(request);
+        }
+        problem.send(request);
+    }
+
+    static int statusOf(@Nullable Throwable failure, int status) {
+        return switch (failure) {
+            case RejectedExecutionException e -> 503;
+            case UnauthorizedException e -> 401;
+            case AuthenticationException e -> 401;
+            case ForbiddenException e -> 403;
+            case null, default -> status >= 400 ? status : 500;
+        };
+    }
+
+    private static void log(RoutingContext request) {
+        if (request.failure() instanceof IOException) {
+            LOG.debug("A client went away", request.failure());
+        } else {
+            LOG.error("A request failed unexpectedly", request.failure());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.latchkey.platform.http;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/** The addresses of those proxies whose word about their clients counts. */
+public final class TrustedProxies {
+
+    private final List<Network> networks;
+
+    private TrustedProxies(List<Network> networks) {
+        this.networks = networks;
+    }
+
+    /**
+     * Reads addresses and CIDR networks; blank entries are skipped.
+     *
+     * @throws IllegalArgumentException if an entry is neither, with words for whoever configured it
+     */
+    public static TrustedProxies of(List<String> entries) {
+        return new TrustedProxies(entries.stream()
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .map(Network::parse)
+                .toList());
+    }
+
+    /** Whether the address belongs to a trusted proxy. */
+    public boolean contains(InetAddress address) {
+        byte[] octets = IpAddresses.octets(address);
+        return networks.stream().anyMatch(network -> network.contains(octets));
+    }
+
+    private record Network(InetAddress base, int prefix) {
+
+        /** Bits in front of the IPv4 address inside an IPv4-mapped one. */
+        private static final int MAPPED_BITS = 96;
+
+        static Network parse(String entry) {
+            int slash = entry.indexOf('/');
+            String literal = slash < 0 ? entry : entry.substring(0, slash);
+            // Security: a host name would make trust depend on DNS, at start and never again.
+            InetAddress address = IpAddresses.parse(literal)
+                    .orElseThrow(() -> refusal(entry, "not an IP address or CIDR network (host names are not taken)"));
+            int bits = IpAddresses.octets(address).length * 8;
+            if (slash < 0) {
+                return new Network(address, bits);
+            }
+            int prefix = IpAddresses.decimal(entry.substring(slash + 1), 128);
+            if (bits == 32 && literal.indexOf(':') >= 0 && prefix >= 0) {
+                prefix -= MAPPED_BITS;
+            }
+            if (prefix < 0 || prefix > bits) {
+                throw refusal(entry, "the number after the slash does not fit the address");
+            }
+            return new Network(address, prefix);
+        }
+
+        boolean contains(byte[] other) {
+            byte[] octets = IpAddresses.octets(base);
+            if (other.length != octets.length) {
+                return false;
+            }
+            for (int i = 0, bits = prefix; bits > 0; i++, bits -= 8) {
+                int mask = bits >= 8 ? 0xFF : 0xFF << (8 - bits) & 0xFF;
+                if (((octets[i] ^ other[i]) & mask) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static IllegalArgumentException refusal(String entry, String why) {
+            return new IllegalArgumentException("LATCHKEY_TRUSTED_PROXIES: \"%s\": %s".formatted(entry, why));
+        }
+    }
+}

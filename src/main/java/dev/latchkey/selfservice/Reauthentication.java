@@ -1,0 +1,82 @@
+package dev.latchkey.selfservice;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Credential;
+import dev.latchkey.account.Profile;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.password.Password;
+import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Verification;
+import dev.latchkey.platform.http.Client;
+import dev.latchkey.signin.RateLimitResult;
+import dev.latchkey.signin.RateLimits;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/** Asks somebody who is signed in for their password again, under the same limits as at sign-in. */
+@ApplicationScoped
+class Reauthentication {
+
+    private final RateLimits throttle;
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final AuditLog audit;
+
+    Reauthentication(RateLimits throttle, Accounts accounts, Passwords passwords, AuditLog audit) {
+        this.throttle = throttle;
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.audit = audit;
+    }
+
+    /** Was it the right one? */
+    sealed interface Checked {
+
+        record Right(Credential credential, Profile profile) implements Checked {}
+
+        record Wrong() implements Checked {}
+
+        record Throttled(Duration retryAfter) implements Checked {}
+
+        record Busy(Duration retryAfter) implements Checked {}
+
+        /** The account is no more. */
+        record Gone() implements Checked {}
+    }
+
+    Checked check(AccountId user, Password password, String purpose, Client client) {
+        Profile profile = accounts.active(user).orElse(null);
+        Credential credential = accounts.credentialOf(user).orElse(null);
+        if (profile == null || credential == null) {
+            return new Checked.Gone();
+        }
+        return switch (throttle.guess(profile.email(), client)) {
+            case RateLimitResult.Exceeded exceeded -> {
+                note(user, purpose, "throttled", client);
+                yield new Checked.Throttled(exceeded.retryAfter());
+            }
+            case RateLimitResult.Counted attempt ->
+                switch (passwords.verify(password, credential.hash())) {
+                    case Verification.Busy busy -> {
+                        throttle.giveBack(attempt);
+                        note(user, purpose, "busy", client);
+                        yield new Checked.Busy(busy.retryAfter());
+                    }
+                    case Verification.Mismatch ignored -> {
+                        note(user, purpose, "wrong_password", client);
+                        yield new Checked.Wrong();
+                    }
+                    case Verification.Matches ignored -> {
+                        throttle.giveBack(attempt);
+                        yield new Checked.Right(credential, profile);
+                    }
+                };
+        };
+    }
+
+    private void note(AccountId user, String purpose, String reason, Client client) {
+        audit.note(new AuditEvent.PasswordRefused(user.value(), purpose, reason, client));
+    }
+}

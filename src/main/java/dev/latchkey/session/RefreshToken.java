@@ -1,0 +1,79 @@
+package dev.latchkey.session;
+
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * The secret that continues a session: {@code session.generation.secret.seal}.
+ *
+ * <p>The secret is what counts; the rest lets a spent token be told from an invented one without a row for each.
+ */
+public final class RefreshToken {
+
+    static final int SECRET_BYTES = 32;
+    static final int SEAL_BYTES = 16;
+    private static final int MAX_LENGTH = 256;
+
+    private final String sessionId;
+    private final int generation;
+    private final byte[] secret;
+    private final byte[] seal;
+
+    RefreshToken(String sessionId, int generation, byte[] secret, byte[] seal) {
+        this.sessionId = sessionId;
+        this.generation = generation;
+        this.secret = secret.clone();
+        this.seal = seal.clone();
+    }
+
+    /** What a client sent, if it has the form of a refresh token. */
+    public static Optional<RefreshToken> parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != 4 || !parts[0].matches("[A-Za-z0-9_-]{1,64}") || !parts[1].matches("0|[1-9][0-9]{0,8}")) {
+            return Optional.empty();
+        }
+        try {
+            byte[] secret = Base64.getUrlDecoder().decode(parts[2]);
+            byte[] seal = Base64.getUrlDecoder().decode(parts[3]);
+            RefreshToken token = new RefreshToken(parts[0], Integer.parseInt(parts[1]), secret, seal);
+            return secret.length == SECRET_BYTES
+                            && seal.length == SEAL_BYTES
+                            && token.text().equals(text)
+                    ? Optional.of(token)
+                    : Optional.empty();
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    public String sessionId() {
+        return sessionId;
+    }
+
+    /** How many tokens of this session came before it. */
+    public int generation() {
+        return generation;
+    }
+
+    /** The token as the client holds it. */
+    public String text() {
+        Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+        return sessionId + "." + generation + "." + encoder.encodeToString(secret) + "." + encoder.encodeToString(seal);
+    }
+
+    byte[] secret() {
+        return secret.clone();
+    }
+
+    byte[] seal() {
+        return seal.clone();
+    }
+
+    @Override
+    public String toString() {
+        return "RefreshToken[hidden]";
+    }
+}

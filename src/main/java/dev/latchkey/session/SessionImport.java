@@ -1,0 +1,60 @@
+package dev.latchkey.session;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Takes over sessions that other systems have opened, in the caller's transaction. */
+@ApplicationScoped
+@Transactional(TxType.MANDATORY)
+public class SessionImport {
+
+    private static final int HASH_BYTES = 32;
+
+    private final SessionRepository rows;
+    private final SessionConfig config;
+    private final SecureRandom random = new SecureRandom();
+
+    SessionImport(SessionRepository rows, SessionConfig config) {
+        this.rows = rows;
+        this.config = config;
+    }
+
+    /** Takes over those that are not over and whose token is not known here yet; how many these were. */
+    public int takeOver(List<ImportedSession> sessions) {
+        return rows.insert(living(sessions).toList());
+    }
+
+    /** How many would be taken over. */
+    public int count(List<ImportedSession> sessions) {
+        List<String> hashes =
+                living(sessions).map(ImportedSessionRow::tokenHash).distinct().toList();
+        return hashes.size() - rows.known(hashes);
+    }
+
+    private Stream<ImportedSessionRow> living(List<ImportedSession> sessions) {
+        Instant now = rows.now();
+        return sessions.stream()
+                .map(session -> ImportedSessionLifetime.of(session, now, config).map(life -> row(session, life)))
+                .flatMap(Optional::stream);
+    }
+
+    private ImportedSessionRow row(ImportedSession session, ImportedSessionLifetime life) {
+        // The hash of no token that anybody holds: such a session has no refresh token.
+        byte[] none = new byte[HASH_BYTES];
+        random.nextBytes(none);
+        return new ImportedSessionRow(
+                SessionId.create().value(),
+                session.user().value(),
+                life,
+                session.client(),
+                HexFormat.of().formatHex(none),
+                HexFormat.of().formatHex(SessionTokens.hash(session.token())));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.latchkey.token;
+
+import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
+import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
+import io.smallrye.jwt.auth.principal.JWTCallerPrincipal;
+import io.smallrye.jwt.auth.principal.JWTCallerPrincipalFactory;
+import io.smallrye.jwt.auth.principal.ParseException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import org.jose4j.jwt.JwtClaims;
+
+/** Hooks the judge into SmallRye JWT, so that {@code JsonWebToken} and {@code @RolesAllowed} stand on its verdict. */
+@ApplicationScoped
+@Alternative
+@Priority(1)
+class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
+
+    private final AccessTokenVerifier judge;
+
+    AccessTokenPrincipalFactory(AccessTokenVerifier judge) {
+        this.judge = judge;
+    }
+
+    @Override
+    public JWTCallerPrincipal parse(String token, JWTAuthContextInfo ignored) throws ParseException {
+        return switch (judge.judge(token)) {
+            case VerificationResult.Accepted accepted -> new JudgedPrincipal(token, accepted.token());
+            case VerificationResult.Refused refused -> throw new InvalidTokenException(refused.reason());
+        };
+    }
+
+    /** The framework's token, which remembers what the judge read in it. */
+    private static final class JudgedPrincipal extends DefaultJWTCallerPrincipal implements VerifiedPrincipal {
+
+        private final VerifiedToken verified;
+
+        JudgedPrincipal(String raw, VerifiedToken verified) {
+            super(raw, Claim.TYPE, claims(verified));
+            this.verified = verified;
+        }
+
+        /** Copied, for the framework brings them into types of its own where they stand. */
+        private static JwtClaims claims(VerifiedToken verified) {
+            JwtClaims claims = new JwtClaims();
+            verified.claims().forEach(claims::setClaim);
+            if (!verified.origin().ours()) {
+                // Security: another issuer's roles open nothing here, nor does a claim of its own making name a
+                // session.
+                claims.unsetClaim(Claim.GROUPS);
+                claims.unsetClaim(Claim.SESSION_ID);
+                claims.setSubject(verified.userId());
+            }
+            return claims;
+        }
+
+        @Override
+        public VerifiedToken verified() {
+            return verified;
+        }
+    }
+}

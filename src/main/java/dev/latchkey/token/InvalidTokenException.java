@@ -1,0 +1,20 @@
+package dev.latchkey.token;
+
+import io.smallrye.jwt.auth.principal.ParseException;
+
+/** Carries the judge's reason through the framework to the face that answers. */
+public final class InvalidTokenException extends ParseException {
+
+    private static final long serialVersionUID = 1;
+
+    private final VerificationResult.Reason reason;
+
+    InvalidTokenException(VerificationResult.Reason reason) {
+        super(reason.words());
+        this.reason = reason;
+    }
+
+    public VerificationResult.Reason reason() {
+        return reason;
+    }
+}

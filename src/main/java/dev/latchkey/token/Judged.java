@@ -1,7 +1,0 @@
-package dev.latchkey.token;
-
-/** A principal that the judge has accepted. */
-public interface Judged {
-
-    VerifiedToken verified();
-}

@@ -1,0 +1,71 @@
+package dev.latchkey.token;
+
+import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.VerificationKey;
+import dev.latchkey.token.VerificationResult.Accepted;
+import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerificationResult.Refused;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens that we mint and nothing else. */
+record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
+
+    private static final TokenOrigin OURS = TokenOrigin.ourselves();
+
+    /** RFC 9068 section 4: the type tells an access token from all other tokens that a key of ours may sign. */
+    @Override
+    public boolean admits(Map<String, Object> header) {
+        return Claim.TYPE.equals(header.get("typ"));
+    }
+
+    @Override
+    public List<VerificationKey> keys(Algorithm algorithm, @Nullable String keyId) {
+        return keys.candidates(algorithm, keyId);
+    }
+
+    @Override
+    public VerificationResult read(Map<String, Object> all) {
+        Claims claims = new Claims(all);
+        String userId = claims.text("sub");
+        if (userId == null || !userId.equals(claims.text(Claim.USER_ID))) {
+            return new Refused(Reason.NO_USER);
+        }
+        String sessionId = claims.text(Claim.SESSION_ID);
+        Instant issuedAt = claims.time("iat");
+        Instant expiresAt = claims.time("exp");
+        Optional<Set<String>> groups = claims.texts(Claim.GROUPS);
+        if (sessionId == null
+                || claims.text("jti") == null
+                || issuedAt == null
+                || expiresAt == null
+                || claims.malformedTime("nbf")
+                || claims.malformedTime(Claim.SESSION_END)
+                || !(all.getOrDefault(Claim.EMAIL, "") instanceof String email)
+                || groups.isEmpty()) {
+            return new Refused(Reason.BAD_CLAIMS);
+        }
+        if (!issuer.name().equals(all.get("iss"))) {
+            return new Refused(Reason.FOREIGN_ISSUER);
+        }
+        if (!claims.intendedFor(issuer.audience())) {
+            return new Refused(Reason.FOREIGN_AUDIENCE);
+        }
+        return new Accepted(new VerifiedToken(
+                OURS,
+                userId,
+                email,
+                groups.get(),
+                sessionId,
+                issuedAt,
+                claims.time("nbf"),
+                expiresAt,
+                claims.time(Claim.SESSION_END),
+                all));
+    }
+}

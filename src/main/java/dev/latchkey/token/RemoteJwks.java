@@ -1,0 +1,140 @@
+package dev.latchkey.token;
+
+import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.VerificationKey;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that another issuer publishes, held in memory; no token waits for them but one whose key is not known yet. */
+final class RemoteJwks {
+
+    private static final Logger LOG = Logger.getLogger(RemoteJwks.class);
+
+    /** How soon a key that the issuer withdrew is refused here. */
+    private static final Duration REFRESH = Duration.ofMinutes(5);
+    /** How soon a source that failed is asked again. */
+    private static final Duration RETRY = Duration.ofSeconds(10);
+    /** Security: anybody can send a token with an unknown key; that must not make a stranger's server busy. */
+    private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(30);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** A hundred RSA keys of 4096 bits are smaller. */
+    private static final int MAX_BYTES = 256 * 1024;
+
+    private final String issuer;
+    private final URI source;
+    private final Set<Algorithm> allowed;
+    private final HttpClient http;
+    private final Clock clock;
+    private volatile List<VerificationKey> known = List.of();
+    private Instant asked = Instant.MIN;
+    private Instant looked = Instant.MIN;
+    private Instant loaded = Instant.MIN;
+    private boolean failing;
+    private @Nullable CompletableFuture<Boolean> underWay;
+
+    RemoteJwks(String issuer, URI source, Set<Algorithm> allowed, HttpClient http, Clock clock) {
+        this.issuer = issuer;
+        this.source = source;
+        this.allowed = allowed;
+        this.http = http;
+        this.clock = clock;
+    }
+
+    /** The last good set. */
+    List<VerificationKey> known() {
+        return known;
+    }
+
+    /** Asks the source if it is time to; called every few seconds. */
+    synchronized void refresh() {
+        Instant now = clock.instant();
+        boolean due = loaded.isBefore(now.minus(REFRESH)) || failing;
+        if (due && asked.isBefore(now.minus(RETRY))) {
+            var unused = fetch(now);
+        }
+    }
+
+    /** A token names a key that is not known: asks for it, but seldom; true when there may be other keys now. */
+    synchronized CompletableFuture<Boolean> look() {
+        if (underWay != null) {
+            return underWay;
+        }
+        Instant now = clock.instant();
+        if (!looked.isBefore(now.minus(UNKNOWN_KEY_PAUSE))) {
+            return CompletableFuture.completedFuture(false);
+        }
+        looked = now;
+        return fetch(now);
+    }
+
+    private CompletableFuture<Boolean> fetch(Instant now) {
+        if (underWay != null) {
+            return underWay;
+        }
+        asked = now;
+        HttpRequest request = HttpRequest.newBuilder(source)
+                .timeout(PATIENCE)
+                .header("Accept", "application/jwk-set+json, application/json")
+                .build();
+        CompletableFuture<Boolean> answer = http.sendAsync(
+                        request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
+                .orTimeout(PATIENCE.plusSeconds(1).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .thenApply(this::keys)
+                .handle(this::take);
+        underWay = answer.isDone() ? null : answer;
+        return answer;
+    }
+
+    private List<VerificationKey> keys(HttpResponse<String> response) {
+        try {
+            if (response.statusCode() != 200) {
+                throw new IOException("answered with status " + response.statusCode());
+            }
+            List<VerificationKey> keys = JwksParser.read(response.body(), allowed);
+            if (keys.isEmpty()) {
+                throw new IOException("has no key that may be used");
+            }
+            return keys;
+        } catch (IOException | JoseException unusable) {
+            throw new CompletionException(unusable);
+        }
+    }
+
+    /** Security: what was good stays in force while the source fails, or an outage there would be one here. */
+    private synchronized boolean take(@Nullable List<VerificationKey> keys, @Nullable Throwable failure) {
+        underWay = null;
+        if (keys == null) {
+            if (!failing) {
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                LOG.warnf(
+                        "The keys of the trusted issuer %s cannot be read, %d are known: %s",
+                        issuer, known.size(), cause);
+            }
+            failing = true;
+            return false;
+        }
+        if (failing || loaded.equals(Instant.MIN)) {
+            LOG.infof("The trusted issuer %s has %d usable keys", issuer, keys.size());
+        }
+        failing = false;
+        loaded = clock.instant();
+        known = keys;
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.latchkey.token;
+
+/** Does this token count? */
+public sealed interface VerificationResult {
+
+    record Accepted(VerifiedToken token) implements VerificationResult {}
+
+    record Refused(Reason reason) implements VerificationResult {}
+
+    /** Why not, in the order of judgement. The words go to the audit record and the log, never to the client. */
+    enum Reason {
+        MALFORMED("not a compact JWS as we write them"),
+        FOREIGN_HEADER("a header that our tokens do not have"),
+        UNKNOWN_ALGORITHM("an algorithm that is not in force"),
+        UNKNOWN_KEY("a key that is not ours"),
+        BAD_SIGNATURE("the signature does not fit"),
+        MALFORMED_CLAIMS("its claims are no JSON object whose members are named once each"),
+        NO_USER("it names no usable user"),
+        BAD_CLAIMS("a claim is missing or of the wrong type"),
+        FOREIGN_ISSUER("another issuer"),
+        FOREIGN_AUDIENCE("another audience"),
+        NOT_YET_VALID("it is not valid yet"),
+        EXPIRED("it has expired"),
+        REVOKED("its session has ended");
+
+        private final String words;
+
+        Reason(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
+}

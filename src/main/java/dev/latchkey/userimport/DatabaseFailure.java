@@ -1,0 +1,48 @@
+package dev.latchkey.userimport;
+
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Puts into words for an operator why a database did not do what it was asked. */
+final class DatabaseFailure {
+
+    private DatabaseFailure() {}
+
+    static String sentence(Throwable failure) {
+        Throwable innermost = failure;
+        SQLException sql = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            innermost = cause;
+            // The report's, which says so itself.
+            if (cause instanceof ImportSourceException || cause instanceof UncheckedIOException) {
+                return String.valueOf(cause.getMessage());
+            }
+            if (cause instanceof SQLException found) {
+                sql = found;
+            }
+        }
+        // Undefined table, undefined column.
+        if (sql != null && ("42P01".equals(sql.getSQLState()) || "42703".equals(sql.getSQLState()))) {
+            return "Latchkey's database does not have this version's tables yet; the service makes them when it starts.";
+        }
+        return "Latchkey's database failed: " + (sql == null ? words(innermost) : words(sql)) + ".";
+    }
+
+    /** Security: only what the server says in its first line; the details behind it quote rows. */
+    static String words(SQLException failure) {
+        ServerErrorMessage said = failure instanceof PSQLException known ? known.getServerErrorMessage() : null;
+        String message = said == null ? null : said.getMessage();
+        return message == null ? words((Throwable) failure) : onOneLine(message);
+    }
+
+    private static String words(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : onOneLine(message);
+    }
+
+    private static String onOneLine(String text) {
+        return text.replaceAll("\\s+", " ").replaceFirst("[. ]+$", "").strip();
+    }
+}

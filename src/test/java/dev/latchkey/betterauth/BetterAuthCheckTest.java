@@ -1,0 +1,106 @@
+package dev.latchkey.betterauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BetterAuthCheckTest {
+
+    private static final Duration ACCESS = Duration.ofMinutes(15);
+
+    @Test
+    void acceptsTheDefaults() {
+        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), ACCESS, false, false));
+    }
+
+    @Test
+    void refusesProofOfAddressesWithoutMail() {
+        assertEquals(
+                List.of("latchkey.signin.require-verified-email"),
+                properties(BetterAuthCheck.judge(with("", ""), ACCESS, true, false)));
+        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), ACCESS, true, true));
+    }
+
+    @Test
+    void refusesDeletionByMailWithoutMail() {
+        BetterAuthConfig config = with("delete-user", "mail");
+
+        assertEquals(
+                List.of("latchkey.better-auth.delete-user"),
+                properties(BetterAuthCheck.judge(config, ACCESS, false, false)));
+        assertEquals(List.of(), BetterAuthCheck.judge(config, ACCESS, false, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "trusted-origins, https://*",
+        "trusted-origins, javascript://x",
+        "fresh-for, 0s",
+        "fresh-for, -1s",
+        "update-after, -1s",
+        "rate-limit.max, 0",
+        "rate-limit.window, 0s",
+        "cookie-cache.max-age, 0s"
+    })
+    void refusesWhatCannotWork(String name, String value) {
+        assertEquals(
+                List.of("latchkey.better-auth." + name),
+                properties(BetterAuthCheck.judge(with(name, value), ACCESS, false, false)));
+    }
+
+    @Test
+    void refusesCopiesThatOutliveWhatIsKnownOfEndedSessions() {
+        BetterAuthConfig off = with("cookie-cache.max-age", "16m");
+        BetterAuthConfig on = with(Map.of("cookie-cache.max-age", "16m", "cookie-cache.enabled", "true"));
+
+        assertEquals(List.of(), BetterAuthCheck.judge(off, ACCESS, false, false));
+        assertEquals(
+                List.of("latchkey.better-auth.cookie-cache.max-age"),
+                properties(BetterAuthCheck.judge(on, ACCESS, false, false)));
+    }
+
+    private static List<String> properties(List<ConfigurationProblem> findings) {
+        return findings.stream().map(ConfigurationProblem::property).toList();
+    }
+
+    private static BetterAuthConfig with(String name, String value) {
+        return with(name.isEmpty() ? Map.of() : Map.of(name, value));
+    }
+
+    /** The settings that the service comes with, but for some. */
+    private static BetterAuthConfig with(Map<String, String> changes) {
+        Properties shipped = new Properties();
+        try (InputStream file = BetterAuthConfig.class.getResourceAsStream("/application.properties")) {
+            shipped.load(file);
+        } catch (IOException e) {
+            throw new AssertionError("application.properties cannot be read", e);
+        }
+        Map<String, String> settings = new HashMap<>();
+        shipped.stringPropertyNames().stream()
+                .filter(property -> property.startsWith("latchkey.better-auth."))
+                .filter(property -> !shipped.getProperty(property).isEmpty())
+                .forEach(property -> settings.put(property, shipped.getProperty(property)));
+        settings.put("latchkey.better-auth.rate-limit.enabled", "true");
+        changes.forEach((name, value) -> settings.put("latchkey.better-auth." + name, value));
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(BetterAuthConfig.class)
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .build()
+                .getConfigMapping(BetterAuthConfig.class);
+    }
+}

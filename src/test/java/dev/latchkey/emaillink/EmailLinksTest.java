@@ -1,0 +1,257 @@
+package dev.latchkey.emaillink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.emaillink.EmailLinkState.Expired;
+import dev.latchkey.emaillink.EmailLinkState.Good;
+import dev.latchkey.emaillink.EmailLinkState.Unknown;
+import dev.latchkey.emaillink.EmailLinkState.Used;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
+import dev.latchkey.fixture.WithMail;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A mailed link counts once, for one purpose, for a while. */
+@QuarkusTest
+@TestProfile(WithMail.class)
+@WithTestResource(EmbeddedDatabaseResource.class)
+class EmailLinksTest {
+
+    @Inject
+    EmailLinks links;
+
+    @ParameterizedTest
+    @EnumSource
+    void countsForItsPurposeAlone(EmailLinkPurpose purpose) {
+        Person ada = Person.signedUp();
+        String token = make(purpose, ada, "new@example.com");
+
+        for (EmailLinkPurpose other : EmailLinkPurpose.values()) {
+            if (other != purpose) {
+                assertEquals(new Unknown(), links.look(other, token));
+                assertEquals(new Unknown(), redeem(other, token));
+            }
+        }
+        EmailLink link = new EmailLink(
+                new AccountId(ada.id()), new EmailAddress(ada.email()), new EmailAddress("new@example.com"));
+        assertEquals(new Good(link), links.look(purpose, token));
+        assertEquals(new Good(link), links.look(purpose, token), "looking changes nothing");
+        assertEquals(new Good(link), redeem(purpose, token));
+        assertEquals(new Used(link), links.look(purpose, token));
+        assertEquals(new Used(link), redeem(purpose, token));
+    }
+
+    @Test
+    void needsNoTarget() {
+        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+
+        assertNull(assertInstanceOf(Good.class, links.look(EmailLinkPurpose.PASSWORD_RESET, token))
+                .link()
+                .target());
+    }
+
+    @Test
+    void countsOnceOfSix() {
+        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+
+        List<EmailLinkState> states = Together.times(6, i -> redeem(EmailLinkPurpose.PASSWORD_RESET, token));
+
+        assertEquals(1, states.stream().filter(Good.class::isInstance).count());
+        assertEquals(5, states.stream().filter(Used.class::isInstance).count());
+    }
+
+    @Test
+    void countsStillWhenWhatItWasForDidNotHappen() {
+        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+
+        assertThrows(
+                IllegalStateException.class,
+                () -> QuarkusTransaction.requiringNew().run(() -> {
+                    links.redeem(EmailLinkPurpose.PASSWORD_RESET, token);
+                    throw new IllegalStateException("rolled back");
+                }));
+
+        assertInstanceOf(Good.class, redeem(EmailLinkPurpose.PASSWORD_RESET, token));
+    }
+
+    @Test
+    void isToldToHaveExpiredForADayAndThenForgotten() {
+        String late = make(EmailLinkPurpose.EMAIL_VERIFICATION, Person.signedUp(), null);
+        String used = make(EmailLinkPurpose.EMAIL_VERIFICATION, Person.signedUp(), null);
+        redeem(EmailLinkPurpose.EMAIL_VERIFICATION, used);
+        expired("interval '1 second'", late, used);
+
+        for (String token : List.of(late, used)) {
+            assertEquals(new Expired(), links.look(EmailLinkPurpose.EMAIL_VERIFICATION, token));
+            assertEquals(new Expired(), redeem(EmailLinkPurpose.EMAIL_VERIFICATION, token));
+        }
+        expired("interval '23 hours'", late);
+        prune();
+        assertEquals(new Expired(), links.look(EmailLinkPurpose.EMAIL_VERIFICATION, late));
+        expired("interval '25 hours'", late);
+        prune();
+        assertEquals(new Unknown(), links.look(EmailLinkPurpose.EMAIL_VERIFICATION, late));
+    }
+
+    @Test
+    void prunesNothingThatCounts() {
+        String token = make(EmailLinkPurpose.ACCOUNT_DELETION, Person.signedUp(), null);
+        prune();
+
+        assertInstanceOf(Good.class, links.look(EmailLinkPurpose.ACCOUNT_DELETION, token));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "x",
+                "00000000000000000000000000000000",
+                "0000000000000000000000000000000",
+                "000000000000000000000000000000000",
+                "0000000000000000000000000000000\n",
+                "0000000000000000000000000000000\0",
+                "000000000000000000000000000000é",
+                "' or '1'='1",
+                "٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠"
+            })
+    void knowsNothingThatItDidNotMake(String invented) {
+        assertEquals(new Unknown(), links.look(EmailLinkPurpose.PASSWORD_RESET, invented));
+        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, invented));
+    }
+
+    @Test
+    void comparesLettersExactly() {
+        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+        char first = token.charAt(0);
+        String altered = (Character.isLowerCase(first) ? Character.toUpperCase(first) : first == 'x' ? 'y' : 'x')
+                + token.substring(1);
+
+        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, altered));
+    }
+
+    // Whoever reads the database can follow none.
+    @Test
+    void isStoredAsItsHash() {
+        Person ada = Person.signedUp();
+        String token = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
+
+        List<String> rows = Sql.column("select mailed_links::text from mailed_links where user_id = ?", ada.id());
+        assertEquals(1, rows.size());
+        assertFalse(rows.getFirst().contains(token));
+        String hash = Sql.column("select id from mailed_links where user_id = ?", ada.id())
+                .getFirst();
+        assertTrue(hash.matches("[0-9a-f]{64}"));
+        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, hash));
+        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, hash.substring(0, 32)));
+    }
+
+    @Test
+    void isNeverTheSameTwice() {
+        Person ada = Person.signedUp();
+        Set<String> tokens = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            tokens.add(make(EmailLinkPurpose.PASSWORD_RESET, ada, null));
+        }
+
+        assertEquals(20, tokens.size());
+        assertTrue(tokens.stream().allMatch(token -> token.matches("[A-Za-z0-9]{32}")));
+    }
+
+    @Test
+    void leavesTheFiveNewest() {
+        Person ada = Person.signedUp();
+        String verification = make(EmailLinkPurpose.EMAIL_VERIFICATION, ada, null);
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < EmailLinks.MOST + 2; i++) {
+            tokens.add(make(EmailLinkPurpose.PASSWORD_RESET, ada, null));
+        }
+
+        for (int i = 0; i < tokens.size(); i++) {
+            assertEquals(
+                    i >= 2, links.look(EmailLinkPurpose.PASSWORD_RESET, tokens.get(i)) instanceof Good, "link " + i);
+        }
+        assertInstanceOf(Good.class, links.look(EmailLinkPurpose.EMAIL_VERIFICATION, verification));
+    }
+
+    @Test
+    void isTakenBackForOnePurpose() {
+        Person ada = Person.signedUp();
+        String reset = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
+        String verification = make(EmailLinkPurpose.EMAIL_VERIFICATION, ada, null);
+        String ofSomebodyElse = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> links.withdraw(EmailLinkPurpose.PASSWORD_RESET, new AccountId(ada.id())));
+
+        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, reset));
+        assertInstanceOf(Good.class, redeem(EmailLinkPurpose.EMAIL_VERIFICATION, verification));
+        assertInstanceOf(Good.class, redeem(EmailLinkPurpose.PASSWORD_RESET, ofSomebodyElse));
+    }
+
+    @Test
+    void goesWithItsAccount() {
+        Person ada = Person.signedUp();
+        String token = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
+        Sql.update("delete from users where id = ?", ada.id());
+
+        assertEquals(new Unknown(), links.look(EmailLinkPurpose.PASSWORD_RESET, token));
+    }
+
+    @Test
+    void doesNotPrint() {
+        EmailLinkToken token =
+                EmailLinkToken.parse("k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe").orElseThrow();
+
+        assertEquals("LinkToken[hidden]", token.toString());
+    }
+
+    private String make(EmailLinkPurpose purpose, Person person, @Nullable String target) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> links.make(
+                                purpose,
+                                new AccountId(person.id()),
+                                new EmailAddress(person.email()),
+                                target == null ? null : new EmailAddress(target))
+                        .text());
+    }
+
+    private EmailLinkState redeem(EmailLinkPurpose purpose, String token) {
+        return QuarkusTransaction.requiringNew().call(() -> links.redeem(purpose, token));
+    }
+
+    private void prune() {
+        QuarkusTransaction.requiringNew().run(() -> links.prune(100_000));
+    }
+
+    private static void expired(String since, String... tokens) {
+        for (String token : tokens) {
+            Sql.update(
+                    "update mailed_links set expires_at = now() - " + since + " where id = ?",
+                    EmailLinkToken.parse(token).orElseThrow().hash());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.latchkey.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GateRulesCheckTest {
+
+    private static List<String> judged(Map<String, String> settings) {
+        return GateRulesCheck.judge(settings).stream()
+                .map(ConfigurationProblem::property)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", ",", " , ,"})
+    void refusesMethodsThatAreThereAndEmpty(String methods) {
+        assertEquals(
+                List.of("LATCHKEY_GATE_RULES_0__METHODS"), judged(Map.of("LATCHKEY_GATE_RULES_0__METHODS", methods)));
+        assertEquals(
+                List.of("latchkey.gate.rules[0].methods"), judged(Map.of("latchkey.gate.rules[0].methods", methods)));
+    }
+
+    @Test
+    void refusesAGapInTheNumbers() {
+        assertEquals(
+                List.of("latchkey.gate.rules[1]"),
+                judged(Map.of("latchkey.gate.rules[0].path", "/a", "latchkey.gate.rules[2].path", "/b")));
+        assertEquals(List.of("latchkey.gate.rules[0]"), judged(Map.of("LATCHKEY_GATE_RULES_1__PATH", "/a")));
+    }
+
+    @Test
+    void takesNumbersFromHereAndThere() {
+        assertEquals(
+                List.of(),
+                judged(Map.of(
+                        "latchkey.gate.rules[0].path", "/a",
+                        "LATCHKEY_GATE_RULES_0__METHODS", "GET",
+                        "LATCHKEY_GATE_RULES_1__PATH", "/b",
+                        "latchkey.gate.rules[2].path", "/c",
+                        "latchkey.http.trusted-proxies", "")));
+        assertEquals(List.of(), judged(Map.of()));
+    }
+}

@@ -1,0 +1,297 @@
+package dev.latchkey.gatecheck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.gatecheck.SmallIngress.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The whole check, against small ingresses that are right, and against ones that are wrong in one way each. */
+class GateCheckTest {
+
+    private static final Routes ROUTES = RoutesTest.routes("/api/ada/tasks", "/api/bob/tasks");
+
+    private final List<String> progress = new ArrayList<>();
+
+    @Test
+    void findsNothingWhereNothingIs() {
+        try (SmallIngress ingress = new SmallIngress()) {
+            Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
+            assertEquals(Set.of(), gotThrough(finished.findings()));
+            assertEquals(List.of(), finished.remarks());
+            assertEquals(
+                    EnumSet.of(Assessment.REFUSED, Assessment.UNAFFECTED),
+                    finished.findings().stream()
+                            .map(Finding::verdict)
+                            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Assessment.class))));
+            assertTrue(
+                    finished.findings().size() > 150,
+                    "only " + finished.findings().size());
+            assertEquals("20 of " + finished.findings().size() + " tries", progress.getFirst());
+            assertEquals(
+                    finished.findings().size() + " of " + finished.findings().size() + " tries", progress.getLast());
+        }
+    }
+
+    /** Each fault is found by the try that is meant for it. */
+    @ParameterizedTest
+    @CsvSource({
+        "NORMALISES_DOTS, dots",
+        "NORMALISES_DOTS, dots-down-and-up",
+        "DECODES_SLASHES, dots-and-slash-encoded",
+        "DECODES_SLASHES, dots-and-slash-encoded-upper",
+        "DECODES_SLASHES, dots-between-encoded-slashes",
+        "CUTS_PARAMETERS, dots-semicolon",
+        "CUTS_PARAMETERS, dots-parameter",
+        "CUTS_PARAMETERS, dots-after-parameter",
+        "TURNS_BACKSLASHES, dots-backslash",
+        "TURNS_BACKSLASHES, dots-between-backslashes",
+        "DECODES_TWICE, dots-encoded-twice",
+        "DECODES_TWICE, dots-slash-encoded-twice",
+        "NORMALISES_FOR_GATE, back-semicolon",
+        "FOLDS_CASE, case-of-own-id",
+        "TRUSTS_USER_HEADER, x-auth-user-id-own",
+        "TRUSTS_USER_HEADER, x-auth-all-own",
+        "TRUSTS_UNDERSCORES, x_auth_user_id-own",
+        "TRUSTS_UNDERSCORES, x_auth_all-own",
+        "TRUSTS_ORIGINAL_URI, x-original-uri-to-own",
+        "TRUSTS_ORIGINAL_URI, x-original-pair-to-own",
+        "REWRITES_URL, x-rewrite-url-to-other",
+        "KNOWS_GET_ONLY, method-head",
+        "KNOWS_GET_ONLY, method-lower-case",
+        "KNOWS_GET_ONLY, method-override",
+        "TAKES_FIRST_TOKEN, token-twice",
+        "TAKES_FIRST_TOKEN, token-own-and-altered",
+        "TAKES_TOKEN_FROM_QUERY, token-in-query",
+        "UPGRADES, websocket-other",
+        "UPGRADES, websocket-no-token",
+        "UPGRADES, http-2-own",
+        "SHOWS_GATE, gate-x-original-uri-own",
+        "STRIPS_HOP_BY_HOP, hop-by-hop-x-auth-user-id",
+    })
+    void findsWhatIsWrong(Fault fault, String name) {
+        try (SmallIngress ingress = new SmallIngress(fault)) {
+            Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
+            assertTrue(gotThrough(finished.findings()).contains(name), () -> "only " + gotThrough(finished.findings()));
+        }
+    }
+
+    /** An ingress that resolves dots before it asks and before it passes on leaks nothing. */
+    @Test
+    void leavesAloneWhoReadsOneWayThroughout() {
+        try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_FOR_BOTH)) {
+            Outcome outcome = check(ingress);
+            assertEquals(
+                    Set.of(),
+                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
+            assertEquals(Assessment.UNAFFECTED, finding(outcome, "back-dots").verdict());
+            assertEquals(Assessment.REFUSED, finding(outcome, "dots").verdict());
+        }
+    }
+
+    /** /API/bob/tasks and the like are paths of the front end there, which gives everybody the same. */
+    @Test
+    void knowsTheStartPageOfAFrontEnd() {
+        try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END)) {
+            Outcome outcome = check(ingress);
+            assertEquals(
+                    Set.of(),
+                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
+            assertEquals(
+                    Assessment.COMMON_PAGE, finding(outcome, "case-before-id").verdict());
+            assertEquals(Assessment.REFUSED, finding(outcome, "dots").verdict());
+        }
+        // Anything can be empty.
+        try (SmallIngress ingress = new SmallIngress(Fault.HAS_EMPTY_FRONT_END)) {
+            assertEquals(
+                    Assessment.GOT_THROUGH,
+                    finding(check(ingress), "case-before-id").verdict());
+        }
+        try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END, Fault.NORMALISES_DOTS)) {
+            assertEquals(Assessment.GOT_THROUGH, finding(check(ingress), "dots").verdict());
+        }
+    }
+
+    /** Whoever reads the line knows what was sent, and whose data came. */
+    @Test
+    void saysWhatGotThroughAndWhetherTheDataAreOnesOwn() {
+        try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_DOTS)) {
+            Finding dots = finding(check(ingress), "dots");
+            assertEquals(
+                    new Finding(
+                            Assessment.GOT_THROUGH,
+                            "dots",
+                            "GET /api/ada/../bob/tasks",
+                            "own",
+                            "200, 25 bytes, not what your own route gives"),
+                    dots);
+        }
+        try (SmallIngress ingress = new SmallIngress(Fault.FOLDS_CASE)) {
+            assertEquals(
+                    "200, 25 bytes, answered with your own data",
+                    finding(check(ingress), "case-of-own-id").answer());
+        }
+        try (SmallIngress ingress = new SmallIngress(Fault.UPGRADES)) {
+            assertEquals("101", finding(check(ingress), "http-2-own").answer());
+        }
+    }
+
+    /** Nothing was tried, and the first sentence says which route answered how. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NO_GATE | /api/ada/tasks without a token: 200, and 401 was to be expected. The gate is not in front",
+                "READS_CLAIMS_ONLY | /api/ada/tasks with an altered token: 200, and 401 was to be expected.",
+                "ONLY_AUTHENTICATES | /api/bob/tasks with the token: 200, and 403 was to be expected. The route of the other",
+                "BROKEN | /api/ada/tasks with the token: 500, and 2xx was to be expected. Does the ingress reach",
+                "REDIRECTS | /api/ada/tasks with the token: 301, and 2xx was to be expected. It redirects:",
+                "HANGS_UP | /api/ada/tasks with the token: the connection was closed without an answer, and 2xx",
+            })
+    void triesNothingWhereTheRoutesAreNotAsTheyShould(Fault fault, String begins) {
+        try (SmallIngress ingress = new SmallIngress(fault)) {
+            String sentences =
+                    assertInstanceOf(Outcome.NotBegun.class, check(ingress)).sentences();
+            assertTrue(sentences.startsWith(begins), sentences);
+            assertTrue(ingress.requests().size() <= 6, "it went on all the same");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/ada/tusks, /api/bob/tusks, 403",
+        "/api/bob/tasks, /api/ada/tasks, 403",
+    })
+    void saysWhenThePathIsNotTheTokensUsers(String own, String other, int status) {
+        try (SmallIngress ingress = new SmallIngress()) {
+            String sentences = assertInstanceOf(
+                            Outcome.NotBegun.class, check(ingress, RoutesTest.routes(own, other), Corpus.none()))
+                    .sentences();
+            assertTrue(sentences.startsWith(own + " with the token: " + status), sentences);
+            assertTrue(sentences.contains("gate explain"), sentences);
+        }
+    }
+
+    @Test
+    void saysWhenNobodyListens() {
+        SmallIngress gone = new SmallIngress();
+        gone.close();
+        String sentences = assertInstanceOf(Outcome.NotBegun.class, check(gone)).sentences();
+        assertTrue(sentences.contains("no connection"), sentences);
+    }
+
+    /** With a token that has expired everything is refused, and nothing has been shown. */
+    @Test
+    void breaksOffWhenTheTokenExpires() {
+        try (SmallIngress ingress = new SmallIngress().withTokenFor(60)) {
+            Outcome.BrokenOff broken = assertInstanceOf(Outcome.BrokenOff.class, check(ingress));
+            assertTrue(
+                    broken.sentences().startsWith("Broken off: after the first 40 tries /api/ada/tasks ceased"),
+                    broken.sentences());
+            assertTrue(broken.sentences().contains("(401)"), broken.sentences());
+            assertEquals(60, broken.findings().size());
+        }
+    }
+
+    /** A body that differs would prove nothing, so those tries are not made and it is said. */
+    @Test
+    void leavesOutWhatAnUnsteadyBodyCouldNotTell() {
+        try (SmallIngress ingress = new SmallIngress().unsteady()) {
+            Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
+            assertEquals(Set.of(), gotThrough(finished.findings()));
+            assertFalse(finished.findings().stream().anyMatch(finding -> finding.verdict() == Assessment.UNAFFECTED));
+            assertTrue(
+                    finished.remarks().getFirst().contains("changes from one request to the next"),
+                    finished.remarks().toString());
+        }
+    }
+
+    @Test
+    void triesWhatTheCorpusSays() {
+        Corpus corpus = CorpusTest.corpus("""
+                own-again\tGET\t/api/{A}/tasks\t-\tA\t200\towner
+                own-lower\tGET\t/api/{A}/tasks\t-\tlower\t200\towner
+                own-unknown\tGET\t/api/{A}/nothing\t-\tA\t200\towner
+                own-named\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\towner
+                other-plain\tGET\t/api/{B}/tasks\t-\tA\t403\tother-user
+                stale\tGET\t/api/{A}/tasks\t-\tA-expired\t401\texpired
+                """, ROUTES);
+        try (SmallIngress ingress = new SmallIngress()) {
+            Outcome outcome = check(ingress, ROUTES, corpus);
+            assertEquals(Assessment.PASSED, finding(outcome, "own-again").verdict());
+            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-unknown").verdict());
+            assertEquals(Assessment.PASSED, finding(outcome, "own-named").verdict());
+            // This ingress is stricter than RFC 9110, 11.1, which the corpus says.
+            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-lower").verdict());
+            assertEquals(Assessment.REFUSED, finding(outcome, "other-plain").verdict());
+            assertEquals(
+                    List.of("Left out of the corpus, for their tokens cannot be made of this one: 1 (A-expired 1)."),
+                    assertInstanceOf(Outcome.Finished.class, outcome).remarks());
+        }
+    }
+
+    @Test
+    void findsByTheCorpusThatAnotherWasNamed() {
+        Corpus corpus = CorpusTest.corpus("named\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\towner\n", ROUTES);
+        try (SmallIngress ingress = new SmallIngress(Fault.TRUSTS_USER_HEADER)) {
+            assertEquals(
+                    Assessment.GOT_THROUGH,
+                    finding(check(ingress, ROUTES, corpus), "named").verdict());
+        }
+    }
+
+    /** Where it has to be, in the requests; and nowhere else. */
+    @Test
+    void neverTellsTheToken() {
+        try (SmallIngress ingress =
+                new SmallIngress(Fault.TAKES_TOKEN_FROM_QUERY, Fault.TAKES_FIRST_TOKEN, Fault.UPGRADES)) {
+            Outcome outcome = check(ingress);
+            assertTrue(
+                    ingress.requests().stream().anyMatch(head -> head.contains("?access_token=" + SmallIngress.TOKEN)));
+            assertFalse(outcome.toString().contains("signature"), "the token");
+            assertFalse(outcome.toString().contains("Aignature"), "all but one letter of it");
+            assertFalse(progress.toString().contains("signature"), "the token");
+        }
+    }
+
+    private Outcome check(SmallIngress ingress) {
+        return check(ingress, ROUTES, Corpus.none());
+    }
+
+    private Outcome check(SmallIngress ingress, Routes routes, Corpus corpus) {
+        return new GateCheck(
+                        DeploymentTest.read(ingress.url()),
+                        routes,
+                        corpus,
+                        TrustedCertificates.inThePlatforms(),
+                        BearerTokenTest.token(SmallIngress.TOKEN),
+                        GateCheck.PATIENCE,
+                        Duration.ZERO,
+                        progress::add)
+                .run();
+    }
+
+    private static Set<String> gotThrough(List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> finding.verdict() == Assessment.GOT_THROUGH)
+                .map(Finding::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static Finding finding(Outcome outcome, String name) {
+        return assertInstanceOf(Outcome.Finished.class, outcome).findings().stream()
+                .filter(finding -> finding.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there was no try " + name));
+    }
+}

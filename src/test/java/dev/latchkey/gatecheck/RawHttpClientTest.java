@@ -1,0 +1,271 @@
+package dev.latchkey.gatecheck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.SelfSigned;
+import dev.latchkey.gatecheck.RawResponse.Answered;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that are hostile, slow, or not who they should be. */
+@Timeout(60)
+class RawHttpClientTest {
+
+    private static final TestRequest ATTEMPT = TestRequest.refused("dots", "/api/ada/../bob/tasks");
+    private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    private final List<ServerSocket> servers = new CopyOnWriteArrayList<>();
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stop() throws IOException {
+        for (ServerSocket server : servers) {
+            server.close();
+        }
+    }
+
+    @Test
+    void sendsTheRequestAsItIs() throws IOException {
+        int port = serving(plain(), client -> {
+            seen.add(head(client));
+            write(client, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+        });
+        assertEquals(new Answered(403, "", true), send("http://localhost:" + port, LONG));
+        assertEquals(
+                List.of("GET /api/ada/../bob/tasks HTTP/1.1\r\nHost: localhost:" + port
+                        + "\r\nUser-Agent: latchkey-gate-check\r\nAccept: */*\r\n"
+                        + "Authorization: Bearer head.claims.signature\r\nConnection: close\r\n\r\n"),
+                seen);
+    }
+
+    /** A keep-alive connection that nobody closes is no reason to wait. */
+    @Test
+    void doesNotWaitForTheEndOfAConnection() throws IOException {
+        int port = serving(plain(), client -> {
+            write(client, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+            pause(LONG);
+        });
+        assertEquals(new Answered(200, "body", true), send("http://localhost:" + port, LONG));
+    }
+
+    @Test
+    void givesUpOnAServerThatSaysNothing() throws IOException {
+        int port = serving(plain(), client -> pause(LONG));
+        assertEquals(new RawResponse.Unclear("no answer within 1 s"), send("http://localhost:" + port, SHORT));
+    }
+
+    /** Each octet comes in time, and all of them never. */
+    @Test
+    void givesUpOnAServerThatDripsItsHead() throws IOException {
+        int port = serving(plain(), client -> {
+            for (String next = "HTTP/1.1 200 OK\r\n"; ; next = "X: y\r\n") {
+                for (char c : next.toCharArray()) {
+                    write(client, Character.toString(c));
+                    pause(Duration.ofMillis(20));
+                }
+            }
+        });
+        assertEquals(new RawResponse.Unclear("no answer within 1 s"), send("http://localhost:" + port, SHORT));
+    }
+
+    /** What has come of the body is what counts. */
+    @Test
+    void countsASuccessWhoseBodyDrips() throws IOException {
+        int port = serving(plain(), client -> {
+            write(client, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+            while (true) {
+                write(client, "x");
+                pause(Duration.ofMillis(20));
+            }
+        });
+        Answered answered = assertInstanceOf(Answered.class, send("http://localhost:" + port, Duration.ofSeconds(3)));
+        assertEquals(200, answered.status());
+        assertTrue(answered.body().startsWith("x"));
+        assertEquals(false, answered.whole());
+    }
+
+    @Test
+    void readsAnAnswerThatCameBeforeTheRequestWasRead() throws IOException {
+        int port = serving(plain(), client -> {
+            write(client, "HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n");
+            client.shutdownOutput();
+            head(client);
+        });
+        assertEquals(new Answered(400, "", true), send("http://localhost:" + port, LONG));
+    }
+
+    @Test
+    void knowsThatItWasHungUpOn() throws IOException {
+        int silent = serving(plain(), RawHttpClientTest::head);
+        assertEquals(new RawResponse.Closed(), send("http://localhost:" + silent, LONG));
+        int reset = serving(plain(), client -> {
+            // Else the reset may come while the client still connects.
+            head(client);
+            client.setSoLinger(true, 0);
+        });
+        assertEquals(new RawResponse.Closed(), send("http://localhost:" + reset, LONG));
+    }
+
+    @Test
+    void saysThatNobodyListens() throws IOException {
+        int port;
+        try (ServerSocket gone = plain()) {
+            port = gone.getLocalPort();
+        }
+        RawResponse.Unclear unclear =
+                assertInstanceOf(RawResponse.Unclear.class, send("http://localhost:" + port, LONG));
+        assertTrue(unclear.words().startsWith("no connection: "), unclear.words());
+    }
+
+    @Test
+    void saysThatTheHostIsNotKnown() {
+        // A label of more than 63 letters: no resolver has to be asked.
+        String name = "x".repeat(64) + ".invalid";
+        assertEquals(new RawResponse.Unclear("the host is not known"), send("http://" + name, LONG));
+    }
+
+    @Test
+    void speaksTlsWithTheNameAndHttp11() throws Exception {
+        Path authority = folder.resolve("localhost.pem");
+        int port = serving(SelfSigned.server("localhost", authority), client -> {
+            SSLSocket socket = (SSLSocket) client;
+            socket.startHandshake();
+            ExtendedSSLSession session = (ExtendedSSLSession) socket.getSession();
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                seen.add(new String(name.getEncoded(), StandardCharsets.US_ASCII));
+            }
+            seen.add(socket.getApplicationProtocol());
+            head(client);
+            write(client, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+        });
+        assertEquals(new Answered(200, "body", true), send("https://localhost:" + port, LONG, trust(authority)));
+        assertEquals(List.of("localhost", "http/1.1"), seen);
+    }
+
+    /** Security: the token goes to nobody whose certificate is not believed; the server sees no request. */
+    @Test
+    void tellsNothingToAServerThatIsNotBelieved() throws Exception {
+        Path authority = folder.resolve("localhost.pem");
+        int unknown = serving(SelfSigned.server("localhost", authority), client -> seen.add(head(client)));
+        assertRefusesTls(send("https://localhost:" + unknown, LONG, TrustedCertificates.inThePlatforms()));
+
+        Path other = folder.resolve("other.pem");
+        int misnamed = serving(SelfSigned.server("other.example.com", other), client -> seen.add(head(client)));
+        assertRefusesTls(send("https://localhost:" + misnamed, LONG, trust(other)));
+
+        int address =
+                serving(SelfSigned.server("localhost", folder.resolve("again.pem")), client -> seen.add(head(client)));
+        assertRefusesTls(send("https://127.0.0.1:" + address, LONG, trust(folder.resolve("again.pem"))));
+
+        int plain = serving(plain(), client -> write(client, "HTTP/1.1 200 OK\r\n\r\n"));
+        assertRefusesTls(send("https://localhost:" + plain, LONG, trust(authority)));
+        assertTrue(seen.stream().allMatch(String::isEmpty), seen::toString);
+    }
+
+    @Test
+    void givesUpOnAHandshakeThatDoesNotEnd() throws Exception {
+        int port = serving(plain(), client -> pause(LONG));
+        assertEquals(
+                new RawResponse.Unclear("no answer within 1 s"),
+                send("https://localhost:" + port, SHORT, TrustedCertificates.inThePlatforms()));
+    }
+
+    @Test
+    void refusesFilesThatHoldNoCertificates() {
+        for (String text :
+                List.of("", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")) {
+            assertInstanceOf(Parsed.Unfit.class, TrustedCertificates.in(text.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static void assertRefusesTls(RawResponse reply) {
+        RawResponse.Unclear unclear = assertInstanceOf(RawResponse.Unclear.class, reply);
+        assertTrue(unclear.words().startsWith("TLS failed: "), unclear.words());
+    }
+
+    private static RawResponse send(String url, Duration patience) {
+        return send(url, patience, TrustedCertificates.inThePlatforms());
+    }
+
+    private static RawResponse send(String url, Duration patience, SSLSocketFactory trust) {
+        return new RawHttpClient(
+                        DeploymentTest.read(url), trust, BearerTokenTest.token("head.claims.signature"), patience)
+                .send(ATTEMPT);
+    }
+
+    private static SSLSocketFactory trust(Path pem) throws IOException {
+        return assertInstanceOf(
+                SSLSocketFactory.class,
+                assertInstanceOf(Parsed.Fit.class, TrustedCertificates.in(Files.readAllBytes(pem)))
+                        .value());
+    }
+
+    private static ServerSocket plain() throws IOException {
+        return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    /** What one connection is for. */
+    private interface Service {
+        void serve(Socket client) throws IOException, InterruptedException;
+    }
+
+    private int serving(ServerSocket server, Service service) {
+        servers.add(server);
+        Thread.ofPlatform().daemon().name("hostile").start(() -> {
+            while (!server.isClosed()) {
+                try (Socket client = server.accept()) {
+                    service.serve(client);
+                } catch (IOException | InterruptedException over) {
+                    // With that connection.
+                }
+            }
+        });
+        return server.getLocalPort();
+    }
+
+    private static String head(Socket client) throws IOException {
+        StringBuilder head = new StringBuilder();
+        InputStream in = client.getInputStream();
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            head.append((char) c);
+            if (head.indexOf("\r\n\r\n") >= 0) {
+                return head.toString();
+            }
+        }
+        return head.toString();
+    }
+
+    private static void write(Socket client, String text) throws IOException {
+        OutputStream out = client.getOutputStream();
+        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+    }
+
+    private static void pause(Duration duration) throws InterruptedException {
+        Thread.sleep(duration);
+    }
+}

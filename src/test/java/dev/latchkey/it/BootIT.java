@@ -1,0 +1,144 @@
+package dev.latchkey.it;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Packaged;
+import dev.latchkey.fixture.Person;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** FR-025, and "Secret missing or too short": settings that are wrong end the boot in words, and nothing else does. */
+class BootIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** What everything is told in words leaves this many lines, whatever the framework adds. */
+    private static final int FEW_LINES = 25;
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATCHKEY_SECRET, is missing",
+        "LATCHKEY_PUBLIC_URL, is missing",
+        "QUARKUS_DATASOURCE_JDBC_URL, is missing",
+    })
+    void refusesToStartWithout(String setting, String words) throws Exception {
+        refuses(Packaged.without(settings(), setting), setting, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATCHKEY_SECRET, short-and-secret-0123456789abcd, LATCHKEY_SECRET",
+        "LATCHKEY_JWT_SECRET, 31-bytes-of-a-secret-0123456789, LATCHKEY_JWT_SECRET",
+        "LATCHKEY_JWT_SECRET_PREVIOUS, short-and-secret-0123456789abcd, LATCHKEY_JWT_SECRET_PREVIOUS",
+        "LATCHKEY_SECRET_FILE, /nonexistent/secret, LATCHKEY_SECRET",
+        "LATCHKEY_PUBLIC_URL, http://id.example.com, LATCHKEY_PUBLIC_URL",
+        "LATCHKEY_PUBLIC_URL, https://id.example.com/auth, LATCHKEY_PUBLIC_URL",
+        "LATCHKEY_TRUSTED_PROXIES, 10.0.0.0/33, LATCHKEY_TRUSTED_PROXIES",
+        "LATCHKEY_TRUSTED_ORIGINS, *, LATCHKEY_TRUSTED_ORIGINS",
+        "LATCHKEY_KEY_ALGORITHM, none, latchkey.key.algorithm",
+        "LATCHKEY_KEY_ROTATION, 5m, latchkey.key.rotation",
+        "LATCHKEY_PASSWORD_PERMITS, 0, latchkey.password.permits",
+        "LATCHKEY_PASSWORD_ARGON2_MEMORY, 1K, latchkey.password.argon2.memory",
+        "LATCHKEY_TOKEN_LEEWAY, banana, latchkey.token.leeway",
+        "LATCHKEY_PUBLIC_ULR, https://id.example.com, LATCHKEY_PUBLIC_ULR",
+        "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET, short-and-secret-0123456789abcd, LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET",
+        "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET, '', LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET",
+        "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRT, a secret of more than 32 bytes in all, LATCHKEY_OAUTH_CLIENTS_SHOP_SECRT",
+        "LATCHKEY_OAUTH_CLIENTS_MY_SHOP_SECRET, a secret of more than 32 bytes in all, LATCHKEY_OAUTH_CLIENTS_MYSHOP_SECRET",
+    })
+    void refusesToStartWith(String variable, String value, String named) throws Exception {
+        String output = refuses(Packaged.with(settings(), Map.of(variable, value)), named, "");
+
+        if (variable.contains("SECRET") && !variable.endsWith("_FILE") && !value.isEmpty()) {
+            assertFalse(output.contains(value), "the output repeats the secret that it refuses");
+        }
+    }
+
+    @Test
+    void saysAllThatIsWrongAtOnce() throws Exception {
+        String output = refuses(Map.of("LATCHKEY_JWT_SECRET", "short"), "LATCHKEY_SECRET", "is missing");
+
+        for (String setting : List.of("LATCHKEY_PUBLIC_URL", "QUARKUS_DATASOURCE_JDBC_URL", "LATCHKEY_JWT_SECRET")) {
+            assertTrue(output.contains(setting), setting + " is not named:\n" + output);
+        }
+    }
+
+    @Test
+    void isNotStoppedByWhatKubernetesTellsOfAServiceOfThatName() {
+        Map<String, String> told = Map.of(
+                "LATCHKEY_SERVICE_HOST", "10.0.0.1",
+                "LATCHKEY_SERVICE_PORT", "8080",
+                "LATCHKEY_SERVICE_PORT_HTTP", "8080",
+                "LATCHKEY_PORT", "tcp://10.0.0.1:8080",
+                "LATCHKEY_PORT_8080_TCP", "tcp://10.0.0.1:8080",
+                "LATCHKEY_PORT_8080_TCP_ADDR", "10.0.0.1",
+                "LATCHKEY_PORT_8080_TCP_PORT", "8080",
+                "LATCHKEY_PORT_8080_TCP_PROTO", "tcp");
+
+        try (Packaged service = Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), told)) {
+            assertTrue(service.alive());
+        }
+    }
+
+    /** "Database away": only settings end the boot. */
+    @Test
+    void startsWithoutItsDatabaseAndIsNotReady() {
+        Map<String, String> away = Packaged.with(
+                settings(), Map.of("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:1/latchkey"));
+
+        try (Packaged service = Packaged.launched(away)) {
+            service.awaitLife();
+
+            assertEquals(503, service.managementStatus("/q/health/ready"));
+            service.addressed();
+            given().get("/api/users/somebody").then().statusCode(401);
+            Person.signIn("ada@example.com", "a password")
+                    .then()
+                    .statusCode(503)
+                    .contentType("application/problem+json")
+                    .header("Retry-After", matchesPattern("[1-9]\\d*"))
+                    .body("code", equalTo("DATABASE_UNAVAILABLE"));
+            assertTrue(service.alive());
+        }
+    }
+
+    /** Refused before the database is asked, so there is none. */
+    private static Map<String, String> settings() {
+        return Map.of(
+                "QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:1/latchkey",
+                "QUARKUS_DATASOURCE_USERNAME", "latchkey",
+                "QUARKUS_DATASOURCE_PASSWORD", "the-password-of-the-database",
+                "LATCHKEY_PUBLIC_URL", "http://localhost",
+                "LATCHKEY_SECRET", EmbeddedDatabaseResource.SECRET);
+    }
+
+    private static String refuses(Map<String, String> environment, String setting, String words) throws Exception {
+        try (Packaged service = Packaged.launched(environment)) {
+            OptionalInt code = service.exitCode(PATIENCE);
+            String output = service.output();
+            assertTrue(code.isPresent(), "it goes on:\n" + output);
+            assertNotEquals(0, code.getAsInt(), output);
+            assertTrue(
+                    output.lines().anyMatch(line -> line.contains(setting) && line.contains(words)),
+                    setting + " is not named:\n" + output);
+            assertFalse(output.contains(EmbeddedDatabaseResource.SECRET), "the output shows the secret");
+            assertFalse(output.contains("the-password-of-the-database"), "the output shows the password");
+            assertTrue(
+                    output.lines().count() <= FEW_LINES && !output.contains("\tat ") && !output.contains("\\tat "),
+                    "a flood instead of a sentence:\n" + output);
+            return output;
+        }
+    }
+}

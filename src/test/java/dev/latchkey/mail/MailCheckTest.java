@@ -1,0 +1,185 @@
+package dev.latchkey.mail;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.latchkey.emaillink.EmailLinkConfig;
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No mail server that could not be used, and none that would be told secrets in clear text. */
+class MailCheckTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void acceptsNoMailAtAll() {
+        assertEquals(Set.of(), stopping(Map.of("host", "", "from", "")));
+    }
+
+    @Test
+    void acceptsAMailServer() throws IOException {
+        assertEquals(Set.of(), stopping(Map.of()));
+        assertEquals(Set.of(), stopping(Map.of("username", "latchkey", "password", "short")));
+        assertEquals(Set.of(), stopping(Map.of("username", "latchkey", "password-file", file("short\n"))));
+        assertEquals(Set.of(), stopping(Map.of("security", "TLS", "port", "465", "from-name", "Müller & Söhne")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1", "::1"})
+    void acceptsClearTextOnThisMachine(String host) {
+        assertEquals(Set.of(), stopping(Map.of("host", host, "security", "none")));
+    }
+
+    // The last two resolve to this machine somewhere, perhaps, and elsewhere not.
+    @ParameterizedTest
+    @ValueSource(strings = {"mail.example.com", "192.0.2.1", "localhost.example.com", "mail"})
+    void refusesClearTextToAnotherMachineInProduction(String host) {
+        Map<String, String> settings = Map.of("host", host, "security", "none");
+        assertEquals(Set.of("LATCHKEY_MAIL_SECURITY"), stopping(settings));
+        assertEquals(
+                List.of(ConfigurationProblem.Severity.SEVERE_IN_PRODUCTION),
+                findings(settings).stream().map(ConfigurationProblem::severity).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " ", "nobody", "Accounts <accounts@example.com>", "a@example.com\r\nBcc: b@example.com"})
+    void refusesASenderThatIsNone(String from) {
+        assertEquals(Set.of("LATCHKEY_MAIL_FROM"), stopping(Map.of("from", from)));
+    }
+
+    @Test
+    void refusesANameThatIsNoText() {
+        assertEquals(Set.of("LATCHKEY_MAIL_FROM_NAME"), stopping(Map.of("from-name", "a\r\nBcc: b@example.com")));
+    }
+
+    @Test
+    void refusesHalfACredential() throws IOException {
+        assertEquals(Set.of("LATCHKEY_MAIL_PASSWORD"), stopping(Map.of("username", "latchkey")));
+        assertEquals(Set.of("LATCHKEY_MAIL_USERNAME"), stopping(Map.of("password", "short")));
+        assertEquals(Set.of("LATCHKEY_MAIL_USERNAME"), stopping(Map.of("password-file", file("short"))));
+    }
+
+    @Test
+    void refusesAPasswordThatIsGivenTwiceOrCannotBeRead() throws IOException {
+        assertEquals(
+                Set.of("LATCHKEY_MAIL_PASSWORD"),
+                stopping(Map.of("username", "latchkey", "password", "short", "password-file", file("short"))));
+        assertEquals(
+                Set.of("LATCHKEY_MAIL_PASSWORD"),
+                stopping(Map.of("username", "latchkey", "password", "p\uFFFDssword")));
+        for (String path : List.of(folder.resolve("missing").toString(), folder.toString(), file(" \n"))) {
+            assertEquals(
+                    Set.of("LATCHKEY_MAIL_PASSWORD_FILE"),
+                    stopping(Map.of("username", "latchkey", "password-file", path)));
+        }
+    }
+
+    @Test
+    void refusesFilesWithoutCertificates() throws IOException {
+        for (String path : List.of(folder.resolve("missing").toString(), folder.toString(), file(""), file("hello"))) {
+            assertEquals(Set.of("LATCHKEY_MAIL_TRUST_FILE"), stopping(Map.of("trust-file", path)));
+        }
+    }
+
+    @Test
+    void refusesSettingsOfMailWithoutAMailServer() {
+        for (String name : List.of("username", "password", "password-file")) {
+            assertEquals(Set.of("LATCHKEY_MAIL_HOST"), stopping(Map.of("host", "", name, "given")));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "port, 0, LATCHKEY_MAIL_PORT",
+        "port, 65536, LATCHKEY_MAIL_PORT",
+        "timeout, 0s, latchkey.mail.timeout",
+        "patience, -1s, latchkey.mail.patience",
+        "pause, 0s, latchkey.mail.pause",
+        "attempts, 0, latchkey.mail.attempts",
+        "queue, 0, latchkey.mail.queue",
+        "workers, -1, latchkey.mail.workers"
+    })
+    void refusesSettingsWithoutSense(String name, String value, String named) {
+        assertEquals(Set.of(named), stopping(Map.of(name, value)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"password-reset", "email-verification", "email-change", "account-deletion"})
+    void refusesLinksThatNeverCount(String name) {
+        assertEquals(Set.of("latchkey.link." + name), stopping(Map.of("latchkey.link." + name, "0s")));
+    }
+
+    @Test
+    void repeatsNoPassword() throws IOException {
+        String secret = "a mail password";
+        List<ConfigurationProblem> findings = findings(Map.of("password", secret, "password-file", file(secret)));
+        assertFalse(findings.isEmpty());
+        assertFalse(findings.toString().contains(secret));
+    }
+
+    /** What stops the boot in production. */
+    private static Set<String> stopping(Map<String, String> settings) {
+        Set<String> names = new TreeSet<>();
+        for (ConfigurationProblem finding : findings(settings)) {
+            if (finding.severity().stops(true)) {
+                names.add(finding.property());
+            }
+        }
+        return names;
+    }
+
+    private static List<ConfigurationProblem> findings(Map<String, String> changed) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "latchkey.link.password-reset", "1h",
+                "latchkey.link.email-verification", "1h",
+                "latchkey.link.email-change", "1h",
+                "latchkey.link.account-deletion", "24h"));
+        settings.putAll(Map.of(
+                "latchkey.mail.host", "mail.example.com",
+                "latchkey.mail.from", "accounts@example.com",
+                "latchkey.mail.port", "587",
+                "latchkey.mail.security", "starttls",
+                "latchkey.mail.timeout", "10s",
+                "latchkey.mail.patience", "1m",
+                "latchkey.mail.attempts", "3",
+                "latchkey.mail.pause", "5s",
+                "latchkey.mail.queue", "1000",
+                "latchkey.mail.workers", "4"));
+        changed.forEach(
+                (name, value) -> settings.put(name.startsWith("latchkey.") ? name : "latchkey.mail." + name, value));
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(MailConfig.class)
+                .withMapping(EmailLinkConfig.class)
+                .addDefaultInterceptors()
+                .build();
+        return new MailCheck(config.getConfigMapping(MailConfig.class), config.getConfigMapping(EmailLinkConfig.class))
+                .findings();
+    }
+
+    private String file(String content) throws IOException {
+        return Files.writeString(Files.createTempFile(folder, "secret", ""), content)
+                .toString();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.latchkey.oauth;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicDocumentsTest {
+
+    private static final String TAG = "\"abc\"";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"abc\"",
+                "W/\"abc\"",
+                "*",
+                " \"abc\" ",
+                "\"x\", \"abc\"",
+                "\"x\",W/\"abc\",\"y\"",
+                "\"a,b\", \"abc\""
+            })
+    void recognisesWhatSomebodyHolds(String header) {
+        assertTrue(PublicDocuments.isHeld(List.of(header), TAG));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ",",
+                "abc",
+                "\"abcd\"",
+                "\"ab\"",
+                "\"ABC\"",
+                "w/\"abc\"",
+                "W/abc",
+                "W/*",
+                "\"*\"",
+                "\"abc",
+                "\"abc\"\"x\""
+            })
+    void recognisesNothingElse(String header) {
+        assertFalse(PublicDocuments.isHeld(List.of(header), TAG));
+    }
+
+    @Test
+    void readsEveryLineOfTheHeader() {
+        assertTrue(PublicDocuments.isHeld(List.of("\"x\"", "\"abc\""), TAG));
+        assertFalse(PublicDocuments.isHeld(List.of(), TAG));
+        assertFalse(PublicDocuments.isHeld(null, TAG));
+    }
+}

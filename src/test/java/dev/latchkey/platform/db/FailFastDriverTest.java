@@ -1,0 +1,70 @@
+package dev.latchkey.platform.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What one failed connection says of the next. */
+class FailFastDriverTest {
+
+    private final FailFastDriver driver = new FailFastDriver();
+
+    @AfterEach
+    void believeAgain() {
+        FailFastDriver.away(false);
+    }
+
+    @Test
+    void refusesAtOnceAfterAFailure() throws Exception {
+        String url = urlOfNobody();
+
+        assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
+
+        assertThrows(IllegalStateException.class, () -> driver.connect(url, new Properties()));
+    }
+
+    @Test
+    void asksAgainOnceTheDatabaseWasFound() throws Exception {
+        String url = urlOfNobody();
+        assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
+
+        FailFastDriver.away(false);
+
+        assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
+    }
+
+    /** Such as one that waited for a database that hung: it is told of its failure after the others were served. */
+    @Test
+    void anAttemptFromBeforeSaysNothingOfNow() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "jdbc:postgresql://localhost:" + mute.getLocalPort() + "/x";
+            FutureTask<Object> attempt = new FutureTask<>(() -> driver.connect(url, new Properties()));
+            Thread.ofVirtual().start(attempt);
+            Socket accepted = mute.accept();
+
+            FailFastDriver.away(false);
+            accepted.close();
+
+            ExecutionException failed = assertThrows(ExecutionException.class, attempt::get);
+            assertEquals("08", ((SQLException) failed.getCause()).getSQLState().substring(0, 2));
+        }
+        // A checked exception: it was tried.
+        String elsewhere = urlOfNobody();
+        assertThrows(SQLException.class, () -> driver.connect(elsewhere, new Properties()));
+    }
+
+    private static String urlOfNobody() throws Exception {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "jdbc:postgresql://localhost:" + free.getLocalPort() + "/x";
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.latchkey.platform.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.key.SigningKeys;
+import dev.latchkey.platform.devdb.EmbeddedDatabase;
+import dev.latchkey.revocation.Revocations;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+
+/** The schema comes about by itself, however many replicas start at once and whether there is a database yet. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class MigrationsTest {
+
+    @Inject
+    Flyway flyway;
+
+    @Inject
+    SigningKeys keys;
+
+    @Inject
+    Revocations revocations;
+
+    @Inject
+    Migrations ours;
+
+    @Test
+    void areDoneInTheServiceItself() {
+        assertTrue(ours.done());
+    }
+
+    /** Several replicas may start at once on an empty database. */
+    @Test
+    void severalReplicasMakeOneSchema() throws Exception {
+        EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
+        List<Migrations> replicas = IntStream.range(0, 4)
+                .mapToObj(i -> migrations(empty.url(), empty.username(), empty.password()))
+                .toList();
+        List<Thread> starts = replicas.stream()
+                .map(replica -> Thread.ofPlatform().start(() -> replica.begin(new StartupEvent())))
+                .toList();
+        for (Thread start : starts) {
+            start.join();
+        }
+
+        Eventually.holds("all are done", () -> replicas.stream().allMatch(Migrations::done));
+
+        replicas.forEach(Migrations::end);
+        assertEquals(
+                column(EmbeddedDatabaseResource.database(), "select version from flyway_schema_history order by 1"),
+                column(empty, "select version from flyway_schema_history order by 1"));
+        String tables = "select table_name from information_schema.tables where table_schema = 'public' order by 1";
+        assertEquals(column(EmbeddedDatabaseResource.database(), tables), column(empty, tables));
+        assertEquals(List.of(), column(empty, "select version from flyway_schema_history where not success"));
+    }
+
+    @Test
+    void waitForADatabaseThatIsAway() throws IOException {
+        int nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = socket.getLocalPort();
+        }
+        Migrations waiting = migrations(EmbeddedDatabase.url(nobody, "latchkey"), "latchkey", "x");
+
+        waiting.begin(new StartupEvent());
+
+        assertFalse(waiting.done());
+        assertTrue(waiting.obstacle().startsWith("wait for the database: "), waiting.obstacle());
+        waiting.end();
+    }
+
+    /** A wrong password is nothing that passes by waiting, but also no reason to end: somebody may mend it. */
+    @Test
+    void sayWhyTheyFail() {
+        EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
+        Migrations refused = migrations(empty.url(), empty.username(), "another password");
+
+        refused.begin(new StartupEvent());
+
+        assertFalse(refused.done());
+        assertTrue(refused.obstacle().startsWith("failed: "), refused.obstacle());
+        assertFalse(refused.obstacle().contains("another password"), refused.obstacle());
+        refused.end();
+    }
+
+    private Migrations migrations(String url, String username, String password) {
+        Flyway elsewhere = Flyway.configure(Thread.currentThread().getContextClassLoader())
+                .configuration(flyway.getConfiguration())
+                .dataSource(url, username, password)
+                .load();
+        return new Migrations(elsewhere, keys, revocations);
+    }
+
+    private static List<String> column(EmbeddedDatabase database, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.latchkey.platform.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.platform.http.CorsFilter.Verdict;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CorsFilterTest {
+
+    private static final String TRUSTED = "https://app.example.com";
+    private static final KnownOrigins ORIGINS = Set.of(TRUSTED)::contains;
+    private static final String PATH = "/api/auth/login";
+
+    @Test
+    void answersATrustedPreflight() {
+        assertEquals(new Verdict.Preflight(TRUSTED), judge(HttpMethod.OPTIONS, PATH, preflightFrom(TRUSTED)));
+    }
+
+    @Test
+    void letsATrustedOriginReadTheAnswer() {
+        assertEquals(new Verdict.Trusted(TRUSTED), judge(HttpMethod.POST, PATH, from(TRUSTED)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example",
+                "http://app.example.com",
+                "https://app.example.com:8443",
+                "https://app.example.com/",
+                "https://app.example.com.evil.example",
+                "https://APP.example.com",
+                "https://x.app.example.com",
+                " https://app.example.com",
+                "null",
+                "*",
+                ""
+            })
+    void refusesThePreflightOfAStranger(String origin) {
+        assertEquals(new Verdict.StrangersPreflight(origin), judge(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
+        assertEquals(new Verdict.Stranger(), judge(HttpMethod.POST, PATH, from(origin)));
+    }
+
+    @Test
+    void trustsNobodyWhoNamesTwoOrigins() {
+        assertEquals(
+                new Verdict.Stranger(),
+                judge(HttpMethod.GET, PATH, from(TRUSTED).add("Origin", TRUSTED)));
+    }
+
+    @Test
+    void takesOptionsWithoutARequestedMethodForAPlainRequest() {
+        assertEquals(new Verdict.Trusted(TRUSTED), judge(HttpMethod.OPTIONS, PATH, from(TRUSTED)));
+    }
+
+    @Test
+    void hasNothingToSayWithoutAnOrigin() {
+        assertEquals(new Verdict.Stranger(), judge(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
+    }
+
+    @Test
+    void namesTheOriginAndTheSettingWhenItRefuses() {
+        String message = CorsFilter.refusal("https://evil.example").message();
+
+        assertTrue(message.contains("https://evil.example"), message);
+        assertTrue(message.contains("LATCHKEY_TRUSTED_ORIGINS"), message);
+    }
+
+    @Test
+    void quotesOnlyTheBeginningOfAnEndlessOrigin() {
+        assertTrue(CorsFilter.refusal("x".repeat(10_000)).message().length() < 400);
+    }
+
+    private static Verdict judge(HttpMethod method, String path, MultiMap headers) {
+        return CorsFilter.judge(method, path, headers, ORIGINS);
+    }
+
+    private static MultiMap from(String origin) {
+        return MultiMap.caseInsensitiveMultiMap().add("Origin", origin);
+    }
+
+    private static MultiMap preflightFrom(String origin) {
+        return from(origin).add("Access-Control-Request-Method", "POST");
+    }
+}

@@ -1,0 +1,219 @@
+package dev.latchkey.platform.http;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.RawResponse;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A deployment as it should be, behind HTTPS (FR-024) and with a front end on another origin. */
+@QuarkusTest
+@TestProfile(SecureOriginResourceTest.BehindHttps.class)
+@WithTestResource(EmbeddedDatabaseResource.class)
+class SecureOriginResourceTest {
+
+    private static final String OURS = "https://auth.example.com";
+    private static final String APP = "https://app.example.com";
+    private static final String STRANGER = "https://evil.example";
+
+    /** The settings of such a deployment. */
+    public static class BehindHttps implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("LATCHKEY_PUBLIC_URL", OURS, "LATCHKEY_TRUSTED_ORIGINS", APP);
+        }
+    }
+
+    /** RFC 6797: this host only, for its neighbours are not ours. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/auth/jwks", "/api/auth/session", "/api/nothing", "/", "/.well-known/jwks.json"})
+    void demandsHttps(String path) {
+        assertEquals(List.of("max-age=31536000"), given().get(path).headers().getValues("Strict-Transport-Security"));
+    }
+
+    /** FR-013: out of reach of scripts, of plain HTTP and of neighbouring hosts. */
+    @Test
+    void guardsTheCookie() {
+        Response answer = signUp();
+        List<String> cookies = answer.headers().getValues("Set-Cookie");
+
+        assertEquals(1, cookies.size());
+        List<String> parts = List.of(cookies.getFirst().split("; "));
+        assertEquals("__Host-latchkey_session=" + answer.path("refresh_token"), parts.getFirst());
+        assertEquals(
+                Set.of("Max-Age", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"),
+                Set.copyOf(parts.subList(1, parts.size()).stream()
+                        .map(part -> part.startsWith("Max-Age=") ? "Max-Age" : part)
+                        .toList()));
+    }
+
+    @Test
+    void clearsTheCookieByTheSameAttributes() {
+        assertEquals(
+                "__Host-latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure",
+                given().contentType(ContentType.JSON).post("/api/auth/logout").header("Set-Cookie"));
+    }
+
+    /** The name without the prefix is what a neighbouring host could plant. */
+    @Test
+    void doesNotKnowTheCookieOfPlainHttp() {
+        String token = signUp().path("refresh_token");
+        Response answer = given().contentType(ContentType.JSON)
+                .header("Cookie", "latchkey_session=" + token)
+                .header("Origin", OURS)
+                .post("/api/auth/refresh");
+
+        assertEquals(401, answer.statusCode());
+        assertEquals(200, Person.refresh(token).statusCode());
+    }
+
+    @ParameterizedTest
+    @CsvSource({OURS + ",200", APP + ",200", STRANGER + ",403", "null,403", "http://auth.example.com,403"})
+    void believesTheCookieFromTrustedPagesOnly(String origin, int status) {
+        String token = signUp().path("refresh_token");
+        Response answer = given().contentType(ContentType.JSON)
+                .header("Cookie", "__Host-latchkey_session=" + token)
+                .header("Origin", origin)
+                .post("/api/auth/refresh");
+
+        assertEquals(status, answer.statusCode());
+    }
+
+    @Test
+    void doesNotBelieveTheCookieWithoutAnOrigin() {
+        String token = signUp().path("refresh_token");
+        assertEquals(
+                403,
+                given().contentType(ContentType.JSON)
+                        .header("Cookie", "__Host-latchkey_session=" + token)
+                        .post("/api/auth/refresh")
+                        .statusCode());
+        assertEquals(
+                200,
+                given().contentType(ContentType.JSON)
+                        .header("Cookie", "__Host-latchkey_session=" + token)
+                        .header("Referer", APP + "/page?x")
+                        .post("/api/auth/refresh")
+                        .statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {OURS, APP})
+    void answersThePreflightOfATrustedOrigin(String origin) {
+        Response answer = preflight(origin, "/api/auth/login");
+
+        assertEquals(204, answer.statusCode());
+        assertEquals(origin, answer.header("Access-Control-Allow-Origin"));
+        assertEquals("true", answer.header("Access-Control-Allow-Credentials"));
+        assertEquals("GET, POST, PUT, PATCH, DELETE", answer.header("Access-Control-Allow-Methods"));
+        assertEquals("authorization, content-type, x-request-id", answer.header("Access-Control-Allow-Headers"));
+        assertEquals("600", answer.header("Access-Control-Max-Age"));
+        assertEquals("Origin", answer.header("Vary"));
+        assertEquals("nosniff", answer.header("X-Content-Type-Options"));
+        assertEquals("", answer.asString());
+    }
+
+    /** Its own routes need a token, which a preflight never has. */
+    @Test
+    void answersThePreflightOfAProtectedRoute() {
+        assertEquals(204, preflight(APP, "/api/users/x").statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {STRANGER, "null", "http://app.example.com", "https://app.example.com.evil.example"})
+    void refusesThePreflightOfAStranger(String origin) {
+        Response answer = preflight(origin, "/api/auth/login");
+
+        assertEquals(403, answer.statusCode());
+        assertEquals("FORBIDDEN", answer.path("code"));
+        assertNoAccess(answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/auth/jwks,200", "/api/auth/session,401", "/api/users/x,401", "/api/nothing,404", "/api//x,400"})
+    void letsATrustedOriginReadEveryAnswer(String path, int status) throws IOException {
+        RawResponse answer = RawResponse.to("GET", path, List.of("Origin: " + APP), new byte[0]);
+
+        assertEquals(status, answer.status());
+        assertEquals(APP, answer.header("Access-Control-Allow-Origin"));
+        assertEquals("true", answer.header("Access-Control-Allow-Credentials"));
+        assertEquals("Origin", answer.header("Vary"));
+        Set<String> exposed =
+                Set.of(answer.header("Access-Control-Expose-Headers").split(", "));
+        assertTrue(exposed.containsAll(Set.of("set-auth-jwt", "X-Request-Id", "Retry-After")), exposed::toString);
+    }
+
+    @Test
+    void letsATrustedOriginReadThatABodyIsTooLarge() {
+        Response answer = given().header("Origin", APP)
+                .contentType(ContentType.JSON)
+                .body(" ".repeat(70_000))
+                .post("/api/auth/login");
+
+        assertEquals(413, answer.statusCode());
+        assertEquals(APP, answer.header("Access-Control-Allow-Origin"));
+    }
+
+    /** Served, for a browser withholds the answer, and everybody else has no origin. */
+    @ParameterizedTest
+    @ValueSource(strings = {STRANGER, "null", "*"})
+    void servesAStrangerWithoutAWord(String origin) {
+        Response answer = given().header("Origin", origin).get("/api/auth/jwks");
+
+        assertEquals(200, answer.statusCode());
+        assertNoAccess(answer);
+    }
+
+    @Test
+    void trustsNobodyWhoNamesTwoOrigins() throws IOException {
+        RawResponse answer =
+                RawResponse.to("GET", "/api/auth/jwks", List.of("Origin: " + APP, "Origin: " + STRANGER), new byte[0]);
+
+        assertEquals("", answer.header("Access-Control-Allow-Origin"));
+    }
+
+    /** A cache must not give the answer for nobody to a page that needs the headers. */
+    @Test
+    void variesWithTheOriginThoughThereIsNone() {
+        assertEquals("Origin", given().get("/api/auth/jwks").header("Vary"));
+    }
+
+    private static Response signUp() {
+        Response answer = Person.post("/api/auth/signup", """
+                {"email": "%s@example.com", "password": "%s"}""".formatted(UUID.randomUUID(), Person.PASSWORD));
+        assertEquals(201, answer.statusCode());
+        return answer;
+    }
+
+    private static Response preflight(String origin, String path) {
+        return given().header("Origin", origin)
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "content-type")
+                .options(path);
+    }
+
+    private static void assertNoAccess(Response answer) {
+        assertNull(answer.header("Access-Control-Allow-Origin"));
+        assertNull(answer.header("Access-Control-Allow-Credentials"));
+        assertNull(answer.header("Access-Control-Expose-Headers"));
+        assertEquals("Origin", answer.header("Vary"));
+    }
+}

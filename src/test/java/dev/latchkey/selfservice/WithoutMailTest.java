@@ -1,0 +1,47 @@
+package dev.latchkey.selfservice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.selfservice.EmailRequestOutcome.NoMail;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.Test;
+
+/** Without a mail server there are no links, and whoever asks is told. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class WithoutMailTest {
+
+    @Inject
+    PasswordReset reset;
+
+    @Inject
+    EmailVerification verification;
+
+    @Inject
+    EmailChange change;
+
+    @Inject
+    AccountDeletion departure;
+
+    @Test
+    void makesNoLinks() {
+        Person ada = Person.signedUp();
+        AccountId id = new AccountId(ada.id());
+        EmailAddress email = new EmailAddress(ada.email());
+        EmailAddress wanted = new EmailAddress(Mailed.newAddress());
+
+        assertEquals(new NoMail(), reset.request(email, Mailed::link, Mailed.client()));
+        assertEquals(new NoMail(), verification.request(email, Mailed::link, Mailed.client()));
+        assertEquals(new NoMail(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new NoMail(), change.request(id, wanted, Mailed::link, Mailed.client()));
+        assertEquals(new NoMail(), departure.requestLink(id, Mailed::link, Mailed.client()));
+        assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.latchkey.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.platform.http.Client;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ImportedSessionLifetimeTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final SessionConfig CONFIG = new Settings();
+
+    private record Settings() implements SessionConfig {
+        @Override
+        public Duration idleLifetime() {
+            return Duration.ofDays(7);
+        }
+
+        @Override
+        public Duration absoluteLifetime() {
+            return Duration.ofDays(30);
+        }
+
+        @Override
+        public Duration browserSessionLifetime() {
+            return Duration.ofDays(1);
+        }
+
+        @Override
+        public Duration grace() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public Duration freshFor() {
+            return Duration.ofMinutes(10);
+        }
+    }
+
+    private static Optional<ImportedSessionLifetime> life(Instant created, Instant expires) {
+        return ImportedSessionLifetime.of(
+                new ImportedSession(
+                        new AccountId("ada"),
+                        SessionToken.parse("oDKTMWTObHXk4W5UkBwa5MqF6C6mtflQ").orElseThrow(),
+                        created,
+                        created,
+                        expires,
+                        Client.NONE),
+                NOW,
+                CONFIG);
+    }
+
+    private static Instant days(long days) {
+        return NOW.plus(Duration.ofDays(days));
+    }
+
+    @Test
+    void livesAsLongAsOneThatWasOpenedHereThen() {
+        ImportedSessionLifetime life = life(days(-2), days(5)).orElseThrow();
+        assertEquals(days(-2), life.createdAt());
+        assertEquals(days(5), life.idleEnd());
+        assertEquals(days(28), life.absoluteEnd());
+        assertTrue(life.remembered());
+    }
+
+    /** There, a session that is used has no end; here it has, and it is not before the one that its user was promised. */
+    @Test
+    void doesNotEndBeforeItWouldThere() {
+        ImportedSessionLifetime life = life(days(-400), days(6)).orElseThrow();
+        assertEquals(days(6), life.idleEnd());
+        assertEquals(days(6), life.absoluteEnd());
+    }
+
+    @Test
+    void livesNoLongerFromNowOnThanANewOne() {
+        ImportedSessionLifetime life = life(days(-1), days(365)).orElseThrow();
+        assertEquals(days(30), life.absoluteEnd());
+        assertEquals(days(30), life.idleEnd());
+    }
+
+    @Test
+    void isNotRememberedWhereItHasADayInAll() {
+        ImportedSessionLifetime life =
+                life(NOW.minusSeconds(3600), NOW.plusSeconds(23 * 3600)).orElseThrow();
+        assertFalse(life.remembered());
+        assertEquals(NOW.plusSeconds(23 * 3600), life.absoluteEnd());
+        assertEquals(NOW.plusSeconds(23 * 3600), life.idleEnd());
+        assertTrue(life(NOW.minusSeconds(3600), days(2)).orElseThrow().remembered());
+    }
+
+    @Test
+    void isOverWhenItIs() {
+        assertTrue(life(days(-7), NOW).isEmpty());
+        assertTrue(life(days(-7), NOW.minusSeconds(1)).isEmpty());
+        assertTrue(life(days(-7), NOW.plusSeconds(1)).isPresent());
+    }
+
+    /** A clock that is ahead there must not make it younger than it can be. */
+    @Test
+    void wasNotOpenedInTheFuture() {
+        ImportedSessionLifetime life = life(days(3), days(400)).orElseThrow();
+        assertEquals(NOW, life.createdAt());
+        assertEquals(NOW, life.lastUsedAt());
+        assertEquals(days(30), life.absoluteEnd());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.latchkey.session;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.key.TestKeys;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class RefreshTokensTest {
+
+    private final RefreshTokens tokens = new RefreshTokens(TestKeys.secrets());
+    private final RefreshTokens ofAnotherSecret =
+            new RefreshTokens(TestKeys.secrets("another master secret of enough bytes"));
+
+    private final RefreshToken first = tokens.first("session-1");
+    private final byte[] salt = tokens.salt();
+
+    // The grace: the same successor, as often as it is asked for and on every replica.
+    @Test
+    void derivesTheSameSuccessorFromTheSameTokenAndSalt() {
+        RefreshToken successor = tokens.successor(first, salt);
+        assertEquals(successor.text(), tokens.successor(first, salt.clone()).text());
+        assertEquals(
+                successor.text(),
+                new RefreshTokens(TestKeys.secrets()).successor(first, salt).text());
+        assertEquals(1, successor.generation());
+        assertEquals("session-1", successor.sessionId());
+        assertTrue(tokens.ours(successor));
+        assertEquals(32, successor.secret().length);
+    }
+
+    // Nothing in the database lets anyone make it: the salt is there, the spent token and the master secret are not.
+    @Test
+    void derivesAnotherSuccessorFromAnythingElse() {
+        String successor = tokens.successor(first, salt).text();
+        assertNotEquals(successor, tokens.successor(first, tokens.salt()).text());
+        assertNotEquals(
+                successor, tokens.successor(tokens.first("session-1"), salt).text());
+        assertNotEquals(successor, ofAnotherSecret.successor(first, salt).text());
+        assertFalse(Arrays.equals(first.secret(), tokens.successor(first, salt).secret()));
+        assertEquals(32, salt.length);
+        assertFalse(Arrays.equals(salt, tokens.salt()));
+    }
+
+    @Test
+    void knowsItsOwnTokens() {
+        RefreshToken second = tokens.successor(first, salt);
+        assertTrue(tokens.ours(first));
+        assertTrue(tokens.ours(second));
+        assertTrue(tokens.ours(RefreshToken.parse(second.text()).orElseThrow()));
+    }
+
+    // Security: else anybody who knows a session's id could end it with an invented spent token.
+    @Test
+    void disownsWhateverWasAltered() {
+        assertFalse(tokens.ours(new RefreshToken("session-2", 0, first.secret(), first.seal())));
+        assertFalse(tokens.ours(new RefreshToken("session-1", 1, first.secret(), first.seal())));
+        for (int i = 0; i < 32; i++) {
+            assertFalse(tokens.ours(new RefreshToken("session-1", 0, flipped(first.secret(), i), first.seal())));
+        }
+        for (int i = 0; i < 16; i++) {
+            assertFalse(tokens.ours(new RefreshToken("session-1", 0, first.secret(), flipped(first.seal(), i))));
+        }
+        assertFalse(tokens.ours(new RefreshToken("session-1", 0, new byte[32], new byte[16])));
+        // The border between the parts cannot be moved.
+        assertFalse(tokens.ours(new RefreshToken("session-1.0", 0, first.secret(), first.seal())));
+    }
+
+    // The corner case of a changed LATCHKEY_SECRET: nobody can tell spent tokens of before from invented ones.
+    @Test
+    void disownsTokensOfAnotherSecret() {
+        assertFalse(ofAnotherSecret.ours(first));
+        assertFalse(tokens.ours(ofAnotherSecret.first("session-1")));
+        // The live one is known by its hash all the same.
+        assertTrue(ofAnotherSecret.matches(first, tokens.hash(first)));
+    }
+
+    @Test
+    void hashesTheWholeToken() throws Exception {
+        byte[] hash = tokens.hash(first);
+        assertArrayEquals(
+                MessageDigest.getInstance("SHA-256").digest(first.text().getBytes(StandardCharsets.UTF_8)), hash);
+        assertTrue(tokens.matches(first, hash));
+        assertFalse(tokens.matches(tokens.first("session-1"), hash));
+        assertFalse(tokens.matches(new RefreshToken("session-1", 1, first.secret(), first.seal()), hash));
+        assertFalse(tokens.matches(new RefreshToken("session-1", 0, first.secret(), flipped(first.seal(), 0)), hash));
+        assertFalse(tokens.matches(first, new byte[0]));
+        assertFalse(tokens.matches(first, Arrays.copyOf(hash, 16)));
+    }
+
+    private static byte[] flipped(byte[] bytes, int index) {
+        byte[] other = bytes.clone();
+        other[index] ^= 1;
+        return other;
+    }
+}

@@ -1,0 +1,774 @@
+package dev.latchkey.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.KeysUnavailableException;
+import dev.latchkey.key.SigningKey;
+import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.TestKeys;
+import dev.latchkey.revocation.RevokedTokens;
+import dev.latchkey.revocation.TestRevocations;
+import dev.latchkey.token.VerificationResult.Accepted;
+import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerificationResult.Refused;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jose4j.json.JsonUtil;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccessTokenVerifierTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.400Z");
+    private static final long SECOND = NOW.getEpochSecond();
+    private static final String SECRET = "a shared secret of exactly 48 bytes, for HS256!!";
+    private static final String EARLIER_SECRET = "the shared secret before it, also of many bytes";
+
+    private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA, Algorithm.ES256);
+    private static final SigningKey KEY = KEYS.current();
+    private static final Map<Algorithm, SigningKeys> OF_EACH_KIND = Map.of(
+            Algorithm.HS256, TestKeys.shared(SECRET),
+            Algorithm.EDDSA, KEYS,
+            Algorithm.ES256, TestKeys.pairs(Algorithm.ES256),
+            Algorithm.RS256, TestKeys.pairs(Algorithm.RS256),
+            Algorithm.PS256, TestKeys.pairs(Algorithm.PS256));
+
+    private final RevokedTokens revoked = TestRevocations.none();
+
+    // --- What is accepted (SC-003) ---
+
+    // FR-010, FR-011, FR-016: whatever signs, what we mint is accepted and says what it was made of.
+    @ParameterizedTest
+    @EnumSource
+    void acceptsWhatIsMintedWithEachAlgorithm(Algorithm algorithm) {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        VerifiedToken token = accepted(judge(keys), minted(keys));
+        assertEquals("user-1", token.userId());
+        assertEquals("ada@example.com", token.email());
+        assertEquals(Set.of("user", "admin"), token.roles());
+        assertEquals("session-1", token.sessionId());
+        assertEquals(Instant.ofEpochSecond(SECOND), token.issuedAt());
+        assertEquals(Instant.ofEpochSecond(SECOND + 900), token.expiresAt());
+        assertEquals(Instant.ofEpochSecond(SECOND + 86_400), token.sessionEnd());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void acceptsWhatTheKeySignsWithoutOurLibraries(Algorithm algorithm) {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        accepted(judge(keys), signed(keys.current(), payload(Map.of())));
+    }
+
+    // FR-010: exactly these claims, FR-011: exactly these headers.
+    @ParameterizedTest
+    @EnumSource
+    void mintsExactlyTheClaimsAndHeadersThatAreWritten(Algorithm algorithm) throws Exception {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        String[] parts = minted(keys).split("\\.", -1);
+        Map<String, Object> header = new HashMap<>(Map.of("alg", algorithm.jose(), "typ", "at+jwt"));
+        if (algorithm != Algorithm.HS256) {
+            header.put("kid", Objects.requireNonNull(keys.current().id()).value());
+        }
+        assertEquals(header, JsonUtil.parseJson(Forge.text(parts[0])));
+
+        Map<String, Object> claims = new HashMap<>(JsonUtil.parseJson(Forge.text(parts[1])));
+        assertTrue(((String) claims.remove("jti")).length() >= 22, "jti is random enough");
+        assertEquals(Set.of("user", "admin"), Set.copyOf((List<?>) Objects.requireNonNull(claims.remove("groups"))));
+        assertEquals(
+                Map.of(
+                        "iss",
+                        TokenSettings.ORIGIN,
+                        "aud",
+                        TokenSettings.ORIGIN,
+                        "sub",
+                        "user-1",
+                        "user_id",
+                        "user-1",
+                        "email",
+                        "ada@example.com",
+                        "sid",
+                        "session-1",
+                        "iat",
+                        SECOND,
+                        "exp",
+                        SECOND + 900,
+                        "session_end",
+                        SECOND + 86_400),
+                claims);
+        assertNotEquals(minted(keys), minted(keys), "each token has its own jti");
+    }
+
+    @Test
+    void acceptsAnAudienceAmongOthers() {
+        accepts(Map.of("aud", "[\"https://elsewhere.example\",\"" + TokenSettings.ORIGIN + "\"]"));
+    }
+
+    @Test
+    void acceptsATokenWithoutTheClaimsThatAreOptional() {
+        Map<String, String> claims = claims();
+        claims.keySet().removeAll(Set.of("email", "groups", "session_end"));
+        VerifiedToken token = accepted(judge(KEYS), signed(KEY, json(claims)));
+        assertEquals("", token.email());
+        assertEquals(Set.of(), token.roles());
+        assertEquals(null, token.sessionEnd());
+    }
+
+    @Test
+    void acceptsClaimsThatItDoesNotKnow() {
+        accepts(Map.of("tenant", "{\"id\":7}", "scope", "\"read\""));
+    }
+
+    @Test
+    void demandsTheNamesThatAreConfigured() {
+        TokenConfig config = TokenSettings.usual().named("urn:latchkey", "urn:backends");
+        AccessTokenVerifier judge = judge(KEYS, config);
+        accepted(judge, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"", "aud", "\"urn:backends\""))));
+        assertEquals(Reason.FOREIGN_ISSUER, refused(judge, signed(KEY, payload(Map.of()))));
+        assertEquals(Reason.FOREIGN_AUDIENCE, refused(judge, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"")))));
+    }
+
+    // --- Time (FR-012, FR-017) ---
+
+    @Test
+    void refusesExpiredTokenOnlyBeyondTheLeeway() {
+        accepts(Map.of("exp", "" + (SECOND + 1)));
+        accepts(Map.of("exp", "" + (SECOND - 4)));
+        assertRefused(Reason.EXPIRED, Map.of("exp", "" + (SECOND - 5)));
+        assertRefused(Reason.EXPIRED, Map.of("exp", "" + (SECOND - 3600)));
+        assertRefused(Reason.EXPIRED, Map.of("exp", "0"));
+    }
+
+    // RFC 7519 section 4.1.4: on or after.
+    @Test
+    void refusesExpiredTokenFromTheVeryInstantOn() {
+        TokenConfig config = TokenSettings.usual().leeway(Duration.ZERO);
+        String token = signed(KEY, payload(Map.of("exp", "" + (SECOND + 900))));
+        Instant end = Instant.ofEpochSecond(SECOND + 900);
+        accepted(judge(KEYS, config, end.minusMillis(1)), token);
+        assertEquals(Reason.EXPIRED, refused(judge(KEYS, config, end), token));
+    }
+
+    @Test
+    void refusesTokenOfTheFutureOnlyBeyondTheLeeway() {
+        for (String claim : List.of("iat", "nbf")) {
+            accepts(Map.of(claim, "" + SECOND));
+            accepts(Map.of(claim, "" + (SECOND + 5)));
+            assertRefused(Reason.NOT_YET_VALID, Map.of(claim, "" + (SECOND + 6)));
+            assertRefused(Reason.NOT_YET_VALID, Map.of(claim, "" + (SECOND + 600)));
+        }
+    }
+
+    @Test
+    void allowsNoLeewayWhereNoneIsSet() {
+        AccessTokenVerifier strict = judge(KEYS, TokenSettings.usual().leeway(Duration.ZERO));
+        accepted(strict, signed(KEY, payload(Map.of("exp", "" + (SECOND + 1)))));
+        assertEquals(Reason.EXPIRED, refused(strict, signed(KEY, payload(Map.of("exp", "" + SECOND)))));
+        assertEquals(Reason.NOT_YET_VALID, refused(strict, signed(KEY, payload(Map.of("iat", "" + (SECOND + 1))))));
+    }
+
+    // --- Revocation ---
+
+    @Test
+    void refusesTheTokensOfARevokedSessionAndOfNoOther() {
+        TestRevocations.session(revoked, "session-2", NOW);
+        accepts(Map.of());
+        TestRevocations.session(revoked, "session-1", NOW);
+        assertRefused(Reason.REVOKED, Map.of());
+        // Never told apart from a living one by its time.
+        assertRefused(Reason.REVOKED, Map.of("exp", "" + (SECOND - 3600)));
+    }
+
+    // --- Header (FR-016) ---
+
+    @ParameterizedTest
+    @MethodSource
+    void refusesHeader(String header, Reason reason) {
+        String ours = header.replace("KID", Objects.requireNonNull(KEY.id()).value());
+        assertEquals(reason, refused(judge(KEYS), Forge.sign(KEY, ours, payload(Map.of()))));
+    }
+
+    static Stream<Arguments> refusesHeader() {
+        return Stream.of(
+                arguments("{\"alg\":\"none\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"None\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":null,\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":[\"EdDSA\"],\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"eddsa\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"EDDSA\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"EdDSA \",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"Ed25519\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"hs256\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"HS384\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"HS512\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"ES384\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_ALGORITHM),
+                arguments("{\"alg\":\"PS256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),
+                // A key belongs to one algorithm: its id beside another one names nothing.
+                arguments("{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"KID \"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"../../dev/null\"}", Reason.UNKNOWN_KEY),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":null}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":7}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":[\"KID\"]}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"kid\":\"KID\"}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"KID\"}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"AT+JWT\",\"kid\":\"KID\"}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"application/at+jwt\",\"kid\":\"KID\"}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":null,\"kid\":\"KID\"}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":[\"at+jwt\"],\"kid\":\"KID\"}", Reason.FOREIGN_HEADER),
+                arguments("{\"alg\":\"none\",\"typ\":\"at+jwt\",\"alg\":\"EdDSA\",\"kid\":\"KID\"}", Reason.MALFORMED),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"x\",\"kid\":\"KID\"}", Reason.MALFORMED),
+                arguments("{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\",\"kid\":\"KID\"}{}", Reason.MALFORMED),
+                arguments("[\"EdDSA\"]", Reason.MALFORMED),
+                arguments("\"EdDSA\"", Reason.MALFORMED),
+                arguments("null", Reason.MALFORMED),
+                arguments("{", Reason.MALFORMED),
+                arguments("{}", Reason.FOREIGN_HEADER),
+                arguments("[".repeat(3000), Reason.MALFORMED),
+                arguments("{\"alg\":".repeat(700), Reason.MALFORMED));
+    }
+
+    // RFC 8725 sections 3.1 to 3.11: nothing in a token says which key to trust or how to read on.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"jku\":\"https://evil.example/jwks.json\"",
+                "\"x5u\":\"https://evil.example/chain.pem\"",
+                "\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}",
+                "\"x5c\":[\"MIIB\"]",
+                "\"x5t\":\"x\"",
+                "\"crit\":[\"exp\"]",
+                "\"crit\":[]",
+                "\"b64\":false",
+                "\"zip\":\"DEF\"",
+                "\"enc\":\"A256GCM\"",
+                "\"cty\":\"JWT\"",
+                "\"iss\":\"https://auth.example.com\"",
+                "\"Alg\":\"none\"",
+                "\"\":\"\""
+            })
+    void refusesEveryFurtherHeader(String member) {
+        String header = Forge.header(KEY).replace("}", "," + member + "}");
+        assertEquals(Reason.FOREIGN_HEADER, refused(judge(KEYS), Forge.sign(KEY, header, payload(Map.of()))));
+    }
+
+    // --- Keys and signatures (FR-016) ---
+
+    @Test
+    void refusesTheKeyOfSomebodyElse() {
+        SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
+        assertEquals(Reason.UNKNOWN_KEY, refused(judge(KEYS), signed(stranger, payload(Map.of()))));
+        // Even when it calls itself ours.
+        assertEquals(
+                Reason.BAD_SIGNATURE, refused(judge(KEYS), Forge.sign(stranger, Forge.header(KEY), payload(Map.of()))));
+    }
+
+    @Test
+    void acceptsEveryKeyThatIsInForceAfterAChangeOfAlgorithm() {
+        SigningKeys es256 = TestKeys.pairs(Algorithm.ES256);
+        SigningKeys both = TestKeys.verifyingAlso(es256, KEYS);
+        accepted(judge(both), minted(es256));
+        accepted(judge(both), minted(KEYS));
+        assertEquals(Reason.UNKNOWN_KEY, refused(judge(es256), minted(KEYS)));
+    }
+
+    // The classic confusion: the public key, which everybody has, taken for an HMAC secret.
+    @ParameterizedTest
+    @EnumSource(names = "HS256", mode = EnumSource.Mode.EXCLUDE)
+    void refusesHs256SignedWithAnyFormOfAPublicKey(Algorithm algorithm) throws Exception {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        Map<String, Object> jwk = keys.published().getFirst();
+        String id = (String) jwk.get("kid");
+        Key key = keys.candidates(algorithm, id).getFirst().key();
+        byte[] der = key.getEncoded();
+        String base64 = Base64.getEncoder().encodeToString(der);
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END PUBLIC KEY-----";
+        String member = (String) jwk.getOrDefault("x", jwk.get("n"));
+        List<byte[]> forms = List.of(
+                der,
+                utf8(base64),
+                utf8(pem),
+                utf8(pem + "\n"),
+                utf8(JsonUtil.toJson(jwk)),
+                utf8(JsonUtil.toJson(Map.of("keys", List.of(jwk)))),
+                utf8(member),
+                Base64.getUrlDecoder().decode(member),
+                utf8(id),
+                Base64.getUrlDecoder().decode(id));
+        AccessTokenVerifier judge = judge(keys);
+        for (byte[] form : forms) {
+            for (String kid : List.of("", ",\"kid\":\"" + id + "\"")) {
+                String header = "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"" + kid + "}";
+                assertEquals(Reason.UNKNOWN_KEY, refused(judge, Forge.hmac(form, header, payload(Map.of()))));
+                String claimed = "{\"alg\":\"" + algorithm.jose() + "\",\"typ\":\"at+jwt\",\"kid\":\"" + id + "\"}";
+                assertEquals(Reason.BAD_SIGNATURE, refused(judge, Forge.hmac(form, claimed, payload(Map.of()))));
+            }
+        }
+    }
+
+    // The corner case "the shared secret is rotated": old and new verify, anything else does not.
+    @Test
+    void acceptsThePresentAndThePreviousSecretAndNoThird() {
+        AccessTokenVerifier judge = judge(TestKeys.shared(SECRET, EARLIER_SECRET));
+        accepted(judge, minted(TestKeys.shared(SECRET)));
+        accepted(judge, minted(TestKeys.shared(EARLIER_SECRET)));
+        assertEquals(
+                Reason.BAD_SIGNATURE,
+                refused(judge, minted(TestKeys.shared("a third secret that nobody has told us"))));
+        assertEquals(
+                Reason.BAD_SIGNATURE, refused(judge(TestKeys.shared(SECRET)), minted(TestKeys.shared(EARLIER_SECRET))));
+        accepted(judge(TestKeys.shared(SECRET)), minted(TestKeys.shared(SECRET, EARLIER_SECRET)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"any\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":null}",
+                "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
+                "{\"alg\":\"HS384\",\"typ\":\"at+jwt\"}",
+                "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}",
+                "{\"alg\":\"none\",\"typ\":\"at+jwt\"}"
+            })
+    void refusesEveryOtherHeaderBesideASharedSecret(String header) {
+        assertInstanceOf(
+                Refused.class,
+                judge(TestKeys.shared(SECRET)).judge(Forge.hmac(utf8(SECRET), header, payload(Map.of()))));
+    }
+
+    @Test
+    void refusesOtherHmacsWithTheSharedSecret() {
+        String input = Forge.part("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}") + "." + Forge.part(payload(Map.of()));
+        AccessTokenVerifier judge = judge(TestKeys.shared(SECRET));
+        for (String algorithm : List.of("HmacSHA1", "HmacSHA384", "HmacSHA512")) {
+            byte[] mac = Forge.mac(algorithm, utf8(SECRET), utf8(input));
+            assertEquals(Reason.BAD_SIGNATURE, refused(judge, input + "." + Forge.part(mac)));
+        }
+        byte[] right = Forge.mac("HmacSHA256", utf8(SECRET), utf8(input));
+        for (int length : new int[] {1, 8, 16, 31}) {
+            byte[] cut = Arrays.copyOf(right, length);
+            assertEquals(Reason.BAD_SIGNATURE, refused(judge, input + "." + Forge.part(cut)));
+        }
+    }
+
+    // CVE-2022-21449 and its like: signatures of zeros, or of the wrong length.
+    @ParameterizedTest
+    @EnumSource
+    void refusesSignaturesOfNothing(Algorithm algorithm) {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        String token = minted(keys);
+        String input = token.substring(0, token.lastIndexOf('.') + 1);
+        for (int length : new int[] {1, 32, 63, 64, 65, 70, 256, 384}) {
+            assertInstanceOf(Refused.class, judge(keys).judge(input + Forge.part(new byte[length])));
+        }
+    }
+
+    @Test
+    void saysThatItCannotJudgeBeforeTheKeysAreRead() {
+        assertThrows(
+                KeysUnavailableException.class, () -> judge(TestKeys.unread()).judge(minted(KEYS)));
+    }
+
+    // --- Form: one token has one spelling (the corner case "forged or altered token") ---
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesATokenWithAnyOneCharacterAltered(Algorithm algorithm) {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        String token = minted(keys);
+        AccessTokenVerifier judge = judge(keys);
+        // The slow algorithms are tried at every third place.
+        int step = algorithm == Algorithm.HS256 ? 1 : 3;
+        for (int i = 0; i < token.length(); i += step) {
+            for (int bit = 0; bit < 7; bit += step) {
+                String altered = token.substring(0, i) + (char) (token.charAt(i) ^ (1 << bit)) + token.substring(i + 1);
+                assertInstanceOf(Refused.class, judge.judge(altered), () -> "altered: " + altered);
+            }
+        }
+    }
+
+    // The last character of each part may carry bits that no byte holds.
+    @ParameterizedTest
+    @EnumSource
+    void refusesASecondSpellingOfTheSameBytes(Algorithm algorithm) {
+        SigningKeys keys = OF_EACH_KIND.get(algorithm);
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        AccessTokenVerifier judge = judge(keys);
+        // Several payload lengths, so that each part ends in each way.
+        for (String padding : List.of("", "x", "xx")) {
+            String token = signed(keys.current(), payload(Map.of("jti", "\"id" + padding + "\"")));
+            accepted(judge, token);
+            String[] parts = token.split("\\.", -1);
+            for (int part = 0; part < 3; part++) {
+                String original = parts[part];
+                String head = original.substring(0, original.length() - 1);
+                byte[] bytes = Base64.getUrlDecoder().decode(original);
+                for (char last : alphabet.toCharArray()) {
+                    String other = head + last;
+                    if (!other.equals(original)
+                            && Arrays.equals(bytes, Base64.getUrlDecoder().decode(other))) {
+                        parts[part] = other;
+                        assertEquals(Reason.MALFORMED, refused(judge, String.join(".", parts)));
+                    }
+                }
+                parts[part] = original;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refusesForm(String form) {
+        String token = minted(KEYS);
+        String[] parts = token.split("\\.", -1);
+        String malformed = form.replace("T", "\u0001")
+                .replace("H", "\u0002")
+                .replace("P", "\u0003")
+                .replace("S", "\u0004")
+                .replace("\u0001", token)
+                .replace("\u0002", parts[0])
+                .replace("\u0003", parts[1])
+                .replace("\u0004", parts[2]);
+        assertEquals(Reason.MALFORMED, refused(judge(KEYS), malformed));
+    }
+
+    static Stream<String> refusesForm() {
+        return Stream.of(
+                "",
+                ".",
+                "..",
+                "...",
+                "H",
+                "H.P",
+                "H.P.",
+                "H.P..",
+                "H..S",
+                ".P.S",
+                "..S",
+                "H.P.S.",
+                ".H.P.S",
+                "H.P.S.S",
+                "H.P.S.S.S",
+                "H..P.P.S",
+                "H.P.S=",
+                "H.P.S==",
+                "H=.P.S",
+                "H.P=.S",
+                "H.P==.S",
+                "H.P%3D.S",
+                " T",
+                "T ",
+                "T\n",
+                "T\t",
+                "T\u0000",
+                "T\u00a0",
+                "H .P.S",
+                "H. P.S",
+                "H.P.\nS",
+                "H\r\n.P.S",
+                "\"T\"",
+                "'T'",
+                "T,T",
+                "Bearer T",
+                "T;x=1",
+                "T#x",
+                "H.P.S\u00e9",
+                "H.P.\uff21S",
+                "H.P.+/+/",
+                "H.P.A",
+                "A.P.S",
+                "H.A.S",
+                "{\"payload\":\"P\",\"protected\":\"H\",\"signature\":\"S\"}",
+                "{\"payload\":\"P\",\"signatures\":[{\"protected\":\"H\",\"signature\":\"S\"}]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"021", "102", "120", "201", "210", "000", "011"})
+    void refusesThePartsInAnotherOrder(String order) {
+        String[] parts = minted(KEYS).split("\\.", -1);
+        String swapped = order.chars().mapToObj(digit -> parts[digit - '0']).collect(Collectors.joining("."));
+        assertInstanceOf(Refused.class, judge(KEYS).judge(swapped));
+    }
+
+    @Test
+    void refusesAHeaderThatIsNotUtf8() {
+        String header = Forge.header(KEY);
+        byte[] bytes = utf8(header.replace("at+jwt", "at+jw?"));
+        bytes[header.indexOf("at+jwt") + 5] = (byte) 0xff;
+        String input = Forge.part(bytes) + "." + Forge.part(payload(Map.of()));
+        assertEquals(Reason.MALFORMED, refused(judge(KEYS), input + "." + Forge.part(new byte[64])));
+    }
+
+    @Test
+    void refusesATokenOfMoreThan8KiB() {
+        String largest = filled(8 * 1024);
+        accepted(judge(TestKeys.shared(SECRET)), largest);
+        assertEquals(Reason.MALFORMED, refused(judge(TestKeys.shared(SECRET)), filled(8 * 1024 + 2)));
+        assertEquals(Reason.MALFORMED, refused(judge(KEYS), "x".repeat(1_000_000)));
+        assertEquals(Reason.MALFORMED, refused(judge(KEYS), ".".repeat(8 * 1024)));
+    }
+
+    // --- Claims (FR-010, FR-027) ---
+
+    @ParameterizedTest
+    @MethodSource
+    void refusesATokenThatLacksARequiredClaim(String claim, Reason reason) {
+        Map<String, String> claims = claims();
+        claims.remove(claim);
+        assertEquals(reason, refused(judge(KEYS), signed(KEY, json(claims))));
+    }
+
+    static Stream<Arguments> refusesATokenThatLacksARequiredClaim() {
+        return required();
+    }
+
+    // FR-027: null, number, text, object, list, truth value: none is taken for another.
+    @ParameterizedTest
+    @MethodSource
+    void refusesARequiredClaimOfTheWrongType(String claim, Reason reason) {
+        Stream<String> wrong = switch (claim) {
+            case "iat", "exp" ->
+                Stream.of("\"" + SECOND + "\"", SECOND + ".0", SECOND + ".5", "1e10", "1.7e9", "-1", "-" + SECOND);
+            case "aud" -> Stream.of("7", "[7]");
+            default -> Stream.of("7", "[\"user-1\"]", "\"\"");
+        };
+        Stream.concat(wrong, Stream.of("null", "true", "{}", "[]", "{\"" + claim + "\":1}"))
+                .forEach(value -> assertRefused(reason, Map.of(claim, value)));
+    }
+
+    static Stream<Arguments> refusesARequiredClaimOfTheWrongType() {
+        return required();
+    }
+
+    private static Stream<Arguments> required() {
+        return Stream.of(
+                arguments("iss", Reason.FOREIGN_ISSUER),
+                arguments("aud", Reason.FOREIGN_AUDIENCE),
+                arguments("sub", Reason.NO_USER),
+                arguments("user_id", Reason.NO_USER),
+                arguments("iat", Reason.BAD_CLAIMS),
+                arguments("exp", Reason.BAD_CLAIMS),
+                arguments("jti", Reason.BAD_CLAIMS),
+                arguments("sid", Reason.BAD_CLAIMS));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refusesClaim(String claim, String value, Reason reason) {
+        assertRefused(reason, Map.of(claim, value));
+    }
+
+    static Stream<Arguments> refusesClaim() {
+        String origin = TokenSettings.ORIGIN;
+        return Stream.of(
+                // The corner case "token without a usable user".
+                arguments("sub", "\"user-2\"", Reason.NO_USER),
+                arguments("user_id", "\"user-2\"", Reason.NO_USER),
+                arguments("user_id", "\"User-1\"", Reason.NO_USER),
+                arguments("user_id", "\"user-1 \"", Reason.NO_USER),
+                arguments("user_id", "\"user-1\\u0000\"", Reason.NO_USER),
+                arguments("iss", "\"https://evil.example\"", Reason.FOREIGN_ISSUER),
+                arguments("iss", "\"" + origin + "/\"", Reason.FOREIGN_ISSUER),
+                arguments("iss", "\"" + origin.toUpperCase(Locale.ROOT) + "\"", Reason.FOREIGN_ISSUER),
+                arguments("iss", "[\"" + origin + "\"]", Reason.FOREIGN_ISSUER),
+                arguments("aud", "\"https://evil.example\"", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "\"" + origin + " \"", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "\"\"", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "[\"https://evil.example\"]", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "[[\"" + origin + "\"]]", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "[\"" + origin + "\",7]", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "[\"" + origin + "\",null]", Reason.FOREIGN_AUDIENCE),
+                arguments("aud", "{\"" + origin + "\":\"" + origin + "\"}", Reason.FOREIGN_AUDIENCE),
+                // Beyond 2^53 a number is not the same in every language.
+                arguments("exp", "9007199254740993", Reason.BAD_CLAIMS),
+                arguments("exp", "9223372036854775807", Reason.BAD_CLAIMS),
+                arguments("exp", "9223372036854775808", Reason.BAD_CLAIMS),
+                arguments("exp", "1" + "0".repeat(400), Reason.BAD_CLAIMS),
+                arguments("exp", "9e999", Reason.BAD_CLAIMS),
+                arguments("exp", "\"never\"", Reason.BAD_CLAIMS),
+                arguments("nbf", "\"" + SECOND + "\"", Reason.BAD_CLAIMS),
+                arguments("nbf", "null", Reason.BAD_CLAIMS),
+                arguments("nbf", "-1", Reason.BAD_CLAIMS),
+                arguments("session_end", "\"" + SECOND + "\"", Reason.BAD_CLAIMS),
+                arguments("session_end", "1.5", Reason.BAD_CLAIMS),
+                arguments("session_end", "null", Reason.BAD_CLAIMS),
+                arguments("email", "null", Reason.BAD_CLAIMS),
+                arguments("email", "7", Reason.BAD_CLAIMS),
+                arguments("email", "[\"ada@example.com\"]", Reason.BAD_CLAIMS),
+                arguments("groups", "null", Reason.BAD_CLAIMS),
+                arguments("groups", "\"admin\"", Reason.BAD_CLAIMS),
+                arguments("groups", "{\"admin\":true}", Reason.BAD_CLAIMS),
+                arguments("groups", "[\"admin\",7]", Reason.BAD_CLAIMS),
+                arguments("groups", "[null]", Reason.BAD_CLAIMS),
+                arguments("groups", "[[\"admin\"]]", Reason.BAD_CLAIMS));
+    }
+
+    @Test
+    void acceptsTheLargestExactTime() {
+        accepts(Map.of("exp", "9007199254740992"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[]", "[{}]", "\"text\"", "7", "", "{", "{}}", "not json", "{\"sub\":}"})
+    void refusesAPayloadThatIsNoObject(String payload) {
+        assertInstanceOf(Refused.class, judge(KEYS).judge(signed(KEY, payload)));
+    }
+
+    // Two readers may take different ones of the two.
+    @Test
+    void refusesDuplicateClaims() {
+        String payload = payload(Map.of());
+        for (String claim : claims().keySet()) {
+            String twice = payload.replaceFirst("\\{", "{\"" + claim + "\":\"first\",");
+            assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, twice)), claim);
+        }
+        String escaped = payload.replaceFirst("\\{", "{\"s\\\\u0075b\":\"user-2\",");
+        assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, escaped)));
+        String nested = payload.replaceFirst("\\{", "{\"more\":{\"a\":1,\"a\":2},");
+        assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, nested)));
+    }
+
+    // Security: who cannot sign learns nothing from the order in which claims are looked at.
+    @Test
+    void looksAtNoClaimBeforeTheSignature() {
+        String[] parts = minted(KEYS).split("\\.", -1);
+        Set<Reason> reasons = Stream.of("{}", "not json", payload(Map.of("exp", "0")), payload(Map.of("iss", "7")))
+                .map(payload -> refused(judge(KEYS), parts[0] + "." + Forge.part(payload) + "." + parts[2]))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Reason.class)));
+        assertEquals(EnumSet.of(Reason.BAD_SIGNATURE), reasons);
+    }
+
+    @Test
+    void refusesThePartsOfTwoGoodTokensPutTogether() {
+        String[] one = minted(KEYS).split("\\.", -1);
+        String[] other = minted(KEYS).split("\\.", -1);
+        assertEquals(Reason.BAD_SIGNATURE, refused(judge(KEYS), one[0] + "." + other[1] + "." + one[2]));
+        assertEquals(Reason.BAD_SIGNATURE, refused(judge(KEYS), one[0] + "." + one[1] + "." + other[2]));
+    }
+
+    // --- Helpers ---
+
+    private AccessTokenVerifier judge(SigningKeys keys) {
+        return judge(keys, TokenSettings.usual());
+    }
+
+    private AccessTokenVerifier judge(SigningKeys keys, TokenConfig config) {
+        return judge(keys, config, NOW);
+    }
+
+    private AccessTokenVerifier judge(SigningKeys keys, TokenConfig config, Instant now) {
+        return new AccessTokenVerifier(
+                new OwnTokens(keys, new Issuer(config)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private static Clock clock() {
+        return Clock.fixed(NOW, ZoneOffset.UTC);
+    }
+
+    private String minted(SigningKeys keys) {
+        TokenConfig config = TokenSettings.usual();
+        return new AccessTokens(keys, revoked, new Issuer(config), config, clock())
+                .mint(new TokenSubject(
+                        "user-1", "ada@example.com", Set.of("user", "admin"), "session-1", NOW.plusSeconds(86_400)))
+                .value();
+    }
+
+    private void accepts(Map<String, String> changed) {
+        accepted(judge(KEYS), signed(KEY, payload(changed)));
+    }
+
+    private void assertRefused(Reason reason, Map<String, String> changed) {
+        assertEquals(reason, refused(judge(KEYS), signed(KEY, payload(changed))), changed::toString);
+    }
+
+    private static VerifiedToken accepted(AccessTokenVerifier judge, String token) {
+        return assertInstanceOf(Accepted.class, judge.judge(token)).token();
+    }
+
+    private static @Nullable Reason refused(AccessTokenVerifier judge, String token) {
+        return judge.judge(token) instanceof Refused refused ? refused.reason() : null;
+    }
+
+    private static String signed(SigningKey key, String payload) {
+        return Forge.sign(key, Forge.header(key), payload);
+    }
+
+    /** A good token of this many characters, or of the few more that base64 makes of it. */
+    private static String filled(int length) {
+        SigningKey key = TestKeys.shared(SECRET).current();
+        for (int fill = length / 2; ; fill++) {
+            String token = signed(key, payload(Map.of("fill", "\"" + "x".repeat(fill) + "\"")));
+            if (token.length() >= length) {
+                return token;
+            }
+        }
+    }
+
+    /** The claims of a good token as JSON values. */
+    private static Map<String, String> claims() {
+        Map<String, String> claims = new LinkedHashMap<>();
+        claims.put("iss", "\"" + TokenSettings.ORIGIN + "\"");
+        claims.put("aud", "\"" + TokenSettings.ORIGIN + "\"");
+        claims.put("sub", "\"user-1\"");
+        claims.put("user_id", "\"user-1\"");
+        claims.put("email", "\"ada@example.com\"");
+        claims.put("groups", "[\"user\"]");
+        claims.put("iat", "" + SECOND);
+        claims.put("exp", "" + (SECOND + 900));
+        claims.put("jti", "\"token-1\"");
+        claims.put("sid", "\"session-1\"");
+        claims.put("session_end", "" + (SECOND + 86_400));
+        return claims;
+    }
+
+    private static String payload(Map<String, String> changed) {
+        Map<String, String> claims = claims();
+        claims.putAll(changed);
+        return json(claims);
+    }
+
+    private static String json(Map<String, String> members) {
+        return members.entrySet().stream()
+                .map(member -> "\"" + member.getKey() + "\":" + member.getValue())
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

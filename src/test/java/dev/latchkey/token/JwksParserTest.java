@@ -1,0 +1,230 @@
+package dev.latchkey.token;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.KeyId;
+import dev.latchkey.key.TestKeys;
+import dev.latchkey.key.VerificationKey;
+import java.math.BigInteger;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jose4j.json.JsonUtil;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What other issuers publish is read with suspicion: a key that must not be used is not there. */
+class JwksParserTest {
+
+    private static final Set<Algorithm> ALL = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
+    private static final Map<String, Object> ED25519 = jwk(Algorithm.EDDSA);
+    private static final Map<String, Object> P256 = jwk(Algorithm.ES256);
+    private static final Map<String, Object> RSA = jwk(Algorithm.RS256);
+
+    @ParameterizedTest
+    @EnumSource(names = {"EDDSA", "ES256", "RS256"})
+    void readsAKeyOfEachKind(Algorithm algorithm) throws Exception {
+        Map<String, Object> jwk = jwk(algorithm);
+        List<VerificationKey> keys = read(jwk);
+        assertEquals(1, keys.size());
+        assertEquals(algorithm, keys.getFirst().algorithm());
+        assertEquals(
+                new KeyId((String) Objects.requireNonNull(jwk.get("kid"))),
+                keys.getFirst().id());
+    }
+
+    // As Better Auth writes them: no "use".
+    @Test
+    void readsAKeyThatSaysNothingOfItsUse() throws Exception {
+        assertEquals(1, read(without(ED25519, "use")).size());
+        assertEquals(1, read(without(without(ED25519, "use"), "alg")).size());
+        assertEquals(
+                1,
+                read(with(without(ED25519, "use"), "key_ops", List.of("verify")))
+                        .size());
+    }
+
+    // Security: each key is for one algorithm, or a signature of one could pass for the other's.
+    @Test
+    void bindsAnRsaKeyToTheOneAlgorithmThatItNames() throws Exception {
+        assertEquals(Algorithm.RS256, read(without(RSA, "alg")).getFirst().algorithm());
+        assertEquals(List.of(), JwksParser.read(set(RSA), EnumSet.of(Algorithm.EDDSA)));
+        assertEquals(List.of(), read(with(RSA, "alg", "RS384")));
+        assertEquals(List.of(), read(with(RSA, "alg", "RSA-OAEP")));
+        assertEquals(List.of(), read(with(RSA, "alg", "HS256")));
+        assertEquals(List.of(), read(with(RSA, "alg", "none")));
+    }
+
+    @Test
+    void leavesOutKeysForOtherUses() throws Exception {
+        for (Map<String, Object> key : List.of(ED25519, P256, RSA)) {
+            assertEquals(List.of(), read(with(key, "use", "enc")));
+            assertEquals(List.of(), read(with(key, "use", List.of("sig"))));
+            assertEquals(List.of(), read(with(key, "key_ops", List.of("encrypt"))));
+            assertEquals(List.of(), read(with(key, "key_ops", "verify")));
+        }
+    }
+
+    @Test
+    void leavesOutSymmetricKeys() throws Exception {
+        String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]);
+        Map<String, Object> symmetric = Map.of("kty", "oct", "k", secret, "alg", "HS256", "kid", "shared");
+        assertEquals(List.of(), JwksParser.read(set(symmetric), EnumSet.allOf(Algorithm.class)));
+        assertEquals(1, read(symmetric, ED25519).size());
+    }
+
+    // With two keys of one name nobody can say which of them is meant; nor with two that have none.
+    @Test
+    void leavesOutAllKeysOfAnAmbiguousName() throws Exception {
+        assertEquals(List.of(), read(with(ED25519, "kid", "one"), with(P256, "kid", "one")));
+        assertEquals(
+                List.of("two"),
+                read(with(ED25519, "kid", "one"), with(P256, "kid", "one"), with(RSA, "kid", "two")).stream()
+                        .map(key -> Objects.requireNonNull(key.id()).value())
+                        .toList());
+        assertEquals(List.of(), read(without(ED25519, "kid"), without(P256, "kid")));
+        // Also when only one of them could be used.
+        assertEquals(List.of(), read(with(ED25519, "kid", "one"), with(with(P256, "kid", "one"), "use", "enc")));
+    }
+
+    @Test
+    void leavesOutWeakRsaKeys() throws Exception {
+        assertEquals(1, read(rsa(2048, RSAKeyGenParameterSpec.F4)).size());
+        assertEquals(List.of(), read(rsa(1024, RSAKeyGenParameterSpec.F4)));
+        assertEquals(List.of(), read(with(RSA, "e", "AQ")));
+        assertEquals(List.of(), read(with(RSA, "e", "Ag")));
+        assertEquals(List.of(), read(with(RSA, "e", "")));
+        // Each prime of the test divides this modulus into a power of 65537, as CVE-2017-15361 does.
+        BigInteger primorial = IntStream.rangeClosed(2, 167)
+                .mapToObj(BigInteger::valueOf)
+                .filter(number -> number.isProbablePrime(50))
+                .reduce(BigInteger.ONE, BigInteger::multiply);
+        BigInteger betraying = BigInteger.valueOf(65_537).add(primorial.multiply(BigInteger.ONE.shiftLeft(2000)));
+        assertEquals(List.of(), read(with(RSA, "n", unsigned(betraying))));
+        assertEquals(
+                1,
+                read(with(RSA, "n", unsigned(betraying.add(BigInteger.TWO)))).size(),
+                "the neighbour has no such mark");
+    }
+
+    @Test
+    void leavesOutKeysOfOtherCurves() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp384r1"));
+        assertEquals(List.of(), read(jwk(generator.generateKeyPair().getPublic())));
+        assertEquals(
+                List.of(),
+                read(jwk(KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPublic())));
+        assertEquals(
+                List.of(),
+                read(jwk(
+                        KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic())));
+        assertEquals(List.of(), read(with(P256, "crv", "P-384")));
+        assertEquals(List.of(), read(with(P256, "x", Objects.requireNonNull(P256.get("y")))));
+        assertEquals(List.of(), read(with(ED25519, "crv", "P-256")));
+        assertEquals(List.of(), read(with(ED25519, "x", "AAAA")));
+    }
+
+    // One bad key spoils nothing for the others.
+    @Test
+    void readsWhatIsGoodBesideWhatIsNot() throws Exception {
+        assertEquals(
+                1,
+                read(Map.of("kty", "EC"), Map.of(), Map.of("kty", 7), ED25519).size());
+        assertEquals(
+                1,
+                JwksParser.read("{\"keys\":[null,[],\"x\",3," + JsonUtil.toJson(ED25519) + "]}", ALL)
+                        .size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"keys\":{}}",
+                "{\"keys\":null}",
+                "<html>",
+                "{\"keys\":[]",
+                "{\"keys\":[],\"keys\":[]}"
+            })
+    void refusesWhatIsNoKeySet(String text) {
+        assertThrows(JoseException.class, () -> JwksParser.read(text, ALL));
+    }
+
+    @Test
+    void refusesMoreKeysThanAnybodyHas() {
+        assertThrows(
+                JoseException.class,
+                () -> JwksParser.read(
+                        JsonUtil.toJson(Map.of(
+                                "keys",
+                                IntStream.range(0, 101)
+                                        .mapToObj(i -> with(ED25519, "kid", "key" + i))
+                                        .toList())),
+                        ALL));
+    }
+
+    @SafeVarargs
+    private static List<VerificationKey> read(Map<String, Object>... keys) throws JoseException {
+        return JwksParser.read(set(keys), ALL);
+    }
+
+    @SafeVarargs
+    private static String set(Map<String, Object>... keys) {
+        return JsonUtil.toJson(Map.of("keys", List.of(keys)));
+    }
+
+    private static Map<String, Object> jwk(Algorithm algorithm) {
+        return TestKeys.pairs(algorithm).published().getFirst();
+    }
+
+    private static Map<String, Object> jwk(PublicKey key) throws JoseException {
+        PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(key);
+        jwk.setKeyId("other");
+        return jwk.toParams(org.jose4j.jwk.JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+    }
+
+    private static Map<String, Object> rsa(int bits, BigInteger exponent) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(new RSAKeyGenParameterSpec(bits, exponent));
+        return jwk(generator.generateKeyPair().getPublic());
+    }
+
+    private static Map<String, Object> with(Map<String, Object> jwk, String name, Object value) {
+        Map<String, Object> changed = new HashMap<>(jwk);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static Map<String, Object> without(Map<String, Object> jwk, String name) {
+        Map<String, Object> changed = new HashMap<>(jwk);
+        changed.remove(name);
+        return changed;
+    }
+
+    private static String unsigned(BigInteger number) {
+        byte[] bytes = number.toByteArray();
+        int from = bytes[0] == 0 ? 1 : 0;
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.latchkey.userimport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.ImportedUser;
+import dev.latchkey.userimport.ImportValidator.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImportValidatorTest {
+
+    private static final String HASH = "0123456789abcdef0123456789abcdef:" + "ab".repeat(64);
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+    private static SourceUser user(
+            @Nullable String id, @Nullable String email, @Nullable String name, @Nullable String hash) {
+        return new SourceUser(
+                SourceLocation.line(7), id, email, name, null, true, Set.of("staff"), false, false, hash, NOON, NOON);
+    }
+
+    private static Verdict.Fit fit(Verdict verdict) {
+        return assertInstanceOf(Verdict.Fit.class, verdict);
+    }
+
+    private static ImportWarning unfit(Verdict verdict) {
+        return assertInstanceOf(Verdict.Unfit.class, verdict).note();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letsInWithAllThatTheyBring(ImportValidator entrance) {
+        Verdict.Fit fit = fit(entrance.judge(user("ada", "Ada@Example.COM", "Ada", HASH)));
+        ImportedUser ada = fit.newcomer();
+        assertEquals(new AccountId("ada"), ada.id());
+        assertEquals("ada@example.com", ada.email().canonical());
+        assertEquals("Ada", ada.name());
+        assertEquals(HASH, Objects.requireNonNull(ada.password()).encoded());
+        assertTrue(ada.emailVerified());
+        assertEquals(Set.of("staff"), ada.roles());
+        assertEquals(NOON, ada.createdAt());
+        assertFalse(ada.disabled());
+        assertEquals(List.of(), fit.notes());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letsInWithoutIdNameAndPassword(ImportValidator entrance) {
+        ImportedUser ada =
+                fit(entrance.judge(user(null, "ada@example.com", null, null))).newcomer();
+        assertNull(ada.id());
+        assertNull(ada.name());
+        assertNull(ada.password());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "ada",
+                "ada@",
+                "@example.com",
+                "ada@@example.com",
+                "ada@example",
+                "a da@example.com",
+                "ada.@example.com",
+                "\"ada\"@example.com",
+                "ada@[192.0.2.7]",
+                "ada@example.com\u200b",
+                "ada@exa\u0000mple.com"
+            })
+    void keepsOutWhoHasNoAddress(String email) {
+        for (ImportValidator entrance : ImportValidator.values()) {
+            ImportWarning note = unfit(entrance.judge(user("ada", email, "Ada", HASH)));
+            assertEquals(ImportReason.ADDRESS_REFUSED, note.reason());
+            assertFalse(note.detail().isEmpty());
+        }
+        assertEquals(
+                ImportReason.ADDRESS_REFUSED,
+                unfit(ImportValidator.LENIENT.judge(user("ada", null, "Ada", HASH)))
+                        .reason());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsOutWhoseIdCannotStandInAPath(ImportValidator entrance) {
+        assertEquals(
+                ImportReason.NO_USABLE_ID,
+                unfit(entrance.judge(user("a/b", "ada@example.com", "Ada", HASH)))
+                        .reason());
+        assertEquals(
+                ImportReason.NO_USABLE_ID,
+                unfit(entrance.judge(user("", "ada@example.com", "Ada", HASH))).reason());
+    }
+
+    /** "Absurd hash parameters are refused." */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "plain text",
+                "5f4dcc3b5aa765d61d8327deb882cf99",
+                "{SSHA}abcdefghijklmnopqrstuvwxyz012345",
+                "$1$salt$qJH7.N4xYta3aEG/dfqo/0",
+                "$6$saltsalt$abcdefghijklmnop",
+                "$2b$31$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC",
+                "$2x$10$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC",
+                "$argon2id$v=19$m=4194304,t=3,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+                "$argon2id$v=19$m=65536,t=4000,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+                "$scrypt$ln=30,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$1idRgu6ns74sljt005o5BblTKV7Jul0HPGT6aXWnXKY",
+                "$pbkdf2-sha256$99999999$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
+                "$pbkdf2-sha256$1$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
+                "0123456789abcdef0123456789abcdef:abab",
+            })
+    void refusesHashesThatCannotBeVerifiedOrShouldNot(String hash) {
+        Verdict.Fit lenient = fit(ImportValidator.LENIENT.judge(user("ada", "ada@example.com", "Ada", hash)));
+        assertNull(lenient.newcomer().password());
+        assertEquals(
+                List.of(new ImportWarning(SourceLocation.line(7), ImportReason.PASSWORD_LEFT_OUT, "")),
+                lenient.notes());
+        assertEquals(
+                ImportReason.PASSWORD_REFUSED,
+                unfit(ImportValidator.STRICT.judge(user("ada", "ada@example.com", "Ada", hash)))
+                        .reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0000b", "a\nb", "\u0007", "\ud800"})
+    void leavesOutANameThatIsNoText(String name) {
+        Verdict.Fit lenient = fit(ImportValidator.LENIENT.judge(user("ada", "ada@example.com", name, HASH)));
+        assertNull(lenient.newcomer().name());
+        assertNotNull(lenient.newcomer().password());
+        assertEquals(ImportReason.NAME_LEFT_OUT, lenient.notes().getFirst().reason());
+        assertEquals(
+                ImportReason.TEXT_REFUSED,
+                unfit(ImportValidator.STRICT.judge(user("ada", "ada@example.com", name, HASH)))
+                        .reason());
+    }
+
+    @Test
+    void leavesOutWhatIsTooLong() {
+        SourceUser ada = new SourceUser(
+                SourceLocation.id("ada"),
+                "ada",
+                "ada@example.com",
+                "x".repeat(201),
+                "data:" + "x".repeat(2048),
+                false,
+                Set.of(),
+                false,
+                false,
+                null,
+                null,
+                null);
+        Verdict.Fit fit = fit(ImportValidator.LENIENT.judge(ada));
+        assertNull(fit.newcomer().name());
+        assertNull(fit.newcomer().image());
+        assertEquals(
+                List.of(ImportReason.NAME_LEFT_OUT, ImportReason.IMAGE_LEFT_OUT),
+                fit.notes().stream().map(ImportWarning::reason).toList());
+    }
+
+    @Test
+    void shutsOutWhoIsBannedAndTellsOfASecondFactor() {
+        SourceUser ada = new SourceUser(
+                SourceLocation.id("ada"),
+                "ada",
+                "ada@example.com",
+                "Ada",
+                null,
+                false,
+                Set.of(),
+                true,
+                true,
+                HASH,
+                null,
+                null);
+        Verdict.Fit fit = fit(ImportValidator.LENIENT.judge(ada));
+        assertTrue(fit.newcomer().disabled());
+        assertEquals(
+                List.of(ImportReason.SHUT_OUT, ImportReason.SECOND_FACTOR_LEFT_OUT),
+                fit.notes().stream().map(ImportWarning::reason).toList());
+    }
+
+    @Test
+    void ignoresTimesThatCannotBe() {
+        SourceUser ada = new SourceUser(
+                SourceLocation.id("ada"),
+                "ada",
+                "ada@example.com",
+                "Ada",
+                null,
+                false,
+                Set.of(),
+                false,
+                false,
+                null,
+                Instant.MIN,
+                Instant.parse("9999-12-31T00:00:00Z"));
+        ImportedUser newcomer = fit(ImportValidator.LENIENT.judge(ada)).newcomer();
+        assertNull(newcomer.createdAt());
+        assertNull(newcomer.updatedAt());
+    }
+
+    @Test
+    void printsNoAddressAndNoHash() {
+        String printed = user("ada", "ada@example.com", "Ada", HASH).toString();
+        assertFalse(printed.contains("@") || printed.contains(HASH), printed);
+    }
+}

@@ -1,0 +1,564 @@
+package dev.latchkey.userimport;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.account.AccountId;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.session.ImportedSession;
+import dev.latchkey.session.Session;
+import dev.latchkey.session.SessionId;
+import dev.latchkey.session.SessionToken;
+import dev.latchkey.session.Sessions;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Users of another database, and of files, at the service and its real database. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class UserImportTest {
+
+    private static final String PASSWORD = "correct horse";
+
+    @Inject
+    UserImport moving;
+
+    @Inject
+    Sessions sessions;
+
+    private final List<ImportWarning> notes = new ArrayList<>();
+    private final SourceDatabase there = SourceDatabase.empty();
+    private final String ada = "ada" + UUID.randomUUID().toString().replace("-", "");
+    private final String bob = "bob" + UUID.randomUUID().toString().replace("-", "");
+    private final String token = UUID.randomUUID().toString().replace("-", "");
+
+    private final ImportListener witness = new ImportListener() {
+        @Override
+        public void passed(long read, long total) {
+            assertTrue(total == 0 || read <= total);
+        }
+
+        @Override
+        public void noted(ImportWarning note) {
+            notes.add(note);
+        }
+    };
+
+    private ImportSummary moved(boolean withSessions) {
+        try (BetterAuthDatabase source = there.open()) {
+            return assertInstanceOf(ImportOutcome.Finished.class, moving.from(source, withSessions, witness))
+                    .tally();
+        }
+    }
+
+    private ImportSummary rehearsed(boolean withSessions) {
+        try (BetterAuthDatabase source = there.open()) {
+            return assertInstanceOf(ImportOutcome.Finished.class, moving.rehearse(source, withSessions, witness))
+                    .tally();
+        }
+    }
+
+    private ImportSummary read(String csv) {
+        try (CsvFile file = CsvFile.open(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)))) {
+            return assertInstanceOf(ImportOutcome.Finished.class, moving.from(file, false, witness))
+                    .tally();
+        }
+    }
+
+    private static String address(String id) {
+        return id + "@example.com";
+    }
+
+    private static Response signIn(String email, String password) {
+        return given().contentType("application/json")
+                .body(Map.of("email", email, "password", password))
+                .post("/api/auth/login");
+    }
+
+    private static String secret(String id) {
+        return Sql.column("select secret from credentials where user_id = ?", id)
+                .getFirst();
+    }
+
+    /** All that an import could change. */
+    private static List<String> everything() {
+        List<String> rows = new ArrayList<>();
+        for (String table : List.of("users", "credentials", "sessions", "audit_events")) {
+            rows.addAll(Sql.column("select t::text from " + table + " t order by 1"));
+        }
+        return rows;
+    }
+
+    private SessionToken token() {
+        return SessionToken.parse(token).orElseThrow();
+    }
+
+    // --- Users and passwords ---
+
+    /** "Ids are kept, password hashes are kept and verified in their own format and become Argon2id at the next sign-in." */
+    @Test
+    void keepsIdsAndPasswordsUntilTheNextSignIn() {
+        there.user(ada, "Ada-" + address(ada).toUpperCase(), SourceDatabase.HASH);
+        there.update(
+                "update \"user\" set \"createdAt\" = '2024-05-06 07:08:09.123456+00', image = 'https://example.com/a'");
+
+        ImportSummary tally = moved(false);
+        assertEquals(1, tally.imported());
+        assertEquals(1, tally.read());
+        assertEquals(List.of(), notes);
+        assertEquals(SourceDatabase.HASH, secret(ada));
+        assertEquals(
+                List.of("t"),
+                Sql.column(
+                        "select email_verified and name = 'Ada' and image = 'https://example.com/a'"
+                                + " and created_at = '2024-05-06 07:08:09.123456+00' and updated_at > created_at"
+                                + " and roles = '{}' and disabled_at is null from users where id = ?",
+                        ada));
+
+        signIn("ada-" + address(ada), "wrong horse").then().statusCode(401);
+        assertEquals(SourceDatabase.HASH, secret(ada));
+        signIn("ada-" + address(ada), PASSWORD).then().statusCode(200).body("user.id", equalTo(ada));
+        assertTrue(secret(ada).startsWith("$argon2id$"), "made anew");
+        signIn("ada-" + address(ada), PASSWORD).then().statusCode(200);
+    }
+
+    @Test
+    void readsBcryptOfThoseWhoConfiguredIt() {
+        there.user(ada, address(ada), "$2b$06$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC");
+        assertEquals(1, moved(false).imported());
+        signIn(address(ada), PASSWORD).then().statusCode(200);
+        assertTrue(secret(ada).startsWith("$argon2id$"));
+    }
+
+    @Test
+    void bringsWhoHasNoPasswordThatCanBeVerified() {
+        there.user(ada, address(ada), "$argon2id$v=19$m=4194304,t=3,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf");
+        there.update(
+                "insert into \"user\" (id, name, email, \"emailVerified\") values (?, '', ?, false)",
+                bob,
+                address(bob));
+        there.account(bob, "github", "");
+
+        ImportSummary tally = moved(false);
+        assertEquals(2, tally.imported());
+        assertEquals(1, tally.count(ImportReason.PASSWORD_LEFT_OUT));
+        assertEquals(List.of(new ImportWarning(SourceLocation.id(ada), ImportReason.PASSWORD_LEFT_OUT, "")), notes);
+        assertEquals(0, Sql.count("select count(*) from credentials where user_id in (?, ?)", ada, bob));
+        signIn(address(ada), PASSWORD).then().statusCode(401);
+        signIn(address(bob), "").then().statusCode(401);
+    }
+
+    @Test
+    void keepsTheFirstOfTwoWhoHaveOneAddressHere() {
+        there.user("a" + ada, "e\u0301" + address(ada), SourceDatabase.HASH);
+        there.user("b" + ada, "\u00c9" + address(ada), SourceDatabase.HASH);
+
+        ImportSummary tally = moved(false);
+        assertEquals(1, tally.imported());
+        assertEquals(
+                List.of(new ImportWarning(SourceLocation.id("b" + ada), ImportReason.ADDRESS_TAKEN, "user a" + ada)),
+                notes);
+        assertEquals(1, Sql.count("select count(*) from users where email = ?", "\u00e9" + address(ada)));
+        assertEquals(1, Sql.count("select count(*) from credentials where user_id = ?", "a" + ada));
+        assertEquals(0, Sql.count("select count(*) from credentials where user_id = ?", "b" + ada));
+    }
+
+    @Test
+    void leavesAloneWhoIsHere() {
+        Sql.update("insert into users (id, email, name) values (?, ?, 'Augusta')", ada, address("other" + ada));
+        Sql.update("insert into users (id, email) values (?, ?)", "other" + bob, address(bob));
+        there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
+        List<String> before = everything();
+
+        ImportSummary tally = moved(true);
+        assertEquals(0, tally.imported());
+        assertEquals(0, tally.thereAlready());
+        assertEquals(
+                List.of(
+                        new ImportWarning(SourceLocation.id(ada), ImportReason.ID_TAKEN, ""),
+                        new ImportWarning(SourceLocation.id(bob), ImportReason.ADDRESS_TAKEN, "user other" + bob)),
+                notes);
+        assertEquals(before, everything());
+    }
+
+    @Test
+    void keepsOutWhoseAddressOrIdCannotBeUsed() {
+        there.user(ada, "not an address", SourceDatabase.HASH).user("a/" + bob, address(bob), SourceDatabase.HASH);
+        ImportSummary tally = moved(false);
+        assertEquals(0, tally.imported());
+        assertEquals(1, tally.count(ImportReason.ADDRESS_REFUSED));
+        assertEquals(1, tally.count(ImportReason.NO_USABLE_ID));
+        assertFalse(notes.toString().contains("not an address"), "no address in what is told");
+    }
+
+    @Test
+    void shutsOutWhoIsBannedThere() {
+        there.update("alter table \"user\" add banned boolean, add \"banExpires\" timestamptz, add role text");
+        there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
+        there.update("update \"user\" set banned = true");
+        there.update("update \"user\" set \"banExpires\" = now() - interval '1 minute' where id = ?", bob);
+        there.session(ada, token, "-1 hour", "6 days");
+
+        ImportSummary tally = moved(true);
+        assertEquals(2, tally.imported());
+        assertEquals(1, tally.count(ImportReason.SHUT_OUT));
+        assertEquals(0, tally.sessions(), "nor does a session let them in");
+        signIn(address(ada), PASSWORD).then().statusCode(403);
+        signIn(address(bob), PASSWORD).then().statusCode(200);
+    }
+
+    // --- Again, and after an interruption ---
+
+    @Test
+    void changesNothingTheSecondTime() {
+        there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
+        there.session(ada, token, "-1 hour", "6 days");
+        assertEquals(1, moved(true).sessions());
+        List<String> before = everything();
+
+        ImportSummary again = moved(true);
+        assertEquals(0, again.imported());
+        assertEquals(2, again.thereAlready());
+        assertEquals(0, again.sessions());
+        assertEquals(1, again.sessionsThere());
+        assertEquals(before, everything());
+    }
+
+    /** More than one part, of which the first is stored when the source fails. */
+    @Test
+    void goesOnWhereItWasBrokenOff() {
+        int all = 4_500;
+        there.update(
+                "insert into \"user\" (id, name, email, \"emailVerified\")"
+                        + " select ? || i, 'Ada', 'ada' || i || ?, false from generate_series(1, " + all + ") i",
+                ada,
+                address(ada));
+        there.update(
+                "insert into account (id, \"accountId\", \"providerId\", \"userId\", password, \"updatedAt\")"
+                        + " select id, id, 'credential', id, ?, now() from \"user\"",
+                SourceDatabase.HASH);
+        AtomicInteger parts = new AtomicInteger();
+        ImportOutcome move;
+        try (BetterAuthDatabase source = there.open()) {
+            move = moving.from(new Breaking(source, () -> parts.incrementAndGet() > 2), false, witness);
+        }
+        ImportOutcome.BrokenOff broken = assertInstanceOf(ImportOutcome.BrokenOff.class, move);
+        assertEquals("The source cannot be read any further: gone.", broken.sentence());
+        long stored = Sql.count("select count(*) from users where id like ? || '%'", ada);
+        assertEquals(broken.tally().imported(), stored);
+        assertTrue(stored > 0 && stored < all, "of " + stored);
+        assertEquals(stored, Sql.count("select count(*) from credentials where user_id like ? || '%'", ada));
+
+        ImportSummary rest = moved(false);
+        assertEquals(stored, rest.thereAlready());
+        assertEquals(all - stored, rest.imported());
+        assertEquals(all, Sql.count("select count(*) from credentials where user_id like ? || '%'", ada));
+        assertEquals(
+                all,
+                Sql.count("select sum((details ->> 'users')::int) from audit_events where type = 'import'"
+                        + " and details ->> 'from' = 'better-auth' and details ->> 'by' = 'operator'"
+                        + " and (details ->> 'users')::int >= 500"));
+    }
+
+    /** What cannot be stored as a whole is not stored in part. */
+    @Test
+    void storesNothingOfAPartThatFails() {
+        there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
+        ImportOutcome move;
+        try (BetterAuthDatabase source = there.open()) {
+            move = moving.from(
+                    new Breaking(source, () -> false) {
+                        @Override
+                        public void sessions(
+                                Collection<String> users, int atMost, Consumer<List<ImportedSession>> taker) {
+                            super.sessions(users, atMost, taker);
+                            throw new ImportSourceException("gone.");
+                        }
+                    },
+                    true,
+                    witness);
+        }
+        assertEquals(
+                0, assertInstanceOf(ImportOutcome.BrokenOff.class, move).tally().imported());
+        assertEquals(0, Sql.count("select count(*) from users where id = ?", ada));
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada));
+    }
+
+    @Test
+    void doesNotBringBackWhoHasLeft() {
+        there.user(ada, address(ada), SourceDatabase.HASH);
+        moved(false);
+        Response signedIn = signIn(address(ada), PASSWORD);
+        given().header("Authorization", "Bearer " + signedIn.path("access_token"))
+                .delete("/api/users/" + ada)
+                .then()
+                .statusCode(204);
+
+        ImportSummary again = moved(true);
+        assertEquals(0, again.imported());
+        assertEquals(List.of(new ImportWarning(SourceLocation.id(ada), ImportReason.DELETED_HERE, "")), notes);
+        assertEquals(0, Sql.count("select count(*) from users where id = ?", ada));
+    }
+
+    // --- Sessions ---
+
+    @Test
+    void bringsLivingSessionsIfAsked() {
+        String brief = "brief" + token;
+        String over = "over" + token;
+        there.user(ada, address(ada), SourceDatabase.HASH);
+        there.session(ada, token, "-2 days", "5 days");
+        there.session(ada, brief, "-1 hour", "23 hours");
+        there.session(ada, over, "-8 days", "-1 second");
+        assertEquals(0, moved(false).sessions());
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada));
+
+        ImportSummary tally = moved(true);
+        assertEquals(1, tally.thereAlready(), "who came before their sessions");
+        assertEquals(2, tally.sessions());
+        Session session = sessions.living(token()).orElseThrow();
+        assertEquals(ada, session.user().value());
+        assertTrue(session.remembered());
+        assertEquals("192.0.2.7", session.client().ip());
+        assertEquals("a browser", session.client().userAgent());
+        assertEquals(2, session.age().toDays());
+        assertEquals(4, session.remaining().toDays());
+        assertEquals(
+                28,
+                Duration.between(session.createdAt(), session.absoluteEnd())
+                        .minusDays(2)
+                        .toDays());
+        assertFalse(sessions.living(SessionToken.parse(brief).orElseThrow())
+                .orElseThrow()
+                .remembered());
+        assertTrue(sessions.living(SessionToken.parse(over).orElseThrow()).isEmpty());
+        assertFalse(sessions.fresh(new AccountId(ada), session.id()), "no password was seen here");
+        assertEquals(
+                0,
+                Sql.count(
+                        "select count(*) from sessions where user_id = ? and position(? in sessions::text) > 0",
+                        ada,
+                        token),
+                "only the hash of a token is kept");
+    }
+
+    @Test
+    void takesNoTokenThatCouldBeGuessed() {
+        there.user(ada, address(ada), SourceDatabase.HASH);
+        there.session(ada, "short" + ada.substring(0, 10), "-1 hour", "6 days");
+        there.session(ada, token + " " + token, "-1 hour", "6 days");
+        there.session(ada, token.repeat(8), "-1 hour", "6 days");
+        try (BetterAuthDatabase source = there.open()) {
+            assertEquals(0, moving.from(source, true, witness).tally().sessions());
+            assertTrue(
+                    source.remarks().toString().contains("3 sessions"),
+                    source.remarks().toString());
+        }
+    }
+
+    /** Whoever ended a session here, or changed the password, must not find it alive after an import. */
+    @Test
+    void doesNotBringBackWhatHasEndedHere() {
+        there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
+        moved(true);
+        SessionId id = sessions.living(token()).orElseThrow().id();
+        Response signedIn = signIn(address(ada), PASSWORD);
+        given().header("Authorization", "Bearer " + signedIn.path("access_token"))
+                .delete("/api/users/" + ada + "/sessions/" + id)
+                .then()
+                .statusCode(204);
+
+        ImportSummary again = moved(true);
+        assertEquals(1, again.thereAlready());
+        assertEquals(0, again.sessions());
+        assertTrue(sessions.living(token()).isEmpty());
+    }
+
+    /** A failed sign-in, which anybody can bring about, is nothing that somebody has done. */
+    @Test
+    void bringsSessionsAfterAnAttemptInVain() {
+        there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
+        moved(false);
+        Sql.update(
+                "insert into audit_events (id, user_id, type, ip, user_agent, outcome)"
+                        + " values (gen_random_uuid(), ?, 'sign_in', '', '', 'failure')",
+                ada);
+        assertEquals(1, moved(true).sessions());
+    }
+
+    @Test
+    void doesNotBringSessionsOfWhoIsDisabledHere() {
+        there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
+        moved(false);
+        Sql.update("update users set disabled_at = now() where id = ?", ada);
+        assertEquals(0, rehearsed(true).sessions());
+        assertEquals(0, moved(true).sessions());
+        assertTrue(sessions.living(token()).isEmpty());
+    }
+
+    // --- Rehearsal ---
+
+    @Test
+    void saysInARehearsalWhatWouldBecomeOfThemAndChangesNothing() {
+        Sql.update("insert into users (id, email) values (?, ?)", "other" + bob, address(bob));
+        there.user("a" + ada, "e\u0301" + address(ada), SourceDatabase.HASH);
+        there.user("b" + ada, "\u00c9" + address(ada), "unknown");
+        there.user("c" + ada, address("c" + ada), "unknown");
+        there.user(bob, address(bob), SourceDatabase.HASH);
+        there.session("a" + ada, token, "-1 hour", "6 days");
+        there.session("b" + ada, "b" + token, "-1 hour", "6 days");
+        List<String> before = everything();
+
+        ImportSummary rehearsed = rehearsed(true);
+        assertEquals(before, everything());
+        List<ImportWarning> foreseen = List.copyOf(notes);
+        notes.clear();
+        ImportSummary moved = moved(true);
+        assertEquals(2, moved.imported());
+        assertEquals(1, moved.sessions());
+        assertEquals(foreseen, notes);
+        assertEquals(moved.imported(), rehearsed.imported());
+        assertEquals(moved.sessions(), rehearsed.sessions());
+        ImportSummary again = rehearsed(true);
+        assertEquals(2, again.thereAlready());
+        assertEquals(0, again.sessions());
+        assertEquals(1, again.sessionsThere());
+    }
+
+    // --- Files ---
+
+    @Test
+    void bringsInTheUsersOfAFile() {
+        ImportSummary tally = read("""
+                id,email,name,email_verified,password_hash,created_at,roles
+                %1$s,%2$s,"Lovelace, Ada",true,"%3$s",2024-05-06T07:08:09Z,admin;staff
+                ,%4$s,,,,,
+                """.formatted(
+                        ada,
+                        address(ada),
+                        "$pbkdf2-sha256$1000$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
+                        address(bob)));
+        assertEquals(2, tally.imported());
+        assertEquals(List.of(), notes);
+        signIn(address(ada), PASSWORD)
+                .then()
+                .statusCode(200)
+                .body("user.id", equalTo(ada))
+                .body("user.name", equalTo("Lovelace, Ada"))
+                .body("user.roles", equalTo(List.of("admin", "staff")))
+                .body("user.created_at", equalTo("2024-05-06T07:08:09.000Z"));
+        assertEquals(1, Sql.count("select count(*) from users where email = ? and length(id) = 36", address(bob)));
+    }
+
+    @Test
+    void leavesOutLinesAndSaysWhich() {
+        ImportSummary tally = read("""
+                id,email,name,password_hash
+                %1$s,%2$s,Ada,
+                %1$s,%3$s,Ada,
+                ,%2$s,Ada,
+                other,%2$s,Ada,
+                ,x%3$s,Ada,$2b$31$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC
+                ,x%3$s,"A
+                da",
+                ,x%3$s
+                ,nobody,Ada,
+                """.formatted(ada, address(ada), address(bob)));
+        assertEquals(1, tally.imported());
+        assertEquals(1, tally.thereAlready());
+        assertEquals(
+                Set.of(
+                        "3 ID_TAKEN",
+                        "5 ADDRESS_TAKEN",
+                        "6 PASSWORD_REFUSED",
+                        "7 TEXT_REFUSED",
+                        "9 BAD_LINE",
+                        "10 ADDRESS_REFUSED"),
+                notes.stream()
+                        .map(note -> note.place().line() + " " + note.reason())
+                        .collect(Collectors.toSet()));
+        assertEquals(8, tally.read());
+    }
+
+    @Test
+    void changesNothingWhenAFileIsReadAgain() {
+        String csv = "email,name\n" + address(ada) + ",Ada\n" + address(bob) + ",Bob\n";
+        assertEquals(2, read(csv).imported());
+        List<String> before = everything();
+        ImportSummary again = read(csv);
+        assertEquals(0, again.imported());
+        assertEquals(2, again.thereAlready());
+        assertEquals(before, everything());
+    }
+
+    /** A source that comes to an end where it should not. */
+    private static class Breaking implements UserSource {
+
+        private final UserSource source;
+        private final BooleanSupplier isGone;
+
+        Breaking(UserSource source, BooleanSupplier isGone) {
+            this.source = source;
+            this.isGone = isGone;
+        }
+
+        @Override
+        public String kind() {
+            return source.kind();
+        }
+
+        @Override
+        public long total() {
+            return source.total();
+        }
+
+        @Override
+        public boolean strict() {
+            return source.strict();
+        }
+
+        @Override
+        public List<SourceEntry> next(int atMost) {
+            if (isGone.getAsBoolean()) {
+                throw new ImportSourceException("The source cannot be read any further: gone.");
+            }
+            return source.next(atMost);
+        }
+
+        @Override
+        public void sessions(Collection<String> users, int atMost, Consumer<List<ImportedSession>> taker) {
+            source.sessions(users, atMost, taker);
+        }
+
+        @Override
+        public List<String> remarks() {
+            return source.remarks();
+        }
+
+        @Override
+        public void close() {
+            source.close();
+        }
+    }
+}
