@@ -28,18 +28,18 @@ class BetterAuthCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
-        return judge(config, tokens.accessLifetime(), signIns.requireVerifiedEmail(), mails);
+    public List<ConfigurationProblem> problems() {
+        return check(config, tokens.accessLifetime(), signIns.requireVerifiedEmail(), mails);
     }
 
-    static List<ConfigurationProblem> judge(
+    static List<ConfigurationProblem> check(
             BetterAuthConfig config, Duration accessLifetime, boolean requiresProof, boolean mails) {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+        List<ConfigurationProblem> problems = new ArrayList<>();
         if (requiresProof && !mails) {
-            findings.add(needsMail("latchkey.signin.require-verified-email", "nobody could ever sign in"));
+            problems.add(needsMail("latchkey.signin.require-verified-email", "nobody could ever sign in"));
         }
         if (config.deleteUser() == Deletion.MAIL && !mails) {
-            findings.add(needsMail("latchkey.better-auth.delete-user", "nobody could delete their account"));
+            problems.add(needsMail("latchkey.better-auth.delete-user", "nobody could delete their account"));
         }
         for (String pattern : config.trustedOrigins().orElse(List.of())) {
             if (pattern.isBlank()) {
@@ -48,43 +48,43 @@ class BetterAuthCheck implements ConfigurationCheck {
             try {
                 OriginPattern unused = OriginPattern.of(pattern.strip());
             } catch (IllegalArgumentException unreadable) {
-                findings.add(ConfigurationProblem.severe(
+                problems.add(ConfigurationProblem.error(
                         "latchkey.better-auth.trusted-origins", String.valueOf(unreadable.getMessage())));
             }
         }
-        positive(findings, "latchkey.better-auth.fresh-for", config.freshFor());
+        positive(problems, "latchkey.better-auth.fresh-for", config.freshFor());
         positive(
-                findings,
+                problems,
                 "latchkey.better-auth.rate-limit.window",
                 config.rateLimit().window());
         positive(
-                findings,
+                problems,
                 "latchkey.better-auth.cookie-cache.max-age",
                 config.cookieCache().maxAge());
         // Security: what is known of ended sessions is forgotten when the last access token concerned has expired.
         if (config.cookieCache().enabled() && config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
-            findings.add(
-                    ConfigurationProblem.severe(
+            problems.add(
+                    ConfigurationProblem.error(
                             "latchkey.better-auth.cookie-cache.max-age",
                             "is longer than latchkey.token.access-lifetime: a copy would outlive what is known of ended sessions"));
         }
         if (config.updateAfter().isNegative()) {
-            findings.add(ConfigurationProblem.severe("latchkey.better-auth.update-after", "must not be negative"));
+            problems.add(ConfigurationProblem.error("latchkey.better-auth.update-after", "must not be negative"));
         }
         if (config.rateLimit().max() < 1) {
-            findings.add(ConfigurationProblem.severe("latchkey.better-auth.rate-limit.max", "must be 1 at least"));
+            problems.add(ConfigurationProblem.error("latchkey.better-auth.rate-limit.max", "must be 1 at least"));
         }
-        return findings;
+        return problems;
     }
 
     private static ConfigurationProblem needsMail(String property, String consequence) {
-        return ConfigurationProblem.severeInProduction(
+        return ConfigurationProblem.errorInProduction(
                 property, "takes mail, and LATCHKEY_MAIL_HOST is not set: " + consequence);
     }
 
-    private static void positive(List<ConfigurationProblem> findings, String property, Duration duration) {
+    private static void positive(List<ConfigurationProblem> problems, String property, Duration duration) {
         if (!duration.isPositive()) {
-            findings.add(ConfigurationProblem.severe(property, "must be longer than nothing"));
+            problems.add(ConfigurationProblem.error(property, "must be longer than nothing"));
         }
     }
 }

@@ -34,7 +34,7 @@ class GateRulesCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
+    public List<ConfigurationProblem> problems() {
         Map<String, String> settings = new HashMap<>();
         for (ConfigSource source : config.getConfigSources()) {
             // An environment source also offers its variables in dotted spelling, which is a guess.
@@ -45,16 +45,16 @@ class GateRulesCheck implements ConfigurationCheck {
                 }
             });
         }
-        List<ConfigurationProblem> findings = new ArrayList<>(judge(settings));
-        if (findings.isEmpty()) {
+        List<ConfigurationProblem> problems = new ArrayList<>(check(settings));
+        if (problems.isEmpty()) {
             rules.faults()
-                    .forEach(fault -> findings.add(ConfigurationProblem.severe(fault.property(), fault.message())));
+                    .forEach(fault -> problems.add(ConfigurationProblem.error(fault.property(), fault.message())));
         }
-        return findings;
+        return problems;
     }
 
-    static List<ConfigurationProblem> judge(Map<String, String> settings) {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    static List<ConfigurationProblem> check(Map<String, String> settings) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         SortedSet<Integer> numbers = new TreeSet<>();
         settings.forEach((name, value) -> {
             for (Pattern spelling : List.of(PROPERTY, VARIABLE)) {
@@ -63,7 +63,7 @@ class GateRulesCheck implements ConfigurationCheck {
                     numbers.add(Integer.parseInt(matcher.group(1)));
                     boolean methods = matcher.group(2).equalsIgnoreCase("methods");
                     if (methods && value.replace(",", "").isBlank()) {
-                        findings.add(ConfigurationProblem.severe(
+                        problems.add(ConfigurationProblem.error(
                                 name, "is empty; remove it if all methods are meant, or name those that are"));
                     }
                 }
@@ -72,13 +72,13 @@ class GateRulesCheck implements ConfigurationCheck {
         int expected = 0;
         for (int number : numbers) {
             if (number != expected) {
-                findings.add(ConfigurationProblem.severe(
+                problems.add(ConfigurationProblem.error(
                         "latchkey.gate.rules[" + expected + "]",
                         "is missing before number " + number + "; the rules are numbered from 0 without a gap"));
                 break;
             }
             expected++;
         }
-        return findings;
+        return problems;
     }
 }

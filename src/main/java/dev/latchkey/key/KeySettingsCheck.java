@@ -35,56 +35,56 @@ class KeySettingsCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
+    public List<ConfigurationProblem> problems() {
         if (settings.jwtSecret().isGiven()) {
             return List.of();
         }
         Weight weight = OriginSettings.isOnThisMachine(settings.publicUrl())
                 ? ConfigurationProblem::warning
-                : ConfigurationProblem::severeInProduction;
-        List<ConfigurationProblem> findings = new ArrayList<>();
-        findings.addAll(judgeAhead(keys.publishAhead(), weight));
-        findings.addAll(judgeOverlap(keys.overlap(), tokens.accessLifetime(), tokens.leeway(), weight));
+                : ConfigurationProblem::errorInProduction;
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        problems.addAll(checkAhead(keys.publishAhead(), weight));
+        problems.addAll(checkOverlap(keys.overlap(), tokens.accessLifetime(), tokens.leeway(), weight));
         keys.rotation()
-                .ifPresent(rotation -> findings.addAll(judgeRotation(rotation, keys.publishAhead(), keys.overlap())));
-        return findings;
+                .ifPresent(rotation -> problems.addAll(checkRotation(rotation, keys.publishAhead(), keys.overlap())));
+        return problems;
     }
 
-    static List<ConfigurationProblem> judgeAhead(Duration ahead, Weight weight) {
+    static List<ConfigurationProblem> checkAhead(Duration ahead, Weight weight) {
         if (ahead.isNegative()) {
-            return List.of(ConfigurationProblem.severe("latchkey.key.publish-ahead", "must not be negative"));
+            return List.of(ConfigurationProblem.error("latchkey.key.publish-ahead", "must not be negative"));
         }
         Duration least = CACHED.plus(LAG);
         return ahead.compareTo(least) < 0
                 ? List.of(
-                        weight.finding(
+                        weight.problem(
                                 "latchkey.key.publish-ahead",
                                 "is " + words(ahead) + " and must be " + words(least)
                                         + " at least: backends keep the public keys for 5 minutes, and would refuse what a newer key signs"))
                 : List.of();
     }
 
-    static List<ConfigurationProblem> judgeOverlap(
+    static List<ConfigurationProblem> checkOverlap(
             Duration overlap, Duration accessLifetime, Duration leeway, Weight weight) {
         if (overlap.isNegative()) {
-            return List.of(ConfigurationProblem.severe("latchkey.key.overlap", "must not be negative"));
+            return List.of(ConfigurationProblem.error("latchkey.key.overlap", "must not be negative"));
         }
         // Once for the clock of whoever signed, once for that of whoever verifies.
         Duration least = accessLifetime.plus(leeway.multipliedBy(2)).plus(LAG);
         return overlap.compareTo(least) < 0
                 ? List.of(
-                        weight.finding(
+                        weight.problem(
                                 "latchkey.key.overlap",
                                 "is " + words(overlap) + " and must be " + words(least)
                                         + " at least, the life of an access token and what clocks and replicas may lag: tokens that still count would be refused"))
                 : List.of();
     }
 
-    static List<ConfigurationProblem> judgeRotation(Duration rotation, Duration ahead, Duration overlap) {
+    static List<ConfigurationProblem> checkRotation(Duration rotation, Duration ahead, Duration overlap) {
         Duration least = ahead.plus(overlap);
         return rotation.compareTo(least) < 0
                 ? List.of(
-                        ConfigurationProblem.severe(
+                        ConfigurationProblem.error(
                                 "latchkey.key.rotation",
                                 "is " + words(rotation) + " and must be " + words(least)
                                         + " at least, latchkey.key.publish-ahead and latchkey.key.overlap together: a key would be replaced before the one before it is gone"))
@@ -96,9 +96,9 @@ class KeySettingsCheck implements ConfigurationCheck {
         return duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
     }
 
-    /** How much a finding weighs. */
+    /** How much a problem weighs. */
     @FunctionalInterface
     interface Weight {
-        ConfigurationProblem finding(String property, String message);
+        ConfigurationProblem problem(String property, String message);
     }
 }

@@ -12,23 +12,23 @@ public final class SecretsCheck {
 
     private SecretsCheck() {}
 
-    public static List<ConfigurationProblem> judgeRequired(Secret secret) {
+    public static List<ConfigurationProblem> checkRequired(Secret secret) {
         if (!secret.isGiven()) {
-            return List.of(ConfigurationProblem.severeInProduction(
+            return List.of(ConfigurationProblem.errorInProduction(
                     secret.name(),
                     "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
                             + secret.name() + "_FILE"));
         }
-        return judge(secret, fault -> ConfigurationProblem.severeInProduction(secret.name(), fault));
+        return check(secret, fault -> ConfigurationProblem.errorInProduction(secret.name(), fault));
     }
 
-    public static List<ConfigurationProblem> judgeOptional(Secret secret) {
-        return judge(secret, fault -> ConfigurationProblem.severe(secret.name(), fault));
+    public static List<ConfigurationProblem> checkOptional(Secret secret) {
+        return check(secret, fault -> ConfigurationProblem.error(secret.name(), fault));
     }
 
-    private static List<ConfigurationProblem> judge(Secret secret, Function<String, ConfigurationProblem> finding) {
+    private static List<ConfigurationProblem> check(Secret secret, Function<String, ConfigurationProblem> problem) {
         return Secrets.fault(given(secret.value()), given(secret.file()).map(Path::of)).stream()
-                .map(finding)
+                .map(problem)
                 .toList();
     }
 

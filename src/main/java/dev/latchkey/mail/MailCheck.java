@@ -34,82 +34,82 @@ class MailCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    public List<ConfigurationProblem> problems() {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         for (EmailLinkPurpose purpose : EmailLinkPurpose.values()) {
-            positive(findings, "latchkey.link." + purpose.word().replace('_', '-'), links.life(purpose));
+            positive(problems, "latchkey.link." + purpose.word().replace('_', '-'), links.life(purpose));
         }
         if (mail.host().isPresent()) {
-            findings.addAll(judge(mail, mail.host().get()));
+            problems.addAll(check(mail, mail.host().get()));
         } else if (mail.username().isPresent()
                 || mail.password().isPresent()
                 || mail.passwordFile().isPresent()) {
-            findings.add(ConfigurationProblem.severe(
+            problems.add(ConfigurationProblem.error(
                     "LATCHKEY_MAIL_HOST", "is missing, and without it the other settings of mail mean nothing"));
         }
-        return findings;
+        return problems;
     }
 
-    static List<ConfigurationProblem> judge(MailConfig mail, String host) {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    static List<ConfigurationProblem> check(MailConfig mail, String host) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         if (mail.port() < 1 || mail.port() > MOST_PORT) {
-            findings.add(ConfigurationProblem.severe("LATCHKEY_MAIL_PORT", "must be between 1 and " + MOST_PORT));
+            problems.add(ConfigurationProblem.error("LATCHKEY_MAIL_PORT", "must be between 1 and " + MOST_PORT));
         }
         if (mail.from().isEmpty()) {
-            findings.add(ConfigurationProblem.severe(
+            problems.add(ConfigurationProblem.error(
                     "LATCHKEY_MAIL_FROM", "is missing; set it to the address that letters are to come from"));
         } else if (MailSettings.from(mail).isEmpty()) {
-            findings.add(ConfigurationProblem.severe(
+            problems.add(ConfigurationProblem.error(
                     "LATCHKEY_MAIL_FROM", "is no e-mail address; a name beside it goes into LATCHKEY_MAIL_FROM_NAME"));
         }
         mail.fromName()
                 .filter(MailCheck::hasControls)
-                .ifPresent(name -> findings.add(
-                        ConfigurationProblem.severe("LATCHKEY_MAIL_FROM_NAME", "has characters that are not text")));
-        findings.addAll(judgePassword(mail));
-        findings.addAll(judgeSecurity(mail, host));
+                .ifPresent(name -> problems.add(
+                        ConfigurationProblem.error("LATCHKEY_MAIL_FROM_NAME", "has characters that are not text")));
+        problems.addAll(checkPassword(mail));
+        problems.addAll(checkSecurity(mail, host));
         mail.trustFile()
                 .flatMap(MailCheck::noCertificates)
-                .ifPresent(fault -> findings.add(ConfigurationProblem.severe("LATCHKEY_MAIL_TRUST_FILE", fault)));
-        positive(findings, "latchkey.mail.timeout", mail.timeout());
-        positive(findings, "latchkey.mail.patience", mail.patience());
-        positive(findings, "latchkey.mail.pause", mail.pause());
-        positive(findings, "latchkey.mail.attempts", mail.attempts());
-        positive(findings, "latchkey.mail.queue", mail.queue());
-        positive(findings, "latchkey.mail.workers", mail.workers());
-        return findings;
+                .ifPresent(fault -> problems.add(ConfigurationProblem.error("LATCHKEY_MAIL_TRUST_FILE", fault)));
+        positive(problems, "latchkey.mail.timeout", mail.timeout());
+        positive(problems, "latchkey.mail.patience", mail.patience());
+        positive(problems, "latchkey.mail.pause", mail.pause());
+        positive(problems, "latchkey.mail.attempts", mail.attempts());
+        positive(problems, "latchkey.mail.queue", mail.queue());
+        positive(problems, "latchkey.mail.workers", mail.workers());
+        return problems;
     }
 
-    private static List<ConfigurationProblem> judgePassword(MailConfig mail) {
+    private static List<ConfigurationProblem> checkPassword(MailConfig mail) {
         boolean given = mail.password().isPresent() || mail.passwordFile().isPresent();
         if (mail.password().isPresent() && mail.passwordFile().isPresent()) {
-            return List.of(ConfigurationProblem.severe(
+            return List.of(ConfigurationProblem.error(
                     "LATCHKEY_MAIL_PASSWORD", "is given twice, as a value and as a file; keep one of them"));
         }
         if (given != mail.username().isPresent()) {
             return List.of(
                     given
-                            ? ConfigurationProblem.severe(
+                            ? ConfigurationProblem.error(
                                     "LATCHKEY_MAIL_USERNAME", "is missing, and there is a password")
-                            : ConfigurationProblem.severe(
+                            : ConfigurationProblem.error(
                                     "LATCHKEY_MAIL_PASSWORD", "is missing, and there is a user name"));
         }
         Optional<String> unreadable = mail.passwordFile().flatMap(MailCheck::unreadable);
         if (unreadable.isPresent()) {
-            return List.of(ConfigurationProblem.severe("LATCHKEY_MAIL_PASSWORD_FILE", unreadable.get()));
+            return List.of(ConfigurationProblem.error("LATCHKEY_MAIL_PASSWORD_FILE", unreadable.get()));
         }
         return MailSettings.password(mail).filter(password -> password.indexOf(UNREADABLE) >= 0).stream()
-                .map(password -> ConfigurationProblem.severe(
+                .map(password -> ConfigurationProblem.error(
                         "LATCHKEY_MAIL_PASSWORD",
                         "has characters that this process cannot read: set LANG=C.UTF-8, or use ASCII alone"))
                 .toList();
     }
 
     /** Security: who reads a letter on its way can follow its link, and who reads the password can write such letters. */
-    private static List<ConfigurationProblem> judgeSecurity(MailConfig mail, String host) {
+    private static List<ConfigurationProblem> checkSecurity(MailConfig mail, String host) {
         return mail.security() == MailConfig.Security.NONE && !isThisMachine(host)
                 ? List.of(
-                        ConfigurationProblem.severeInProduction(
+                        ConfigurationProblem.errorInProduction(
                                 "LATCHKEY_MAIL_SECURITY",
                                 "is none, and the mail server is on another machine: links would travel in clear text; use starttls or tls"))
                 : List.of();
@@ -150,15 +150,15 @@ class MailCheck implements ConfigurationCheck {
                 .anyMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
     }
 
-    private static void positive(List<ConfigurationProblem> findings, String property, Duration duration) {
+    private static void positive(List<ConfigurationProblem> problems, String property, Duration duration) {
         if (!duration.isPositive()) {
-            findings.add(ConfigurationProblem.severe(property, "must be longer than nothing"));
+            problems.add(ConfigurationProblem.error(property, "must be longer than nothing"));
         }
     }
 
-    private static void positive(List<ConfigurationProblem> findings, String property, int count) {
+    private static void positive(List<ConfigurationProblem> problems, String property, int count) {
         if (count < 1) {
-            findings.add(ConfigurationProblem.severe(property, "must be 1 at least"));
+            problems.add(ConfigurationProblem.error(property, "must be 1 at least"));
         }
     }
 }

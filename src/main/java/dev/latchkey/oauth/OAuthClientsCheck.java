@@ -18,22 +18,22 @@ class OAuthClientsCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    public List<ConfigurationProblem> problems() {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         config.clients().forEach((id, backend) -> {
             String name = OAuthConfig.variable(id, "SECRET");
             if (backend.secret().isEmpty() && backend.secretFile().isEmpty()) {
-                findings.add(ConfigurationProblem.severe(
+                problems.add(ConfigurationProblem.error(
                         name,
                         "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
                                 + name + "_FILE"));
             }
             Secrets.fault(backend.secret(), backend.secretFile())
-                    .ifPresent(fault -> findings.add(ConfigurationProblem.severe(name, fault)));
+                    .ifPresent(fault -> problems.add(ConfigurationProblem.error(name, fault)));
             Secrets.fault(backend.secretPrevious(), backend.secretPreviousFile())
-                    .ifPresent(fault -> findings.add(
-                            ConfigurationProblem.severe(OAuthConfig.variable(id, "SECRET_PREVIOUS"), fault)));
+                    .ifPresent(fault -> problems.add(
+                            ConfigurationProblem.error(OAuthConfig.variable(id, "SECRET_PREVIOUS"), fault)));
         });
-        return findings;
+        return problems;
     }
 }

@@ -23,15 +23,15 @@ class BetterAuthCheckTest {
 
     @Test
     void acceptsTheDefaults() {
-        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), ACCESS, false, false));
+        assertEquals(List.of(), BetterAuthCheck.check(with("", ""), ACCESS, false, false));
     }
 
     @Test
     void refusesProofOfAddressesWithoutMail() {
         assertEquals(
                 List.of("latchkey.signin.require-verified-email"),
-                properties(BetterAuthCheck.judge(with("", ""), ACCESS, true, false)));
-        assertEquals(List.of(), BetterAuthCheck.judge(with("", ""), ACCESS, true, true));
+                properties(BetterAuthCheck.check(with("", ""), ACCESS, true, false)));
+        assertEquals(List.of(), BetterAuthCheck.check(with("", ""), ACCESS, true, true));
     }
 
     @Test
@@ -40,8 +40,8 @@ class BetterAuthCheckTest {
 
         assertEquals(
                 List.of("latchkey.better-auth.delete-user"),
-                properties(BetterAuthCheck.judge(config, ACCESS, false, false)));
-        assertEquals(List.of(), BetterAuthCheck.judge(config, ACCESS, false, true));
+                properties(BetterAuthCheck.check(config, ACCESS, false, false)));
+        assertEquals(List.of(), BetterAuthCheck.check(config, ACCESS, false, true));
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class BetterAuthCheckTest {
     void refusesWhatCannotWork(String name, String value) {
         assertEquals(
                 List.of("latchkey.better-auth." + name),
-                properties(BetterAuthCheck.judge(with(name, value), ACCESS, false, false)));
+                properties(BetterAuthCheck.check(with(name, value), ACCESS, false, false)));
     }
 
     @Test
@@ -66,14 +66,14 @@ class BetterAuthCheckTest {
         BetterAuthConfig off = with("cookie-cache.max-age", "16m");
         BetterAuthConfig on = with(Map.of("cookie-cache.max-age", "16m", "cookie-cache.enabled", "true"));
 
-        assertEquals(List.of(), BetterAuthCheck.judge(off, ACCESS, false, false));
+        assertEquals(List.of(), BetterAuthCheck.check(off, ACCESS, false, false));
         assertEquals(
                 List.of("latchkey.better-auth.cookie-cache.max-age"),
-                properties(BetterAuthCheck.judge(on, ACCESS, false, false)));
+                properties(BetterAuthCheck.check(on, ACCESS, false, false)));
     }
 
-    private static List<String> properties(List<ConfigurationProblem> findings) {
-        return findings.stream().map(ConfigurationProblem::property).toList();
+    private static List<String> properties(List<ConfigurationProblem> problems) {
+        return problems.stream().map(ConfigurationProblem::property).toList();
     }
 
     private static BetterAuthConfig with(String name, String value) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GateRulesCheckTest {
 
-    private static List<String> judged(Map<String, String> settings) {
-        return GateRulesCheck.judge(settings).stream()
+    private static List<String> checked(Map<String, String> settings) {
+        return GateRulesCheck.check(settings).stream()
                 .map(ConfigurationProblem::property)
                 .toList();
     }
@@ -21,29 +21,29 @@ class GateRulesCheckTest {
     @ValueSource(strings = {"", " ", ",", " , ,"})
     void refusesMethodsThatAreThereAndEmpty(String methods) {
         assertEquals(
-                List.of("LATCHKEY_GATE_RULES_0__METHODS"), judged(Map.of("LATCHKEY_GATE_RULES_0__METHODS", methods)));
+                List.of("LATCHKEY_GATE_RULES_0__METHODS"), checked(Map.of("LATCHKEY_GATE_RULES_0__METHODS", methods)));
         assertEquals(
-                List.of("latchkey.gate.rules[0].methods"), judged(Map.of("latchkey.gate.rules[0].methods", methods)));
+                List.of("latchkey.gate.rules[0].methods"), checked(Map.of("latchkey.gate.rules[0].methods", methods)));
     }
 
     @Test
     void refusesAGapInTheNumbers() {
         assertEquals(
                 List.of("latchkey.gate.rules[1]"),
-                judged(Map.of("latchkey.gate.rules[0].path", "/a", "latchkey.gate.rules[2].path", "/b")));
-        assertEquals(List.of("latchkey.gate.rules[0]"), judged(Map.of("LATCHKEY_GATE_RULES_1__PATH", "/a")));
+                checked(Map.of("latchkey.gate.rules[0].path", "/a", "latchkey.gate.rules[2].path", "/b")));
+        assertEquals(List.of("latchkey.gate.rules[0]"), checked(Map.of("LATCHKEY_GATE_RULES_1__PATH", "/a")));
     }
 
     @Test
     void takesNumbersFromHereAndThere() {
         assertEquals(
                 List.of(),
-                judged(Map.of(
+                checked(Map.of(
                         "latchkey.gate.rules[0].path", "/a",
                         "LATCHKEY_GATE_RULES_0__METHODS", "GET",
                         "LATCHKEY_GATE_RULES_1__PATH", "/b",
                         "latchkey.gate.rules[2].path", "/c",
                         "latchkey.http.trusted-proxies", "")));
-        assertEquals(List.of(), judged(Map.of()));
+        assertEquals(List.of(), checked(Map.of()));
     }
 }

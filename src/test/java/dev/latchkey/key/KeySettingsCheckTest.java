@@ -16,45 +16,45 @@ class KeySettingsCheckTest {
 
     @ParameterizedTest
     @CsvSource({"PT5M59S, 1", "PT0S, 1", "PT6M, 0", "PT10M, 0"})
-    void wantsAKeyPublishedAsLongAsItsReadersCacheIt(Duration ahead, int findings) {
+    void wantsAKeyPublishedAsLongAsItsReadersCacheIt(Duration ahead, int problems) {
         assertEquals(
-                findings,
-                KeySettingsCheck.judgeAhead(ahead, ConfigurationProblem::severeInProduction)
+                problems,
+                KeySettingsCheck.checkAhead(ahead, ConfigurationProblem::errorInProduction)
                         .size());
     }
 
     @ParameterizedTest
     @CsvSource({"PT16M9S, 1", "PT16M10S, 0", "PT20M, 0", "PT0S, 1"})
-    void wantsAKeyToVerifyAsLongAsItsTokensCount(Duration overlap, int findings) {
+    void wantsAKeyToVerifyAsLongAsItsTokensCount(Duration overlap, int problems) {
         assertEquals(
-                findings,
-                KeySettingsCheck.judgeOverlap(
+                problems,
+                KeySettingsCheck.checkOverlap(
                                 overlap,
                                 Duration.ofMinutes(15),
                                 Duration.ofSeconds(5),
-                                ConfigurationProblem::severeInProduction)
+                                ConfigurationProblem::errorInProduction)
                         .size());
     }
 
     @ParameterizedTest
     @CsvSource({"PT29M59S, 1", "PT30M, 0", "P90D, 0", "-PT1S, 1"})
-    void wantsEachKeyToLiveToItsEnd(Duration rotation, int findings) {
+    void wantsEachKeyToLiveToItsEnd(Duration rotation, int problems) {
         assertEquals(
-                findings,
-                KeySettingsCheck.judgeRotation(rotation, Duration.ofMinutes(10), Duration.ofMinutes(20))
+                problems,
+                KeySettingsCheck.checkRotation(rotation, Duration.ofMinutes(10), Duration.ofMinutes(20))
                         .size());
     }
 
     @Test
     void refusesNegativeTimesEvenOnThisMachine() {
         assertEquals(
-                Severity.SEVERE,
-                KeySettingsCheck.judgeAhead(Duration.ofSeconds(-1), ConfigurationProblem::warning)
+                Severity.ERROR,
+                KeySettingsCheck.checkAhead(Duration.ofSeconds(-1), ConfigurationProblem::warning)
                         .getFirst()
                         .severity());
         assertEquals(
-                Severity.SEVERE,
-                KeySettingsCheck.judgeOverlap(
+                Severity.ERROR,
+                KeySettingsCheck.checkOverlap(
                                 Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, ConfigurationProblem::warning)
                         .getFirst()
                         .severity());
@@ -62,13 +62,13 @@ class KeySettingsCheckTest {
 
     @Test
     void saysWhatWouldDo() {
-        List<ConfigurationProblem> findings = KeySettingsCheck.judgeOverlap(
+        List<ConfigurationProblem> problems = KeySettingsCheck.checkOverlap(
                 Duration.ofMinutes(20),
                 Duration.ofHours(1),
                 Duration.ofSeconds(5),
-                ConfigurationProblem::severeInProduction);
-        assertEquals("latchkey.key.overlap", findings.getFirst().property());
-        assertTrue(findings.getFirst().message().contains("is 20m and must be 1h1m10s at least"), findings.toString());
+                ConfigurationProblem::errorInProduction);
+        assertEquals("latchkey.key.overlap", problems.getFirst().property());
+        assertTrue(problems.getFirst().message().contains("is 20m and must be 1h1m10s at least"), problems.toString());
     }
 
     @Test

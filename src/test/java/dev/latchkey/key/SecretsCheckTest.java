@@ -1,7 +1,7 @@
 package dev.latchkey.key;
 
-import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.SEVERE;
-import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.SEVERE_IN_PRODUCTION;
+import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR;
+import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,93 +26,93 @@ class SecretsCheckTest {
 
     @Test
     void acceptsASecretOf32Bytes() {
-        assertEquals(List.of(), SecretsCheck.judgeRequired(secret(GOOD, "")));
-        assertEquals(List.of(), SecretsCheck.judgeOptional(secret(GOOD, "")));
+        assertEquals(List.of(), SecretsCheck.checkRequired(secret(GOOD, "")));
+        assertEquals(List.of(), SecretsCheck.checkOptional(secret(GOOD, "")));
     }
 
     @Test
     void countsBytesRatherThanCharacters() {
-        assertEquals(List.of(), SecretsCheck.judgeRequired(secret("ä".repeat(16), "")));
+        assertEquals(List.of(), SecretsCheck.checkRequired(secret("ä".repeat(16), "")));
     }
 
     @Test
     void acceptsASecretFromAFile() throws IOException {
-        assertEquals(List.of(), SecretsCheck.judgeRequired(secret("", file(GOOD + "\n"))));
+        assertEquals(List.of(), SecretsCheck.checkRequired(secret("", file(GOOD + "\n"))));
     }
 
     @Test
     void demandsTheMasterSecretInProduction() {
-        ConfigurationProblem finding = only(SecretsCheck.judgeRequired(secret("", "")));
+        ConfigurationProblem problem = only(SecretsCheck.checkRequired(secret("", "")));
 
-        assertEquals(SEVERE_IN_PRODUCTION, finding.severity());
-        assertEquals("LATCHKEY_SECRET", finding.property());
-        assertTrue(finding.message().contains("LATCHKEY_SECRET_FILE"), finding.message());
+        assertEquals(ERROR_IN_PRODUCTION, problem.severity());
+        assertEquals("LATCHKEY_SECRET", problem.property());
+        assertTrue(problem.message().contains("LATCHKEY_SECRET_FILE"), problem.message());
     }
 
     @Test
     void demandsNoOptionalSecret() {
-        assertEquals(List.of(), SecretsCheck.judgeOptional(secret("", "")));
+        assertEquals(List.of(), SecretsCheck.checkOptional(secret("", "")));
     }
 
     @Test
     void refusesAShortMasterSecretInProduction() {
         assertEquals(
-                SEVERE_IN_PRODUCTION,
-                only(SecretsCheck.judgeRequired(secret(SHORT, ""))).severity());
+                ERROR_IN_PRODUCTION,
+                only(SecretsCheck.checkRequired(secret(SHORT, ""))).severity());
     }
 
     @Test
     void refusesAShortOptionalSecretEverywhere() {
-        assertEquals(SEVERE, only(SecretsCheck.judgeOptional(secret(SHORT, ""))).severity());
+        assertEquals(ERROR, only(SecretsCheck.checkOptional(secret(SHORT, ""))).severity());
     }
 
     @Test
     void refusesAShortSecretInAFile() throws IOException {
         assertEquals(
-                SEVERE,
-                only(SecretsCheck.judgeOptional(secret("", file(SHORT)))).severity());
+                ERROR,
+                only(SecretsCheck.checkOptional(secret("", file(SHORT)))).severity());
     }
 
     @Test
     void doesNotCountTheBlanksAroundAFilesSecret() throws IOException {
         assertEquals(
                 1,
-                SecretsCheck.judgeOptional(secret("", file(SHORT + " ".repeat(40))))
+                SecretsCheck.checkOptional(secret("", file(SHORT + " ".repeat(40))))
                         .size());
     }
 
     @Test
     void refusesASecretGivenTwice() throws IOException {
-        ConfigurationProblem finding = only(SecretsCheck.judgeRequired(secret(GOOD, file(GOOD))));
+        ConfigurationProblem problem = only(SecretsCheck.checkRequired(secret(GOOD, file(GOOD))));
 
-        assertEquals(SEVERE_IN_PRODUCTION, finding.severity());
-        assertTrue(finding.message().contains("twice"), finding.message());
+        assertEquals(ERROR_IN_PRODUCTION, problem.severity());
+        assertTrue(problem.message().contains("twice"), problem.message());
     }
 
     @Test
     void namesTheFileThatCannotBeRead() {
-        ConfigurationProblem finding = only(
-                SecretsCheck.judgeOptional(secret("", folder.resolve("missing").toString())));
+        ConfigurationProblem problem = only(
+                SecretsCheck.checkOptional(secret("", folder.resolve("missing").toString())));
 
-        assertEquals(SEVERE, finding.severity());
-        assertEquals("LATCHKEY_SECRET", finding.property());
-        assertTrue(finding.message().contains("missing"), finding.message());
+        assertEquals(ERROR, problem.severity());
+        assertEquals("LATCHKEY_SECRET", problem.property());
+        assertTrue(problem.message().contains("missing"), problem.message());
     }
 
     @Test
     void refusesAFolderInTheFilesPlace() {
         assertEquals(
-                SEVERE_IN_PRODUCTION,
-                only(SecretsCheck.judgeRequired(secret("", folder.toString()))).severity());
+                ERROR_IN_PRODUCTION,
+                only(SecretsCheck.checkRequired(secret("", folder.toString()))).severity());
     }
 
     @Test
     void neverRepeatsASecret() throws IOException {
-        assertFalse(SecretsCheck.judgeRequired(secret(SHORT, "")).toString().contains(SHORT));
+        assertFalse(SecretsCheck.checkRequired(secret(SHORT, "")).toString().contains(SHORT));
         assertFalse(
-                SecretsCheck.judgeRequired(secret("", file(SHORT))).toString().contains(SHORT));
+                SecretsCheck.checkRequired(secret("", file(SHORT))).toString().contains(SHORT));
         assertFalse(
-                SecretsCheck.judgeRequired(secret(GOOD, file(GOOD))).toString().contains(GOOD));
+                SecretsCheck.checkRequired(secret(GOOD, file(GOOD))).toString().contains(GOOD));
         assertFalse(secret(SHORT, "").toString().contains(SHORT));
     }
 
@@ -124,8 +124,8 @@ class SecretsCheckTest {
         return new Secret("LATCHKEY_SECRET", value, file);
     }
 
-    private static ConfigurationProblem only(List<ConfigurationProblem> findings) {
-        assertEquals(1, findings.size(), findings.toString());
-        return findings.getFirst();
+    private static ConfigurationProblem only(List<ConfigurationProblem> problems) {
+        assertEquals(1, problems.size(), problems.toString());
+        return problems.getFirst();
     }
 }

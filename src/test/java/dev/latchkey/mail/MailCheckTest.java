@@ -56,8 +56,8 @@ class MailCheckTest {
         Map<String, String> settings = Map.of("host", host, "security", "none");
         assertEquals(Set.of("LATCHKEY_MAIL_SECURITY"), stopping(settings));
         assertEquals(
-                List.of(ConfigurationProblem.Severity.SEVERE_IN_PRODUCTION),
-                findings(settings).stream().map(ConfigurationProblem::severity).toList());
+                List.of(ConfigurationProblem.Severity.ERROR_IN_PRODUCTION),
+                problems(settings).stream().map(ConfigurationProblem::severity).toList());
     }
 
     @ParameterizedTest
@@ -132,23 +132,23 @@ class MailCheckTest {
     @Test
     void repeatsNoPassword() throws IOException {
         String secret = "a mail password";
-        List<ConfigurationProblem> findings = findings(Map.of("password", secret, "password-file", file(secret)));
-        assertFalse(findings.isEmpty());
-        assertFalse(findings.toString().contains(secret));
+        List<ConfigurationProblem> problems = problems(Map.of("password", secret, "password-file", file(secret)));
+        assertFalse(problems.isEmpty());
+        assertFalse(problems.toString().contains(secret));
     }
 
     /** What stops the boot in production. */
     private static Set<String> stopping(Map<String, String> settings) {
         Set<String> names = new TreeSet<>();
-        for (ConfigurationProblem finding : findings(settings)) {
-            if (finding.severity().stops(true)) {
-                names.add(finding.property());
+        for (ConfigurationProblem problem : problems(settings)) {
+            if (problem.severity().stops(true)) {
+                names.add(problem.property());
             }
         }
         return names;
     }
 
-    private static List<ConfigurationProblem> findings(Map<String, String> changed) {
+    private static List<ConfigurationProblem> problems(Map<String, String> changed) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "latchkey.link.password-reset", "1h",
                 "latchkey.link.email-verification", "1h",
@@ -175,7 +175,7 @@ class MailCheckTest {
                 .addDefaultInterceptors()
                 .build();
         return new MailCheck(config.getConfigMapping(MailConfig.class), config.getConfigMapping(EmailLinkConfig.class))
-                .findings();
+                .problems();
     }
 
     private String file(String content) throws IOException {

@@ -84,25 +84,25 @@ class OAuthClientsCheckTest {
 
     @Test
     void stopsTheBootEverywhereAndRepeatsNoSecret() {
-        List<ConfigurationProblem> findings = findings(Map.of(SHOP, SHORT));
+        List<ConfigurationProblem> problems = problems(Map.of(SHOP, SHORT));
 
-        assertTrue(findings.getFirst().severity().stops(false));
-        assertFalse(findings.toString().contains(SHORT));
+        assertTrue(problems.getFirst().severity().stops(false));
+        assertFalse(problems.toString().contains(SHORT));
     }
 
     private Set<String> refused(Map<String, String> environment) {
-        return Set.copyOf(findings(environment).stream()
+        return Set.copyOf(problems(environment).stream()
                 .map(ConfigurationProblem::property)
                 .toList());
     }
 
-    private static List<ConfigurationProblem> findings(Map<String, String> environment) {
+    private static List<ConfigurationProblem> problems(Map<String, String> environment) {
         OAuthConfig config = new SmallRyeConfigBuilder()
                 .withMapping(OAuthConfig.class)
                 .withSources(new EnvConfigSource(new HashMap<>(environment), 300))
                 .build()
                 .getConfigMapping(OAuthConfig.class);
-        return new OAuthClientsCheck(config).findings();
+        return new OAuthClientsCheck(config).problems();
     }
 
     private String file(String content) throws IOException {

@@ -2,9 +2,9 @@ package dev.latchkey.platform.boot;
 
 import java.util.List;
 
-/** Looks at the settings before anybody is served. */
+/** Checks the settings of one feature, at the start and before any request is served. */
 @FunctionalInterface
 public interface ConfigurationCheck {
 
-    List<ConfigurationProblem> findings();
+    List<ConfigurationProblem> problems();
 }

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Runs the boot checks, says everything they found at once, and stops the boot if any of it is severe. */
+/** Runs the configuration checks of all features, logs every problem, and ends the start if one is an error. */
 @Singleton
 class ConfigurationChecks {
 
@@ -24,29 +24,29 @@ class ConfigurationChecks {
 
     void run(@Observes @Priority(StartOrder.BOOT_CHECKS) StartupEvent event) {
         boolean production = LaunchMode.current() == LaunchMode.NORMAL;
-        List<ConfigurationProblem> findings =
-                checks.stream().flatMap(check -> check.findings().stream()).toList();
-        findings.forEach(finding -> say(finding, production));
-        List<String> stoppers = findings.stream()
-                .filter(finding -> finding.severity().stops(production))
+        List<ConfigurationProblem> problems =
+                checks.stream().flatMap(check -> check.problems().stream()).toList();
+        problems.forEach(problem -> log(problem, production));
+        List<String> errors = problems.stream()
+                .filter(problem -> problem.severity().stops(production))
                 .map(ConfigurationProblem::property)
                 .distinct()
                 .toList();
-        if (!stoppers.isEmpty()) {
+        if (!errors.isEmpty()) {
             // Of all exceptions this is the one whose message the framework prints without a stack trace, and exits
             // with 1.
             throw new ConfigurationException(
-                    "Latchkey does not start with these settings: " + String.join(", ", stoppers));
+                    "Latchkey does not start with these settings: " + String.join(", ", errors));
         }
     }
 
-    private static void say(ConfigurationProblem finding, boolean production) {
-        if (finding.severity().stops(production)) {
-            LOG.error(finding);
+    private static void log(ConfigurationProblem problem, boolean production) {
+        if (problem.severity().stops(production)) {
+            LOG.error(problem);
         } else if (production && !CommandMode.isOn()) {
-            LOG.warn(finding);
+            LOG.warn(problem);
         } else {
-            LOG.debug(finding);
+            LOG.debug(problem);
         }
     }
 }

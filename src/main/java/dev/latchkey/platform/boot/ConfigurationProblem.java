@@ -1,24 +1,24 @@
 package dev.latchkey.platform.boot;
 
 /**
- * Something a boot check has to say about the settings.
+ * An error or a warning about one setting.
  *
  * @param property the setting as a deployment spells it
- * @param message what is wrong and what to do
+ * @param message what is wrong and what to do about it
  */
 public record ConfigurationProblem(Severity severity, String property, String message) {
 
-    /** Whether the service may run with it. */
+    /** Whether the service may start in spite of a problem. */
     public enum Severity {
-        /** It may. */
+        /** It starts, and logs the problem. */
         WARNING,
-        /** It may in development and tests only. */
-        SEVERE_IN_PRODUCTION,
-        /** It may nowhere. */
-        SEVERE;
+        /** It starts in development and tests only. */
+        ERROR_IN_PRODUCTION,
+        /** It does not start. */
+        ERROR;
 
         public boolean stops(boolean production) {
-            return this == SEVERE || (production && this == SEVERE_IN_PRODUCTION);
+            return this == ERROR || (production && this == ERROR_IN_PRODUCTION);
         }
     }
 
@@ -26,12 +26,12 @@ public record ConfigurationProblem(Severity severity, String property, String me
         return new ConfigurationProblem(Severity.WARNING, property, message);
     }
 
-    public static ConfigurationProblem severeInProduction(String property, String message) {
-        return new ConfigurationProblem(Severity.SEVERE_IN_PRODUCTION, property, message);
+    public static ConfigurationProblem errorInProduction(String property, String message) {
+        return new ConfigurationProblem(Severity.ERROR_IN_PRODUCTION, property, message);
     }
 
-    public static ConfigurationProblem severe(String property, String message) {
-        return new ConfigurationProblem(Severity.SEVERE, property, message);
+    public static ConfigurationProblem error(String property, String message) {
+        return new ConfigurationProblem(Severity.ERROR, property, message);
     }
 
     @Override

@@ -23,54 +23,54 @@ class SettingsCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    public List<ConfigurationProblem> problems() {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         if (!CommandMode.isOn()) {
-            findings.addAll(OriginSettings.judgePublicUrl(settings.publicUrl()));
+            problems.addAll(OriginSettings.checkPublicUrl(settings.publicUrl()));
         }
-        findings.addAll(OriginSettings.judgeTrusted(settings.trustedOrigins()));
-        findings.addAll(judgeDatabase(settings.jdbcUrl()));
-        findings.addAll(SecretsCheck.judgeRequired(settings.secret()));
-        findings.addAll(SecretsCheck.judgeOptional(settings.jwtSecret()));
-        findings.addAll(SecretsCheck.judgeOptional(settings.previousJwtSecret()));
-        findings.addAll(SecretsCheck.judgeOptional(settings.betterAuthSecret()));
-        findings.addAll(judgeDistinct(
+        problems.addAll(OriginSettings.checkTrusted(settings.trustedOrigins()));
+        problems.addAll(checkDatabase(settings.jdbcUrl()));
+        problems.addAll(SecretsCheck.checkRequired(settings.secret()));
+        problems.addAll(SecretsCheck.checkOptional(settings.jwtSecret()));
+        problems.addAll(SecretsCheck.checkOptional(settings.previousJwtSecret()));
+        problems.addAll(SecretsCheck.checkOptional(settings.betterAuthSecret()));
+        problems.addAll(checkDistinct(
                 settings.betterAuthSecret(),
                 List.of(settings.secret(), settings.jwtSecret(), settings.previousJwtSecret())));
-        findings.addAll(judgeOverlap(settings.jwtSecret(), settings.previousJwtSecret()));
-        findings.addAll(judgeThrottling(settings.throttling()));
-        findings.addAll(judgeHttp2(settings.http2()));
-        findings.addAll(judgeLifetimes(settings.lifetimes()));
-        return findings;
+        problems.addAll(checkOverlap(settings.jwtSecret(), settings.previousJwtSecret()));
+        problems.addAll(checkThrottling(settings.throttling()));
+        problems.addAll(checkHttp2(settings.http2()));
+        problems.addAll(checkLifetimes(settings.lifetimes()));
+        return problems;
     }
 
-    static List<ConfigurationProblem> judgeDatabase(String jdbcUrl) {
+    static List<ConfigurationProblem> checkDatabase(String jdbcUrl) {
         return jdbcUrl.isEmpty() || jdbcUrl.equals(NO_DATABASE)
                 ? List.of(
-                        ConfigurationProblem.severeInProduction(
+                        ConfigurationProblem.errorInProduction(
                                 "QUARKUS_DATASOURCE_JDBC_URL",
                                 "is missing; set it, _USERNAME and _PASSWORD to a PostgreSQL database (the embedded one is for development only)"))
                 : List.of();
     }
 
     /** Security: one that is shared with backends must not give away the others. */
-    static List<ConfigurationProblem> judgeDistinct(Settings.Secret secret, List<Settings.Secret> others) {
+    static List<ConfigurationProblem> checkDistinct(Settings.Secret secret, List<Settings.Secret> others) {
         return others.stream()
                 .filter(other -> !secret.value().isEmpty() && secret.value().equals(other.value()))
-                .map(other -> ConfigurationProblem.severe(
+                .map(other -> ConfigurationProblem.error(
                         secret.name(), "is the same as " + other.name() + "; give each purpose a secret of its own"))
                 .toList();
     }
 
     /** Silently ignored, it would sign everybody out whose token it was kept for. */
-    static List<ConfigurationProblem> judgeOverlap(Settings.Secret present, Settings.Secret previous) {
+    static List<ConfigurationProblem> checkOverlap(Settings.Secret present, Settings.Secret previous) {
         return previous.isGiven() && !present.isGiven()
-                ? List.of(ConfigurationProblem.severe(
+                ? List.of(ConfigurationProblem.error(
                         previous.name(), "is set without " + present.name() + ", and verifies only beside it"))
                 : List.of();
     }
 
-    static List<ConfigurationProblem> judgeThrottling(boolean enabled) {
+    static List<ConfigurationProblem> checkThrottling(boolean enabled) {
         return enabled
                 ? List.of()
                 : List.of(ConfigurationProblem.warning(
@@ -78,39 +78,39 @@ class SettingsCheck implements ConfigurationCheck {
                         "is false: nothing slows down guessing; for tests and benchmarks only"));
     }
 
-    static List<ConfigurationProblem> judgeHttp2(boolean enabled) {
+    static List<ConfigurationProblem> checkHttp2(boolean enabled) {
         return enabled
-                ? List.of(ConfigurationProblem.severe(
+                ? List.of(ConfigurationProblem.error(
                         "quarkus.http.http2",
                         "must stay false: requests with a body would fail; proxies speak HTTP/1.1 to a backend"))
                 : List.of();
     }
 
-    static List<ConfigurationProblem> judgeLifetimes(Settings.Lifetimes lifetimes) {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    static List<ConfigurationProblem> checkLifetimes(Settings.Lifetimes lifetimes) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         if (lifetimes.leeway().isNegative() || lifetimes.leeway().compareTo(MOST_LEEWAY) > 0) {
-            findings.add(ConfigurationProblem.severe(
+            problems.add(ConfigurationProblem.error(
                     "latchkey.token.leeway",
                     "must be between 0 and 60 seconds; mend the clocks rather than allow for them"));
         }
-        positive(findings, "latchkey.token.access-lifetime", lifetimes.accessToken());
-        positive(findings, "latchkey.session.idle-lifetime", lifetimes.sessionIdle());
-        positive(findings, "latchkey.session.absolute-lifetime", lifetimes.sessionAbsolute());
+        positive(problems, "latchkey.token.access-lifetime", lifetimes.accessToken());
+        positive(problems, "latchkey.session.idle-lifetime", lifetimes.sessionIdle());
+        positive(problems, "latchkey.session.absolute-lifetime", lifetimes.sessionAbsolute());
         if (lifetimes.renewalWindow().isNegative()) {
-            findings.add(ConfigurationProblem.severe(
+            problems.add(ConfigurationProblem.error(
                     "latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
         }
         if (lifetimes.sessionIdle().compareTo(lifetimes.sessionAbsolute()) > 0) {
-            findings.add(ConfigurationProblem.severe(
+            problems.add(ConfigurationProblem.error(
                     "latchkey.session.idle-lifetime",
                     "is longer than latchkey.session.absolute-lifetime; it could never end a session"));
         }
-        return findings;
+        return problems;
     }
 
-    private static void positive(List<ConfigurationProblem> findings, String property, Duration lifetime) {
+    private static void positive(List<ConfigurationProblem> problems, String property, Duration lifetime) {
         if (!lifetime.isPositive()) {
-            findings.add(ConfigurationProblem.severe(property, "must be longer than nothing"));
+            problems.add(ConfigurationProblem.error(property, "must be longer than nothing"));
         }
     }
 }

@@ -27,34 +27,34 @@ class UnknownPropertiesCheck implements ConfigurationCheck {
     }
 
     @Override
-    public List<ConfigurationProblem> findings() {
+    public List<ConfigurationProblem> problems() {
         Map<String, String> properties = new TreeMap<>();
         Map<String, String> variables = new TreeMap<>();
         for (ConfigSource source : config.getConfigSources()) {
             // An environment source also offers its variables in dotted spelling, which is a guess.
             (source instanceof EnvConfigSource ? variables : properties).putAll(source.getProperties());
         }
-        return judge(new KnownProperties(declared()), properties, variables);
+        return check(new KnownProperties(declared()), properties, variables);
     }
 
-    static List<ConfigurationProblem> judge(
+    static List<ConfigurationProblem> check(
             KnownProperties known, Map<String, String> properties, Map<String, String> variables) {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+        List<ConfigurationProblem> problems = new ArrayList<>();
         properties.forEach((name, value) -> {
             if (known.isUnknownProperty(name)) {
-                findings.add(unknown(name, known.nearestProperty(name)));
+                problems.add(unknown(name, known.nearestProperty(name)));
             }
         });
         variables.forEach((name, value) -> {
             if (known.isUnknownVariable(name, value)) {
-                findings.add(unknown(name, known.nearestVariable(name)));
+                problems.add(unknown(name, known.nearestVariable(name)));
             }
         });
-        return findings;
+        return problems;
     }
 
     private static ConfigurationProblem unknown(String name, Optional<String> meant) {
-        return ConfigurationProblem.severe(
+        return ConfigurationProblem.error(
                 name,
                 "is no setting of this service"
                         + meant.map(it -> "; did you mean " + it + "?").orElse("; remove it"));

@@ -18,16 +18,16 @@ public final class OriginSettings {
 
     private OriginSettings() {}
 
-    public static List<ConfigurationProblem> judgePublicUrl(String url) {
+    public static List<ConfigurationProblem> checkPublicUrl(String url) {
         if (url.isEmpty()) {
             return List.of(
-                    ConfigurationProblem.severeInProduction(
+                    ConfigurationProblem.errorInProduction(
                             PUBLIC_URL,
                             "is missing; set it to the origin under which clients reach the service, such as https://id.example.com"));
         }
         URI uri = parse(url);
         if (uri == null) {
-            return List.of(ConfigurationProblem.severe(
+            return List.of(ConfigurationProblem.error(
                     PUBLIC_URL,
                     "is not an origin; it must be https:// and a host, with a port if need be, and nothing behind"));
         }
@@ -39,34 +39,34 @@ public final class OriginSettings {
                         ? ConfigurationProblem.warning(
                                 PUBLIC_URL,
                                 "is plain http, so cookies are not marked secure; fine on this machine only")
-                        : ConfigurationProblem.severeInProduction(
+                        : ConfigurationProblem.errorInProduction(
                                 PUBLIC_URL, "is plain http; use https, the proxy in front may terminate it"));
     }
 
-    public static List<ConfigurationProblem> judgeTrusted(List<String> origins) {
-        List<ConfigurationProblem> findings = new ArrayList<>();
+    public static List<ConfigurationProblem> checkTrusted(List<String> origins) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         for (String origin : origins) {
             URI uri = parse(origin);
             if (origin.contains("*")) {
-                findings.add(ConfigurationProblem.severe(
+                problems.add(ConfigurationProblem.error(
                         TRUSTED_ORIGINS,
                         "holds the wildcard " + origin
                                 + "; name each origin, for a script of any of them acts as its user"));
             } else if (uri == null) {
-                findings.add(
-                        ConfigurationProblem.severe(
+                problems.add(
+                        ConfigurationProblem.error(
                                 TRUSTED_ORIGINS,
                                 "holds " + origin
                                         + ", which is no origin; write https:// and a host, in lower case, with a port if need be, and nothing behind"));
             } else if (!isHttps(uri) && !isLoopback(uri)) {
-                findings.add(
-                        ConfigurationProblem.severe(
+                problems.add(
+                        ConfigurationProblem.error(
                                 TRUSTED_ORIGINS,
                                 "holds " + origin
                                         + ", which is plain http: whoever is on its network path can act as its users; use https"));
             }
         }
-        return findings;
+        return problems;
     }
 
     /** Whether only clients of the same machine can mean this origin. */

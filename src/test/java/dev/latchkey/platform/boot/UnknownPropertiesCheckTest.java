@@ -44,7 +44,7 @@ class UnknownPropertiesCheckTest {
                 "latchkeyish.thing"
             })
     void knowsWhatStandsInTheFile(String property) {
-        assertEquals(List.of(), judgeProperty(property));
+        assertEquals(List.of(), checkProperty(property));
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class UnknownPropertiesCheckTest {
     void refusesWhatDoesNot(String property) {
         assertEquals(
                 List.of(property),
-                judgeProperty(property).stream()
+                checkProperty(property).stream()
                         .map(ConfigurationProblem::property)
                         .toList());
     }
@@ -93,7 +93,7 @@ class UnknownPropertiesCheckTest {
                 "QUARKUS_HTTP_PORT"
             })
     void knowsAliasesAndTheEnvironmentsSpelling(String variable) {
-        assertEquals(List.of(), judgeVariable(variable, "x"));
+        assertEquals(List.of(), checkVariable(variable, "x"));
     }
 
     @ParameterizedTest
@@ -115,7 +115,7 @@ class UnknownPropertiesCheckTest {
     void refusesOtherVariables(String variable) {
         assertEquals(
                 List.of(variable),
-                judgeVariable(variable, "x").stream()
+                checkVariable(variable, "x").stream()
                         .map(ConfigurationProblem::property)
                         .toList());
     }
@@ -137,7 +137,7 @@ class UnknownPropertiesCheckTest {
         "LATCHKEY_2_INTERNAL_PORT_8080_TCP_ADDR, 10.0.0.1"
     })
     void letsTheVariablesOfAServiceNamedLatchkeyPass(String variable, String value) {
-        assertEquals(List.of(), judgeVariable(variable, value));
+        assertEquals(List.of(), checkVariable(variable, value));
     }
 
     @ParameterizedTest
@@ -148,7 +148,7 @@ class UnknownPropertiesCheckTest {
         "LATCHKEY_PORT_8080_TCP, yes"
     })
     void takesNobodysOwnPortForAServices(String variable, String value) {
-        assertEquals(1, judgeVariable(variable, value).size());
+        assertEquals(1, checkVariable(variable, value).size());
     }
 
     @ParameterizedTest
@@ -161,7 +161,7 @@ class UnknownPropertiesCheckTest {
         "LATCHKEY_OAUTH_CLIENTS_MY_SHOP_SECRET, LATCHKEY_OAUTH_CLIENTS_MYSHOP_SECRET"
     })
     void guessesWhatAVariableWasMeantToBe(String variable, String meant) {
-        String message = judgeVariable(variable, "x").getFirst().message();
+        String message = checkVariable(variable, "x").getFirst().message();
 
         assertTrue(message.endsWith("did you mean " + meant + "?"), message);
     }
@@ -173,14 +173,14 @@ class UnknownPropertiesCheckTest {
         "latchkey.oauth.client.shop.secret-file, latchkey.oauth.clients.shop.secret-file"
     })
     void guessesWhatAPropertyWasMeantToBe(String property, String meant) {
-        String message = judgeProperty(property).getFirst().message();
+        String message = checkProperty(property).getFirst().message();
 
         assertTrue(message.endsWith("did you mean " + meant + "?"), message);
     }
 
     @Test
     void takesATemplateForNoSetting() {
-        assertEquals(1, judgeProperty("latchkey.oauth.clients.*.secret").size());
+        assertEquals(1, checkProperty("latchkey.oauth.clients.*.secret").size());
     }
 
     @ParameterizedTest
@@ -191,7 +191,7 @@ class UnknownPropertiesCheckTest {
 
     @Test
     void doesNotGuessWildly() {
-        String message = judgeVariable("LATCHKEY_SOMETHING_ELSE_ENTIRELY", "x")
+        String message = checkVariable("LATCHKEY_SOMETHING_ELSE_ENTIRELY", "x")
                 .getFirst()
                 .message();
 
@@ -200,7 +200,7 @@ class UnknownPropertiesCheckTest {
 
     @Test
     void stopsTheBootEverywhere() {
-        assertTrue(judgeVariable("LATCHKEY_SECRTE", "x").getFirst().severity().stops(false));
+        assertTrue(checkVariable("LATCHKEY_SECRTE", "x").getFirst().severity().stops(false));
     }
 
     @ParameterizedTest
@@ -209,12 +209,12 @@ class UnknownPropertiesCheckTest {
         assertEquals(slips, Suggestions.distance(a, b));
     }
 
-    private static List<ConfigurationProblem> judgeProperty(String name) {
-        return UnknownPropertiesCheck.judge(KNOWN, Map.of(name, "x"), Map.of());
+    private static List<ConfigurationProblem> checkProperty(String name) {
+        return UnknownPropertiesCheck.check(KNOWN, Map.of(name, "x"), Map.of());
     }
 
-    private static List<ConfigurationProblem> judgeVariable(String name, String value) {
-        return UnknownPropertiesCheck.judge(KNOWN, Map.of(), Map.of(name, value));
+    private static List<ConfigurationProblem> checkVariable(String name, String value) {
+        return UnknownPropertiesCheck.check(KNOWN, Map.of(), Map.of(name, value));
     }
 
     private static KnownProperties known(String file) {

@@ -1,7 +1,7 @@
 package dev.latchkey.platform.http;
 
-import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.SEVERE;
-import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.SEVERE_IN_PRODUCTION;
+import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR;
+import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
 import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.WARNING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,8 +24,8 @@ class OriginSettingsTest {
                 "https://[2001:db8::1]"
             })
     void acceptsAnHttpsOrigin(String url) {
-        assertEquals(List.of(), OriginSettings.judgePublicUrl(url));
-        assertEquals(List.of(), OriginSettings.judgeTrusted(List.of(url)));
+        assertEquals(List.of(), OriginSettings.checkPublicUrl(url));
+        assertEquals(List.of(), OriginSettings.checkTrusted(List.of(url)));
     }
 
     @ParameterizedTest
@@ -38,8 +38,8 @@ class OriginSettingsTest {
                 "http://[::1]:8080"
             })
     void warnsOfPlainHttpOnLoopback(String url) {
-        assertEquals(List.of(WARNING), severities(OriginSettings.judgePublicUrl(url)));
-        assertEquals(List.of(), OriginSettings.judgeTrusted(List.of(url)));
+        assertEquals(List.of(WARNING), severities(OriginSettings.checkPublicUrl(url)));
+        assertEquals(List.of(), OriginSettings.checkTrusted(List.of(url)));
     }
 
     @ParameterizedTest
@@ -54,8 +54,8 @@ class OriginSettingsTest {
                 "http://[::2]"
             })
     void refusesPlainHttpElsewhere(String url) {
-        assertEquals(List.of(SEVERE_IN_PRODUCTION), severities(OriginSettings.judgePublicUrl(url)));
-        assertEquals(List.of(SEVERE), severities(OriginSettings.judgeTrusted(List.of(url))));
+        assertEquals(List.of(ERROR_IN_PRODUCTION), severities(OriginSettings.checkPublicUrl(url)));
+        assertEquals(List.of(ERROR), severities(OriginSettings.checkTrusted(List.of(url))));
     }
 
     @ParameterizedTest
@@ -77,36 +77,36 @@ class OriginSettingsTest {
                 "null"
             })
     void refusesWhatIsNoOrigin(String url) {
-        assertEquals(List.of(SEVERE), severities(OriginSettings.judgePublicUrl(url)));
-        assertEquals(List.of(SEVERE), severities(OriginSettings.judgeTrusted(List.of(url))));
+        assertEquals(List.of(ERROR), severities(OriginSettings.checkPublicUrl(url)));
+        assertEquals(List.of(ERROR), severities(OriginSettings.checkTrusted(List.of(url))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "https://*", "https://*.example.com"})
     void refusesAWildcardOrigin(String origin) {
-        List<ConfigurationProblem> findings = OriginSettings.judgeTrusted(List.of(origin));
+        List<ConfigurationProblem> problems = OriginSettings.checkTrusted(List.of(origin));
 
-        assertEquals(List.of(SEVERE), severities(findings));
-        assertTrue(findings.getFirst().message().contains("wildcard"), findings.toString());
+        assertEquals(List.of(ERROR), severities(problems));
+        assertTrue(problems.getFirst().message().contains("wildcard"), problems.toString());
     }
 
     @Test
     void namesEveryBadOriginOfAList() {
         assertEquals(
                 2,
-                OriginSettings.judgeTrusted(List.of("https://a.example", "*", "http://b.example"))
+                OriginSettings.checkTrusted(List.of("https://a.example", "*", "http://b.example"))
                         .size());
     }
 
     @Test
     void demandsAPublicUrlInProduction() {
-        List<ConfigurationProblem> findings = OriginSettings.judgePublicUrl("");
+        List<ConfigurationProblem> problems = OriginSettings.checkPublicUrl("");
 
-        assertEquals(List.of(SEVERE_IN_PRODUCTION), severities(findings));
-        assertEquals("LATCHKEY_PUBLIC_URL", findings.getFirst().property());
+        assertEquals(List.of(ERROR_IN_PRODUCTION), severities(problems));
+        assertEquals("LATCHKEY_PUBLIC_URL", problems.getFirst().property());
     }
 
-    private static List<ConfigurationProblem.Severity> severities(List<ConfigurationProblem> findings) {
-        return findings.stream().map(ConfigurationProblem::severity).toList();
+    private static List<ConfigurationProblem.Severity> severities(List<ConfigurationProblem> problems) {
+        return problems.stream().map(ConfigurationProblem::severity).toList();
     }
 }
