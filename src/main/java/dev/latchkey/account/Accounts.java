@@ -27,8 +27,8 @@ public class Accounts {
         this.audit = audit;
     }
 
-    public boolean taken(EmailAddress email) {
-        return users.taken(email.canonical());
+    public boolean isEmailTaken(EmailAddress email) {
+        return users.exists(email.canonical());
     }
 
     @Transactional(TxType.MANDATORY)
@@ -36,7 +36,7 @@ public class Accounts {
             EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
         if (!users.insert(id.value(), email.canonical(), name, image)) {
-            return new Registration.AddressTaken();
+            return new Registration.EmailTaken();
         }
         credentials.insertPassword(id.value(), password.encoded());
         return new Registration.Registered(profile(users.findById(id.value())));
@@ -44,13 +44,13 @@ public class Accounts {
 
     /** What {@link #register} would have answered, of an account that there is not. */
     @Transactional(TxType.MANDATORY)
-    public Profile invented(EmailAddress email, @Nullable String name, @Nullable String image) {
+    public Profile decoy(EmailAddress email, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
         Instant now = users.now();
         return new Profile(id, email, name, image, false, Set.of(), now, now);
     }
 
-    public Optional<Credential> credentialFor(EmailAddress email) {
+    public Optional<Credential> findCredential(EmailAddress email) {
         return credentials
                 .byEmail(email.canonical())
                 .map(found -> new Credential(
@@ -58,7 +58,7 @@ public class Accounts {
                         found.secret() == null ? null : new PasswordHash(found.secret())));
     }
 
-    public Optional<Credential> credentialOf(AccountId id) {
+    public Optional<Credential> findCredential(AccountId id) {
         return users.findByIdOptional(id.value()).map(user -> credential(user.id));
     }
 
@@ -72,35 +72,35 @@ public class Accounts {
      * others, or does not happen.
      */
     @Transactional(TxType.MANDATORY)
-    public SignInEligibility standing(Credential verified) {
+    public SignInEligibility lockForSignIn(Credential verified) {
         String id = verified.user().value();
-        Optional<UserEntity> user = users.hold(id);
-        if (user.isEmpty() || !unchanged(verified)) {
+        Optional<UserEntity> user = users.lockForShare(id);
+        if (user.isEmpty() || !isCurrent(verified)) {
             return new SignInEligibility.Changed();
         }
         return user.get().disabledAt == null
-                ? new SignInEligibility.Good(profile(user.get()))
+                ? new SignInEligibility.Eligible(profile(user.get()))
                 : new SignInEligibility.Disabled(verified.user());
     }
 
     /** Whether the stored password is still the verified one; it stays so until the transaction ends. */
     @Transactional(TxType.MANDATORY)
-    public boolean unchanged(Credential verified) {
+    public boolean isCurrent(Credential verified) {
         PasswordHash hash = verified.hash();
         return hash != null
                 && credentials
-                        .holdPassword(verified.user().value())
+                        .lockPasswordForShare(verified.user().value())
                         .filter(row -> row.secret.equals(hash.encoded()))
                         .isPresent();
     }
 
     /** The profile of somebody who may use their account; none when it is gone or disabled. */
-    public Optional<Profile> active(AccountId id) {
+    public Optional<Profile> findActive(AccountId id) {
         return users.findByIdOptional(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
     /** The same by address; an address is nobody's whose account is disabled. */
-    public Optional<Profile> activeWith(EmailAddress email) {
+    public Optional<Profile> findActive(EmailAddress email) {
         return users.byEmail(email.canonical()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
@@ -113,7 +113,7 @@ public class Accounts {
         return users.lock(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
-    public Optional<Profile> change(AccountId id, ProfileChange change, Client client) {
+    public Optional<Profile> changeProfile(AccountId id, ProfileChange change, Client client) {
         // Locked, since the row is written whole: a ban or a change that comes meanwhile would be undone.
         return users.lock(id.value()).filter(Accounts::isActive).map(user -> {
             if (change.changesName()) {
@@ -166,7 +166,7 @@ public class Accounts {
         }
         return users.changeEmail(user.get(), proven.canonical())
                 ? new EmailChangeResult.Changed(profile(user.get()))
-                : new EmailChangeResult.AddressTaken();
+                : new EmailChangeResult.EmailTaken();
     }
 
     /** Deletes an account with all that hangs on it; its audit record stays. */

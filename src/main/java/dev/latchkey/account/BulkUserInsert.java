@@ -2,11 +2,11 @@ package dev.latchkey.account;
 
 import dev.latchkey.account.BulkUserInsertRepository.Entry;
 import dev.latchkey.account.BulkUserInsertRepository.Named;
-import dev.latchkey.account.ImportResult.AddressTaken;
-import dev.latchkey.account.ImportResult.Arrived;
-import dev.latchkey.account.ImportResult.DeletedHere;
+import dev.latchkey.account.ImportResult.EmailTaken;
+import dev.latchkey.account.ImportResult.Imported;
+import dev.latchkey.account.ImportResult.DeletedEarlier;
 import dev.latchkey.account.ImportResult.IdTaken;
-import dev.latchkey.account.ImportResult.ThereAlready;
+import dev.latchkey.account.ImportResult.AlreadyExists;
 import dev.latchkey.audit.AuditLog;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -43,7 +43,7 @@ public class BulkUserInsert {
     }
 
     /** What became of each, in their order; of several with one id or one address it is the first who arrives. */
-    public List<ImportResult> admit(List<ImportedUser> newcomers) {
+    public List<ImportResult> insert(List<ImportedUser> newcomers) {
         return arrivals(
                 newcomers,
                 people -> {
@@ -58,13 +58,13 @@ public class BulkUserInsert {
     }
 
     /** Before anything is foreseen in this transaction. */
-    public void prepareForesight() {
-        rows.prepareForesight();
+    public void prepareDryRun() {
+        rows.prepareDryRun();
     }
 
     /** What would become of each after all that have been foreseen in this transaction; nobody is made a user. */
-    public List<ImportResult> foresee(List<ImportedUser> newcomers) {
-        return arrivals(newcomers, rows::insertForeseen, rows::findForeseen);
+    public List<ImportResult> dryRun(List<ImportedUser> newcomers) {
+        return arrivals(newcomers, rows::insertDryRun, rows::findDryRun);
     }
 
     /**
@@ -74,12 +74,12 @@ public class BulkUserInsert {
      * <p>Security: what they had elsewhere may be brought after them. Somebody who has been here may have ended a session or
      * changed a password, and what they ended must not come back.
      */
-    public Set<AccountId> holdUntouched(Collection<AccountId> users) {
-        return untouched(rows.holdActive(texts(users)));
+    public Set<AccountId> lockUntouched(Collection<AccountId> users) {
+        return untouched(rows.lockActive(texts(users)));
     }
 
     /** The same, of whom nobody is held. */
-    public Set<AccountId> untouched(Collection<AccountId> users) {
+    public Set<AccountId> findUntouched(Collection<AccountId> users) {
         return untouched(rows.active(texts(users)));
     }
 
@@ -123,7 +123,7 @@ public class BulkUserInsert {
                 if (arrivals[i] == null) {
                     // The second of two that are alike finds the first one there.
                     arrivals[i] = arrived.remove(entry(person))
-                            ? new Arrived(person.id())
+                            ? new Imported(person.id())
                             : others.inTheWay(
                                     person, deleted.contains(person.id().value()));
                 }
@@ -170,17 +170,17 @@ public class BulkUserInsert {
             String email = person.newcomer().email().canonical();
             String theirs = emails.get(person.id().value());
             if (theirs != null) {
-                return theirs.equals(email) ? new ThereAlready(person.id()) : new IdTaken(person.id());
+                return theirs.equals(email) ? new AlreadyExists(person.id()) : new IdTaken(person.id());
             }
             if (deleted) {
-                return new DeletedHere(person.id());
+                return new DeletedEarlier(person.id());
             }
             String holder = holders.get(email);
             if (holder == null) {
                 return null;
             }
             AccountId other = new AccountId(holder);
-            return person.newcomer().id() == null ? new ThereAlready(other) : new AddressTaken(other);
+            return person.newcomer().id() == null ? new AlreadyExists(other) : new EmailTaken(other);
         }
     }
 }

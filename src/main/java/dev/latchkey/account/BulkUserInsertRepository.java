@@ -92,7 +92,7 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
     }
 
     /** Until the transaction ends there is a table of those who would be users by then, and no other can be changed. */
-    void prepareForesight() {
+    void prepareDryRun() {
         getEntityManager().createNativeQuery("""
                         create temporary table foreseen_users (
                             id text collate "C" primary key, email text collate "C" not null unique) on commit drop""").executeUpdate();
@@ -100,7 +100,7 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
     }
 
     /** Those who would be new, in this order. */
-    Set<Entry> insertForeseen(List<Named> people) {
+    Set<Entry> insertDryRun(List<Named> people) {
         return entries(getEntityManager()
                 .createNativeQuery("""
                         insert into foreseen_users (id, email)
@@ -117,7 +117,7 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
     }
 
     /** Whoever has one of these ids or one of these addresses, or would have. */
-    Set<Entry> findForeseen(Collection<String> ids, Collection<String> emails) {
+    Set<Entry> findDryRun(Collection<String> ids, Collection<String> emails) {
         Set<Entry> found = entries(getEntityManager()
                 .createNativeQuery("""
                         select id, email from foreseen_users where id = any (cast(?1 as text[]))
@@ -142,7 +142,7 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
 
     /** Which of these are active; nobody disables or changes them until the transaction ends. */
     @SuppressWarnings("unchecked") // a query for one text column
-    List<String> holdActive(Collection<String> ids) {
+    List<String> lockActive(Collection<String> ids) {
         return getEntityManager()
                 .createNativeQuery("""
                         select id from users where id = any (cast(?1 as text[])) and disabled_at is null

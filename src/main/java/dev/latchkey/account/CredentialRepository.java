@@ -33,7 +33,7 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
     }
 
     /** The row as it is now, and nobody changes it until the transaction ends. */
-    Optional<CredentialEntity> holdPassword(String userId) {
+    Optional<CredentialEntity> lockPasswordForShare(String userId) {
         return Optional.ofNullable(findById(passwordKey(userId), LockModeType.PESSIMISTIC_READ));
     }
 

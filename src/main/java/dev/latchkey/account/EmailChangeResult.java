@@ -6,7 +6,7 @@ public sealed interface EmailChangeResult {
     record Changed(Profile profile) implements EmailChangeResult {}
 
     /** Somebody else has it. */
-    record AddressTaken() implements EmailChangeResult {}
+    record EmailTaken() implements EmailChangeResult {}
 
     /** The account is no more, or disabled. */
     record Gone() implements EmailChangeResult {}

@@ -4,17 +4,17 @@ package dev.latchkey.account;
 public sealed interface ImportResult {
 
     /** They are a user now. */
-    record Arrived(AccountId id) implements ImportResult {}
+    record Imported(AccountId id) implements ImportResult {}
 
     /** They were one before: the same id with the same address, or, for somebody without an id, the address. */
-    record ThereAlready(AccountId id) implements ImportResult {}
+    record AlreadyExists(AccountId id) implements ImportResult {}
 
     /** There is a user of that id, and they have another address here. */
     record IdTaken(AccountId id) implements ImportResult {}
 
     /** Their address is another user's. */
-    record AddressTaken(AccountId holder) implements ImportResult {}
+    record EmailTaken(AccountId holder) implements ImportResult {}
 
     /** Their account was deleted here, and stays so. */
-    record DeletedHere(AccountId id) implements ImportResult {}
+    record DeletedEarlier(AccountId id) implements ImportResult {}
 }

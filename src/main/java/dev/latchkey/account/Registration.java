@@ -5,5 +5,5 @@ public sealed interface Registration {
 
     record Registered(Profile profile) implements Registration {}
 
-    record AddressTaken() implements Registration {}
+    record EmailTaken() implements Registration {}
 }

@@ -3,7 +3,7 @@ package dev.latchkey.account;
 /** May this user come in, now that the password was right? */
 public sealed interface SignInEligibility {
 
-    record Good(Profile profile) implements SignInEligibility {}
+    record Eligible(Profile profile) implements SignInEligibility {}
 
     record Disabled(AccountId user) implements SignInEligibility {}
 

@@ -17,7 +17,7 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
                 .getSingleResult();
     }
 
-    boolean taken(String email) {
+    boolean exists(String email) {
         return count("email", email) > 0;
     }
 
@@ -56,7 +56,7 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
     }
 
     /** The row, and nobody disables or deletes it until the transaction ends. */
-    Optional<UserEntity> hold(String id) {
+    Optional<UserEntity> lockForShare(String id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_READ));
     }
 }

@@ -60,7 +60,7 @@ public class PasswordResource {
                 caller.session(),
                 Password.of(request.currentPassword()),
                 Password.of(request.newPassword()),
-                PasswordChange.Here.REPLACED,
+                PasswordChange.CurrentSession.REPLACE,
                 clients.of(http));
         return switch (outcome) {
             case PasswordChangeOutcome.Changed changed -> admission.answer(200, changed.grant());

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public class ProfileResource {
 
     private final Accounts accounts;
-    private final AccountDeletion departure;
+    private final AccountDeletion deletion;
     private final Caller caller;
     private final ClientResolver clients;
     private final SessionCookie cookie;
@@ -46,13 +46,13 @@ public class ProfileResource {
 
     ProfileResource(
             Accounts accounts,
-            AccountDeletion departure,
+            AccountDeletion deletion,
             Caller caller,
             ClientResolver clients,
             SessionCookie cookie,
             Problems problems) {
         this.accounts = accounts;
-        this.departure = departure;
+        this.deletion = deletion;
         this.caller = caller;
         this.clients = clients;
         this.cookie = cookie;
@@ -64,7 +64,7 @@ public class ProfileResource {
     @Operation(summary = "Read your account")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response read() {
-        return accounts.active(caller.user())
+        return accounts.findActive(caller.user())
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }
@@ -86,7 +86,7 @@ public class ProfileResource {
         }
         ProfileChange change = new ProfileChange(
                 request.name() != null, text(request.name()), request.image() != null, text(request.image()));
-        return accounts.change(caller.user(), change, clients.of(http))
+        return accounts.changeProfile(caller.user(), change, clients.of(http))
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }
@@ -98,8 +98,8 @@ public class ProfileResource {
     @APIResponse(responseCode = "204", description = "Done")
     public Response delete(@Nullable DeleteAccountRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
-        return switch (departure.depart(caller.user(), caller.session(), password, clients.of(http))) {
-            case AccountDeletionOutcome.Departed ignored ->
+        return switch (deletion.delete(caller.user(), caller.session(), password, clients.of(http))) {
+            case AccountDeletionOutcome.Deleted ignored ->
                 Response.noContent()
                         .header(HttpHeaders.SET_COOKIE, cookie.cleared())
                         .build();

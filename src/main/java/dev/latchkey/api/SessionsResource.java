@@ -53,7 +53,7 @@ public class SessionsResource {
     @Operation(summary = "List your sessions")
     @APIResponseSchema(value = SessionsResponse.class, responseCode = "200")
     public SessionsResponse list() {
-        return SessionsResponse.of(sessions.living(caller.user()), caller.session());
+        return SessionsResponse.of(sessions.active(caller.user()), caller.session());
     }
 
     @DELETE
@@ -63,7 +63,7 @@ public class SessionsResource {
     @APIResponse(responseCode = "204", description = "Done")
     public Response end(@PathParam("session_id") String sessionId, @Context HttpServerRequest http) {
         SessionId id = new SessionId(sessionId);
-        if (!sessions.close(caller.user(), id, clients.of(http))) {
+        if (!sessions.endByUser(caller.user(), id, clients.of(http))) {
             return problems.of(ProblemCode.NOT_FOUND, "You have no such session.");
         }
         return ended(id.equals(caller.session()));
@@ -83,7 +83,7 @@ public class SessionsResource {
         if (keep != null && !keep.equals("current")) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }
-        sessions.closeAll(caller.user(), keep == null ? null : caller.session(), clients.of(http));
+        sessions.endAllByUser(caller.user(), keep == null ? null : caller.session(), clients.of(http));
         return ended(keep == null);
     }
 

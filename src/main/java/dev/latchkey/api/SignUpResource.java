@@ -56,7 +56,7 @@ public class SignUpResource {
             case SignUpOutcome.SignedUp signedUp -> admission.answer(201, signedUp.grant());
             case SignUpOutcome.Registered registered -> admission.outside(201, registered.profile());
             case SignUpOutcome.Invalid invalid -> problems.invalid(errors(invalid));
-            case SignUpOutcome.AddressTaken ignored -> problems.of(ProblemCode.EMAIL_TAKEN);
+            case SignUpOutcome.EmailTaken ignored -> problems.of(ProblemCode.EMAIL_TAKEN);
             case SignUpOutcome.Throttled throttled ->
                 problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
             case SignUpOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());

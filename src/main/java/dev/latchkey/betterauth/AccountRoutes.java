@@ -11,7 +11,7 @@ import dev.latchkey.account.ProfileText;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.PasswordChange;
-import dev.latchkey.selfservice.PasswordChange.Here;
+import dev.latchkey.selfservice.PasswordChange.CurrentSession;
 import dev.latchkey.selfservice.PasswordChangeOutcome;
 import dev.latchkey.selfservice.PasswordConfirmation;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -81,7 +81,7 @@ class AccountRoutes implements RouteGroup {
         ProfileChange change = new ProfileChange(
                 body.has("name"), text(body.field("name")), body.has("image"), text(body.field("image")));
         Caller caller = call.caller();
-        return accounts.change(caller.user().id(), change, call.asked().client())
+        return accounts.changeProfile(caller.user().id(), change, call.asked().client())
                 .map(profile -> BetterAuthResponse.ok(JsonViews.done())
                         .with(cache.issue(new Caller(caller.session(), caller.token(), profile))))
                 .orElseGet(
@@ -116,7 +116,7 @@ class AccountRoutes implements RouteGroup {
                 caller.session().id(),
                 current,
                 Password.of(body.text("newPassword")),
-                anew ? Here.REPLACED : Here.KEPT,
+                anew ? CurrentSession.REPLACE : CurrentSession.KEEP,
                 call.asked().client());
         return switch (outcome) {
             case PasswordChangeOutcome.Changed(var grant, var token) ->

@@ -25,19 +25,19 @@ class DeleteUserRoutes implements RouteGroup {
 
     private static final Field CALLBACK = Field.text("callbackURL").optional();
 
-    private final AccountDeletion departure;
+    private final AccountDeletion deletion;
     private final PasswordConfirmation confirmation;
     private final EmailLinkUrls links;
     private final SessionCookies cookies;
     private final BetterAuthConfig config;
 
     DeleteUserRoutes(
-            AccountDeletion departure,
+            AccountDeletion deletion,
             PasswordConfirmation confirmation,
             EmailLinkUrls links,
             SessionCookies cookies,
             BetterAuthConfig config) {
-        this.departure = departure;
+        this.deletion = deletion;
         this.confirmation = confirmation;
         this.links = links;
         this.cookies = cookies;
@@ -80,13 +80,13 @@ class DeleteUserRoutes implements RouteGroup {
 
     private BetterAuthResponse direct(RouteCall call, @Nullable String password) {
         Caller caller = call.caller();
-        AccountDeletionOutcome outcome = departure.depart(
+        AccountDeletionOutcome outcome = deletion.delete(
                 caller.user().id(),
                 caller.session().id(),
                 password == null ? null : Password.of(password),
                 call.asked().client());
         return switch (outcome) {
-            case AccountDeletionOutcome.Departed ignored -> deleted();
+            case AccountDeletionOutcome.Deleted ignored -> deleted();
             case AccountDeletionOutcome.WrongPassword ignored ->
                 PasswordErrors.wrong(Password.of(password == null ? "" : password));
             case AccountDeletionOutcome.NotFresh ignored -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
@@ -109,13 +109,13 @@ class DeleteUserRoutes implements RouteGroup {
     }
 
     private BetterAuthResponse mailed(RouteCall call) {
-        EmailRequestOutcome outcome = departure.requestLink(
+        EmailRequestOutcome outcome = deletion.requestLink(
                 call.caller().user().id(),
-                links.departure(call.body().optionalText("callbackURL")),
+                links.deletion(call.body().optionalText("callbackURL")),
                 call.asked().client());
         return switch (outcome) {
-            case EmailRequestOutcome.OnItsWay ignored -> answer("Verification email sent");
-            case EmailRequestOutcome.Needless ignored -> answer("Verification email sent");
+            case EmailRequestOutcome.Accepted ignored -> answer("Verification email sent");
+            case EmailRequestOutcome.NotNeeded ignored -> answer("Verification email sent");
             case EmailRequestOutcome.NoMail ignored ->
                 BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
             case EmailRequestOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
@@ -141,8 +141,8 @@ class DeleteUserRoutes implements RouteGroup {
     }
 
     private BetterAuthResponse byLink(RouteCall call, AccountId user, String token) {
-        return switch (departure.departByLink(user, token, call.asked().client())) {
-            case AccountDeletionByLinkOutcome.Departed ignored -> deleted();
+        return switch (deletion.deleteByLink(user, token, call.asked().client())) {
+            case AccountDeletionByLinkOutcome.Deleted ignored -> deleted();
             case AccountDeletionByLinkOutcome.UnknownLink ignored -> BetterAuthResponse.refused(ErrorCode.UNKNOWN_LINK);
             case AccountDeletionByLinkOutcome.Gone ignored ->
                 BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());

@@ -30,7 +30,7 @@ class EmailLinkUrls {
         return link("/verify-email", target);
     }
 
-    Function<String, URI> departure(@Nullable String target) {
+    Function<String, URI> deletion(@Nullable String target) {
         return link("/delete-user/callback", target);
     }
 

@@ -91,10 +91,10 @@ class EmailRoutes implements RouteGroup {
 
     private BetterAuthResponse answer(EmailRequestOutcome outcome) {
         return switch (outcome) {
-            case EmailRequestOutcome.OnItsWay ignored -> BetterAuthResponse.ok(JsonViews.done());
+            case EmailRequestOutcome.Accepted ignored -> BetterAuthResponse.ok(JsonViews.done());
             case EmailRequestOutcome.NoMail ignored ->
                 BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
-            case EmailRequestOutcome.Needless ignored -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
+            case EmailRequestOutcome.NotNeeded ignored -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
             case EmailRequestOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
             case EmailRequestOutcome.Gone ignored ->
                 BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
@@ -104,7 +104,7 @@ class EmailRoutes implements RouteGroup {
     /** One path for both kinds of links. */
     private BetterAuthResponse verify(RouteCall call) {
         String token = call.query().text("token");
-        return change.knows(token) ? changed(call, token) : verified(call, token);
+        return change.isKnown(token) ? changed(call, token) : verified(call, token);
     }
 
     private BetterAuthResponse verified(RouteCall call, String token) {
@@ -146,7 +146,7 @@ class EmailRoutes implements RouteGroup {
             }
             case EmailChangeOutcome.OtherUser ignored -> refused(call, ErrorCode.INVALID_USER);
             // Security: that somebody has the address by now is nobody's business.
-            case EmailChangeOutcome.AddressTaken ignored -> refused(call, ErrorCode.INVALID_TOKEN);
+            case EmailChangeOutcome.EmailTaken ignored -> refused(call, ErrorCode.INVALID_TOKEN);
             case EmailChangeOutcome.Expired ignored -> refused(call, ErrorCode.TOKEN_EXPIRED);
             case EmailChangeOutcome.UnknownLink ignored -> refused(call, ErrorCode.INVALID_TOKEN);
         };
@@ -184,10 +184,10 @@ class EmailRoutes implements RouteGroup {
                 wanted,
                 links.verification(call.body().optionalText("callbackURL")),
                 call.asked().client())) {
-            case EmailRequestOutcome.OnItsWay ignored -> BetterAuthResponse.ok(JsonViews.done());
+            case EmailRequestOutcome.Accepted ignored -> BetterAuthResponse.ok(JsonViews.done());
             case EmailRequestOutcome.NoMail ignored ->
                 BetterAuthResponse.refused(400, ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED.message());
-            case EmailRequestOutcome.Needless ignored -> BetterAuthResponse.refused(400, "Email is the same");
+            case EmailRequestOutcome.NotNeeded ignored -> BetterAuthResponse.refused(400, "Email is the same");
             case EmailRequestOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
             case EmailRequestOutcome.Gone ignored ->
                 BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());

@@ -62,7 +62,7 @@ class PasswordResetRoutes implements RouteGroup {
                 address,
                 links.reset(call.body().optionalText("redirectTo")),
                 call.asked().client())) {
-            case EmailRequestOutcome.OnItsWay ignored -> {
+            case EmailRequestOutcome.Accepted ignored -> {
                 Map<String, Object> body = new LinkedHashMap<>();
                 body.put("status", true);
                 body.put("message", "If this email exists in our system, check your email for the reset link");
@@ -80,7 +80,7 @@ class PasswordResetRoutes implements RouteGroup {
         }
         String place = origins.absolute(target);
         return BetterAuthResponse.redirect(
-                reset.known(call.rest())
+                reset.isValid(call.rest())
                         ? EmailLinkUrls.with(place, "token", call.rest())
                         : EmailLinkUrls.with(place, "error", INVALID));
     }

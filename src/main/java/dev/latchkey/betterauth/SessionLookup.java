@@ -26,8 +26,8 @@ class SessionLookup {
     }
 
     private SessionLookupResult of(SessionToken token) {
-        return sessions.living(token)
-                .flatMap(session -> accounts.active(session.user()).map(profile -> new Caller(session, token, profile)))
+        return sessions.active(token)
+                .flatMap(session -> accounts.findActive(session.user()).map(profile -> new Caller(session, token, profile)))
                 .<SessionLookupResult>map(SessionLookupResult.Here::new)
                 .orElseGet(SessionLookupResult.Over::new);
     }

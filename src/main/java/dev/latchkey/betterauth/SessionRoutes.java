@@ -99,7 +99,7 @@ class SessionRoutes implements RouteGroup {
         boolean reads = config.deferSessionRefresh() && asked.isSafe();
         // A row that is not due is not locked: this is what clients ask most.
         Optional<Session> extended =
-                due && !reads ? sessions.touch(caller.session().id(), config.updateAfter()) : Optional.empty();
+                due && !reads ? sessions.extend(caller.session().id(), config.updateAfter()) : Optional.empty();
         Caller now = extended.map(session -> new Caller(session, caller.token(), caller.user()))
                 .orElse(caller);
         Map<String, @Nullable Object> body = JsonViews.both(now);
@@ -123,7 +123,7 @@ class SessionRoutes implements RouteGroup {
      */
     private BetterAuthResponse list(RouteCall call) {
         Caller caller = call.caller();
-        return BetterAuthResponse.ok(sessions.living(caller.user().id()).stream()
+        return BetterAuthResponse.ok(sessions.active(caller.user().id()).stream()
                 .map(session -> JsonViews.session(
                         session,
                         session.id().equals(caller.session().id())
@@ -135,24 +135,24 @@ class SessionRoutes implements RouteGroup {
     private BetterAuthResponse revoke(RouteCall call) {
         Caller caller = call.caller();
         Optional<SessionToken> named = SessionToken.parse(call.body().text("token"));
-        Optional<SessionId> id = named.flatMap(sessions::living)
+        Optional<SessionId> id = named.flatMap(sessions::active)
                 .map(Session::id)
                 // What is no session's token may be the name of one; what has not even that form names nothing.
                 .or(() -> named.map(token -> new SessionId(token.text())));
         boolean ended = id.isPresent()
-                && sessions.close(caller.user().id(), id.get(), call.asked().client());
+                && sessions.endByUser(caller.user().id(), id.get(), call.asked().client());
         BetterAuthResponse done = BetterAuthResponse.ok(JsonViews.done());
         return ended && id.get().equals(caller.session().id()) ? done.with(cookies.expired()) : done;
     }
 
     private BetterAuthResponse revokeAll(RouteCall call) {
-        sessions.closeAll(call.caller().user().id(), null, call.asked().client());
+        sessions.endAllByUser(call.caller().user().id(), null, call.asked().client());
         return BetterAuthResponse.ok(JsonViews.done()).with(cookies.expired());
     }
 
     private BetterAuthResponse revokeOthers(RouteCall call) {
         Caller caller = call.caller();
-        sessions.closeAll(
+        sessions.endAllByUser(
                 caller.user().id(), caller.session().id(), call.asked().client());
         return BetterAuthResponse.ok(JsonViews.done());
     }

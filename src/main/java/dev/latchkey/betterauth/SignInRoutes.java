@@ -112,7 +112,7 @@ class SignInRoutes implements RouteGroup {
                 yield outside(JsonViews.user(profile));
             }
             case SignUpOutcome.Invalid invalid -> invalid(invalid);
-            case SignUpOutcome.AddressTaken ignored ->
+            case SignUpOutcome.EmailTaken ignored ->
                 BetterAuthResponse.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
             case SignUpOutcome.Throttled throttled -> BetterAuthResponse.tooMany(throttled.retryAfter());
             case SignUpOutcome.Busy busy -> BetterAuthResponse.later(ErrorCode.BUSY, busy.retryAfter());

@@ -33,13 +33,13 @@ public class EmailLinks implements Expirable {
     }
 
     /** How long a link for this purpose counts. */
-    public Duration life(EmailLinkPurpose purpose) {
-        return config.life(purpose);
+    public Duration lifetime(EmailLinkPurpose purpose) {
+        return config.lifetime(purpose);
     }
 
     /** A new link, in the transaction of a caller who has locked the account. */
     @Transactional(TxType.MANDATORY)
-    public EmailLinkToken make(
+    public EmailLinkToken create(
             EmailLinkPurpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
         rows.withdraw(user.value(), purpose.word(), MOST - 1);
         EmailLinkToken token = EmailLinkToken.create(random);
@@ -49,12 +49,12 @@ public class EmailLinks implements Expirable {
                 user.value(),
                 address.canonical(),
                 target == null ? null : target.canonical(),
-                config.life(purpose));
+                config.lifetime(purpose));
         return token;
     }
 
     /** Whether a link counts now, which changes nothing. */
-    public EmailLinkState look(EmailLinkPurpose purpose, String presented) {
+    public EmailLinkState check(EmailLinkPurpose purpose, String presented) {
         return EmailLinkToken.parse(presented)
                 .flatMap(token -> rows.of(token.hash(), purpose.word()))
                 .map(this::state)

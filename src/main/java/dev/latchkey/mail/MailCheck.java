@@ -37,7 +37,7 @@ class MailCheck implements ConfigurationCheck {
     public List<ConfigurationProblem> problems() {
         List<ConfigurationProblem> problems = new ArrayList<>();
         for (EmailLinkPurpose purpose : EmailLinkPurpose.values()) {
-            positive(problems, "latchkey.link." + purpose.word().replace('_', '-'), links.life(purpose));
+            positive(problems, "latchkey.link." + purpose.word().replace('_', '-'), links.lifetime(purpose));
         }
         if (mail.host().isPresent()) {
             problems.addAll(check(mail, mail.host().get()));

@@ -14,7 +14,7 @@ import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.AccountDeletionOutcome.Busy;
-import dev.latchkey.selfservice.AccountDeletionOutcome.Departed;
+import dev.latchkey.selfservice.AccountDeletionOutcome.Deleted;
 import dev.latchkey.selfservice.AccountDeletionOutcome.Gone;
 import dev.latchkey.selfservice.AccountDeletionOutcome.NotFresh;
 import dev.latchkey.selfservice.AccountDeletionOutcome.Throttled;
@@ -57,17 +57,17 @@ public class AccountDeletion {
         this.audit = audit;
     }
 
-    public AccountDeletionOutcome depart(
+    public AccountDeletionOutcome delete(
             AccountId user, SessionId session, @Nullable Password password, Client client) {
         if (password == null) {
-            if (accounts.active(user).isEmpty()) {
+            if (accounts.findActive(user).isEmpty()) {
                 return new Gone();
             }
-            if (!sessions.fresh(user, session)) {
+            if (!sessions.isFresh(user, session)) {
                 audit.note(new AuditEvent.PasswordRefused(user.value(), PURPOSE, "not_fresh", client));
                 return new NotFresh();
             }
-            return QuarkusTransaction.requiringNew().call(() -> departed(user, client));
+            return QuarkusTransaction.requiringNew().call(() -> deleted(user, client));
         }
         return checked(user, password, client, true);
     }
@@ -78,7 +78,7 @@ public class AccountDeletion {
      * @param link makes the link for a token; it is called later and on another thread
      */
     public EmailRequestOutcome requestLink(AccountId user, Function<String, URI> link, Client client) {
-        Profile profile = accounts.active(user).orElse(null);
+        Profile profile = accounts.findActive(user).orElse(null);
         return profile == null
                 ? new EmailRequestOutcome.Gone()
                 : letters.seen(
@@ -90,13 +90,13 @@ public class AccountDeletion {
                                 LINK,
                                 profile,
                                 client,
-                                token -> new EmailMessage.Departure(link.apply(token), links.life(LINK))));
+                                token -> new EmailMessage.Departure(link.apply(token), links.lifetime(LINK))));
     }
 
     /** Deletes the account of somebody who is signed in and has followed the link that they were sent. */
-    public AccountDeletionByLinkOutcome departByLink(AccountId user, String token, Client client) {
+    public AccountDeletionByLinkOutcome deleteByLink(AccountId user, String token, Client client) {
         // Security: a link counts for its own user only, and is not spent by another.
-        if (!(links.look(LINK, token) instanceof EmailLinkState.Good(EmailLink link))
+        if (!(links.check(LINK, token) instanceof EmailLinkState.Good(EmailLink link))
                 || !link.user().equals(user)) {
             return unknown(user, client);
         }
@@ -110,7 +110,7 @@ public class AccountDeletion {
                 return unknown(user, client);
             }
             delete(user, client);
-            return new AccountDeletionByLinkOutcome.Departed();
+            return new AccountDeletionByLinkOutcome.Deleted();
         });
     }
 
@@ -127,7 +127,7 @@ public class AccountDeletion {
             case Reauthentication.Checked.Busy busy -> new Busy(busy.retryAfter());
             case Reauthentication.Checked.Right right -> {
                 Optional<AccountDeletionOutcome> outcome =
-                        QuarkusTransaction.requiringNew().call(() -> departed(right.credential(), client));
+                        QuarkusTransaction.requiringNew().call(() -> deleted(right.credential(), client));
                 if (outcome.isEmpty() && mayLookAgain) {
                     // A sign-in has hashed the same password anew, which happens once; or it is another one.
                     yield checked(user, password, client, false);
@@ -142,19 +142,19 @@ public class AccountDeletion {
     }
 
     /** Empty when the stored password is no longer the one that was verified. */
-    private Optional<AccountDeletionOutcome> departed(Credential verified, Client client) {
-        return accounts.lockActive(verified.user()).isPresent() && !accounts.unchanged(verified)
+    private Optional<AccountDeletionOutcome> deleted(Credential verified, Client client) {
+        return accounts.lockActive(verified.user()).isPresent() && !accounts.isCurrent(verified)
                 ? Optional.empty()
-                : Optional.of(departed(verified.user(), client));
+                : Optional.of(deleted(verified.user(), client));
     }
 
-    private AccountDeletionOutcome departed(AccountId user, Client client) {
+    private AccountDeletionOutcome deleted(AccountId user, Client client) {
         // First the door is shut: a sign-in that is under way has opened its session by now, or never will.
         if (accounts.lockActive(user).isEmpty()) {
             return new Gone();
         }
         delete(user, client);
-        return new Departed();
+        return new Deleted();
     }
 
     /** An account that is locked. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Is the account deleted? */
 public sealed interface AccountDeletionOutcome {
 
-    record Departed() implements AccountDeletionOutcome {}
+    record Deleted() implements AccountDeletionOutcome {}
 
     record WrongPassword() implements AccountDeletionOutcome {}
 

@@ -16,7 +16,7 @@ import dev.latchkey.mail.MailQueue;
 import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
-import dev.latchkey.selfservice.EmailChangeOutcome.AddressTaken;
+import dev.latchkey.selfservice.EmailChangeOutcome.EmailTaken;
 import dev.latchkey.selfservice.EmailChangeOutcome.Changed;
 import dev.latchkey.selfservice.EmailChangeOutcome.Expired;
 import dev.latchkey.selfservice.EmailChangeOutcome.OtherUser;
@@ -67,12 +67,12 @@ public class EmailChange {
      * @param link makes the link for a token; it is called later and on another thread
      */
     public EmailRequestOutcome request(AccountId user, EmailAddress wanted, Function<String, URI> link, Client client) {
-        Profile profile = accounts.active(user).orElse(null);
+        Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return new EmailRequestOutcome.Gone();
         }
         if (profile.email().equals(wanted)) {
-            return new EmailRequestOutcome.Needless();
+            return new EmailRequestOutcome.NotNeeded();
         }
         return linkLetters.seen(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, link, client));
     }
@@ -85,20 +85,20 @@ public class EmailChange {
                         .flatMap(now -> {
                             // Security: users see their own record, which must not tell them whose addresses are taken.
                             audit.record(new AuditEvent.LinkMailed(now.id().value(), PURPOSE.word(), client));
-                            if (accounts.taken(wanted)) {
+                            if (accounts.isEmailTaken(wanted)) {
                                 audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "address_taken", client));
                                 return Optional.empty();
                             }
-                            String token = links.make(PURPOSE, now.id(), now.email(), wanted)
+                            String token = links.create(PURPOSE, now.id(), now.email(), wanted)
                                     .text();
                             return Optional.of(new OutgoingEmail(
-                                    wanted, new EmailMessage.EmailChange(link.apply(token), links.life(PURPOSE))));
+                                    wanted, new EmailMessage.EmailChange(link.apply(token), links.lifetime(PURPOSE))));
                         }));
     }
 
     /** Whether a link is, or was, one to change an address. */
-    public boolean knows(String token) {
-        return !(links.look(PURPOSE, token) instanceof EmailLinkState.Unknown);
+    public boolean isKnown(String token) {
+        return !(links.check(PURPOSE, token) instanceof EmailLinkState.Unknown);
     }
 
     /**
@@ -107,7 +107,7 @@ public class EmailChange {
      * @param signedInAs whoever is signed in where the link was opened, or null for nobody
      */
     public EmailChangeOutcome confirm(String token, @Nullable AccountId signedInAs, Client client) {
-        return switch (links.look(PURPOSE, token)) {
+        return switch (links.check(PURPOSE, token)) {
             case EmailLinkState.Good(EmailLink link) -> {
                 if (signedInAs != null && !signedInAs.equals(link.user())) {
                     note(link.user(), "other_user", client);
@@ -134,9 +134,9 @@ public class EmailChange {
         }
         return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()))) {
             case EmailChangeResult.Gone ignored -> unknown(user, client);
-            case EmailChangeResult.AddressTaken ignored -> {
+            case EmailChangeResult.EmailTaken ignored -> {
                 note(user, "address_taken", client);
-                yield new AddressTaken();
+                yield new EmailTaken();
             }
             case EmailChangeResult.Changed changed -> {
                 // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh

@@ -11,7 +11,7 @@ public sealed interface EmailChangeOutcome {
     record OtherUser() implements EmailChangeOutcome {}
 
     /** Somebody else has got the address meanwhile. */
-    record AddressTaken() implements EmailChangeOutcome {}
+    record EmailTaken() implements EmailChangeOutcome {}
 
     /** The link counted once, and its time is over. */
     record Expired() implements EmailChangeOutcome {}

@@ -49,11 +49,11 @@ class EmailLinkSender {
         if (!letters.isConfigured()) {
             return new EmailRequestOutcome.NoMail();
         }
-        switch (throttle.letter(purpose, recipient, client)) {
-            case RateLimitResult.Exceeded ignored -> throttled(null, purpose, client);
-            case RateLimitResult.Counted ignored -> letters.send(draft);
+        switch (throttle.checkEmail(purpose, recipient, client)) {
+            case RateLimitResult.Limited ignored -> throttled(null, purpose, client);
+            case RateLimitResult.Allowed ignored -> letters.send(draft);
         }
-        return new EmailRequestOutcome.OnItsWay();
+        return new EmailRequestOutcome.Accepted();
     }
 
     /** For somebody who is signed in, and may be told that it was too often. */
@@ -66,14 +66,14 @@ class EmailLinkSender {
         if (!letters.isConfigured()) {
             return new EmailRequestOutcome.NoMail();
         }
-        return switch (throttle.letter(purpose, recipient, client)) {
-            case RateLimitResult.Exceeded exceeded -> {
+        return switch (throttle.checkEmail(purpose, recipient, client)) {
+            case RateLimitResult.Limited exceeded -> {
                 throttled(user, purpose, client);
                 yield new EmailRequestOutcome.Throttled(exceeded.retryAfter());
             }
-            case RateLimitResult.Counted ignored -> {
+            case RateLimitResult.Allowed ignored -> {
                 letters.send(draft);
-                yield new EmailRequestOutcome.OnItsWay();
+                yield new EmailRequestOutcome.Accepted();
             }
         };
     }
@@ -85,7 +85,7 @@ class EmailLinkSender {
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(user.email()))
                         .map(now -> {
-                            String token = links.make(purpose, now.id(), now.email(), null)
+                            String token = links.create(purpose, now.id(), now.email(), null)
                                     .text();
                             audit.record(new AuditEvent.LinkMailed(now.id().value(), purpose.word(), client));
                             return new OutgoingEmail(now.email(), letter.apply(token));

@@ -9,13 +9,13 @@ public sealed interface EmailRequestOutcome {
     sealed interface Silent extends EmailRequestOutcome {}
 
     /** If somebody is to be written to, they will be; whether, is not told. */
-    record OnItsWay() implements Silent {}
+    record Accepted() implements Silent {}
 
     /** No mail server is configured, so there are no such links. */
     record NoMail() implements Silent {}
 
     /** There is nothing to do: the address is verified already, or is the account's own. */
-    record Needless() implements EmailRequestOutcome {}
+    record NotNeeded() implements EmailRequestOutcome {}
 
     record Throttled(Duration retryAfter) implements EmailRequestOutcome {}
 

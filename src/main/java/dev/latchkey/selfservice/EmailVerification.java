@@ -53,18 +53,18 @@ public class EmailVerification {
 
     /** The same, for somebody who is signed in or has just signed up. */
     public EmailRequestOutcome request(AccountId user, Function<String, URI> link, Client client) {
-        Profile profile = accounts.active(user).orElse(null);
+        Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return new EmailRequestOutcome.Gone();
         }
         if (profile.emailVerified()) {
-            return new EmailRequestOutcome.Needless();
+            return new EmailRequestOutcome.NotNeeded();
         }
         return letters.seen(PURPOSE, profile, profile.email(), client, () -> draft(profile, link, client));
     }
 
     private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
-        Profile profile = accounts.activeWith(email).orElse(null);
+        Profile profile = accounts.findActive(email).orElse(null);
         if (profile == null) {
             audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "unknown_account", client));
             return Optional.empty();
@@ -81,11 +81,11 @@ public class EmailVerification {
                 PURPOSE,
                 profile,
                 client,
-                token -> new EmailMessage.EmailVerification(link.apply(token), links.life(PURPOSE)));
+                token -> new EmailMessage.EmailVerification(link.apply(token), links.lifetime(PURPOSE)));
     }
 
     public EmailVerificationOutcome confirm(String token, Client client) {
-        return switch (links.look(PURPOSE, token)) {
+        return switch (links.check(PURPOSE, token)) {
             case EmailLinkState.Good(EmailLink link) ->
                 QuarkusTransaction.requiringNew().call(() -> confirmed(link, token, client));
             // People open a link twice, and what reads their mail opens it before them.
@@ -117,7 +117,7 @@ public class EmailVerification {
     }
 
     private EmailVerificationOutcome alreadyVerified(EmailLink link, Client client) {
-        return accounts.active(link.user())
+        return accounts.findActive(link.user())
                 .filter(profile -> profile.emailVerified() && profile.email().equals(link.address()))
                 .<EmailVerificationOutcome>map(AlreadyVerified::new)
                 .orElseGet(() -> unknown(link.user(), client));

@@ -57,14 +57,14 @@ public class PasswordChange {
     }
 
     /** What becomes of the session in which the password is changed; all others end. */
-    public enum Here {
-        REPLACED,
-        KEPT
+    public enum CurrentSession {
+        REPLACE,
+        KEEP
     }
 
     public PasswordChangeOutcome change(
-            AccountId user, SessionId session, Password current, Password wanted, Here here, Client client) {
-        Profile profile = accounts.active(user).orElse(null);
+            AccountId user, SessionId session, Password current, Password wanted, CurrentSession currentSession, Client client) {
+        Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return new Gone();
         }
@@ -72,7 +72,7 @@ public class PasswordChange {
         if (!faults.isEmpty()) {
             return new Invalid(faults);
         }
-        return checked(user, session, current, wanted, here, client, true);
+        return checked(user, session, current, wanted, currentSession, client, true);
     }
 
     private PasswordChangeOutcome checked(
@@ -80,7 +80,7 @@ public class PasswordChange {
             SessionId session,
             Password current,
             Password wanted,
-            Here here,
+            CurrentSession currentSession,
             Client client,
             boolean mayLookAgain) {
         return switch (check.check(user, current, PURPOSE, client)) {
@@ -93,10 +93,10 @@ public class PasswordChange {
                     case Hashing.Busy busy -> new Busy(busy.retryAfter());
                     case Hashing.Hashed hashed -> {
                         Optional<PasswordChangeOutcome> outcome = QuarkusTransaction.requiringNew()
-                                .call(() -> changed(right.credential(), hashed.hash(), session, here, client));
+                                .call(() -> changed(right.credential(), hashed.hash(), session, currentSession, client));
                         if (outcome.isEmpty() && mayLookAgain) {
                             // A sign-in has hashed the same password anew, which happens once; or it is another one.
-                            yield checked(user, session, current, wanted, here, client, false);
+                            yield checked(user, session, current, wanted, currentSession, client, false);
                         }
                         if (outcome.isEmpty()) {
                             audit.note(new AuditEvent.PasswordRefused(
@@ -110,7 +110,7 @@ public class PasswordChange {
 
     /** Empty when the stored password is no longer the one that was verified. */
     private Optional<PasswordChangeOutcome> changed(
-            Credential verified, PasswordHash replacement, SessionId session, Here here, Client client) {
+            Credential verified, PasswordHash replacement, SessionId session, CurrentSession currentSession, Client client) {
         AccountId user = verified.user();
         // First the door is shut: a sign-in with the old password has opened its session by now, or never will.
         Profile profile = accounts.lockActive(user).orElse(null);
@@ -120,13 +120,13 @@ public class PasswordChange {
         if (!accounts.replacePassword(verified, replacement)) {
             return Optional.empty();
         }
-        if (here == Here.KEPT) {
+        if (currentSession == CurrentSession.KEEP) {
             sessions.endAll(user, session);
             audit.record(new AuditEvent.PasswordChanged(user.value(), session.value(), client));
             return Optional.of(new Kept(profile));
         }
         boolean remember =
-                sessions.living(user, session).map(Session::remembered).orElse(true);
+                sessions.active(user, session).map(Session::remembered).orElse(true);
         sessions.endAll(user, null);
         SessionIssuer.Entry entry = grants.open(profile, remember, client);
         audit.record(new AuditEvent.PasswordChanged(

@@ -73,7 +73,7 @@ public class PasswordReset {
     }
 
     private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
-        Profile profile = accounts.activeWith(email).orElse(null);
+        Profile profile = accounts.findActive(email).orElse(null);
         if (profile == null) {
             audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "unknown_account", client));
             return Optional.empty();
@@ -82,11 +82,11 @@ public class PasswordReset {
                 PURPOSE,
                 profile,
                 client,
-                token -> new EmailMessage.PasswordReset(link.apply(token), links.life(PURPOSE)));
+                token -> new EmailMessage.PasswordReset(link.apply(token), links.lifetime(PURPOSE)));
     }
 
     /** Whether a link counts now. */
-    public boolean known(String token) {
+    public boolean isValid(String token) {
         return subject(token).isPresent();
     }
 
@@ -111,8 +111,8 @@ public class PasswordReset {
 
     /** Whose password the link is for, as far as it counts now. */
     private Optional<Profile> subject(String token) {
-        return links.look(PURPOSE, token) instanceof EmailLinkState.Good(EmailLink link)
-                ? accounts.active(link.user()).filter(profile -> profile.email().equals(link.address()))
+        return links.check(PURPOSE, token) instanceof EmailLinkState.Good(EmailLink link)
+                ? accounts.findActive(link.user()).filter(profile -> profile.email().equals(link.address()))
                 : Optional.empty();
     }
 
@@ -129,7 +129,7 @@ public class PasswordReset {
         sessions.endAll(user, null);
         links.withdraw(PURPOSE, user);
         // What was guessed at is no longer the password, and whoever reads the mailbox must not be kept out by guesses.
-        throttle.forget(profile.email());
+        throttle.reset(profile.email());
         audit.record(new AuditEvent.PasswordReset(user.value(), client));
         return true;
     }

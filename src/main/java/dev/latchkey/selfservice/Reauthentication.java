@@ -47,20 +47,20 @@ class Reauthentication {
     }
 
     Checked check(AccountId user, Password password, String purpose, Client client) {
-        Profile profile = accounts.active(user).orElse(null);
-        Credential credential = accounts.credentialOf(user).orElse(null);
+        Profile profile = accounts.findActive(user).orElse(null);
+        Credential credential = accounts.findCredential(user).orElse(null);
         if (profile == null || credential == null) {
             return new Checked.Gone();
         }
-        return switch (throttle.guess(profile.email(), client)) {
-            case RateLimitResult.Exceeded exceeded -> {
+        return switch (throttle.checkPassword(profile.email(), client)) {
+            case RateLimitResult.Limited exceeded -> {
                 note(user, purpose, "throttled", client);
                 yield new Checked.Throttled(exceeded.retryAfter());
             }
-            case RateLimitResult.Counted attempt ->
+            case RateLimitResult.Allowed attempt ->
                 switch (passwords.verify(password, credential.hash())) {
                     case Verification.Busy busy -> {
-                        throttle.giveBack(attempt);
+                        throttle.refund(attempt);
                         note(user, purpose, "busy", client);
                         yield new Checked.Busy(busy.retryAfter());
                     }
@@ -69,7 +69,7 @@ class Reauthentication {
                         yield new Checked.Wrong();
                     }
                     case Verification.Matches ignored -> {
-                        throttle.giveBack(attempt);
+                        throttle.refund(attempt);
                         yield new Checked.Right(credential, profile);
                     }
                 };

@@ -7,7 +7,7 @@ public sealed interface Rotation {
     record Rotated(Session session, RefreshToken successor) implements Rotation {}
 
     /** It was spent within the grace and so was its successor: refused, and the session lives. */
-    record Overtaken(Session session) implements Rotation {}
+    record Superseded(Session session) implements Rotation {}
 
     /** It was spent long ago: somebody holds a copy, and the session has been ended. */
     record Reused(Session session) implements Rotation {}

@@ -27,18 +27,18 @@ public class SessionImport {
     }
 
     /** Takes over those that are not over and whose token is not known here yet; how many these were. */
-    public int takeOver(List<ImportedSession> sessions) {
-        return rows.insert(living(sessions).toList());
+    public int insert(List<ImportedSession> sessions) {
+        return rows.insert(active(sessions).toList());
     }
 
     /** How many would be taken over. */
-    public int count(List<ImportedSession> sessions) {
+    public int countNew(List<ImportedSession> sessions) {
         List<String> hashes =
-                living(sessions).map(ImportedSessionRow::tokenHash).distinct().toList();
+                active(sessions).map(ImportedSessionRow::tokenHash).distinct().toList();
         return hashes.size() - rows.known(hashes);
     }
 
-    private Stream<ImportedSessionRow> living(List<ImportedSession> sessions) {
+    private Stream<ImportedSessionRow> active(List<ImportedSession> sessions) {
         Instant now = rows.now();
         return sessions.stream()
                 .map(session -> ImportedSessionLifetime.of(session, now, config).map(life -> row(session, life)))

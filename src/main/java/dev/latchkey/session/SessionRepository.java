@@ -25,19 +25,19 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
     }
 
-    List<SessionEntity> living(String userId) {
+    List<SessionEntity> active(String userId) {
         return list("""
                 userId = ?1 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp
                 order by lastUsedAt desc, id""", userId);
     }
 
-    Optional<SessionEntity> livingOf(String userId, String id) {
+    Optional<SessionEntity> activeOf(String userId, String id) {
         return find("""
                 id = ?1 and userId = ?2
                 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", id, userId).firstResultOptional();
     }
 
-    Optional<SessionEntity> living(byte[] tokenHash) {
+    Optional<SessionEntity> active(byte[] tokenHash) {
         return find("""
                 tokenHash = ?1
                 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", tokenHash).firstResultOptional();

@@ -6,7 +6,7 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
-import dev.latchkey.session.Rotation.Overtaken;
+import dev.latchkey.session.Rotation.Superseded;
 import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
 import dev.latchkey.session.Rotation.Unknown;
@@ -138,7 +138,7 @@ public class Sessions implements Expirable {
     }
 
     /** A user ends one of their sessions from another; false if there is none or it is somebody else's. */
-    public boolean close(AccountId user, SessionId id, Client client) {
+    public boolean endByUser(AccountId user, SessionId id, Client client) {
         Optional<Session> ended = end(user, id);
         ended.ifPresent(session -> audit.record(
                 new AuditEvent.SessionEnded(user.value(), session.id().value(), client)));
@@ -146,7 +146,7 @@ public class Sessions implements Expirable {
     }
 
     /** A user ends all their sessions, but for one if that is wanted. */
-    public void closeAll(AccountId user, @Nullable SessionId keep, Client client) {
+    public void endAllByUser(AccountId user, @Nullable SessionId keep, Client client) {
         int ended = endAll(user, keep);
         audit.record(new AuditEvent.SessionsEnded(user.value(), ended, client));
     }
@@ -160,17 +160,17 @@ public class Sessions implements Expirable {
         return ended.size();
     }
 
-    public List<Session> living(AccountId user) {
+    public List<Session> active(AccountId user) {
         Instant now = rows.now();
-        return rows.living(user.value()).stream().map(row -> session(row, now)).toList();
+        return rows.active(user.value()).stream().map(row -> session(row, now)).toList();
     }
 
-    public Optional<Session> living(SessionToken token) {
-        return rows.living(SessionTokens.hash(token)).map(row -> session(row, rows.now()));
+    public Optional<Session> active(SessionToken token) {
+        return rows.active(SessionTokens.hash(token)).map(row -> session(row, rows.now()));
     }
 
     /** Counts as used now what was last used so long ago; the session as it is then, or none if it was not due. */
-    public Optional<Session> touch(SessionId id, Duration after) {
+    public Optional<Session> extend(SessionId id, Duration after) {
         Instant now = rows.now();
         return rows.lock(id.value())
                 // One that is not to be remembered has a day in all, whatever is done with it.
@@ -184,14 +184,14 @@ public class Sessions implements Expirable {
                 });
     }
 
-    public Optional<Session> living(AccountId user, SessionId id) {
-        return rows.livingOf(user.value(), id.value()).map(row -> session(row, rows.now()));
+    public Optional<Session> active(AccountId user, SessionId id) {
+        return rows.activeOf(user.value(), id.value()).map(row -> session(row, rows.now()));
     }
 
     /** Whether a user signed in to this session by password a short time ago. */
-    public boolean fresh(AccountId user, SessionId id) {
+    public boolean isFresh(AccountId user, SessionId id) {
         Instant since = rows.now().minus(config.freshFor());
-        return rows.livingOf(user.value(), id.value())
+        return rows.activeOf(user.value(), id.value())
                 .filter(row -> row.authenticatedAt.isAfter(since))
                 .isPresent();
     }
@@ -224,13 +224,13 @@ public class Sessions implements Expirable {
 
     private Rotation repeated(SessionEntity row, RefreshToken presented, Instant now) {
         if (presented.generation() < row.generation - 1) {
-            return new Overtaken(session(row, now));
+            return new Superseded(session(row, now));
         }
         RefreshToken successor = tokens.successor(presented, row.successorSalt);
         // They differ when the master secret was changed between the two; then nobody can make the successor again.
         return tokens.matches(successor, row.refreshHash)
                 ? new Rotated(session(row, now), successor)
-                : new Overtaken(session(row, now));
+                : new Superseded(session(row, now));
     }
 
     /** The last of the remembered instants belongs to the generation before the live one, and so on backwards. */

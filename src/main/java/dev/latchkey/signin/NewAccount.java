@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What somebody sent who wants an account, as it was sent.
  *
  * @param remember whether the session outlives the browser's window
- * @param enters whether they are to be signed in at once
+ * @param autoSignIn whether they are to be signed in at once
  */
 public record NewAccount(
         @Nullable String address,
@@ -14,7 +14,7 @@ public record NewAccount(
         @Nullable String name,
         @Nullable String image,
         boolean remember,
-        boolean enters) {
+        boolean autoSignIn) {
 
     /** One as our own API knows it. */
     public static NewAccount of(@Nullable String address, @Nullable String password, @Nullable String name) {

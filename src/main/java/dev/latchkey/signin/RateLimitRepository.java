@@ -51,7 +51,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
     }
 
     /** Takes one attempt out again. */
-    void giveBack(RateSlot slot) {
+    void refund(RateSlot slot) {
         getEntityManager()
                 .createNativeQuery("""
                         update throttle_buckets set taken_at = array(

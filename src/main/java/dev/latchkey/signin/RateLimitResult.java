@@ -6,9 +6,9 @@ import java.util.List;
 /** May somebody try now? */
 public sealed interface RateLimitResult {
 
-    /** Counted, and therefore allowed; what succeeds is given back. */
-    record Counted(List<RateSlot> slots) implements RateLimitResult {}
+    /** Allowed, and therefore allowed; what succeeds is given back. */
+    record Allowed(List<RateSlot> slots) implements RateLimitResult {}
 
     /** Too many already. */
-    record Exceeded(Duration retryAfter) implements RateLimitResult {}
+    record Limited(Duration retryAfter) implements RateLimitResult {}
 }

@@ -5,8 +5,8 @@ import dev.latchkey.emaillink.EmailLinkPurpose;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.RateLimitConfig.Allowance;
-import dev.latchkey.signin.RateLimitResult.Counted;
-import dev.latchkey.signin.RateLimitResult.Exceeded;
+import dev.latchkey.signin.RateLimitResult.Allowed;
+import dev.latchkey.signin.RateLimitResult.Limited;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -32,7 +32,7 @@ public class RateLimits implements Expirable {
     }
 
     /** Counts an attempt at an account's password. */
-    public RateLimitResult guess(EmailAddress account, Client client) {
+    public RateLimitResult checkPassword(EmailAddress account, Client client) {
         // Always in this order, so that two attempts never wait for each other's bucket.
         return take(
                 new Bucket(accountBucket(account), config.account()),
@@ -40,12 +40,12 @@ public class RateLimits implements Expirable {
     }
 
     /** Counts a sign-up. */
-    RateLimitResult signUp(Client client) {
+    RateLimitResult checkSignUp(Client client) {
         return take(new Bucket("sign-up:" + client.network(), config.signUp()));
     }
 
     /** Counts a letter with a link, written to this address or not. */
-    public RateLimitResult letter(EmailLinkPurpose purpose, EmailAddress recipient, Client client) {
+    public RateLimitResult checkEmail(EmailLinkPurpose purpose, EmailAddress recipient, Client client) {
         // By purpose, so that whoever asks for resets in somebody's name does not keep other letters from them.
         return take(
                 new Bucket(
@@ -55,14 +55,14 @@ public class RateLimits implements Expirable {
     }
 
     /** Failures of this account count no longer; in the caller's transaction. */
-    public void forget(EmailAddress account) {
+    public void reset(EmailAddress account) {
         buckets.delete("id", accountBucket(account));
     }
 
     /** The attempt succeeded, or came to no hash. */
-    public void giveBack(Counted attempt) {
+    public void refund(Allowed attempt) {
         if (!attempt.slots().isEmpty()) {
-            QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(buckets::giveBack));
+            QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(buckets::refund));
         }
     }
 
@@ -79,7 +79,7 @@ public class RateLimits implements Expirable {
 
     private RateLimitResult take(Bucket... wanted) {
         if (!config.enabled()) {
-            return new Counted(List.of());
+            return new Allowed(List.of());
         }
         return QuarkusTransaction.requiringNew().call(() -> {
             List<RateSlot> taken = new ArrayList<>();
@@ -90,16 +90,16 @@ public class RateLimits implements Expirable {
                         bucket.allowance().window());
                 if (slot.isEmpty()) {
                     // What computes no hash is not counted elsewhere either.
-                    taken.forEach(buckets::giveBack);
+                    taken.forEach(buckets::refund);
                     Duration wait = buckets.wait(
                             bucket.id(),
                             bucket.allowance().limit(),
                             bucket.allowance().window());
-                    return new Exceeded(wait);
+                    return new Limited(wait);
                 }
                 taken.add(new RateSlot(bucket.id(), slot.get()));
             }
-            return new Counted(taken);
+            return new Allowed(taken);
         });
     }
 

@@ -41,7 +41,7 @@ public class Refresh {
     private RefreshOutcome rotated(RefreshToken token, Client client) {
         return switch (sessions.rotate(token)) {
             case Rotation.Rotated rotated -> continued(rotated, client);
-            case Rotation.Overtaken overtaken ->
+            case Rotation.Superseded overtaken ->
                 refused(overtaken.session().user().value(), "overtaken", client);
             case Rotation.Reused reused -> {
                 audit.record(new AuditEvent.RefreshReused(
@@ -54,7 +54,7 @@ public class Refresh {
 
     private RefreshOutcome continued(Rotation.Rotated rotated, Client client) {
         String user = rotated.session().user().value();
-        Optional<Profile> profile = accounts.active(rotated.session().user());
+        Optional<Profile> profile = accounts.findActive(rotated.session().user());
         if (profile.isEmpty()) {
             sessions.end(rotated.session().user(), rotated.session().id());
             return refused(user, "account_disabled", client);

@@ -50,30 +50,30 @@ public class SignIn {
     }
 
     public SignInOutcome withPassword(EmailAddress email, Password password, boolean remember, Client client) {
-        return switch (throttle.guess(email, client)) {
-            case RateLimitResult.Exceeded exceeded -> {
-                note(accounts.credentialFor(email).orElse(null), "throttled", client);
+        return switch (throttle.checkPassword(email, client)) {
+            case RateLimitResult.Limited exceeded -> {
+                note(accounts.findCredential(email).orElse(null), "throttled", client);
                 yield new Throttled(exceeded.retryAfter());
             }
-            case RateLimitResult.Counted attempt -> counted(attempt, email, password, remember, client, true);
+            case RateLimitResult.Allowed attempt -> counted(attempt, email, password, remember, client, true);
         };
     }
 
     private SignInOutcome counted(
-            RateLimitResult.Counted attempt,
+            RateLimitResult.Allowed attempt,
             EmailAddress email,
             Password password,
             boolean remember,
             Client client,
             boolean mayLookAgain) {
-        Optional<Credential> known = accounts.credentialFor(email);
+        Optional<Credential> known = accounts.findCredential(email);
         // Security: the hash is computed whether there is an account or not, and outside any transaction, so that it
         // holds no connection.
         Verification verification =
                 passwords.verify(password, known.map(Credential::hash).orElse(null));
         return switch (verification) {
             case Verification.Busy busy -> {
-                throttle.giveBack(attempt);
+                throttle.refund(attempt);
                 note(known.orElse(null), "busy", client);
                 yield new Busy(busy.retryAfter());
             }
@@ -103,19 +103,19 @@ public class SignIn {
 
     /** Empty when the stored password is no longer the one that was verified. */
     private Optional<SignInOutcome> admitted(
-            RateLimitResult.Counted attempt, Credential credential, boolean remember, Client client) {
-        return switch (accounts.standing(credential)) {
-            case SignInEligibility.Good(Profile profile)
+            RateLimitResult.Allowed attempt, Credential credential, boolean remember, Client client) {
+        return switch (accounts.lockForSignIn(credential)) {
+            case SignInEligibility.Eligible(Profile profile)
             when config.requireVerifiedEmail() && !profile.emailVerified() -> {
                 note(credential, "address_not_verified", client);
-                throttle.giveBack(attempt);
+                throttle.refund(attempt);
                 yield Optional.of(new Unverified(profile));
             }
-            case SignInEligibility.Good(Profile profile) -> {
+            case SignInEligibility.Eligible(Profile profile) -> {
                 SessionIssuer.Entry entry = grants.open(profile, remember, client);
                 audit.record(new AuditEvent.SignedIn(
                         profile.id().value(), entry.grant().session().id().value(), client));
-                throttle.giveBack(attempt);
+                throttle.refund(attempt);
                 yield Optional.of(new SignedIn(entry.grant(), entry.token()));
             }
             case SignInEligibility.Disabled ignored -> {

@@ -13,7 +13,7 @@ import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.signin.SignUpOutcome.AddressTaken;
+import dev.latchkey.signin.SignUpOutcome.EmailTaken;
 import dev.latchkey.signin.SignUpOutcome.Busy;
 import dev.latchkey.signin.SignUpOutcome.Invalid;
 import dev.latchkey.signin.SignUpOutcome.Registered;
@@ -83,19 +83,19 @@ public class SignUp {
     }
 
     private SignUpOutcome counted(EmailAddress email, Password password, NewAccount account, Client client) {
-        return switch (throttle.signUp(client)) {
-            case RateLimitResult.Exceeded exceeded -> {
+        return switch (throttle.checkSignUp(client)) {
+            case RateLimitResult.Limited exceeded -> {
                 audit.note(new AuditEvent.SignUpRefused("throttled", client));
                 yield new Throttled(exceeded.retryAfter());
             }
-            case RateLimitResult.Counted attempt -> {
+            case RateLimitResult.Allowed attempt -> {
                 // A taken address that is told need not cost a hash.
-                if (tells(account) && accounts.taken(email)) {
+                if (revealsNewAccount(account) && accounts.isEmailTaken(email)) {
                     yield addressTaken(client);
                 }
                 yield switch (passwords.hash(password)) {
                     case Hashing.Busy busy -> {
-                        throttle.giveBack(attempt);
+                        throttle.refund(attempt);
                         audit.note(new AuditEvent.SignUpRefused("busy", client));
                         yield new Busy(busy.retryAfter());
                     }
@@ -108,10 +108,10 @@ public class SignUp {
     private SignUpOutcome registered(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
         return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(
                 email, hash, account.name(), account.image())) {
-            case Registration.AddressTaken ignored ->
-                tells(account) ? addressTaken(client) : invented(email, account, client);
+            case Registration.EmailTaken ignored ->
+                revealsNewAccount(account) ? addressTaken(client) : invented(email, account, client);
             case Registration.Registered(Profile profile)
-            when !tells(account) -> {
+            when !revealsNewAccount(account) -> {
                 audit.record(new AuditEvent.Registered(profile.id().value(), client));
                 yield new Registered(profile);
             }
@@ -124,19 +124,19 @@ public class SignUp {
         });
     }
 
-    private AddressTaken addressTaken(Client client) {
+    private EmailTaken addressTaken(Client client) {
         audit.note(new AuditEvent.SignUpRefused("address_taken", client));
-        return new AddressTaken();
+        return new EmailTaken();
     }
 
     /** Security: where a new account would not be let in either, the answer does not say that there is one already. */
     private Registered invented(EmailAddress email, NewAccount account, Client client) {
         audit.note(new AuditEvent.SignUpRefused("address_taken", client));
-        return new Registered(accounts.invented(email, account.name(), account.image()));
+        return new Registered(accounts.decoy(email, account.name(), account.image()));
     }
 
     /** Whether the answer tells somebody with a new account from others: by letting them in. */
-    private boolean tells(NewAccount account) {
-        return account.enters() && !config.requireVerifiedEmail();
+    private boolean revealsNewAccount(NewAccount account) {
+        return account.autoSignIn() && !config.requireVerifiedEmail();
     }
 }

@@ -28,7 +28,7 @@ public sealed interface SignUpOutcome {
             ProfileText.@Nullable Fault image)
             implements SignUpOutcome {}
 
-    record AddressTaken() implements SignUpOutcome {}
+    record EmailTaken() implements SignUpOutcome {}
 
     record Throttled(Duration retryAfter) implements SignUpOutcome {}
 

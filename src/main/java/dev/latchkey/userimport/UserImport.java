@@ -33,12 +33,12 @@ public class UserImport {
 
     private static final Duration LONGEST_REHEARSAL = Duration.ofDays(1);
 
-    private final BulkUserInsert arrivals;
+    private final BulkUserInsert bulkInsert;
     private final SessionImport sessions;
     private final AuditLog audit;
 
-    UserImport(BulkUserInsert arrivals, SessionImport sessions, AuditLog audit) {
-        this.arrivals = arrivals;
+    UserImport(BulkUserInsert bulkInsert, SessionImport sessions, AuditLog audit) {
+        this.bulkInsert = bulkInsert;
         this.sessions = sessions;
         this.audit = audit;
     }
@@ -58,7 +58,7 @@ public class UserImport {
         return QuarkusTransaction.requiringNew()
                 .timeout((int) LONGEST_REHEARSAL.toSeconds())
                 .call(() -> {
-                    arrivals.prepareForesight();
+                    bulkInsert.prepareDryRun();
                     return move(source, witness, part -> foresee(part, source, withSessions));
                 });
     }
@@ -86,11 +86,11 @@ public class UserImport {
     private ImportSummary admit(List<SourceEntry> part, UserSource source, boolean withSessions) {
         ImportSummary tally = new ImportSummary();
         List<Candidate> candidates = candidates(part, source, tally);
-        List<ImportResult> outcomes = arrivals.admit(newcomers(candidates));
+        List<ImportResult> outcomes = bulkInsert.insert(newcomers(candidates));
         Set<String> owners = settle(candidates, outcomes, tally);
         if (withSessions) {
-            owners.addAll(there(outcomes, arrivals::holdUntouched));
-            bring(source, owners, tally, sessions::takeOver);
+            owners.addAll(there(outcomes, bulkInsert::lockUntouched));
+            bring(source, owners, tally, sessions::insert);
         }
         if (tally.imported() > 0 || tally.sessions() > 0) {
             audit.record(new AuditEvent.UsersImported(
@@ -102,11 +102,11 @@ public class UserImport {
     private ImportSummary foresee(List<SourceEntry> part, UserSource source, boolean withSessions) {
         ImportSummary tally = new ImportSummary();
         List<Candidate> candidates = candidates(part, source, tally);
-        List<ImportResult> outcomes = arrivals.foresee(newcomers(candidates));
+        List<ImportResult> outcomes = bulkInsert.dryRun(newcomers(candidates));
         Set<String> owners = settle(candidates, outcomes, tally);
         if (withSessions) {
-            owners.addAll(there(outcomes, arrivals::untouched));
-            bring(source, owners, tally, sessions::count);
+            owners.addAll(there(outcomes, bulkInsert::findUntouched));
+            bring(source, owners, tally, sessions::countNew);
         }
         return tally;
     }
@@ -144,18 +144,18 @@ public class UserImport {
             Candidate candidate = candidates.get(i);
             SourceLocation place = candidate.place();
             switch (outcomes.get(i)) {
-                case ImportResult.Arrived(AccountId id) -> {
+                case ImportResult.Imported(AccountId id) -> {
                     tally.countImported();
                     candidate.notes().forEach(tally::note);
                     if (!candidate.newcomer().disabled()) {
                         arrived.add(id.value());
                     }
                 }
-                case ImportResult.ThereAlready _ -> tally.countThereAlready();
+                case ImportResult.AlreadyExists _ -> tally.countThereAlready();
                 case ImportResult.IdTaken _ -> tally.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
-                case ImportResult.AddressTaken(AccountId holder) ->
+                case ImportResult.EmailTaken(AccountId holder) ->
                     tally.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
-                case ImportResult.DeletedHere _ -> tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
+                case ImportResult.DeletedEarlier _ -> tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
             }
         }
         return arrived;
@@ -165,7 +165,7 @@ public class UserImport {
     private static Set<String> there(List<ImportResult> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
         List<AccountId> there = new ArrayList<>();
         for (ImportResult outcome : outcomes) {
-            if (outcome instanceof ImportResult.ThereAlready(AccountId id)) {
+            if (outcome instanceof ImportResult.AlreadyExists(AccountId id)) {
                 there.add(id);
             }
         }

@@ -50,16 +50,16 @@ class EmailLinksTest {
 
         for (EmailLinkPurpose other : EmailLinkPurpose.values()) {
             if (other != purpose) {
-                assertEquals(new Unknown(), links.look(other, token));
+                assertEquals(new Unknown(), links.check(other, token));
                 assertEquals(new Unknown(), redeem(other, token));
             }
         }
         EmailLink link = new EmailLink(
                 new AccountId(ada.id()), new EmailAddress(ada.email()), new EmailAddress("new@example.com"));
-        assertEquals(new Good(link), links.look(purpose, token));
-        assertEquals(new Good(link), links.look(purpose, token), "looking changes nothing");
+        assertEquals(new Good(link), links.check(purpose, token));
+        assertEquals(new Good(link), links.check(purpose, token), "looking changes nothing");
         assertEquals(new Good(link), redeem(purpose, token));
-        assertEquals(new Used(link), links.look(purpose, token));
+        assertEquals(new Used(link), links.check(purpose, token));
         assertEquals(new Used(link), redeem(purpose, token));
     }
 
@@ -67,7 +67,7 @@ class EmailLinksTest {
     void needsNoTarget() {
         String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
 
-        assertNull(assertInstanceOf(Good.class, links.look(EmailLinkPurpose.PASSWORD_RESET, token))
+        assertNull(assertInstanceOf(Good.class, links.check(EmailLinkPurpose.PASSWORD_RESET, token))
                 .link()
                 .target());
     }
@@ -104,15 +104,15 @@ class EmailLinksTest {
         expired("interval '1 second'", late, used);
 
         for (String token : List.of(late, used)) {
-            assertEquals(new Expired(), links.look(EmailLinkPurpose.EMAIL_VERIFICATION, token));
+            assertEquals(new Expired(), links.check(EmailLinkPurpose.EMAIL_VERIFICATION, token));
             assertEquals(new Expired(), redeem(EmailLinkPurpose.EMAIL_VERIFICATION, token));
         }
         expired("interval '23 hours'", late);
         prune();
-        assertEquals(new Expired(), links.look(EmailLinkPurpose.EMAIL_VERIFICATION, late));
+        assertEquals(new Expired(), links.check(EmailLinkPurpose.EMAIL_VERIFICATION, late));
         expired("interval '25 hours'", late);
         prune();
-        assertEquals(new Unknown(), links.look(EmailLinkPurpose.EMAIL_VERIFICATION, late));
+        assertEquals(new Unknown(), links.check(EmailLinkPurpose.EMAIL_VERIFICATION, late));
     }
 
     @Test
@@ -120,7 +120,7 @@ class EmailLinksTest {
         String token = make(EmailLinkPurpose.ACCOUNT_DELETION, Person.signedUp(), null);
         prune();
 
-        assertInstanceOf(Good.class, links.look(EmailLinkPurpose.ACCOUNT_DELETION, token));
+        assertInstanceOf(Good.class, links.check(EmailLinkPurpose.ACCOUNT_DELETION, token));
     }
 
     @ParameterizedTest
@@ -139,7 +139,7 @@ class EmailLinksTest {
                 "٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠"
             })
     void knowsNothingThatItDidNotMake(String invented) {
-        assertEquals(new Unknown(), links.look(EmailLinkPurpose.PASSWORD_RESET, invented));
+        assertEquals(new Unknown(), links.check(EmailLinkPurpose.PASSWORD_RESET, invented));
         assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, invented));
     }
 
@@ -192,9 +192,9 @@ class EmailLinksTest {
 
         for (int i = 0; i < tokens.size(); i++) {
             assertEquals(
-                    i >= 2, links.look(EmailLinkPurpose.PASSWORD_RESET, tokens.get(i)) instanceof Good, "link " + i);
+                    i >= 2, links.check(EmailLinkPurpose.PASSWORD_RESET, tokens.get(i)) instanceof Good, "link " + i);
         }
-        assertInstanceOf(Good.class, links.look(EmailLinkPurpose.EMAIL_VERIFICATION, verification));
+        assertInstanceOf(Good.class, links.check(EmailLinkPurpose.EMAIL_VERIFICATION, verification));
     }
 
     @Test
@@ -218,7 +218,7 @@ class EmailLinksTest {
         String token = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
         Sql.update("delete from users where id = ?", ada.id());
 
-        assertEquals(new Unknown(), links.look(EmailLinkPurpose.PASSWORD_RESET, token));
+        assertEquals(new Unknown(), links.check(EmailLinkPurpose.PASSWORD_RESET, token));
     }
 
     @Test
@@ -231,7 +231,7 @@ class EmailLinksTest {
 
     private String make(EmailLinkPurpose purpose, Person person, @Nullable String target) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> links.make(
+                .call(() -> links.create(
                                 purpose,
                                 new AccountId(person.id()),
                                 new EmailAddress(person.email()),

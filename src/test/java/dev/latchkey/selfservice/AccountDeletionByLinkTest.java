@@ -13,10 +13,10 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
-import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.Departed;
+import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.Deleted;
 import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.Gone;
 import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.UnknownLink;
-import dev.latchkey.selfservice.EmailRequestOutcome.OnItsWay;
+import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class AccountDeletionByLinkTest {
 
     @Inject
-    AccountDeletion departure;
+    AccountDeletion deletion;
 
     @Inject
     PasswordReset reset;
@@ -53,7 +53,7 @@ class AccountDeletionByLinkTest {
     @Test
     void deletesTheAccount() {
         Person ada = Person.signedUp();
-        assertEquals(new Departed(), depart(ada, mailed(ada)));
+        assertEquals(new Deleted(), depart(ada, mailed(ada)));
 
         assertEquals(0, Sql.count("select count(*) from users where id = ?", ada.id()));
         ada.bearing().get("/api/auth/session").then().statusCode(401);
@@ -67,10 +67,10 @@ class AccountDeletionByLinkTest {
 
         List<AccountDeletionByLinkOutcome> outcomes = Together.times(6, i -> depart(ada, token));
 
-        assertEquals(1, outcomes.stream().filter(Departed.class::isInstance).count());
+        assertEquals(1, outcomes.stream().filter(Deleted.class::isInstance).count());
         assertTrue(outcomes.stream()
                 .allMatch(outcome ->
-                        outcome instanceof Departed || outcome instanceof Gone || outcome instanceof UnknownLink));
+                        outcome instanceof Deleted || outcome instanceof Gone || outcome instanceof UnknownLink));
         assertEquals(1, Mailed.events(ada.id(), "account_deletion", "success"));
     }
 
@@ -82,7 +82,7 @@ class AccountDeletionByLinkTest {
 
         assertEquals(new UnknownLink(), depart(grace, token));
         assertEquals(2, Sql.count("select count(*) from users where id in (?, ?)", ada.id(), grace.id()));
-        assertEquals(new Departed(), depart(ada, token), "and the link still counts for its own");
+        assertEquals(new Deleted(), depart(ada, token), "and the link still counts for its own");
     }
 
     @Test
@@ -132,7 +132,7 @@ class AccountDeletionByLinkTest {
     void tellsThatItWasAskedForTooOften() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 5; i++) {
-            assertEquals(new OnItsWay(), request(ada));
+            assertEquals(new Accepted(), request(ada));
         }
         assertInstanceOf(EmailRequestOutcome.Throttled.class, request(ada));
     }
@@ -143,17 +143,17 @@ class AccountDeletionByLinkTest {
     }
 
     private EmailRequestOutcome request(Person person) {
-        return departure.requestLink(new AccountId(person.id()), Mailed::link, Mailed.client());
+        return deletion.requestLink(new AccountId(person.id()), Mailed::link, Mailed.client());
     }
 
     private String mailed(Person person) {
-        assertEquals(new OnItsWay(), request(person));
+        assertEquals(new Accepted(), request(person));
         Received letter = mail.letterTo(person.email());
         assertEquals("Delete your account", letter.subject());
         return letter.token();
     }
 
     private AccountDeletionByLinkOutcome depart(Person person, String token) {
-        return departure.departByLink(new AccountId(person.id()), token, Mailed.client());
+        return deletion.deleteByLink(new AccountId(person.id()), token, Mailed.client());
     }
 }

@@ -17,14 +17,14 @@ import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.EmailChangeOutcome.AddressTaken;
+import dev.latchkey.selfservice.EmailChangeOutcome.EmailTaken;
 import dev.latchkey.selfservice.EmailChangeOutcome.Changed;
 import dev.latchkey.selfservice.EmailChangeOutcome.Expired;
 import dev.latchkey.selfservice.EmailChangeOutcome.OtherUser;
 import dev.latchkey.selfservice.EmailChangeOutcome.UnknownLink;
 import dev.latchkey.selfservice.EmailRequestOutcome.Gone;
-import dev.latchkey.selfservice.EmailRequestOutcome.Needless;
-import dev.latchkey.selfservice.EmailRequestOutcome.OnItsWay;
+import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
+import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -204,7 +204,7 @@ class EmailChangeTest {
         String old = mail.letterTo(ada.email()).token();
         confirm(mailed(ada, Mailed.newAddress()), ada);
 
-        assertFalse(reset.known(old));
+        assertFalse(reset.isValid(old));
     }
 
     @Test
@@ -226,7 +226,7 @@ class EmailChangeTest {
         Client client = Mailed.client();
         AccountId id = new AccountId(ada.id());
 
-        assertEquals(new OnItsWay(), change.request(id, new EmailAddress(grace.email()), Mailed::link, client));
+        assertEquals(new Accepted(), change.request(id, new EmailAddress(grace.email()), Mailed::link, client));
         mailed(bob, Mailed.newAddress());
 
         Eventually.holds("it is on record, as nobody's", () -> Sql.count("""
@@ -244,7 +244,7 @@ class EmailChangeTest {
         String token = mailed(ada, wanted);
         Person.signedUp(wanted);
 
-        assertInstanceOf(AddressTaken.class, confirm(token, ada));
+        assertInstanceOf(EmailTaken.class, confirm(token, ada));
         assertEquals(ada.email(), addressOf(ada));
         ada.bearing().get("/api/auth/session").then().statusCode(200);
         assertEquals(List.of(), mail.lettersTo(ada.email()));
@@ -265,7 +265,7 @@ class EmailChangeTest {
         List<EmailChangeOutcome> outcomes = Together.times(tokens.size(), i -> confirm(tokens.get(i), null));
 
         assertEquals(1, outcomes.stream().filter(Changed.class::isInstance).count());
-        assertEquals(3, outcomes.stream().filter(AddressTaken.class::isInstance).count());
+        assertEquals(3, outcomes.stream().filter(EmailTaken.class::isInstance).count());
         assertEquals(1, Sql.count("select count(*) from users where email = ?", wanted));
     }
 
@@ -275,9 +275,9 @@ class EmailChangeTest {
         AccountId id = new AccountId(ada.id());
         EmailAddress wanted = new EmailAddress(Mailed.newAddress());
 
-        assertEquals(new Needless(), change.request(id, new EmailAddress(ada.email()), Mailed::link, Mailed.client()));
+        assertEquals(new NotNeeded(), change.request(id, new EmailAddress(ada.email()), Mailed::link, Mailed.client()));
         for (int i = 0; i < 5; i++) {
-            assertEquals(new OnItsWay(), change.request(id, wanted, Mailed::link, Mailed.client()));
+            assertEquals(new Accepted(), change.request(id, wanted, Mailed::link, Mailed.client()));
         }
         assertInstanceOf(
                 EmailRequestOutcome.Throttled.class, change.request(id, wanted, Mailed::link, Mailed.client()));
@@ -287,7 +287,7 @@ class EmailChangeTest {
 
     private String mailed(Person person, String wanted) {
         assertEquals(
-                new OnItsWay(),
+                new Accepted(),
                 change.request(new AccountId(person.id()), new EmailAddress(wanted), Mailed::link, Mailed.client()));
         Received letter = mail.letterTo(wanted);
         assertEquals("Confirm your new e-mail address", letter.subject());

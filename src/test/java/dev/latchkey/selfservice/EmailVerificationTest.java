@@ -15,8 +15,8 @@ import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.selfservice.EmailRequestOutcome.Gone;
-import dev.latchkey.selfservice.EmailRequestOutcome.Needless;
-import dev.latchkey.selfservice.EmailRequestOutcome.OnItsWay;
+import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
+import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import dev.latchkey.selfservice.EmailVerificationOutcome.AlreadyVerified;
 import dev.latchkey.selfservice.EmailVerificationOutcome.Expired;
 import dev.latchkey.selfservice.EmailVerificationOutcome.UnknownLink;
@@ -165,7 +165,7 @@ class EmailVerificationTest {
 
         for (String address : List.of(nobody, verified.email(), ada.email())) {
             assertEquals(
-                    new OnItsWay(), verification.request(new EmailAddress(address), Mailed::link, Mailed.client()));
+                    new Accepted(), verification.request(new EmailAddress(address), Mailed::link, Mailed.client()));
         }
 
         mail.letterTo(ada.email());
@@ -180,11 +180,11 @@ class EmailVerificationTest {
         Person ada = Person.signedUp();
         AccountId id = new AccountId(ada.id());
         for (int i = 0; i < 5; i++) {
-            assertEquals(new OnItsWay(), verification.request(id, Mailed::link, Mailed.client()));
+            assertEquals(new Accepted(), verification.request(id, Mailed::link, Mailed.client()));
         }
         assertInstanceOf(EmailRequestOutcome.Throttled.class, verification.request(id, Mailed::link, Mailed.client()));
         Sql.update("update users set email_verified = true where id = ?", ada.id());
-        assertEquals(new Needless(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new NotNeeded(), verification.request(id, Mailed::link, Mailed.client()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         assertEquals(new Gone(), verification.request(id, Mailed::link, Mailed.client()));
         Sql.update("delete from users where id = ?", ada.id());
@@ -199,7 +199,7 @@ class EmailVerificationTest {
             reset.request(new EmailAddress(ada.email()), Mailed::link, Mailed.client());
         }
 
-        assertEquals(new OnItsWay(), verification.request(new AccountId(ada.id()), Mailed::link, Mailed.client()));
+        assertEquals(new Accepted(), verification.request(new AccountId(ada.id()), Mailed::link, Mailed.client()));
     }
 
     private String mailed(Person person) {

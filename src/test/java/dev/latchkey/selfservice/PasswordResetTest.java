@@ -18,7 +18,7 @@ import dev.latchkey.fixture.WithMail;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.EmailRequestOutcome.OnItsWay;
+import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import dev.latchkey.selfservice.PasswordResetOutcome.Done;
 import dev.latchkey.selfservice.PasswordResetOutcome.Invalid;
 import dev.latchkey.selfservice.PasswordResetOutcome.UnknownLink;
@@ -65,10 +65,10 @@ class PasswordResetTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
 
-        assertTrue(reset.known(token));
+        assertTrue(reset.isValid(token));
         assertEquals(
                 ada.id(), assertInstanceOf(Done.class, redeem(token)).user().value());
-        assertFalse(reset.known(token));
+        assertFalse(reset.isValid(token));
         Person.signIn(ada.email(), WANTED).then().statusCode(200);
         Person.signIn(ada.email(), ada.password()).then().statusCode(401);
         assertEquals(1, Mailed.events(ada.id(), "password_reset_link", "success"));
@@ -134,7 +134,7 @@ class PasswordResetTest {
         String other = mail.letterTo(ada.email()).token();
 
         for (String token : List.of("", "x", "0".repeat(32), other, "' or '1'='1")) {
-            assertFalse(reset.known(token));
+            assertFalse(reset.isValid(token));
             assertInstanceOf(UnknownLink.class, redeem(token));
         }
         Person.signIn(ada.email(), ada.password()).then().statusCode(200);
@@ -155,7 +155,7 @@ class PasswordResetTest {
         String token = mailed(ada);
         Sql.update("update users set email = ? where id = ?", Mailed.newAddress(), ada.id());
 
-        assertFalse(reset.known(token));
+        assertFalse(reset.isValid(token));
         assertInstanceOf(UnknownLink.class, redeem(token));
     }
 
@@ -164,11 +164,11 @@ class PasswordResetTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertFalse(reset.known(token));
+        assertFalse(reset.isValid(token));
         assertInstanceOf(UnknownLink.class, redeem(token));
 
         Sql.update("delete from users where id = ?", ada.id());
-        assertFalse(reset.known(token));
+        assertFalse(reset.isValid(token));
         assertInstanceOf(UnknownLink.class, redeem(token));
     }
 
@@ -178,12 +178,12 @@ class PasswordResetTest {
         String first = mailed(ada);
         request(ada.email());
         String second = mail.letterTo(ada.email(), 2).token();
-        assertTrue(reset.known(first), "letters arrive in any order");
-        assertTrue(reset.known(second));
+        assertTrue(reset.isValid(first), "letters arrive in any order");
+        assertTrue(reset.isValid(second));
 
         assertInstanceOf(Done.class, redeem(first));
 
-        assertFalse(reset.known(second));
+        assertFalse(reset.isValid(second));
         assertInstanceOf(UnknownLink.class, redeem(second));
     }
 
@@ -197,7 +197,7 @@ class PasswordResetTest {
         Client client = Mailed.client();
 
         for (String address : List.of(nobody, banned.email(), ada.email())) {
-            assertEquals(new OnItsWay(), reset.request(new EmailAddress(address), Mailed::link, client));
+            assertEquals(new Accepted(), reset.request(new EmailAddress(address), Mailed::link, client));
         }
 
         mail.letterTo(ada.email());
@@ -248,10 +248,10 @@ class PasswordResetTest {
     void writesForAnAddressOfAClientTwentyTimesAnHour() {
         Client client = Mailed.client();
         for (int i = 0; i < 20; i++) {
-            assertEquals(new OnItsWay(), reset.request(new EmailAddress(Mailed.newAddress()), Mailed::link, client));
+            assertEquals(new Accepted(), reset.request(new EmailAddress(Mailed.newAddress()), Mailed::link, client));
         }
         Person ada = Person.signedUp();
-        assertEquals(new OnItsWay(), reset.request(new EmailAddress(ada.email()), Mailed::link, client));
+        assertEquals(new Accepted(), reset.request(new EmailAddress(ada.email()), Mailed::link, client));
 
         Eventually.holds("the last one stands on record", () -> Sql.count("""
                         select count(*) from audit_events
@@ -295,13 +295,13 @@ class PasswordResetTest {
     }
 
     private void refuses(String token, Person person) {
-        assertFalse(reset.known(token));
+        assertFalse(reset.isValid(token));
         assertInstanceOf(UnknownLink.class, redeem(token));
         Person.signIn(person.email(), person.password()).then().statusCode(200);
     }
 
     private void request(String address) {
-        assertEquals(new OnItsWay(), reset.request(new EmailAddress(address), Mailed::link, Mailed.client()));
+        assertEquals(new Accepted(), reset.request(new EmailAddress(address), Mailed::link, Mailed.client()));
     }
 
     private String mailed(Person person) {

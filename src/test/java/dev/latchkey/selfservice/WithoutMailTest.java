@@ -28,7 +28,7 @@ class WithoutMailTest {
     EmailChange change;
 
     @Inject
-    AccountDeletion departure;
+    AccountDeletion deletion;
 
     @Test
     void makesNoLinks() {
@@ -41,7 +41,7 @@ class WithoutMailTest {
         assertEquals(new NoMail(), verification.request(email, Mailed::link, Mailed.client()));
         assertEquals(new NoMail(), verification.request(id, Mailed::link, Mailed.client()));
         assertEquals(new NoMail(), change.request(id, wanted, Mailed::link, Mailed.client()));
-        assertEquals(new NoMail(), departure.requestLink(id, Mailed::link, Mailed.client()));
+        assertEquals(new NoMail(), deletion.requestLink(id, Mailed::link, Mailed.client()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 }

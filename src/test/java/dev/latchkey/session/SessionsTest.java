@@ -97,7 +97,7 @@ class SessionsTest {
     @Test
     void opensNothingWithoutATransaction() {
         assertThrows(RuntimeException.class, () -> sessions.open(user, true, CLIENT));
-        assertEquals(List.of(), sessions.living(user));
+        assertEquals(List.of(), sessions.active(user));
     }
 
     // Refresh tokens are stored only as hashes: whoever reads the whole database can present none.
@@ -210,7 +210,7 @@ class SessionsTest {
         OpenedSession opened = open();
         RefreshToken second = rotated(patient, opened.refresh());
         RefreshToken third = rotated(patient, second);
-        assertInstanceOf(Rotation.Overtaken.class, rotate(patient, opened.refresh()));
+        assertInstanceOf(Rotation.Superseded.class, rotate(patient, opened.refresh()));
         assertEquals(third.text(), rotated(patient, second).text());
         assertLives(opened);
         assertInstanceOf(Rotation.Rotated.class, rotate(patient, third));
@@ -267,8 +267,8 @@ class SessionsTest {
                         "select cardinality(spent_at) from sessions where id = ?",
                         opened.session().id().value()));
         assertEquals(chain.get(40).text(), rotated(patient, chain.get(39)).text(), "the one before the live one");
-        assertInstanceOf(Rotation.Overtaken.class, rotate(patient, chain.get(38)));
-        assertInstanceOf(Rotation.Overtaken.class, rotate(patient, chain.get(8)));
+        assertInstanceOf(Rotation.Superseded.class, rotate(patient, chain.get(38)));
+        assertInstanceOf(Rotation.Superseded.class, rotate(patient, chain.get(8)));
         assertLives(opened);
         assertInstanceOf(Rotation.Reused.class, rotate(patient, chain.get(7)));
         assertEnded(opened);
@@ -346,9 +346,9 @@ class SessionsTest {
         OpenedSession opened = open();
         expire(opened, "idle_expires_at");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
-        assertEquals(List.of(), sessions.living(user));
-        assertEquals(Optional.empty(), sessions.living(user, opened.session().id()));
-        assertFalse(sessions.fresh(user, opened.session().id()));
+        assertEquals(List.of(), sessions.active(user));
+        assertEquals(Optional.empty(), sessions.active(user, opened.session().id()));
+        assertFalse(sessions.isFresh(user, opened.session().id()));
     }
 
     @Test
@@ -358,8 +358,8 @@ class SessionsTest {
         expire(opened, "absolute_expires_at");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, second));
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
-        assertEquals(List.of(), sessions.living(user));
-        assertEquals(Optional.empty(), sessions.living(user, opened.session().id()));
+        assertEquals(List.of(), sessions.active(user));
+        assertEquals(Optional.empty(), sessions.active(user, opened.session().id()));
     }
 
     // Fresh means signed in by password a short time ago; refreshing does not make fresh.
@@ -367,15 +367,15 @@ class SessionsTest {
     void isFreshForTenMinutesAfterTheSignInWhateverIsRefreshed() {
         assertEquals(Duration.ofMinutes(10), defaults.freshFor());
         OpenedSession opened = open();
-        assertTrue(sessions.fresh(user, opened.session().id()));
+        assertTrue(sessions.isFresh(user, opened.session().id()));
         assertFalse(
-                sessions.fresh(new AccountId("somebody-else"), opened.session().id()));
+                sessions.isFresh(new AccountId("somebody-else"), opened.session().id()));
         Sql.update(
                 "update sessions set authenticated_at = now() - interval '10 minutes' where id = ?",
                 opened.session().id().value());
-        assertFalse(sessions.fresh(user, opened.session().id()));
+        assertFalse(sessions.isFresh(user, opened.session().id()));
         rotated(sessions, opened.refresh());
-        assertFalse(sessions.fresh(user, opened.session().id()));
+        assertFalse(sessions.isFresh(user, opened.session().id()));
     }
 
     // --- Ends by somebody (FR-008) ---
@@ -416,19 +416,19 @@ class SessionsTest {
         AccountId other = new AccountId("somebody-else");
         SessionId id = opened.session().id();
         assertEquals(Optional.empty(), inTransaction(() -> sessions.end(other, id)));
-        assertFalse(sessions.close(other, id, CLIENT));
+        assertFalse(sessions.endByUser(other, id, CLIENT));
         assertEquals(0, inTransaction(() -> sessions.endAll(other, null)));
-        assertEquals(Optional.empty(), sessions.living(other, id));
-        assertEquals(List.of(), sessions.living(other));
+        assertEquals(Optional.empty(), sessions.active(other, id));
+        assertEquals(List.of(), sessions.active(other));
         assertLives(opened);
     }
 
     @Test
     void isClosedByItsUserOnce() {
         OpenedSession opened = open();
-        assertTrue(sessions.close(user, opened.session().id(), CLIENT));
+        assertTrue(sessions.endByUser(user, opened.session().id(), CLIENT));
         assertEnded(opened);
-        assertFalse(sessions.close(user, opened.session().id(), CLIENT));
+        assertFalse(sessions.endByUser(user, opened.session().id(), CLIENT));
         assertEquals(
                 1,
                 Sql.count(
@@ -447,7 +447,7 @@ class SessionsTest {
 
         OpenedSession closed = open();
         expire(closed, "idle_expires_at");
-        assertTrue(sessions.close(user, closed.session().id(), CLIENT));
+        assertTrue(sessions.endByUser(user, closed.session().id(), CLIENT));
         assertEnded(closed);
 
         OpenedSession ofAll = open();
@@ -465,8 +465,8 @@ class SessionsTest {
         assertLives(kept);
         assertEquals(
                 List.of(kept.session().id()),
-                sessions.living(user).stream().map(Session::id).toList());
-        sessions.closeAll(user, null, CLIENT);
+                sessions.active(user).stream().map(Session::id).toList());
+        sessions.endAllByUser(user, null, CLIENT);
         assertEnded(kept);
         assertEquals(
                 List.of("1"),
@@ -500,8 +500,8 @@ class SessionsTest {
                 one.session().id().value());
         assertEquals(
                 List.of(one.session().id(), two.session().id()),
-                sessions.living(user).stream().map(Session::id).toList());
-        assertEquals(CLIENT, sessions.living(user).getFirst().client());
+                sessions.active(user).stream().map(Session::id).toList());
+        assertEquals(CLIENT, sessions.active(user).getFirst().client());
     }
 
     // --- Pruning ---

@@ -132,14 +132,14 @@ class BusyTest {
         flood.join();
 
         assertInstanceOf(PasswordResetOutcome.Busy.class, outcome);
-        assertTrue(reset.known(token));
+        assertTrue(reset.isValid(token));
         assertInstanceOf(PasswordResetOutcome.Done.class, redeem(token));
-        assertFalse(reset.known(token));
+        assertFalse(reset.isValid(token));
     }
 
     private String link(Person person) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> links.make(
+                .call(() -> links.create(
                                 EmailLinkPurpose.PASSWORD_RESET,
                                 new AccountId(person.id()),
                                 new EmailAddress(person.email()),

@@ -337,7 +337,7 @@ class UserImportTest {
         ImportSummary tally = moved(true);
         assertEquals(1, tally.thereAlready(), "who came before their sessions");
         assertEquals(2, tally.sessions());
-        Session session = sessions.living(token()).orElseThrow();
+        Session session = sessions.active(token()).orElseThrow();
         assertEquals(ada, session.user().value());
         assertTrue(session.remembered());
         assertEquals("192.0.2.7", session.client().ip());
@@ -349,11 +349,11 @@ class UserImportTest {
                 Duration.between(session.createdAt(), session.absoluteEnd())
                         .minusDays(2)
                         .toDays());
-        assertFalse(sessions.living(SessionToken.parse(brief).orElseThrow())
+        assertFalse(sessions.active(SessionToken.parse(brief).orElseThrow())
                 .orElseThrow()
                 .remembered());
-        assertTrue(sessions.living(SessionToken.parse(over).orElseThrow()).isEmpty());
-        assertFalse(sessions.fresh(new AccountId(ada), session.id()), "no password was seen here");
+        assertTrue(sessions.active(SessionToken.parse(over).orElseThrow()).isEmpty());
+        assertFalse(sessions.isFresh(new AccountId(ada), session.id()), "no password was seen here");
         assertEquals(
                 0,
                 Sql.count(
@@ -382,7 +382,7 @@ class UserImportTest {
     void doesNotBringBackWhatHasEndedHere() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
         moved(true);
-        SessionId id = sessions.living(token()).orElseThrow().id();
+        SessionId id = sessions.active(token()).orElseThrow().id();
         Response signedIn = signIn(address(ada), PASSWORD);
         given().header("Authorization", "Bearer " + signedIn.path("access_token"))
                 .delete("/api/users/" + ada + "/sessions/" + id)
@@ -392,7 +392,7 @@ class UserImportTest {
         ImportSummary again = moved(true);
         assertEquals(1, again.thereAlready());
         assertEquals(0, again.sessions());
-        assertTrue(sessions.living(token()).isEmpty());
+        assertTrue(sessions.active(token()).isEmpty());
     }
 
     /** A failed sign-in, which anybody can bring about, is nothing that somebody has done. */
@@ -414,7 +414,7 @@ class UserImportTest {
         Sql.update("update users set disabled_at = now() where id = ?", ada);
         assertEquals(0, rehearsed(true).sessions());
         assertEquals(0, moved(true).sessions());
-        assertTrue(sessions.living(token()).isEmpty());
+        assertTrue(sessions.active(token()).isEmpty());
     }
 
     // --- Rehearsal ---

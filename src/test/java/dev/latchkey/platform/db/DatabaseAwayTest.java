@@ -132,8 +132,8 @@ class DatabaseAwayTest {
                                 .put(person.own("/password"))),
                 Map.entry("end all", () -> person.bearing().delete(person.own("/sessions"))),
                 Map.entry("end one", () -> person.bearing().delete(person.own("/sessions/" + person.sessionId()))),
-                Map.entry("departure", () -> json(person).body(password).delete(person.own(""))),
-                Map.entry("fresh departure", () -> person.bearing().delete(person.own(""))),
+                Map.entry("deletion", () -> json(person).body(password).delete(person.own(""))),
+                Map.entry("fresh deletion", () -> person.bearing().delete(person.own(""))),
                 Map.entry("sign-in", () -> Person.signIn(person.email(), Person.PASSWORD)),
                 Map.entry(
                         "sign-in of nobody", () -> Person.signIn(UUID.randomUUID() + "@example.com", Person.PASSWORD)),
