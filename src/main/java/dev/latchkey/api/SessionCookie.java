@@ -1,9 +1,9 @@
 package dev.latchkey.api;
 
+import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.platform.http.TrustedOrigins;
 import dev.latchkey.session.Session;
 import dev.latchkey.signin.SignedInSession;
-import dev.latchkey.token.Issuer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -17,11 +17,11 @@ class SessionCookie {
     private final String name;
     private final String attributes;
 
-    SessionCookie(Issuer issuer, TrustedOrigins origins) {
+    SessionCookie(PublicUrl publicUrl, TrustedOrigins origins) {
         this.origins = origins;
         // Security: the prefix makes browsers refuse a cookie that a neighbouring subdomain tries to plant.
-        this.name = issuer.secure() ? "__Host-latchkey_session" : "latchkey_session";
-        this.attributes = "; Path=/; HttpOnly; SameSite=Lax" + (issuer.secure() ? "; Secure" : "");
+        this.name = publicUrl.isHttps() ? "__Host-latchkey_session" : "latchkey_session";
+        this.attributes = "; Path=/; HttpOnly; SameSite=Lax" + (publicUrl.isHttps() ? "; Secure" : "");
     }
 
     String issued(SignedInSession grant) {

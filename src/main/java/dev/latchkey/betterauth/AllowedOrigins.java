@@ -1,7 +1,7 @@
 package dev.latchkey.betterauth;
 
+import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.platform.http.TrustedOrigins;
-import dev.latchkey.token.Issuer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +19,14 @@ class AllowedOrigins {
     private final List<OriginPattern> patterns;
     private final String ours;
 
-    AllowedOrigins(TrustedOrigins exact, BetterAuthConfig config, Issuer issuer) {
+    AllowedOrigins(TrustedOrigins exact, BetterAuthConfig config, PublicUrl publicUrl) {
         this.exact = exact;
         this.patterns = config.trustedOrigins().orElse(List.of()).stream()
                 .map(String::strip)
                 .filter(pattern -> !pattern.isEmpty())
                 .map(OriginPattern::of)
                 .toList();
-        this.ours = issuer.origin();
+        this.ours = publicUrl.origin();
     }
 
     /** The origin under which this service is reached. */

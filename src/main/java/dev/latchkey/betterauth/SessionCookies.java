@@ -1,9 +1,9 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
+import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionToken;
-import dev.latchkey.token.Issuer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -31,14 +31,14 @@ class SessionCookies {
     private final String forget;
     private final String attributes;
 
-    SessionCookies(CookieSigner seal, BetterAuthConfig config, Issuer issuer) {
+    SessionCookies(CookieSigner seal, BetterAuthConfig config, PublicUrl publicUrl) {
         this.seal = seal;
         this.config = config;
-        String prefix = issuer.secure() ? "__Secure-" : "";
+        String prefix = publicUrl.isHttps() ? "__Secure-" : "";
         this.token = prefix + "better-auth.session_token";
         this.data = prefix + "better-auth.session_data";
         this.forget = prefix + "better-auth.dont_remember";
-        this.attributes = "; Path=/; HttpOnly; " + (issuer.secure() ? "Secure; " : "") + "SameSite=Lax";
+        this.attributes = "; Path=/; HttpOnly; " + (publicUrl.isHttps() ? "Secure; " : "") + "SameSite=Lax";
     }
 
     /** What a request brings: the bearer's token, or the cookie's; none when nothing is there that we sealed. */

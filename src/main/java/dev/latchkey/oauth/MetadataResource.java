@@ -2,6 +2,7 @@ package dev.latchkey.oauth;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.Issuer;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
@@ -28,12 +29,14 @@ public class MetadataResource {
 
     private final SigningKeys keys;
     private final Issuer issuer;
+    private final PublicUrl publicUrl;
     private final OAuthClients backends;
     private final PublicDocuments documents;
 
-    MetadataResource(SigningKeys keys, Issuer issuer, OAuthClients backends, PublicDocuments documents) {
+    MetadataResource(SigningKeys keys, Issuer issuer, PublicUrl publicUrl, OAuthClients backends, PublicDocuments documents) {
         this.keys = keys;
         this.issuer = issuer;
+        this.publicUrl = publicUrl;
         this.backends = backends;
         this.documents = documents;
     }
@@ -61,6 +64,6 @@ public class MetadataResource {
 
     // Security: from the settings; who sends a Host header must not choose where keys are fetched.
     private URI at(String path) {
-        return issuer.publicUrl().resolve(path);
+        return publicUrl.resolve(path);
     }
 }

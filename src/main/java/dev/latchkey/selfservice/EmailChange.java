@@ -15,13 +15,13 @@ import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
 import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.selfservice.EmailChangeOutcome.EmailTaken;
 import dev.latchkey.selfservice.EmailChangeOutcome.Changed;
 import dev.latchkey.selfservice.EmailChangeOutcome.Expired;
 import dev.latchkey.selfservice.EmailChangeOutcome.OtherUser;
 import dev.latchkey.selfservice.EmailChangeOutcome.UnknownLink;
-import dev.latchkey.token.Issuer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -41,7 +41,7 @@ public class EmailChange {
     private final EmailLinks links;
     private final Accounts accounts;
     private final Revocations revocations;
-    private final Issuer issuer;
+    private final PublicUrl publicUrl;
     private final AuditLog audit;
 
     EmailChange(
@@ -50,14 +50,14 @@ public class EmailChange {
             EmailLinks links,
             Accounts accounts,
             Revocations revocations,
-            Issuer issuer,
+            PublicUrl publicUrl,
             AuditLog audit) {
         this.linkLetters = linkLetters;
         this.letters = letters;
         this.links = links;
         this.accounts = accounts;
         this.revocations = revocations;
-        this.issuer = issuer;
+        this.publicUrl = publicUrl;
         this.audit = audit;
     }
 
@@ -144,7 +144,7 @@ public class EmailChange {
                 revocations.revokeUser(user.value(), null);
                 letters.send(
                         link.address(),
-                        new EmailMessage.EmailChanged(issuer.publicUrl().getAuthority()));
+                        new EmailMessage.EmailChanged(publicUrl.authority()));
                 audit.record(new AuditEvent.EmailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }

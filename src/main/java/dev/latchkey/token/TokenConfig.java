@@ -2,16 +2,12 @@ package dev.latchkey.token;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
 /** What stands in access tokens and how long they count. */
 @ConfigMapping(prefix = "latchkey.token")
 public interface TokenConfig {
-
-    /** The origin under which clients reach the service ({@code LATCHKEY_PUBLIC_URL}). Required in production. */
-    Optional<URI> publicUrl();
 
     /** The {@code iss} claim, given and demanded; empty: the public URL's origin. */
     Optional<String> issuer();

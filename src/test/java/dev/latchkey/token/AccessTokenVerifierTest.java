@@ -693,7 +693,7 @@ class AccessTokenVerifierTest {
 
     private AccessTokenVerifier judge(SigningKeys keys, TokenConfig config, Instant now) {
         return new AccessTokenVerifier(
-                new OwnTokens(keys, new Issuer(config)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
+                new OwnTokens(keys, new Issuer(config, TokenSettings.PUBLIC_URL)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static Clock clock() {
@@ -702,7 +702,7 @@ class AccessTokenVerifierTest {
 
     private String minted(SigningKeys keys) {
         TokenConfig config = TokenSettings.usual();
-        return new AccessTokens(keys, revoked, new Issuer(config), config, clock())
+        return new AccessTokens(keys, revoked, new Issuer(config, TokenSettings.PUBLIC_URL), config, clock())
                 .mint(new TokenSubject(
                         "user-1", "ada@example.com", Set.of("user", "admin"), "session-1", NOW.plusSeconds(86_400)))
                 .value();

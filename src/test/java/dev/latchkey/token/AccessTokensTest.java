@@ -189,13 +189,13 @@ class AccessTokensTest {
     }
 
     private AccessTokens tokens(SigningKeys keys, Instant when, TokenConfig config) {
-        return new AccessTokens(keys, revoked, new Issuer(config), config, Clock.fixed(when, ZoneOffset.UTC));
+        return new AccessTokens(keys, revoked, new Issuer(config, TokenSettings.PUBLIC_URL), config, Clock.fixed(when, ZoneOffset.UTC));
     }
 
     private VerifiedToken read(AccessToken token, Instant when) {
         TokenConfig config = TokenSettings.usual();
         AccessTokenVerifier judge = new AccessTokenVerifier(
-                new OwnTokens(KEYS, new Issuer(config)),
+                new OwnTokens(KEYS, new Issuer(config, TokenSettings.PUBLIC_URL)),
                 List.of(),
                 TestRevocations.none(),
                 config,

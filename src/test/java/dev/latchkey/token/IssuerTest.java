@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.URI;
-import java.time.Duration;
-import java.util.Optional;
+import dev.latchkey.platform.http.PublicUrl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,26 +22,16 @@ class IssuerTest {
         "http://[::1]:8080/, http://[::1]:8080"
     })
     void namesItselfByTheOriginOfThePublicUrl(String url, String name) {
-        Issuer issuer = new Issuer(settings(Optional.of(URI.create(url))));
+        Issuer issuer = new Issuer(TokenSettings.usual(), PublicUrl.of(url));
         assertEquals(name, issuer.name());
         assertEquals(name, issuer.audience());
     }
 
     @Test
     void saysWhichSettingIsMissing() {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Issuer(settings(Optional.empty())))
+        assertTrue(assertThrows(
+                        IllegalStateException.class, () -> new Issuer(TokenSettings.usual(), PublicUrl.of("")))
                 .getMessage()
                 .contains("LATCHKEY_PUBLIC_URL"));
-    }
-
-    private static TokenConfig settings(Optional<URI> url) {
-        return new TokenSettings(
-                url,
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofMinutes(15),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(5),
-                TokenSettings.usual().cache());
     }
 }

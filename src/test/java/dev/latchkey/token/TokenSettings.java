@@ -1,14 +1,13 @@
 package dev.latchkey.token;
 
+import dev.latchkey.platform.http.PublicUrl;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
 /** The settings of tokens as they stand by default. */
 record TokenSettings(
-        Optional<URI> publicUrl,
         Optional<String> issuer,
         Optional<String> audience,
         Duration accessLifetime,
@@ -18,10 +17,10 @@ record TokenSettings(
         implements TokenConfig {
 
     static final String ORIGIN = "https://auth.example.com";
+    static final PublicUrl PUBLIC_URL = PublicUrl.of(ORIGIN);
 
     static TokenSettings usual() {
         return new TokenSettings(
-                Optional.of(URI.create(ORIGIN)),
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofMinutes(15),
@@ -31,21 +30,21 @@ record TokenSettings(
     }
 
     TokenSettings leeway(Duration leeway) {
-        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow, cache);
+        return new TokenSettings(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
     }
 
     TokenSettings lifetime(Duration accessLifetime, Duration renewalWindow) {
-        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow, cache);
+        return new TokenSettings(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
     }
 
     TokenSettings named(String issuer, String audience) {
         return new TokenSettings(
-                publicUrl, Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, cache);
+                Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, cache);
     }
 
     /** 0: no token is remembered. */
     TokenSettings cache(long bytes) {
-        return new TokenSettings(publicUrl, issuer, audience, accessLifetime, leeway, renewalWindow, size(bytes));
+        return new TokenSettings(issuer, audience, accessLifetime, leeway, renewalWindow, size(bytes));
     }
 
     private static MemorySize size(long bytes) {

@@ -335,7 +335,7 @@ class TrustedIssuerTest {
     }
 
     private static OwnTokens ours(SigningKeys keys) {
-        return new OwnTokens(keys, new Issuer(TokenSettings.usual()));
+        return new OwnTokens(keys, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL));
     }
 
     private static Clock clock() {

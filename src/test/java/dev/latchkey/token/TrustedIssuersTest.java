@@ -49,7 +49,7 @@ class TrustedIssuersTest {
 
     private static TrustedIssuers named(String name) {
         return new TrustedIssuers(
-                () -> Map.of(name, Settings.ofASecret()), new Issuer(TokenSettings.usual()), Clock.systemUTC());
+                () -> Map.of(name, Settings.ofASecret()), new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL), Clock.systemUTC());
     }
 
     /** Security: rules tell issuers apart by name, and this one is ours. */

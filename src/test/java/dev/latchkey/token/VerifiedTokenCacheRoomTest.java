@@ -76,7 +76,7 @@ class VerifiedTokenCacheRoomTest {
                 null,
                 claims);
         return new SignedToken(
-                new OwnTokens(KEYS, new Issuer(TokenSettings.usual())),
+                new OwnTokens(KEYS, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL)),
                 Maker.verifying(KEYS).getFirst(),
                 null,
                 token,

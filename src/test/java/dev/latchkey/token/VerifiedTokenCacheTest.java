@@ -38,7 +38,7 @@ class VerifiedTokenCacheTest {
     private final TrustedIssuer shop = new TrustedIssuer(
             new TokenOrigin("shop", false, true), Set.of("at+jwt"), "shop", "us", "sub", "email", null, () -> theirs);
     private final AccessTokenVerifier judge = new AccessTokenVerifier(
-            new OwnTokens(KEYS, new Issuer(TokenSettings.usual())),
+            new OwnTokens(KEYS, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL)),
             List.of(shop),
             revoked,
             TokenSettings.usual(),
@@ -156,7 +156,7 @@ class VerifiedTokenCacheTest {
     }
 
     private String ours() {
-        return new AccessTokens(KEYS, revoked, new Issuer(TokenSettings.usual()), TokenSettings.usual(), clock)
+        return new AccessTokens(KEYS, revoked, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL), TokenSettings.usual(), clock)
                 .mint(new TokenSubject(
                         "user-1",
                         "ada@example.com",

@@ -20,13 +20,13 @@ final class Verifiers {
 
     private static final OwnTokens NOBODYS = new OwnTokens(
             TestKeys.shared("a secret by which no token of any set was ever signed"),
-            new Issuer(TokenSettings.usual()));
+            new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL));
 
     private Verifiers() {}
 
     static AccessTokenVerifier of(
             SigningKeys keys, List<TrustedIssuer> trusted, RevokedTokens revoked, TokenConfig config, Clock clock) {
-        return new AccessTokenVerifier(new OwnTokens(keys, new Issuer(config)), trusted, revoked, config, clock);
+        return new AccessTokenVerifier(new OwnTokens(keys, new Issuer(config, TokenSettings.PUBLIC_URL)), trusted, revoked, config, clock);
     }
 
     /** Of these issuers' tokens and no other. */

@@ -292,7 +292,7 @@ class WycheproofTest {
                 "x".repeat(secret.length), id.value(), List.of(jwk.path("alg").asText()));
         try {
             TrustedIssuers checked = new TrustedIssuers(
-                    () -> Map.of("vector", settings), new Issuer(TokenSettings.usual()), Clock.systemUTC());
+                    () -> Map.of("vector", settings), new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL), Clock.systemUTC());
             assertEquals(1, checked.all().size());
         } catch (ConfigurationException | IllegalArgumentException refused) {
             return Optional.empty();

@@ -23,7 +23,7 @@ final class SettingsSource {
     @Singleton
     Settings settings() {
         return new Settings(
-                text("latchkey.token.public-url"),
+                text("latchkey.http.public-url"),
                 list("latchkey.http.trusted-origins"),
                 text("quarkus.datasource.jdbc.url"),
                 secret("LATCHKEY_SECRET", "latchkey.key.secret"),

@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Which proxies and front ends are trusted, and how large and slow a request body may be. */
+/** Where the service is reached, which proxies and front ends are trusted, and how large and slow a request body may be. */
 @ConfigMapping(prefix = "latchkey.http")
 public interface HttpConfig {
+
+    /** The origin under which clients reach the service ({@code LATCHKEY_PUBLIC_URL}). Required in production. */
+    Optional<String> publicUrl();
 
     /**
      * Addresses or CIDR networks of the proxies in front of this service ({@code LATCHKEY_TRUSTED_PROXIES}, comma

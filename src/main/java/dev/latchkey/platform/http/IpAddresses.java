@@ -60,6 +60,15 @@ public final class IpAddresses {
         return number <= limit ? number : -1;
     }
 
+    /** Whether a host, as a URL or a setting has it, is this machine for whoever connects to it. */
+    public static boolean isLoopback(String host) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        return host.equalsIgnoreCase("localhost")
+                || parse(bracketed ? host.substring(1, host.length() - 1) : host)
+                        .filter(InetAddress::isLoopbackAddress)
+                        .isPresent();
+    }
+
     /** The octets, four of them also for an IPv4-mapped address. */
     public static byte[] octets(InetAddress address) {
         byte[] octets = address.getAddress();

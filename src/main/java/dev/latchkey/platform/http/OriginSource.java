@@ -1,6 +1,5 @@
 package dev.latchkey.platform.http;
 
-import dev.latchkey.token.Issuer;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -10,7 +9,7 @@ class OriginSource {
 
     @Produces
     @Singleton
-    TrustedOrigins origins(Issuer issuer, HttpConfig config) {
-        return TrustedOrigins.of(issuer.publicUrl(), config.trustedOrigins().orElse(List.of()));
+    TrustedOrigins origins(PublicUrl publicUrl, HttpConfig config) {
+        return TrustedOrigins.of(publicUrl, config.trustedOrigins().orElse(List.of()));
     }
 }

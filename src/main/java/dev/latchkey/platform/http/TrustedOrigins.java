@@ -1,10 +1,7 @@
 package dev.latchkey.platform.http;
 
-import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +19,9 @@ public final class TrustedOrigins {
      *
      * @throws IllegalArgumentException if one is no exact origin, with words for whoever configured it
      */
-    public static TrustedOrigins of(URI publicUrl, List<String> entries) {
+    public static TrustedOrigins of(PublicUrl publicUrl, List<String> entries) {
         Set<Origin> origins = new HashSet<>();
-        origins.add(Origin.ofUrl(publicUrl.toString())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "LATCHKEY_PUBLIC_URL: \"%s\": not an http or https URL".formatted(publicUrl))));
+        origins.add(Origin.parse(publicUrl.origin()).orElseThrow());
         for (String entry : entries) {
             if (!entry.isBlank()) {
                 origins.add(Origin.parse(entry.strip())
@@ -54,59 +49,5 @@ public final class TrustedOrigins {
         }
         return referer != null
                 && Origin.ofUrl(referer).filter(origins::contains).isPresent();
-    }
-
-    private record Origin(String scheme, String host, int port) {
-
-        /** Reads {@code scheme://host[:port]} and nothing more; not java.net.URI, which is laxer and knows no underscore. */
-        static Optional<Origin> parse(String text) {
-            int mark = text.indexOf("://");
-            if (mark < 0) {
-                return Optional.empty();
-            }
-            String scheme = text.substring(0, mark).toLowerCase(Locale.ROOT);
-            int defaultPort = switch (scheme) {
-                case "https" -> 443;
-                case "http" -> 80;
-                default -> -1;
-            };
-            String authority = text.substring(mark + 3);
-            int colon = authority.indexOf(':', Math.max(authority.lastIndexOf(']'), 0));
-            int port = colon < 0 ? defaultPort : IpAddresses.decimal(authority.substring(colon + 1), 65_535);
-            Optional<String> host = host(colon < 0 ? authority : authority.substring(0, colon));
-            return defaultPort < 0 || port < 1 || host.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new Origin(scheme, host.get(), port));
-        }
-
-        /** The origin of a URL, whose path and query are cut off. */
-        static Optional<Origin> ofUrl(String url) {
-            int mark = url.indexOf("://");
-            if (mark < 0) {
-                return Optional.empty();
-            }
-            int end = mark + 3;
-            while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
-                end++;
-            }
-            return parse(url.substring(0, end));
-        }
-
-        private static Optional<String> host(String text) {
-            if (text.startsWith("[") && text.endsWith("]") && text.indexOf(':') >= 0) {
-                return IpAddresses.parse(text.substring(1, text.length() - 1))
-                        .map(a -> "[" + IpAddresses.text(a) + "]");
-            }
-            // ASCII only: browsers send a name in Punycode. Neither user info nor a wildcard has its characters here.
-            boolean name = !text.isEmpty()
-                    && text.chars()
-                            .allMatch(c -> (c >= 'a' && c <= 'z')
-                                    || (c >= 'A' && c <= 'Z')
-                                    || (c >= '0' && c <= '9')
-                                    || c == '-'
-                                    || c == '.'
-                                    || c == '_');
-            return name ? Optional.of(text.toLowerCase(Locale.ROOT)) : Optional.empty();
-        }
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnknownPropertiesCheckTest {
 
     private static final KnownProperties KNOWN = known("""
-            latchkey.token.public-url=${LATCHKEY_PUBLIC_URL:}
-            %dev,test.latchkey.token.public-url=${LATCHKEY_PUBLIC_URL:http://localhost:8080}
+            latchkey.http.public-url=${LATCHKEY_PUBLIC_URL:}
+            %dev,test.latchkey.http.public-url=${LATCHKEY_PUBLIC_URL:http://localhost:8080}
             latchkey.key.secret=${LATCHKEY_SECRET:}
             latchkey.token.leeway=5s
             latchkey.gate.rules[0].path=/x
@@ -83,7 +83,7 @@ class UnknownPropertiesCheckTest {
                 "LATCHKEY_SECRET",
                 "LATCHKEY_DIRECT_JDBC_URL",
                 "LATCHKEY_TOKEN_LEEWAY",
-                "LATCHKEY_TOKEN_PUBLIC_URL",
+                "LATCHKEY_HTTP_PUBLIC_URL",
                 "LATCHKEY_GATE_RULES_0__PATH",
                 "LATCHKEY_GATE_RULES_12__PATH",
                 "LATCHKEY_OPS_LOG_FORMAT",

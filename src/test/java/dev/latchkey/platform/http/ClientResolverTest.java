@@ -88,14 +88,14 @@ class ClientResolverTest {
                 throw new UnsupportedOperationException();
             }
         };
-        record Settings(Optional<List<String>> trustedProxies, Optional<List<String>> trustedOrigins, Body body)
+        record Settings(Optional<String> publicUrl, Optional<List<String>> trustedProxies, Optional<List<String>> trustedOrigins, Body body)
                 implements HttpConfig {}
         String message = assertThrows(
                         ConfigurationException.class,
                         () -> new ProxySource()
-                                .proxies(new Settings(Optional.of(List.of("ingress.local")), Optional.empty(), body)))
+                                .proxies(new Settings(Optional.empty(), Optional.of(List.of("ingress.local")), Optional.empty(), body)))
                 .getMessage();
         assertTrue(message.contains("LATCHKEY_TRUSTED_PROXIES"), message);
-        new ProxySource().proxies(new Settings(Optional.empty(), Optional.empty(), body));
+        new ProxySource().proxies(new Settings(Optional.empty(), Optional.empty(), Optional.empty(), body));
     }
 }
