@@ -123,7 +123,7 @@ public class Accounts {
                 user.image = change.image();
             }
             user.updatedAt = users.now();
-            audit.record(new AuditEvent.ProfileChanged(id.value(), client));
+            audit.record(AuditEvent.profileChanged(id.value(), client));
             return profile(user);
         });
     }

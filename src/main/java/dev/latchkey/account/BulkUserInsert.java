@@ -84,7 +84,7 @@ public class BulkUserInsert {
     }
 
     private Set<AccountId> untouched(List<String> active) {
-        Set<String> concerned = audit.concerned(active);
+        Set<String> concerned = audit.withActivity(active);
         return active.stream()
                 .filter(id -> !concerned.contains(id))
                 .map(AccountId::new)

@@ -1,7 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.audit.EventCursor;
+import dev.latchkey.audit.EventPage;
 import dev.latchkey.platform.http.FieldError;
 import dev.latchkey.platform.http.Problems;
 import io.quarkus.security.Authenticated;
@@ -65,7 +65,7 @@ public class EventsResource {
             }
             wanted = new BigInteger(limit).max(BigInteger.ONE).min(MOST).intValue();
         }
-        EventCursor after = cursor == null ? null : EventCursor.parse(cursor).orElse(null);
+        EventPage.Cursor after = cursor == null ? null : EventPage.Cursor.parse(cursor).orElse(null);
         if (cursor != null && after == null) {
             return problems.invalid(
                     List.of(new FieldError("cursor", "INVALID", "Use the next_cursor of the page before, unchanged.")));

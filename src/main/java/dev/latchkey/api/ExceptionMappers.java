@@ -67,7 +67,7 @@ class ExceptionMappers {
         if (reason == Reason.EXPIRED) {
             return problems.of(ProblemCode.TOKEN_EXPIRED);
         }
-        audit.note(new AuditEvent.TokenRefused(reason.words(), clients.of(request)));
+        audit.recordLater(AuditEvent.tokenRefused(reason.words(), clients.of(request)));
         return problems.of(ProblemCode.INVALID_TOKEN);
     }
 

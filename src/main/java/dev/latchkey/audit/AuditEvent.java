@@ -6,443 +6,244 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened and is kept on record (FR-026). Ids are text here: the record outlives what they name.
+ * An event of the audit log (FR-026). Ids are text here: an event outlives what it names.
  *
- * <p>An event holds no secret and no address of a person; who is meant is the user's id.
+ * <p>An event holds no secret and no e-mail address; a user is named by their id.
+ *
+ * @param userId the user in whose list the event appears, or null when no account is concerned
  */
-public sealed interface AuditEvent {
+public record AuditEvent(
+        Type type, Outcome outcome, @Nullable String userId, Client client, Map<String, String> details) {
 
-    /** Whose record it stands in, or null when no account is concerned. */
-    @Nullable
-    String userId();
+    /** The kind of event. The name in lower case is stored, logged and published: it never changes. */
+    public enum Type {
+        SIGN_UP,
+        SIGN_IN,
+        SIGN_OUT,
+        REFRESH,
+        REFRESH_REUSE,
+        SESSION_ENDED,
+        SESSIONS_ENDED,
+        SESSION_REVOKED,
+        PROFILE_CHANGE,
+        PASSWORD_CHANGE,
+        PASSWORD_CONFIRMATION,
+        PASSWORD_RESET,
+        PASSWORD_RESET_LINK,
+        EMAIL_VERIFICATION,
+        EMAIL_VERIFICATION_LINK,
+        EMAIL_CHANGE,
+        EMAIL_CHANGE_LINK,
+        ACCOUNT_DELETION,
+        ACCOUNT_DELETION_LINK,
+        TOKEN_CHECK,
+        OWNER_CHECK,
+        BACKEND_AUTHENTICATION,
+        KEY_ROTATION,
+        KEY_RETIREMENT,
+        IMPORT;
 
-    Client client();
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
-    /** The stable word for this kind of event. */
-    String type();
-
-    Outcome outcome();
-
-    Map<String, String> details();
-
-    /** Whether what was tried took place. */
-    enum Outcome {
+    /** Whether what was attempted took place. */
+    public enum Outcome {
         SUCCESS,
-        FAILURE
-    }
+        FAILURE;
 
-    /** What changed a session, or came of one. */
-    sealed interface OfSession extends AuditEvent {
-
-        String sessionId();
-
-        @Override
-        default Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        default Map<String, String> details() {
-            return Map.of("session_id", sessionId());
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What was tried in vain. */
-    sealed interface Refusal extends AuditEvent {
-
-        /** Why; for the record, and not for whoever tried. */
-        String reason();
-
-        @Override
-        default Outcome outcome() {
-            return Outcome.FAILURE;
-        }
-
-        @Override
-        default Map<String, String> details() {
-            return Map.of("reason", reason());
-        }
+    /** Who made a signing key: the service by itself, or an operator's command. */
+    public enum KeyCreator {
+        SERVICE,
+        OPERATOR
     }
 
-    /** What changed an account, and there is no more to say of it. */
-    sealed interface OfAccount extends AuditEvent {
+    // --- Sign-up, sign-in and sessions ---
 
-        @Override
-        default Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        default Map<String, String> details() {
-            return Map.of();
-        }
+    public static AuditEvent signedUp(String userId, String sessionId, Client client) {
+        return ofSession(Type.SIGN_UP, userId, sessionId, client);
     }
 
-    record SignedUp(String userId, String sessionId, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "sign_up";
-        }
+    /** An account was created without signing its user in. */
+    public static AuditEvent registered(String userId, Client client) {
+        return success(Type.SIGN_UP, userId, client, Map.of());
     }
 
-    /** An account came to be without anybody being signed in to it. */
-    record Registered(String userId, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "sign_up";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of();
-        }
+    public static AuditEvent signUpRefused(String reason, Client client) {
+        return refused(Type.SIGN_UP, null, reason, client);
     }
 
-    record SignedIn(String userId, String sessionId, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "sign_in";
-        }
+    public static AuditEvent signedIn(String userId, String sessionId, Client client) {
+        return ofSession(Type.SIGN_IN, userId, sessionId, client);
     }
 
-    record Refreshed(String userId, String sessionId, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "refresh";
-        }
+    public static AuditEvent signInRefused(@Nullable String userId, String reason, Client client) {
+        return refused(Type.SIGN_IN, userId, reason, client);
     }
 
-    /** A refresh token that was spent long ago came back: somebody holds a copy, so the session was ended. */
-    record RefreshReused(String userId, String sessionId, Client client) implements OfSession {
-
-        static final String TYPE = "refresh_reuse";
-
-        @Override
-        public String type() {
-            return TYPE;
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.FAILURE;
-        }
+    public static AuditEvent refreshed(String userId, String sessionId, Client client) {
+        return ofSession(Type.REFRESH, userId, sessionId, client);
     }
 
-    record SignedOut(String userId, String sessionId, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "sign_out";
-        }
+    public static AuditEvent refreshRefused(@Nullable String userId, String reason, Client client) {
+        return refused(Type.REFRESH, userId, reason, client);
     }
 
-    /** A user ended a session from another one. */
-    record SessionEnded(String userId, String sessionId, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "session_ended";
-        }
+    /** A refresh token that was used long ago was presented again, so there is a copy of it: the session was ended. */
+    public static AuditEvent refreshReused(String userId, String sessionId, Client client) {
+        return new AuditEvent(
+                Type.REFRESH_REUSE, Outcome.FAILURE, userId, client, Map.of("session_id", sessionId));
     }
 
-    record PasswordChanged(String userId, String sessionId, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "password_change";
-        }
+    public static AuditEvent signedOut(String userId, String sessionId, Client client) {
+        return ofSession(Type.SIGN_OUT, userId, sessionId, client);
     }
 
-    record SignUpRefused(String reason, Client client) implements Refusal {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
-        @Override
-        public String type() {
-            return "sign_up";
-        }
+    /** A user ended one of their sessions from another one. */
+    public static AuditEvent sessionEnded(String userId, String sessionId, Client client) {
+        return ofSession(Type.SESSION_ENDED, userId, sessionId, client);
     }
 
-    record SignInRefused(@Nullable String userId, String reason, Client client) implements Refusal {
-        @Override
-        public String type() {
-            return "sign_in";
-        }
+    public static AuditEvent sessionsEnded(String userId, int count, Client client) {
+        return success(Type.SESSIONS_ENDED, userId, client, Map.of("count", Integer.toString(count)));
     }
 
-    record RefreshRefused(@Nullable String userId, String reason, Client client) implements Refusal {
-        @Override
-        public String type() {
-            return "refresh";
-        }
+    /** A backend ended the session by a token that was presented to it. */
+    public static AuditEvent sessionRevoked(String userId, String sessionId, String backend, Client client) {
+        return success(
+                Type.SESSION_REVOKED, userId, client, Map.of("session_id", sessionId, "backend", backend));
     }
 
-    /** A password asked for on one's own routes was wrong, or asked for too often; the type is what it was asked for. */
-    record PasswordRefused(String userId, String type, String reason, Client client) implements Refusal {}
+    // --- Accounts ---
 
-    /** A token that is not ours, was altered or names nobody. Expired ones are everyday life and not recorded. */
-    record TokenRefused(String reason, Client client) implements Refusal {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
-        @Override
-        public String type() {
-            return "token_check";
-        }
+    public static AuditEvent profileChanged(String userId, Client client) {
+        return success(Type.PROFILE_CHANGE, userId, client, Map.of());
     }
 
-    /** A backend ended the session, by a token that it was shown. */
-    record SessionRevoked(String userId, String sessionId, String backend, Client client) implements OfSession {
-        @Override
-        public String type() {
-            return "session_revoked";
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("session_id", sessionId, "backend", backend);
-        }
+    public static AuditEvent passwordChanged(String userId, String sessionId, Client client) {
+        return ofSession(Type.PASSWORD_CHANGE, userId, sessionId, client);
     }
 
-    /** Somebody wanted to be a backend; which, is null unless it is one of ours, for people put secrets into wrong fields. */
-    record BackendRefused(@Nullable String backend, String reason, Client client) implements Refusal {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
-        @Override
-        public String type() {
-            return "backend_authentication";
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return backend == null ? Map.of("reason", reason) : Map.of("reason", reason, "backend", backend);
-        }
+    /** A signed-in user could not confirm a change with their password; the type is the change. */
+    public static AuditEvent passwordRefused(String userId, Type type, String reason, Client client) {
+        return refused(type, userId, reason, client);
     }
 
-    /** Stands in the caller's record only: the other user, who may not exist, learns nothing and is not looked up. */
-    record OwnerRefused(String userId, String method, String path, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "owner_check";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.FAILURE;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("method", method, "path", path);
-        }
+    /** By an e-mail link; all sessions were ended. */
+    public static AuditEvent passwordReset(String userId, Client client) {
+        return success(Type.PASSWORD_RESET, userId, client, Map.of());
     }
 
-    record SessionsEnded(String userId, int count, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "sessions_ended";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("count", Integer.toString(count));
-        }
+    public static AuditEvent emailVerified(String userId, Client client) {
+        return success(Type.EMAIL_VERIFICATION, userId, client, Map.of());
     }
 
-    record ProfileChanged(String userId, Client client) implements AuditEvent {
-        @Override
-        public String type() {
-            return "profile_change";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of();
-        }
+    public static AuditEvent emailChanged(String userId, Client client) {
+        return success(Type.EMAIL_CHANGE, userId, client, Map.of());
     }
 
-    record AccountDeleted(String userId, Client client) implements AuditEvent {
-
-        static final String TYPE = "account_deletion";
-
-        @Override
-        public String type() {
-            return TYPE;
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of();
-        }
+    public static AuditEvent accountDeleted(String userId, Client client) {
+        return success(Type.ACCOUNT_DELETION, userId, client, Map.of());
     }
 
-    /** By a link that was mailed; all sessions ended. */
-    record PasswordReset(String userId, Client client) implements OfAccount {
-        @Override
-        public String type() {
-            return "password_reset";
-        }
+    // --- E-mail links ---
+
+    /** A link was created to be sent; the type is one of those ending in LINK. */
+    public static AuditEvent linkCreated(Type type, String userId, Client client) {
+        return success(type, userId, client, Map.of());
     }
 
-    record EmailVerified(String userId, Client client) implements OfAccount {
-        @Override
-        public String type() {
-            return "email_verification";
-        }
+    /** A link was requested and not created; the type is one of those ending in LINK. */
+    public static AuditEvent linkRefused(Type type, @Nullable String userId, String reason, Client client) {
+        return refused(type, userId, reason, client);
     }
 
-    record EmailChanged(String userId, Client client) implements OfAccount {
-        @Override
-        public String type() {
-            return "email_change";
-        }
+    /** A link that is not valid was followed; the type is what the link was to do. */
+    public static AuditEvent redemptionRefused(Type type, @Nullable String userId, String reason, Client client) {
+        return refused(type, userId, reason, client);
     }
 
-    /** A link was made to be mailed; the type says what it is for. */
-    record LinkMailed(String userId, String purpose, Client client) implements OfAccount {
-        @Override
-        public String type() {
-            return purpose + "_link";
-        }
+    // --- Tokens and backends ---
+
+    /** A token that is not ours, was altered or names no user. Expired ones are routine and not recorded. */
+    public static AuditEvent tokenRefused(String reason, Client client) {
+        return refused(Type.TOKEN_CHECK, null, reason, client);
     }
 
-    /** A link was asked for and not made. */
-    record LinkRefused(@Nullable String userId, String purpose, String reason, Client client) implements Refusal {
-        @Override
-        public String type() {
-            return purpose + "_link";
-        }
-    }
-
-    /** A link was followed that does not count; the type is what it was followed for. */
-    record RedemptionRefused(@Nullable String userId, String type, String reason, Client client) implements Refusal {}
-
-    record KeyCreated(String keyId, String algorithm, Maker maker) implements AuditEvent {
-
-        /** On whose account a key is made. */
-        public enum Maker {
-            SERVICE,
-            OPERATOR
-        }
-
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
-        @Override
-        public Client client() {
-            return Client.NONE;
-        }
-
-        @Override
-        public String type() {
-            return "key_rotation";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of(
-                    "key_id", keyId, "algorithm", algorithm, "by", maker.name().toLowerCase(Locale.ROOT));
-        }
-    }
-
-    /** By an operator's command; nobody else retires a key. */
-    record KeyRetired(String keyId) implements AuditEvent {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
-
-        @Override
-        public Client client() {
-            return Client.NONE;
-        }
-
-        @Override
-        public String type() {
-            return "key_retirement";
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
-
-        @Override
-        public Map<String, String> details() {
-            return Map.of("key_id", keyId, "by", "operator");
-        }
+    /** Appears in the caller's list only: the other user, who may not exist, learns nothing and is not looked up. */
+    public static AuditEvent ownerRefused(String userId, String method, String path, Client client) {
+        return new AuditEvent(
+                Type.OWNER_CHECK, Outcome.FAILURE, userId, client, Map.of("method", method, "path", path));
     }
 
     /**
-     * Users came in from another system, by an operator's command: one event for each part of them that was stored.
+     * A backend could not be authenticated.
      *
-     * @param from what kind of source they came from
-     * @param users how many became users
-     * @param sessions how many sessions of theirs, or of users who were here already, came along
+     * @param backend its name, null unless it is one of those configured: secrets get typed into the wrong field
      */
-    record UsersImported(String from, int users, int sessions) implements AuditEvent {
-        @Override
-        public @Nullable String userId() {
-            return null;
-        }
+    public static AuditEvent backendRefused(@Nullable String backend, String reason, Client client) {
+        return new AuditEvent(
+                Type.BACKEND_AUTHENTICATION,
+                Outcome.FAILURE,
+                null,
+                client,
+                backend == null ? Map.of("reason", reason) : Map.of("reason", reason, "backend", backend));
+    }
 
-        @Override
-        public Client client() {
-            return Client.NONE;
-        }
+    // --- Operators ---
 
-        @Override
-        public String type() {
-            return "import";
-        }
+    public static AuditEvent keyCreated(String keyId, String algorithm, KeyCreator creator) {
+        return success(
+                Type.KEY_ROTATION,
+                null,
+                Client.NONE,
+                Map.of("key_id", keyId, "algorithm", algorithm, "by", creator.name().toLowerCase(Locale.ROOT)));
+    }
 
-        @Override
-        public Outcome outcome() {
-            return Outcome.SUCCESS;
-        }
+    /** By an operator's command; the service itself retires no key. */
+    public static AuditEvent keyRetired(String keyId) {
+        return success(Type.KEY_RETIREMENT, null, Client.NONE, Map.of("key_id", keyId, "by", "operator"));
+    }
 
-        @Override
-        public Map<String, String> details() {
-            return Map.of(
-                    "from",
-                    from,
-                    "users",
-                    Integer.toString(users),
-                    "sessions",
-                    Integer.toString(sessions),
-                    "by",
-                    "operator");
-        }
+    /**
+     * Users were imported by an operator's command: one event for each batch that was stored.
+     *
+     * @param source the kind of source that they were imported from
+     * @param users how many accounts were created
+     * @param sessions how many sessions were imported, for new and for existing accounts
+     */
+    public static AuditEvent usersImported(String source, int users, int sessions) {
+        return success(
+                Type.IMPORT,
+                null,
+                Client.NONE,
+                Map.of(
+                        "from",
+                        source,
+                        "users",
+                        Integer.toString(users),
+                        "sessions",
+                        Integer.toString(sessions),
+                        "by",
+                        "operator"));
+    }
+
+    private static AuditEvent ofSession(Type type, String userId, String sessionId, Client client) {
+        return success(type, userId, client, Map.of("session_id", sessionId));
+    }
+
+    private static AuditEvent success(
+            Type type, @Nullable String userId, Client client, Map<String, String> details) {
+        return new AuditEvent(type, Outcome.SUCCESS, userId, client, details);
+    }
+
+    private static AuditEvent refused(Type type, @Nullable String userId, String reason, Client client) {
+        return new AuditEvent(type, Outcome.FAILURE, userId, client, Map.of("reason", reason));
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UUID> {
 
-    List<AuditEventEntity> newest(String userId, @Nullable EventCursor before, int limit) {
+    List<AuditEventEntity> newest(String userId, EventPage.@Nullable Cursor before, int limit) {
         if (before == null) {
             return find("userId = ?1 order by at desc, id desc", userId)
                     .page(Page.ofSize(limit))
@@ -23,14 +23,14 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .list();
     }
 
-    /** Writes rows again that may already be there: an answer to the commit may have been lost. */
+    /** Writes rows, some of which may exist already: the response to an earlier commit may have been lost. */
     void insert(List<AuditEventEntity> batch) {
         batch.forEach(getEntityManager()::merge);
     }
 
-    /** Which of these users have an event of this type. */
+    /** Returns those of these users who have an event of this type. */
     @SuppressWarnings("unchecked") // a query for one text column
-    List<String> having(Collection<String> userIds, String type) {
+    List<String> withEvent(Collection<String> userIds, String type) {
         return getEntityManager()
                 .createNativeQuery("""
                         select distinct user_id from audit_events
@@ -40,15 +40,15 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .getResultList();
     }
 
-    /** Which of these users have an event that is no failure, or one of this type. */
+    /** Returns those of these users who have an event that is no failure, or one of this type. */
     @SuppressWarnings("unchecked") // a query for one text column
-    List<String> concerned(Collection<String> userIds, String failure) {
+    List<String> withSuccessOr(Collection<String> userIds, String type) {
         return getEntityManager()
                 .createNativeQuery("""
                         select distinct user_id from audit_events
                         where user_id = any (cast(?1 as text[])) and (outcome = 'success' or type = ?2)""", String.class)
                 .setParameter(1, userIds.toArray(String[]::new))
-                .setParameter(2, failure)
+                .setParameter(2, type)
                 .getResultList();
     }
 

@@ -1,52 +1,54 @@
 package dev.latchkey.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
+import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The audit record: a row and a line for everything that happened. */
+/** Records events: a row and a log line for each. The lines are JSON objects in a log category of their own. */
 @ApplicationScoped
 public class AuditLog implements Expirable {
 
+    private static final Logger LINES = Logger.getLogger("latchkey.audit");
     private static final int MAX_TEXT = 300;
 
     private final AuditEventRepository rows;
     private final AuditQueue queue;
-    private final AuditLines lines;
+    private final ObjectMapper json;
     private final AuditConfig config;
     private final Clock clock;
-    private final TransactionSynchronizationRegistry transactions;
+    private final AfterCommit afterCommit;
     private final TimeBasedEpochRandomGenerator ids = Generators.timeBasedEpochRandomGenerator();
 
     AuditLog(
             AuditEventRepository rows,
             AuditQueue queue,
-            AuditLines lines,
+            ObjectMapper json,
             AuditConfig config,
             Clock clock,
-            TransactionSynchronizationRegistry transactions) {
+            AfterCommit afterCommit) {
         this.rows = rows;
         this.queue = queue;
-        this.lines = lines;
+        this.json = json;
         this.config = config;
         this.clock = clock;
-        this.transactions = transactions;
+        this.afterCommit = afterCommit;
     }
 
     /** Records a change of state in the caller's transaction: what cannot be recorded does not happen. */
@@ -54,50 +56,44 @@ public class AuditLog implements Expirable {
     public void record(AuditEvent event) {
         AuditEventEntity row = row(event);
         rows.persist(row);
-        transactions.registerInterposedSynchronization(new Synchronization() {
-            @Override
-            public void beforeCompletion() {}
-
-            @Override
-            public void afterCompletion(int status) {
-                if (status == Status.STATUS_COMMITTED) {
-                    lines.write(row);
-                }
-            }
-        });
+        afterCommit.run(() -> writeLine(row));
     }
 
-    /** Records a refusal: the line at once, the row as soon as the database takes it. Never waits, never fails. */
-    public void note(AuditEvent event) {
+    /** Records a refusal: the line now, the row as soon as the database accepts it. Never waits, never fails. */
+    public void recordLater(AuditEvent event) {
         AuditEventEntity row = row(event);
-        lines.write(row);
+        writeLine(row);
         queue.offer(row);
     }
 
-    /** Which of these users have deleted their account, as far back as the record goes. */
+    /** Which of these users have deleted their account, as far back as events are kept. */
     @Transactional(Transactional.TxType.MANDATORY)
     public Set<String> deleted(Collection<String> userIds) {
-        return userIds.isEmpty() ? Set.of() : Set.copyOf(rows.having(userIds, AuditEvent.AccountDeleted.TYPE));
+        return userIds.isEmpty()
+                ? Set.of()
+                : Set.copyOf(rows.withEvent(userIds, AuditEvent.Type.ACCOUNT_DELETION.text()));
     }
 
-    /** Which of these users have done something here, or had something done to them, what was tried in vain apart. */
+    /** Which of these users have an event here that changed something; mere refusals do not matter. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Set<String> concerned(Collection<String> userIds) {
-        // A token that is used again is a failure, and ends a session.
-        return userIds.isEmpty() ? Set.of() : Set.copyOf(rows.concerned(userIds, AuditEvent.RefreshReused.TYPE));
+    public Set<String> withActivity(Collection<String> userIds) {
+        // The reuse of a refresh token is a failure that changes something: it ends a session.
+        return userIds.isEmpty()
+                ? Set.of()
+                : Set.copyOf(rows.withSuccessOr(userIds, AuditEvent.Type.REFRESH_REUSE.text()));
     }
 
     /** A user's own events, newest first. */
-    public EventPage page(String userId, @Nullable EventCursor after, int limit) {
-        List<RecordedEvent> events = QuarkusTransaction.requiringNew()
+    public EventPage page(String userId, EventPage.@Nullable Cursor after, int limit) {
+        List<EventPage.Event> events = QuarkusTransaction.requiringNew()
                 .call(() -> rows.newest(userId, after, limit + 1).stream()
-                        .map(AuditLog::recorded)
+                        .map(AuditLog::event)
                         .toList());
         if (events.size() <= limit) {
             return new EventPage(events, null);
         }
-        RecordedEvent last = events.get(limit - 1);
-        return new EventPage(events.subList(0, limit), new EventCursor(last.at(), last.id()));
+        EventPage.Event last = events.get(limit - 1);
+        return new EventPage(events.subList(0, limit), new EventPage.Cursor(last.at(), last.id()));
     }
 
     @Override
@@ -116,18 +112,18 @@ public class AuditLog implements Expirable {
         row.id = ids.generate();
         String userId = event.userId();
         row.userId = userId == null ? null : storable(userId, Integer.MAX_VALUE);
-        row.type = event.type();
+        row.type = event.type().text();
         // PostgreSQL keeps microseconds; a page's cursor must name the very instant that is stored.
         row.at = clock.instant().truncatedTo(ChronoUnit.MICROS);
         row.ip = storable(event.client().ip(), MAX_TEXT);
         row.userAgent = storable(event.client().userAgent(), MAX_TEXT);
-        row.outcome = event.outcome().name().toLowerCase(Locale.ROOT);
+        row.outcome = event.outcome().text();
         row.details = event.details().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, detail -> storable(detail.getValue(), MAX_TEXT)));
         return row;
     }
 
-    /** One text that PostgreSQL cannot store would keep every event behind it from its row. */
+    /** Security: one text that PostgreSQL cannot store would keep every event behind it from its row. */
     private static String storable(String text, int length) {
         return text.codePoints()
                 .map(point ->
@@ -137,7 +133,27 @@ public class AuditLog implements Expirable {
                 .toString();
     }
 
-    private static RecordedEvent recorded(AuditEventEntity row) {
-        return new RecordedEvent(row.id, row.type, row.at, new Client(row.ip, row.userAgent), row.outcome, row.details);
+    private void writeLine(AuditEventEntity row) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", row.type);
+        line.put("outcome", row.outcome);
+        line.put("at", row.at.toString());
+        line.put("id", row.id.toString());
+        if (row.userId != null) {
+            line.put("user_id", row.userId);
+        }
+        line.put("ip", row.ip);
+        line.put("user_agent", row.userAgent);
+        line.put("details", row.details);
+        try {
+            LINES.info(json.writeValueAsString(line));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("an audit line holds text only", impossible);
+        }
+    }
+
+    private static EventPage.Event event(AuditEventEntity row) {
+        return new EventPage.Event(
+                row.id, row.type, row.at, new Client(row.ip, row.userAgent), row.outcome, row.details);
     }
 }

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Carries refusals to their rows, so that a refused check never waits for the database. What does not fit is counted:
- * its line is in the log.
+ * Stores refusals in the background, so that a refused check never waits for the database. Those that do not fit are
+ * counted; their line is in the log.
  */
 @ApplicationScoped
 class AuditQueue {
@@ -25,8 +25,8 @@ class AuditQueue {
     private static final Logger LOG = Logger.getLogger(AuditQueue.class);
     private static final int BATCH = 200;
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** How long a stopping process goes on writing what still waits. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    /** How long a stopping process goes on storing what waits. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
 
     private final AuditEventRepository rows;
     private final BlockingQueue<AuditEventEntity> waiting;
@@ -38,7 +38,7 @@ class AuditQueue {
         this.rows = rows;
         this.waiting = new ArrayBlockingQueue<>(config.queue());
         this.dropped = Counter.builder("latchkey.audit.dropped")
-                .description("Refusals whose audit row did not fit the queue")
+                .description("Refusals whose audit row did not fit into the queue")
                 .register(meters);
         meters.gaugeCollectionSize("latchkey.audit.waiting", List.of(), waiting);
     }
@@ -56,7 +56,7 @@ class AuditQueue {
 
     void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
         stopping = true;
-        writer.join(LAST_WORDS.toMillis());
+        writer.join(SHUTDOWN_TIMEOUT.toMillis());
     }
 
     private void write() {
@@ -76,7 +76,7 @@ class AuditQueue {
             } catch (InterruptedException end) {
                 return;
             } catch (RuntimeException notYet) {
-                // The database is away: the batch is kept, and what the queue cannot hold meanwhile is counted.
+                // The database is unavailable: the batch is kept, and what the queue cannot hold meanwhile is counted.
                 LOG.debug("audit rows wait for the database", notYet);
                 if (stopping) {
                     return;

@@ -1,8 +1,58 @@
 package dev.latchkey.audit;
 
+import dev.latchkey.platform.http.Client;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Some events, newest first, and where the next page begins if there is one. */
-public record EventPage(
-        List<RecordedEvent> events, @Nullable EventCursor next) {}
+/**
+ * A page of recorded events, newest first.
+ *
+ * @param next where the next page begins, or null if this is the last
+ */
+public record EventPage(List<Event> events, @Nullable Cursor next) {
+
+    /** An event as it was recorded. */
+    public record Event(
+            UUID id, String type, Instant at, Client client, String outcome, Map<String, String> details) {}
+
+    /** The last event of a page; the next page begins after it. */
+    public record Cursor(Instant at, UUID id) {
+
+        private static final int BYTES = Long.BYTES * 3;
+
+        /** Parses what {@link #text()} returned; empty if the text is anything else. */
+        public static Optional<Cursor> parse(String text) {
+            try {
+                byte[] bytes = Base64.getUrlDecoder().decode(text);
+                if (bytes.length != BYTES) {
+                    return Optional.empty();
+                }
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                Instant at = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
+                // Beyond these years PostgreSQL has no such time.
+                if (at.isBefore(Instant.EPOCH) || at.isAfter(Instant.parse("9999-12-31T00:00:00Z"))) {
+                    return Optional.empty();
+                }
+                return Optional.of(new Cursor(at, new UUID(buffer.getLong(), buffer.getLong())));
+            } catch (IllegalArgumentException | ArithmeticException | DateTimeException notOurs) {
+                return Optional.empty();
+            }
+        }
+
+        public String text() {
+            ByteBuffer buffer = ByteBuffer.allocate(BYTES)
+                    .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, at))
+                    .putLong(id.getMostSignificantBits())
+                    .putLong(id.getLeastSignificantBits());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(buffer.array());
+        }
+    }
+}

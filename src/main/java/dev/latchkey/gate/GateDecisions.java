@@ -190,13 +190,13 @@ public class GateDecisions {
             return new Refused(
                     Refusal.EXPIRED_TOKEN, "The access token has expired. Refresh the session or sign in again.");
         }
-        audit.note(new AuditEvent.TokenRefused(reason.words(), question.client()));
+        audit.recordLater(AuditEvent.tokenRefused(reason.words(), question.client()));
         return new Refused(Refusal.BAD_TOKEN, "The access token is not valid. Sign in again.");
     }
 
     private void noteOwner(GateRequest question, Asked asked, @Nullable VerifiedToken caller) {
         if (caller != null) {
-            audit.note(new AuditEvent.OwnerRefused(
+            audit.recordLater(AuditEvent.ownerRefused(
                     OwnerFilter.recorded(caller), asked.method(), asked.path().encoded(), question.client()));
         }
     }

@@ -59,7 +59,7 @@ public class OwnerFilter implements ContainerRequestFilter {
             case AccessDecision.NoToken _ -> throw new UnauthorizedException();
             case AccessDecision.NotOwner _, AccessDecision.OtherIssuer _, AccessDecision.NoRole _ -> {
                 if (token != null) {
-                    audit.note(new AuditEvent.OwnerRefused(
+                    audit.recordLater(AuditEvent.ownerRefused(
                             recorded(token),
                             context.getMethod(),
                             context.getUriInfo().getPath(),

@@ -1,7 +1,7 @@
 package dev.latchkey.key;
 
 import dev.latchkey.audit.AuditEvent;
-import dev.latchkey.audit.AuditEvent.KeyCreated.Maker;
+import dev.latchkey.audit.AuditEvent.KeyCreator;
 import dev.latchkey.audit.AuditLog;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.Startup;
@@ -66,18 +66,18 @@ class KeyPairs {
     }
 
     /** Within a transaction that holds the lock. */
-    KeyId make(Duration ahead, Maker maker) throws GeneralSecurityException, JoseException {
+    KeyId make(Duration ahead, KeyCreator creator) throws GeneralSecurityException, JoseException {
         SigningKeyEntity row = sealedKeys().create(algorithm);
         rows.insert(row, ahead);
-        audit.record(new AuditEvent.KeyCreated(row.id, row.algorithm, maker));
+        audit.record(AuditEvent.keyCreated(row.id, row.algorithm, creator));
         return new KeyId(row.id);
     }
 
     /** Within a transaction that holds the lock: the key that waits begins now; if there is none, a new one does. */
-    KeyId succeed(Keyring ring, Maker maker) throws GeneralSecurityException, JoseException {
+    KeyId succeed(Keyring ring, KeyCreator creator) throws GeneralSecurityException, JoseException {
         Optional<StoredKey> waiting = ring.waiting(ring.readAt());
         if (waiting.isEmpty()) {
-            return make(Duration.ZERO, maker);
+            return make(Duration.ZERO, creator);
         }
         rows.beginNow(waiting.get().id());
         return waiting.get().id();
@@ -87,11 +87,11 @@ class KeyPairs {
         rows.lockChanges();
         Keyring ring = read();
         if (hasNoneThatSigns(ring)) {
-            succeed(ring, Maker.SERVICE);
+            succeed(ring, KeyCreator.SERVICE);
             ring = read();
         }
         if (needsOneOfOurAlgorithm(ring)) {
-            make(config.publishAhead(), Maker.SERVICE);
+            make(config.publishAhead(), KeyCreator.SERVICE);
             ring = read();
         }
         return ring;

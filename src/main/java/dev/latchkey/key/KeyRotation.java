@@ -1,7 +1,7 @@
 package dev.latchkey.key;
 
 import dev.latchkey.audit.AuditEvent;
-import dev.latchkey.audit.AuditEvent.KeyCreated.Maker;
+import dev.latchkey.audit.AuditEvent.KeyCreator;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.db.Expirable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -57,7 +57,7 @@ public class KeyRotation implements Expirable {
     public RotationOutcome rotate() {
         return QuarkusTransaction.requiringNew().call(() -> {
             rows.lockChanges();
-            return next(stored.read(), Maker.OPERATOR);
+            return next(stored.read(), KeyCreator.OPERATOR);
         });
     }
 
@@ -98,10 +98,10 @@ public class KeyRotation implements Expirable {
                 if (proof.opened().signs() == null) {
                     return new RetirementOutcome.OtherSecret(proof.id());
                 }
-                successor = stored.succeed(ring, Maker.OPERATOR);
+                successor = stored.succeed(ring, KeyCreator.OPERATOR);
             }
             rows.retire(id);
-            audit.record(new AuditEvent.KeyRetired(id.value()));
+            audit.record(AuditEvent.keyRetired(id.value()));
             return new RetirementOutcome.Done(id, successor);
         });
     }
@@ -120,7 +120,7 @@ public class KeyRotation implements Expirable {
     private void rotateIfStillDue() {
         rows.lockChanges();
         Keyring ring = stored.read();
-        if (isDue(ring) && next(ring, Maker.SERVICE) instanceof RotationOutcome.Made(KeySummary key)) {
+        if (isDue(ring) && next(ring, KeyCreator.SERVICE) instanceof RotationOutcome.Made(KeySummary key)) {
             LOG.infof("The next signing key is %s, which signs from %s", key.id(), key.signsFrom());
         }
     }
@@ -132,7 +132,7 @@ public class KeyRotation implements Expirable {
                 .isPresent();
     }
 
-    private RotationOutcome next(Keyring ring, Maker maker) {
+    private RotationOutcome next(Keyring ring, KeyCreator creator) {
         Optional<StoredKey> waiting = ring.waiting(ring.readAt());
         if (waiting.isPresent()) {
             return new RotationOutcome.Waiting(summary(ring, waiting.get()));
@@ -143,7 +143,7 @@ public class KeyRotation implements Expirable {
             return new RotationOutcome.OtherSecret(signing.get().id());
         }
         try {
-            KeyId made = stored.make(signing.isPresent() ? config.publishAhead() : Duration.ZERO, maker);
+            KeyId made = stored.make(signing.isPresent() ? config.publishAhead() : Duration.ZERO, creator);
             Keyring after = stored.read();
             return new RotationOutcome.Made(summary(after, after.find(made).orElseThrow()));
         } catch (GeneralSecurityException | JoseException impossible) {

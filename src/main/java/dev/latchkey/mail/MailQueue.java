@@ -1,6 +1,7 @@
 package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.platform.db.AfterCommit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
@@ -8,9 +9,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,24 +55,24 @@ public class MailQueue {
     private final @Nullable MailTransport delivery;
     private final MailConfig config;
     private final MeterRegistry meters;
-    private final TransactionSynchronizationRegistry transactions;
+    private final AfterCommit afterCommit;
     private final ThreadPoolExecutor workers;
     private volatile boolean stopping;
 
     @Inject
-    MailQueue(MailConfig config, Clock clock, MeterRegistry meters, TransactionSynchronizationRegistry transactions) {
-        this(MailTransports.of(config, clock, LaunchMode.current()), config, meters, transactions);
+    MailQueue(MailConfig config, Clock clock, MeterRegistry meters, AfterCommit afterCommit) {
+        this(MailTransports.of(config, clock, LaunchMode.current()), config, meters, afterCommit);
     }
 
     MailQueue(
             Optional<MailTransport> delivery,
             MailConfig config,
             MeterRegistry meters,
-            TransactionSynchronizationRegistry transactions) {
+            AfterCommit afterCommit) {
         this.delivery = delivery.orElse(null);
         this.config = config;
         this.meters = meters;
-        this.transactions = transactions;
+        this.afterCommit = afterCommit;
         BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(Math.max(1, config.queue()));
         int most = Math.max(1, config.workers());
         this.workers = new ThreadPoolExecutor(
@@ -117,22 +115,8 @@ public class MailQueue {
         if (delivery == null) {
             return;
         }
-        if (transactions.getTransactionKey() == null) {
-            queue(delivery, draft);
-            return;
-        }
-        MailTransport way = delivery;
-        transactions.registerInterposedSynchronization(new Synchronization() {
-            @Override
-            public void beforeCompletion() {}
-
-            @Override
-            public void afterCompletion(int status) {
-                if (status == Status.STATUS_COMMITTED) {
-                    queue(way, draft);
-                }
-            }
-        });
+        MailTransport transport = delivery;
+        afterCommit.run(() -> queue(transport, draft));
     }
 
     private void queue(MailTransport way, Supplier<Optional<OutgoingEmail>> draft) {

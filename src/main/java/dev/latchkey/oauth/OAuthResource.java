@@ -122,7 +122,7 @@ public class OAuthResource {
             case VerificationResult.Accepted(VerifiedToken token) -> IntrospectionResponse.of(token);
             case VerificationResult.Refused refused -> {
                 if (refused.reason() != Reason.EXPIRED) {
-                    audit.note(new AuditEvent.TokenRefused(refused.reason().words(), client));
+                    audit.recordLater(AuditEvent.tokenRefused(refused.reason().words(), client));
                 }
                 yield IntrospectionResponse.inactive();
             }
@@ -147,7 +147,7 @@ public class OAuthResource {
         return switch (backends.authenticate(header(headers, HttpHeaders.AUTHORIZATION), form.get())) {
             case ClientAuthentication.Twice ignored -> OAuthErrors.twoWaysToAuthenticate();
             case ClientAuthentication.Refused refused -> {
-                audit.note(new AuditEvent.BackendRefused(refused.backend(), refused.reason(), client));
+                audit.recordLater(AuditEvent.backendRefused(refused.backend(), refused.reason(), client));
                 yield OAuthErrors.invalidClient();
             }
             case ClientAuthentication.Authenticated authenticated ->

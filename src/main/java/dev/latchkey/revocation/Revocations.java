@@ -1,11 +1,9 @@
 package dev.latchkey.revocation;
 
+import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ public class Revocations implements Expirable {
     private final RevocationFeed feed;
     private final RevocationReader reader;
     private final ChangeListener listener;
-    private final TransactionSynchronizationRegistry transactions;
+    private final AfterCommit afterCommit;
     private final RevocationConfig config;
     private final Clock clock;
     private final Duration kept;
@@ -46,7 +45,7 @@ public class Revocations implements Expirable {
             RevocationFeed feed,
             RevocationReader reader,
             ChangeListener listener,
-            TransactionSynchronizationRegistry transactions,
+            AfterCommit afterCommit,
             RevocationConfig config,
             TokenLife life,
             Clock clock) {
@@ -55,7 +54,7 @@ public class Revocations implements Expirable {
         this.feed = feed;
         this.reader = reader;
         this.listener = listener;
-        this.transactions = transactions;
+        this.afterCommit = afterCommit;
         this.config = config;
         this.clock = clock;
         this.leeway = life.leeway();
@@ -136,22 +135,8 @@ public class Revocations implements Expirable {
         return rows.prune(limit);
     }
 
-    private void onceCommitted(Known known) {
-        transactions.registerInterposedSynchronization(new Synchronization() {
-            @Override
-            public void beforeCompletion() {}
-
-            @Override
-            public void afterCompletion(int status) {
-                // Security: when the answer to the commit was lost it may have happened, so the token is refused.
-                if (status != Status.STATUS_ROLLEDBACK) {
-                    known.until(clock.instant().plus(kept));
-                }
-            }
-        });
-    }
-
-    private interface Known {
-        void until(Instant end);
+    private void onceCommitted(Consumer<Instant> remember) {
+        // Security: when the response to the commit was lost it may have happened, so the token is refused.
+        afterCommit.runUnlessRolledBack(() -> remember.accept(clock.instant().plus(kept)));
     }
 }

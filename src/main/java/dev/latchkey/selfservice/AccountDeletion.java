@@ -5,6 +5,7 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkPurpose;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public class AccountDeletion {
 
     private static final EmailLinkPurpose LINK = EmailLinkPurpose.ACCOUNT_DELETION;
-    private static final String PURPOSE = LINK.word();
+    private static final Type AUDIT_TYPE = Type.ACCOUNT_DELETION;
 
     private final Reauthentication check;
     private final Accounts accounts;
@@ -64,7 +65,7 @@ public class AccountDeletion {
                 return new Gone();
             }
             if (!sessions.isFresh(user, session)) {
-                audit.note(new AuditEvent.PasswordRefused(user.value(), PURPOSE, "not_fresh", client));
+                audit.recordLater(AuditEvent.passwordRefused(user.value(), AUDIT_TYPE, "not_fresh", client));
                 return new NotFresh();
             }
             return QuarkusTransaction.requiringNew().call(() -> deleted(user, client));
@@ -115,12 +116,12 @@ public class AccountDeletion {
     }
 
     private AccountDeletionByLinkOutcome unknown(AccountId user, Client client) {
-        audit.note(new AuditEvent.RedemptionRefused(user.value(), PURPOSE, "unknown_link", client));
+        audit.recordLater(AuditEvent.redemptionRefused(AUDIT_TYPE, user.value(), "unknown_link", client));
         return new AccountDeletionByLinkOutcome.UnknownLink();
     }
 
     private AccountDeletionOutcome checked(AccountId user, Password password, Client client, boolean mayLookAgain) {
-        return switch (check.check(user, password, PURPOSE, client)) {
+        return switch (check.check(user, password, AUDIT_TYPE, client)) {
             case Reauthentication.Checked.Gone ignored -> new Gone();
             case Reauthentication.Checked.Wrong ignored -> new WrongPassword();
             case Reauthentication.Checked.Throttled throttled -> new Throttled(throttled.retryAfter());
@@ -133,8 +134,8 @@ public class AccountDeletion {
                     yield checked(user, password, client, false);
                 }
                 if (outcome.isEmpty()) {
-                    audit.note(new AuditEvent.PasswordRefused(
-                            user.value(), PURPOSE, "password_changed_meanwhile", client));
+                    audit.recordLater(AuditEvent.passwordRefused(
+                            user.value(), AUDIT_TYPE, "password_changed_meanwhile", client));
                 }
                 yield outcome.orElseGet(WrongPassword::new);
             }
@@ -161,6 +162,6 @@ public class AccountDeletion {
     private void delete(AccountId user, Client client) {
         sessions.endAll(user, null);
         accounts.delete(user);
-        audit.record(new AuditEvent.AccountDeleted(user.value(), client));
+        audit.record(AuditEvent.accountDeleted(user.value(), client));
     }
 }

@@ -6,6 +6,7 @@ import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.EmailChangeResult;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkPurpose;
@@ -84,9 +85,9 @@ public class EmailChange {
                         .filter(now -> now.email().equals(user.email()))
                         .flatMap(now -> {
                             // Security: users see their own record, which must not tell them whose addresses are taken.
-                            audit.record(new AuditEvent.LinkMailed(now.id().value(), PURPOSE.word(), client));
+                            audit.record(AuditEvent.linkCreated(Type.EMAIL_CHANGE_LINK, now.id().value(), client));
                             if (accounts.isEmailTaken(wanted)) {
-                                audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "address_taken", client));
+                                audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", client));
                                 return Optional.empty();
                             }
                             String token = links.create(PURPOSE, now.id(), now.email(), wanted)
@@ -145,7 +146,7 @@ public class EmailChange {
                 letters.send(
                         link.address(),
                         new EmailMessage.EmailChanged(publicUrl.authority()));
-                audit.record(new AuditEvent.EmailChanged(user.value(), client));
+                audit.record(AuditEvent.emailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }
         };
@@ -157,7 +158,7 @@ public class EmailChange {
     }
 
     private void note(@Nullable AccountId user, String reason, Client client) {
-        audit.note(
-                new AuditEvent.RedemptionRefused(user == null ? null : user.value(), PURPOSE.word(), reason, client));
+        audit.recordLater(
+                AuditEvent.redemptionRefused(Type.EMAIL_CHANGE, user == null ? null : user.value(), reason, client));
     }
 }

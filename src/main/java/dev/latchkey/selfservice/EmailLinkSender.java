@@ -4,6 +4,7 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLinkPurpose;
 import dev.latchkey.emaillink.EmailLinks;
@@ -87,13 +88,22 @@ class EmailLinkSender {
                         .map(now -> {
                             String token = links.create(purpose, now.id(), now.email(), null)
                                     .text();
-                            audit.record(new AuditEvent.LinkMailed(now.id().value(), purpose.word(), client));
+                            audit.record(AuditEvent.linkCreated(auditType(purpose), now.id().value(), client));
                             return new OutgoingEmail(now.email(), letter.apply(token));
                         }));
     }
 
     private void throttled(@Nullable Profile user, EmailLinkPurpose purpose, Client client) {
-        audit.note(new AuditEvent.LinkRefused(
-                user == null ? null : user.id().value(), purpose.word(), "throttled", client));
+        audit.recordLater(AuditEvent.linkRefused(
+                auditType(purpose), user == null ? null : user.id().value(), "throttled", client));
+    }
+
+    private static Type auditType(EmailLinkPurpose purpose) {
+        return switch (purpose) {
+            case PASSWORD_RESET -> Type.PASSWORD_RESET_LINK;
+            case EMAIL_VERIFICATION -> Type.EMAIL_VERIFICATION_LINK;
+            case EMAIL_CHANGE -> Type.EMAIL_CHANGE_LINK;
+            case ACCOUNT_DELETION -> Type.ACCOUNT_DELETION_LINK;
+        };
     }
 }

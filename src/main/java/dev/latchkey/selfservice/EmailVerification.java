@@ -5,6 +5,7 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkPurpose;
@@ -66,11 +67,11 @@ public class EmailVerification {
     private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
         Profile profile = accounts.findActive(email).orElse(null);
         if (profile == null) {
-            audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "unknown_account", client));
+            audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_VERIFICATION_LINK, null, "unknown_account", client));
             return Optional.empty();
         }
         if (profile.emailVerified()) {
-            audit.note(new AuditEvent.LinkRefused(profile.id().value(), PURPOSE.word(), "already_verified", client));
+            audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_VERIFICATION_LINK, profile.id().value(), "already_verified", client));
             return Optional.empty();
         }
         return draft(profile, link, client);
@@ -112,7 +113,7 @@ public class EmailVerification {
         if (!redeemed) {
             return unknown(link.user(), client);
         }
-        audit.record(new AuditEvent.EmailVerified(link.user().value(), client));
+        audit.record(AuditEvent.emailVerified(link.user().value(), client));
         return new Verified(accounts.verifyEmail(link.user(), link.address()).orElseThrow());
     }
 
@@ -129,7 +130,7 @@ public class EmailVerification {
     }
 
     private void note(@Nullable AccountId user, String reason, Client client) {
-        audit.note(
-                new AuditEvent.RedemptionRefused(user == null ? null : user.value(), PURPOSE.word(), reason, client));
+        audit.recordLater(
+                AuditEvent.redemptionRefused(Type.EMAIL_VERIFICATION, user == null ? null : user.value(), reason, client));
     }
 }

@@ -31,7 +31,7 @@ public class LinkSignIn {
                 .call(() -> accounts.lockActive(user)
                         .<SignInOutcome>map(profile -> {
                             SessionIssuer.Entry entry = grants.open(profile, true, client);
-                            audit.record(new AuditEvent.SignedIn(
+                            audit.record(AuditEvent.signedIn(
                                     user.value(), entry.grant().session().id().value(), client));
                             return new SignedIn(entry.grant(), entry.token());
                         })

@@ -5,6 +5,7 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
@@ -32,7 +33,7 @@ import java.util.Optional;
 @ApplicationScoped
 public class PasswordChange {
 
-    private static final String PURPOSE = "password_change";
+    private static final Type AUDIT_TYPE = Type.PASSWORD_CHANGE;
 
     private final Reauthentication check;
     private final Accounts accounts;
@@ -83,7 +84,7 @@ public class PasswordChange {
             CurrentSession currentSession,
             Client client,
             boolean mayLookAgain) {
-        return switch (check.check(user, current, PURPOSE, client)) {
+        return switch (check.check(user, current, AUDIT_TYPE, client)) {
             case Reauthentication.Checked.Gone ignored -> new Gone();
             case Reauthentication.Checked.Wrong ignored -> new WrongPassword();
             case Reauthentication.Checked.Throttled throttled -> new Throttled(throttled.retryAfter());
@@ -99,8 +100,8 @@ public class PasswordChange {
                             yield checked(user, session, current, wanted, currentSession, client, false);
                         }
                         if (outcome.isEmpty()) {
-                            audit.note(new AuditEvent.PasswordRefused(
-                                    user.value(), PURPOSE, "password_changed_meanwhile", client));
+                            audit.recordLater(AuditEvent.passwordRefused(
+                                    user.value(), AUDIT_TYPE, "password_changed_meanwhile", client));
                         }
                         yield outcome.orElseGet(WrongPassword::new);
                     }
@@ -122,14 +123,14 @@ public class PasswordChange {
         }
         if (currentSession == CurrentSession.KEEP) {
             sessions.endAll(user, session);
-            audit.record(new AuditEvent.PasswordChanged(user.value(), session.value(), client));
+            audit.record(AuditEvent.passwordChanged(user.value(), session.value(), client));
             return Optional.of(new Kept(profile));
         }
         boolean remember =
                 sessions.active(user, session).map(Session::remembered).orElse(true);
         sessions.endAll(user, null);
         SessionIssuer.Entry entry = grants.open(profile, remember, client);
-        audit.record(new AuditEvent.PasswordChanged(
+        audit.record(AuditEvent.passwordChanged(
                 user.value(), entry.grant().session().id().value(), client));
         return Optional.of(new Changed(entry.grant(), entry.token()));
     }

@@ -1,6 +1,7 @@
 package dev.latchkey.selfservice;
 
 import dev.latchkey.account.AccountId;
+import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,7 +31,7 @@ public class PasswordConfirmation {
     }
 
     public Answer confirm(AccountId user, Password password, Client client) {
-        return switch (check.check(user, password, "password_confirmation", client)) {
+        return switch (check.check(user, password, AuditEvent.Type.PASSWORD_CONFIRMATION, client)) {
             case Reauthentication.Checked.Right ignored -> new Answer.Right();
             case Reauthentication.Checked.Wrong ignored -> new Answer.Wrong();
             case Reauthentication.Checked.Gone ignored -> new Answer.Wrong();

@@ -5,6 +5,7 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkPurpose;
@@ -75,7 +76,7 @@ public class PasswordReset {
     private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
         Profile profile = accounts.findActive(email).orElse(null);
         if (profile == null) {
-            audit.note(new AuditEvent.LinkRefused(null, PURPOSE.word(), "unknown_account", client));
+            audit.recordLater(AuditEvent.linkRefused(Type.PASSWORD_RESET_LINK, null, "unknown_account", client));
             return Optional.empty();
         }
         return letters.toOwner(
@@ -130,13 +131,13 @@ public class PasswordReset {
         links.withdraw(PURPOSE, user);
         // What was guessed at is no longer the password, and whoever reads the mailbox must not be kept out by guesses.
         throttle.reset(profile.email());
-        audit.record(new AuditEvent.PasswordReset(user.value(), client));
+        audit.record(AuditEvent.passwordReset(user.value(), client));
         return true;
     }
 
     private UnknownLink unknown(@Nullable AccountId user, Client client) {
-        audit.note(new AuditEvent.RedemptionRefused(
-                user == null ? null : user.value(), PURPOSE.word(), "unknown_link", client));
+        audit.recordLater(AuditEvent.redemptionRefused(Type.PASSWORD_RESET,
+                user == null ? null : user.value(), "unknown_link", client));
         return new UnknownLink();
     }
 }

@@ -46,7 +46,7 @@ class Reauthentication {
         record Gone() implements Checked {}
     }
 
-    Checked check(AccountId user, Password password, String purpose, Client client) {
+    Checked check(AccountId user, Password password, AuditEvent.Type auditType, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         Credential credential = accounts.findCredential(user).orElse(null);
         if (profile == null || credential == null) {
@@ -54,18 +54,18 @@ class Reauthentication {
         }
         return switch (throttle.checkPassword(profile.email(), client)) {
             case RateLimitResult.Limited exceeded -> {
-                note(user, purpose, "throttled", client);
+                note(user, auditType, "throttled", client);
                 yield new Checked.Throttled(exceeded.retryAfter());
             }
             case RateLimitResult.Allowed attempt ->
                 switch (passwords.verify(password, credential.hash())) {
                     case Verification.Busy busy -> {
                         throttle.refund(attempt);
-                        note(user, purpose, "busy", client);
+                        note(user, auditType, "busy", client);
                         yield new Checked.Busy(busy.retryAfter());
                     }
                     case Verification.Mismatch ignored -> {
-                        note(user, purpose, "wrong_password", client);
+                        note(user, auditType, "wrong_password", client);
                         yield new Checked.Wrong();
                     }
                     case Verification.Matches ignored -> {
@@ -76,7 +76,7 @@ class Reauthentication {
         };
     }
 
-    private void note(AccountId user, String purpose, String reason, Client client) {
-        audit.note(new AuditEvent.PasswordRefused(user.value(), purpose, reason, client));
+    private void note(AccountId user, AuditEvent.Type auditType, String reason, Client client) {
+        audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason, client));
     }
 }

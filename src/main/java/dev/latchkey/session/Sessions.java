@@ -141,14 +141,14 @@ public class Sessions implements Expirable {
     public boolean endByUser(AccountId user, SessionId id, Client client) {
         Optional<Session> ended = end(user, id);
         ended.ifPresent(session -> audit.record(
-                new AuditEvent.SessionEnded(user.value(), session.id().value(), client)));
+                AuditEvent.sessionEnded(user.value(), session.id().value(), client)));
         return ended.isPresent();
     }
 
     /** A user ends all their sessions, but for one if that is wanted. */
     public void endAllByUser(AccountId user, @Nullable SessionId keep, Client client) {
         int ended = endAll(user, keep);
-        audit.record(new AuditEvent.SessionsEnded(user.value(), ended, client));
+        audit.record(AuditEvent.sessionsEnded(user.value(), ended, client));
     }
 
     /** Ends all sessions of a user, but for one if that is wanted, and all tokens that are out; how many there were. */

@@ -44,7 +44,7 @@ public class Refresh {
             case Rotation.Superseded overtaken ->
                 refused(overtaken.session().user().value(), "overtaken", client);
             case Rotation.Reused reused -> {
-                audit.record(new AuditEvent.RefreshReused(
+                audit.record(AuditEvent.refreshReused(
                         reused.session().user().value(), reused.session().id().value(), client));
                 yield new Refused();
             }
@@ -59,12 +59,12 @@ public class Refresh {
             sessions.end(rotated.session().user(), rotated.session().id());
             return refused(user, "account_disabled", client);
         }
-        audit.record(new AuditEvent.Refreshed(user, rotated.session().id().value(), client));
+        audit.record(AuditEvent.refreshed(user, rotated.session().id().value(), client));
         return new Continued(grants.continued(profile.get(), rotated.session(), rotated.successor()));
     }
 
     private Refused refused(@Nullable String user, String reason, Client client) {
-        audit.note(new AuditEvent.RefreshRefused(user, reason, client));
+        audit.recordLater(AuditEvent.refreshRefused(user, reason, client));
         return new Refused();
     }
 }

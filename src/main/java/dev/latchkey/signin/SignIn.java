@@ -113,7 +113,7 @@ public class SignIn {
             }
             case SignInEligibility.Eligible(Profile profile) -> {
                 SessionIssuer.Entry entry = grants.open(profile, remember, client);
-                audit.record(new AuditEvent.SignedIn(
+                audit.record(AuditEvent.signedIn(
                         profile.id().value(), entry.grant().session().id().value(), client));
                 throttle.refund(attempt);
                 yield Optional.of(new SignedIn(entry.grant(), entry.token()));
@@ -134,7 +134,7 @@ public class SignIn {
     }
 
     private void note(@Nullable Credential aimedAt, String reason, Client client) {
-        audit.note(new AuditEvent.SignInRefused(
+        audit.recordLater(AuditEvent.signInRefused(
                 aimedAt == null ? null : aimedAt.user().value(), reason, client));
     }
 }

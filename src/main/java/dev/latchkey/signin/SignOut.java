@@ -56,7 +56,7 @@ public class SignOut {
         ofRefreshToken(presented)
                 .or(() -> ofAccessToken(presented))
                 .ifPresent(ended -> audit.record(
-                        new AuditEvent.SessionRevoked(ended.userId(), ended.sessionId(), backend, client)));
+                        AuditEvent.sessionRevoked(ended.userId(), ended.sessionId(), backend, client)));
     }
 
     private Optional<Ended> ofRefreshToken(String presented) {
@@ -81,7 +81,7 @@ public class SignOut {
     }
 
     private void record(Ended ended, Client client) {
-        audit.record(new AuditEvent.SignedOut(ended.userId(), ended.sessionId(), client));
+        audit.record(AuditEvent.signedOut(ended.userId(), ended.sessionId(), client));
     }
 
     private record Ended(String userId, String sessionId) {}

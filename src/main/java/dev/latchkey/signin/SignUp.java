@@ -78,14 +78,14 @@ public class SignUp {
             ProfileText.@Nullable Fault name,
             ProfileText.@Nullable Fault image,
             Client client) {
-        audit.note(new AuditEvent.SignUpRefused("invalid", client));
+        audit.recordLater(AuditEvent.signUpRefused("invalid", client));
         return new Invalid(email, password, name, image);
     }
 
     private SignUpOutcome counted(EmailAddress email, Password password, NewAccount account, Client client) {
         return switch (throttle.checkSignUp(client)) {
             case RateLimitResult.Limited exceeded -> {
-                audit.note(new AuditEvent.SignUpRefused("throttled", client));
+                audit.recordLater(AuditEvent.signUpRefused("throttled", client));
                 yield new Throttled(exceeded.retryAfter());
             }
             case RateLimitResult.Allowed attempt -> {
@@ -96,7 +96,7 @@ public class SignUp {
                 yield switch (passwords.hash(password)) {
                     case Hashing.Busy busy -> {
                         throttle.refund(attempt);
-                        audit.note(new AuditEvent.SignUpRefused("busy", client));
+                        audit.recordLater(AuditEvent.signUpRefused("busy", client));
                         yield new Busy(busy.retryAfter());
                     }
                     case Hashing.Hashed hashed -> registered(email, hashed.hash(), account, client);
@@ -112,12 +112,12 @@ public class SignUp {
                 revealsNewAccount(account) ? addressTaken(client) : invented(email, account, client);
             case Registration.Registered(Profile profile)
             when !revealsNewAccount(account) -> {
-                audit.record(new AuditEvent.Registered(profile.id().value(), client));
+                audit.record(AuditEvent.registered(profile.id().value(), client));
                 yield new Registered(profile);
             }
             case Registration.Registered(Profile profile) -> {
                 SessionIssuer.Entry entry = grants.open(profile, account.remember(), client);
-                audit.record(new AuditEvent.SignedUp(
+                audit.record(AuditEvent.signedUp(
                         profile.id().value(), entry.grant().session().id().value(), client));
                 yield new SignedUp(entry.grant(), entry.token());
             }
@@ -125,13 +125,13 @@ public class SignUp {
     }
 
     private EmailTaken addressTaken(Client client) {
-        audit.note(new AuditEvent.SignUpRefused("address_taken", client));
+        audit.recordLater(AuditEvent.signUpRefused("address_taken", client));
         return new EmailTaken();
     }
 
     /** Security: where a new account would not be let in either, the answer does not say that there is one already. */
     private Registered invented(EmailAddress email, NewAccount account, Client client) {
-        audit.note(new AuditEvent.SignUpRefused("address_taken", client));
+        audit.recordLater(AuditEvent.signUpRefused("address_taken", client));
         return new Registered(accounts.decoy(email, account.name(), account.image()));
     }
 

@@ -93,7 +93,7 @@ public class UserImport {
             bring(source, owners, tally, sessions::insert);
         }
         if (tally.imported() > 0 || tally.sessions() > 0) {
-            audit.record(new AuditEvent.UsersImported(
+            audit.record(AuditEvent.usersImported(
                     source.kind(), Math.toIntExact(tally.imported()), Math.toIntExact(tally.sessions())));
         }
         return tally;

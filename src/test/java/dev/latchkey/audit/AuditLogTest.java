@@ -7,15 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.http.Client;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,13 +52,13 @@ class AuditLogTest {
     AuditQueue queue;
 
     @Inject
-    AuditLines lines;
+    ObjectMapper json;
 
     @Inject
     AuditConfig config;
 
     @Inject
-    TransactionSynchronizationRegistry transactions;
+    AfterCommit afterCommit;
 
     private final String user = UUID.randomUUID().toString();
     private final List<String> logged = new CopyOnWriteArrayList<>();
@@ -82,19 +83,19 @@ class AuditLogTest {
     }
 
     @AfterEach
-    void listenNoLonger() {
+    void stopListening() {
         Logger.getLogger("latchkey.audit").removeHandler(listener);
     }
 
     // --- A change of state ---
 
     @Test
-    void recordsARowAndALineWithTheChange() throws Exception {
+    void recordsRowAndLineWithTheChange() throws Exception {
         QuarkusTransaction.requiringNew().run(() -> {
-            audit.record(new AuditEvent.SignedIn(user, "session-1", CLIENT));
+            audit.record(AuditEvent.signedIn(user, "session-1", CLIENT));
             assertEquals(List.of(), logged, "no line before the commit");
         });
-        RecordedEvent event = audit.page(user, null, 10).events().getFirst();
+        EventPage.Event event = audit.page(user, null, 10).events().getFirst();
         assertEquals("sign_in", event.type());
         assertEquals("success", event.outcome());
         assertEquals(CLIENT, event.client());
@@ -111,18 +112,18 @@ class AuditLogTest {
     }
 
     @Test
-    void refusesToRecordAChangeOutsideOfItsTransaction() {
-        assertThrows(RuntimeException.class, () -> audit.record(new AuditEvent.SignedIn(user, "s", CLIENT)));
+    void refusesToRecordAChangeOutsideATransaction() {
+        assertThrows(RuntimeException.class, () -> audit.record(AuditEvent.signedIn(user, "s", CLIENT)));
         assertEquals(List.of(), logged);
         assertEquals(0, stored());
     }
 
     @Test
-    void leavesNeitherRowNorLineOfWhatWasRolledBack() {
+    void recordsNothingWhenTheTransactionRollsBack() {
         assertThrows(
                 IllegalStateException.class,
                 () -> QuarkusTransaction.requiringNew().run(() -> {
-                    audit.record(new AuditEvent.SignedIn(user, "s", CLIENT));
+                    audit.record(AuditEvent.signedIn(user, "s", CLIENT));
                     rows.flush();
                     throw new IllegalStateException("the change failed");
                 }));
@@ -132,7 +133,7 @@ class AuditLogTest {
 
     // A state change that cannot be audited does not happen.
     @Test
-    void takesTheChangeBackWhenItsRowCannotBeWritten() {
+    void rollsBackTheChangeWhenItCannotBeRecorded() {
         Sql.update("insert into users (id, email) values (?, ?)", user, user + "@example.com");
         Sql.update("alter table audit_events add constraint refuse check (user_id <> '" + user + "')");
         try {
@@ -143,7 +144,7 @@ class AuditLogTest {
                                 .createNativeQuery("update users set name = 'Ada' where id = ?1")
                                 .setParameter(1, user)
                                 .executeUpdate();
-                        audit.record(new AuditEvent.ProfileChanged(user, CLIENT));
+                        audit.record(AuditEvent.profileChanged(user, CLIENT));
                     }));
         } finally {
             Sql.update("alter table audit_events drop constraint refuse");
@@ -156,11 +157,11 @@ class AuditLogTest {
 
     // SC-009
     @Test
-    void notesALineAtOnceAndTheRowSoon() {
-        audit.note(new AuditEvent.OwnerRefused(user, "GET", "/api/users/other", CLIENT));
+    void recordsTheLineNowAndTheRowLater() {
+        audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/api/users/other", CLIENT));
         assertEquals(1, logged.size());
         Eventually.holds("the row is there", () -> stored() == 1);
-        RecordedEvent event = audit.page(user, null, 10).events().getFirst();
+        EventPage.Event event = audit.page(user, null, 10).events().getFirst();
         assertEquals("owner_check", event.type());
         assertEquals("failure", event.outcome());
         assertEquals("/api/users/other", event.details().get("path"));
@@ -168,11 +169,11 @@ class AuditLogTest {
 
     // A refusal inside a transaction that fails is on record all the same.
     @Test
-    void notesWhatWasRefusedAlsoWhenTheTransactionIsRolledBack() {
+    void recordsRefusalsAlsoWhenTheTransactionRollsBack() {
         assertThrows(
                 IllegalStateException.class,
                 () -> QuarkusTransaction.requiringNew().run(() -> {
-                    audit.note(new AuditEvent.SignInRefused(user, "wrong_password", CLIENT));
+                    audit.recordLater(AuditEvent.signInRefused(user, "wrong_password", CLIENT));
                     throw new IllegalStateException("the change failed");
                 }));
         assertEquals(1, logged.size());
@@ -181,14 +182,14 @@ class AuditLogTest {
 
     // Security: one text that PostgreSQL refuses would keep every later event from its row.
     @Test
-    void storesWhateverStrangersWrite() {
+    void storesAnyTextThatClientsSend() {
         String evil = "a\u0000b\uD800c\uDC00\n\u001b[31m\u0085";
-        audit.note(new AuditEvent.OwnerRefused(user, evil, evil, new Client(evil, evil)));
-        audit.note(new AuditEvent.OwnerRefused("\u0000\uD800" + user, "GET", "/", CLIENT));
-        audit.note(new AuditEvent.TokenRefused(evil.repeat(10_000), new Client(evil, evil.repeat(10_000))));
-        audit.note(new AuditEvent.OwnerRefused(user, "GET", "/behind-it", CLIENT));
+        audit.recordLater(AuditEvent.ownerRefused(user, evil, evil, new Client(evil, evil)));
+        audit.recordLater(AuditEvent.ownerRefused("\u0000\uD800" + user, "GET", "/", CLIENT));
+        audit.recordLater(AuditEvent.tokenRefused(evil.repeat(10_000), new Client(evil, evil.repeat(10_000))));
+        audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/behind-it", CLIENT));
         Eventually.holds("the rows are there", () -> stored() == 2);
-        for (RecordedEvent event : audit.page(user, null, 10).events()) {
+        for (EventPage.Event event : audit.page(user, null, 10).events()) {
             String everything = event.client() + event.details().toString();
             assertTrue(everything.chars().noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c)));
         }
@@ -197,8 +198,8 @@ class AuditLogTest {
     }
 
     @Test
-    void keepsCharactersThatAreMerelyUnusual() {
-        audit.note(new AuditEvent.OwnerRefused(user, "GET", "/\u00e9\u4e2d\uD83D\uDE00", CLIENT));
+    void keepsUnusualCharacters() {
+        audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/\u00e9\u4e2d\uD83D\uDE00", CLIENT));
         Eventually.holds("the row is there", () -> stored() == 1);
         assertEquals(
                 "/\u00e9\u4e2d\uD83D\uDE00",
@@ -213,11 +214,11 @@ class AuditLogTest {
             recordAt(MOMENT.plusSeconds(second), user);
             recordAt(MOMENT.plusSeconds(second), user + "-other");
         }
-        assertEquals(23, assertPaged(7).size());
-        assertEquals(23, assertPaged(1).size());
-        assertEquals(23, assertPaged(22).size());
-        assertEquals(23, assertPaged(23).size());
-        assertEquals(23, assertPaged(100).size());
+        assertEquals(23, readAllPages(7).size());
+        assertEquals(23, readAllPages(1).size());
+        assertEquals(23, readAllPages(22).size());
+        assertEquals(23, readAllPages(23).size());
+        assertEquals(23, readAllPages(100).size());
     }
 
     // Several events of the same microsecond, also across the border of a page.
@@ -226,35 +227,35 @@ class AuditLogTest {
         AuditLog atOnce = at(MOMENT);
         QuarkusTransaction.requiringNew().run(() -> {
             for (int i = 0; i < 11; i++) {
-                atOnce.record(new AuditEvent.ProfileChanged(user, CLIENT));
+                atOnce.record(AuditEvent.profileChanged(user, CLIENT));
             }
         });
         recordAt(MOMENT.plusNanos(1_000), user);
         recordAt(MOMENT.minusNanos(1_000), user);
-        assertEquals(13, assertPaged(3).size());
-        assertEquals(13, assertPaged(4).size());
+        assertEquals(13, readAllPages(3).size());
+        assertEquals(13, readAllPages(4).size());
     }
 
     @Test
-    void saysWhereTheNextPageBeginsOnlyIfThereIsOne() {
+    void hasANextCursorOnlyIfThereIsANextPage() {
         assertNull(audit.page(user, null, 5).next());
         for (int i = 0; i < 5; i++) {
             recordAt(MOMENT.plusSeconds(i), user);
         }
         assertNull(audit.page(user, null, 5).next());
         assertNotNull(audit.page(user, null, 4).next());
-        // An event that arrives meanwhile does not move what comes after.
-        EventCursor next = audit.page(user, null, 2).next();
+        // An event recorded meanwhile does not shift the pages after it.
+        EventPage.Cursor next = audit.page(user, null, 2).next();
         recordAt(MOMENT.plusSeconds(60), user);
         assertEquals(3, audit.page(user, next, 10).events().size());
     }
 
-    // FR-022: a cursor is a place in one's own list, whoever's it was.
+    // FR-022: a cursor is a position in the caller's own list, whichever list it was taken from.
     @Test
-    void showsNobodyElsesEvents() {
+    void showsNoEventsOfOtherUsers() {
         recordAt(MOMENT, user);
         recordAt(MOMENT, user);
-        EventCursor cursor = audit.page(user, null, 1).next();
+        EventPage.Cursor cursor = audit.page(user, null, 1).next();
         assertEquals(List.of(), audit.page(user + "-other", null, 10).events());
         assertEquals(List.of(), audit.page(user + "-other", cursor, 10).events());
         assertEquals(
@@ -266,7 +267,7 @@ class AuditLogTest {
     // --- Pruning ---
 
     @Test
-    void prunesWhatIsOlderThanTheRetentionAndNothingElse() {
+    void deletesOnlyEventsOlderThanTheRetention() {
         Instant now = Instant.now();
         recordAt(now.minus(config.retention()).minusSeconds(60), user);
         recordAt(now.minus(config.retention()).minusSeconds(120), user);
@@ -279,9 +280,9 @@ class AuditLogTest {
         assertFalse(audit.page(user, null, 10).events().isEmpty());
     }
 
-    private List<RecordedEvent> assertPaged(int limit) {
-        List<RecordedEvent> all = new ArrayList<>();
-        @Nullable EventCursor cursor = null;
+    private List<EventPage.Event> readAllPages(int limit) {
+        List<EventPage.Event> all = new ArrayList<>();
+        EventPage.@Nullable Cursor cursor = null;
         do {
             EventPage page = audit.page(user, cursor, limit);
             assertTrue(page.events().size() <= limit);
@@ -289,24 +290,24 @@ class AuditLogTest {
             // As a client does: by way of its text.
             cursor = page.next() == null
                     ? null
-                    : EventCursor.parse(page.next().text()).orElseThrow();
+                    : EventPage.Cursor.parse(page.next().text()).orElseThrow();
         } while (cursor != null);
-        assertEquals(all.size(), all.stream().map(RecordedEvent::id).distinct().count());
+        assertEquals(all.size(), all.stream().map(EventPage.Event::id).distinct().count());
         assertEquals(
                 all.stream()
-                        .map(RecordedEvent::at)
+                        .map(EventPage.Event::at)
                         .sorted(Comparator.reverseOrder())
                         .toList(),
-                all.stream().map(RecordedEvent::at).toList());
+                all.stream().map(EventPage.Event::at).toList());
         return all;
     }
 
-    private void recordAt(Instant instant, String whose) {
-        QuarkusTransaction.requiringNew().run(() -> at(instant).record(new AuditEvent.ProfileChanged(whose, CLIENT)));
+    private void recordAt(Instant instant, String userId) {
+        QuarkusTransaction.requiringNew().run(() -> at(instant).record(AuditEvent.profileChanged(userId, CLIENT)));
     }
 
     private AuditLog at(Instant instant) {
-        return new AuditLog(rows, queue, lines, config, Clock.fixed(instant, ZoneOffset.UTC), transactions);
+        return new AuditLog(rows, queue, json, config, Clock.fixed(instant, ZoneOffset.UTC), afterCommit);
     }
 
     private long stored() {

@@ -10,9 +10,9 @@ class AuditQueueTest {
 
     private record Settings(Duration retention, int queue) implements AuditConfig {}
 
-    // SC-009: what the queue cannot hold is counted, and whoever notes it does not wait.
+    // SC-009: what the queue cannot hold is counted, and the caller does not wait.
     @Test
-    void countsWhatDoesNotFit() {
+    void countsEventsThatDoNotFit() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         AuditQueue queue = new AuditQueue(null, new Settings(Duration.ofDays(1), 3), meters);
         for (int i = 0; i < 3; i++) {

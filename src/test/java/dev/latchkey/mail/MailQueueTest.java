@@ -15,6 +15,7 @@ import dev.latchkey.fixture.MailSink.Manner;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
 import dev.latchkey.mail.MailQueue.Outcome;
+import dev.latchkey.platform.db.AfterCommit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.LaunchMode;
@@ -23,7 +24,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class MailQueueTest {
     private static final String TOKEN = "k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe";
 
     @Inject
-    TransactionSynchronizationRegistry transactions;
+    AfterCommit afterCommit;
 
     @Inject
     Clock clock;
@@ -56,7 +56,7 @@ class MailQueueTest {
     void open() {
         sink = MailSink.inClearText();
         TestMail mail = TestMail.on(sink.port(), Security.NONE);
-        letters = new MailQueue(Optional.of(new SmtpMailTransport(mail, clock)), mail, meters, transactions);
+        letters = new MailQueue(Optional.of(new SmtpMailTransport(mail, clock)), mail, meters, afterCommit);
     }
 
     @AfterEach
@@ -224,7 +224,7 @@ class MailQueueTest {
     @Test
     void sendsNothingWithoutAWay() {
         TestMail mail = TestMail.on(sink.port(), Security.NONE);
-        MailQueue none = new MailQueue(Optional.empty(), mail, new SimpleMeterRegistry(), transactions);
+        MailQueue none = new MailQueue(Optional.empty(), mail, new SimpleMeterRegistry(), afterCommit);
 
         none.send(new EmailAddress("ada@example.com"), to("ada@example.com").letter());
         none.send(() -> {

@@ -12,24 +12,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class EventCursorTest {
+class EventPageTest {
 
     @Test
-    void readsWhatItWrites() {
+    void parsesItsOwnText() {
         for (String at : new String[] {"1970-01-01T00:00:00Z", "2026-03-01T12:00:00.123456Z", "9999-12-30T23:59:59Z"}) {
-            EventCursor cursor = new EventCursor(Instant.parse(at), UUID.randomUUID());
-            assertEquals(Optional.of(cursor), EventCursor.parse(cursor.text()));
+            EventPage.Cursor cursor = new EventPage.Cursor(Instant.parse(at), UUID.randomUUID());
+            assertEquals(Optional.of(cursor), EventPage.Cursor.parse(cursor.text()));
         }
     }
 
     @ParameterizedTest
     @MethodSource
-    void refusesWhatIsNoCursor(String text) {
-        assertEquals(Optional.empty(), EventCursor.parse(text));
+    void refusesOtherTexts(String text) {
+        assertEquals(Optional.empty(), EventPage.Cursor.parse(text));
     }
 
-    static Stream<String> refusesWhatIsNoCursor() {
-        String good = new EventCursor(Instant.parse("2026-03-01T12:00:00Z"), UUID.randomUUID()).text();
+    static Stream<String> refusesOtherTexts() {
+        String good = new EventPage.Cursor(Instant.parse("2026-03-01T12:00:00Z"), UUID.randomUUID()).text();
         return Stream.of(
                 "",
                 " ",
