@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings;
 import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings.Strategy;
+import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
+import dev.latchkey.platform.crypto.Encodings;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.session.SessionToken;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -167,6 +168,6 @@ class CookieCache {
     }
 
     private static String url(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return Encodings.base64Url(text.getBytes(StandardCharsets.UTF_8));
     }
 }

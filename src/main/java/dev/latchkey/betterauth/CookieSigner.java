@@ -1,13 +1,12 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.key.Secrets;
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.Encodings;
+import dev.latchkey.platform.crypto.HmacSha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Seals what a browser keeps for the Better Auth paths, so that nobody else can have written it (HMAC-SHA256). */
 @ApplicationScoped
@@ -26,7 +25,7 @@ public class CookieSigner {
 
     /** The seal of a text in the alphabet of URLs, without padding. */
     public String ofForUrl(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac(text));
+        return Encodings.base64Url(mac(text));
     }
 
     public boolean isOf(String text, String seal) {
@@ -39,16 +38,10 @@ public class CookieSigner {
 
     // Security: as text, so that no second spelling of the same octets passes; and in constant time.
     private static boolean same(String due, String given) {
-        return MessageDigest.isEqual(due.getBytes(StandardCharsets.US_ASCII), given.getBytes(StandardCharsets.UTF_8));
+        return Digests.areEqual(due.getBytes(StandardCharsets.US_ASCII), given.getBytes(StandardCharsets.UTF_8));
     }
 
     private byte[] mac(String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secrets.cookieKey(), "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
-        }
+        return new HmacSha256(secrets.cookieKey()).of(text);
     }
 }

@@ -1,10 +1,7 @@
 package dev.latchkey.emaillink;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.RandomTokens;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -12,7 +9,6 @@ import java.util.regex.Pattern;
 public final class EmailLinkToken {
 
     private static final int LENGTH = 32;
-    private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9]{" + LENGTH + "}");
 
     private final String text;
@@ -21,12 +17,8 @@ public final class EmailLinkToken {
         this.text = text;
     }
 
-    static EmailLinkToken create(SecureRandom random) {
-        StringBuilder text = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
-            text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-        }
-        return new EmailLinkToken(text.toString());
+    static EmailLinkToken create() {
+        return new EmailLinkToken(RandomTokens.base62(LENGTH));
     }
 
     /** What somebody sent, if it has the form of such a token. */
@@ -41,12 +33,7 @@ public final class EmailLinkToken {
 
     /** What the database keeps of it. It is random enough that a plain hash cannot be searched. */
     String hash() {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return Digests.sha256Hex(text);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.latchkey.platform.db.Expirable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ public class EmailLinks implements Expirable {
 
     private final EmailLinkRepository rows;
     private final EmailLinkConfig config;
-    private final SecureRandom random = new SecureRandom();
 
     EmailLinks(EmailLinkRepository rows, EmailLinkConfig config) {
         this.rows = rows;
@@ -42,7 +40,7 @@ public class EmailLinks implements Expirable {
     public EmailLinkToken create(
             EmailLinkPurpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
         rows.withdraw(user.value(), purpose.word(), MOST - 1);
-        EmailLinkToken token = EmailLinkToken.create(random);
+        EmailLinkToken token = EmailLinkToken.create();
         rows.insert(
                 token.hash(),
                 purpose.word(),

@@ -1,9 +1,8 @@
 package dev.latchkey.key;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.RandomTokens;
+
 
 /** A secret that somebody has to show, kept as its hash: what it is compared with has the same length always. */
 public final class ExpectedSecret {
@@ -15,28 +14,18 @@ public final class ExpectedSecret {
     }
 
     public static ExpectedSecret of(byte[] secret) {
-        return new ExpectedSecret(hash(secret));
+        // No slow hash: a random secret of 32 bytes cannot be guessed.
+        return new ExpectedSecret(Digests.sha256(secret));
     }
 
     /** One that nobody knows, to compare with where there is none. */
     public static ExpectedSecret ofNobody() {
-        byte[] secret = new byte[Secrets.MINIMUM_BYTES];
-        new SecureRandom().nextBytes(secret);
-        return of(secret);
+        return of(RandomTokens.bytes(Secrets.MINIMUM_BYTES));
     }
 
     // Security: in the same time wherever the two differ first.
     public boolean is(String presented) {
-        return MessageDigest.isEqual(hash(presented.getBytes(StandardCharsets.UTF_8)), hash);
-    }
-
-    private static byte[] hash(byte[] secret) {
-        try {
-            // No slow hash: a random secret of 32 bytes cannot be guessed.
-            return MessageDigest.getInstance("SHA-256").digest(secret);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return Digests.areEqual(Digests.sha256(presented), hash);
     }
 
     @Override

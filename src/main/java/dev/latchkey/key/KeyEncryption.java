@@ -1,9 +1,9 @@
 package dev.latchkey.key;
 
+import dev.latchkey.platform.crypto.RandomTokens;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -18,15 +18,13 @@ final class KeyEncryption {
     private static final int TAG_BITS = 128;
 
     private final SecretKeySpec key;
-    private final SecureRandom random = new SecureRandom();
 
     KeyEncryption(byte[] key) {
         this.key = new SecretKeySpec(key, "AES");
     }
 
     byte[] seal(KeyId id, byte[] plain) throws GeneralSecurityException {
-        byte[] nonce = new byte[NONCE_BYTES];
-        random.nextBytes(nonce);
+        byte[] nonce = RandomTokens.bytes(NONCE_BYTES);
         byte[] sealed = cipher(Cipher.ENCRYPT_MODE, id, nonce).doFinal(plain);
         return ByteBuffer.allocate(nonce.length + sealed.length)
                 .put(nonce)

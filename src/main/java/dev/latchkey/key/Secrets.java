@@ -1,17 +1,16 @@
 package dev.latchkey.key;
 
+import dev.latchkey.platform.crypto.HmacSha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,13 +28,13 @@ public class Secrets {
      */
     private static final char UNREADABLE = '\uFFFD';
 
-    private final Optional<SecretKeySpec> master;
+    private final Optional<HmacSha256> master;
     private final List<SecretKey> shared;
     private final Optional<byte[]> cookies;
 
     Secrets(KeyConfig config) {
         this.master = read("LATCHKEY_SECRET", config.secret(), config.secretFile())
-                .map(bytes -> new SecretKeySpec(bytes, "HmacSHA256"));
+                .map(HmacSha256::new);
         List<SecretKey> found = new ArrayList<>();
         read("LATCHKEY_JWT_SECRET", config.jwtSecret(), config.jwtSecretFile())
                 .ifPresent(bytes -> found.add(new SecretKeySpec(bytes, "HmacSHA256")));
@@ -49,15 +48,9 @@ public class Secrets {
 
     /** A key of 32 bytes for one purpose: what leaks of it says nothing of the master secret or another purpose. */
     public byte[] derive(String purpose) {
-        SecretKeySpec secret = master.orElseThrow(() ->
+        HmacSha256 secret = master.orElseThrow(() ->
                 new IllegalStateException("LATCHKEY_SECRET is not set: it signs cookies and encrypts stored keys"));
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(secret);
-            return mac.doFinal(("latchkey/v1/" + purpose).getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
-        }
+        return secret.of("latchkey/v1/" + purpose);
     }
 
     /** The key of the cookies of the Better Auth paths: the secret that was given for them, or one of our own. */

@@ -1,7 +1,7 @@
 package dev.latchkey.oauth;
 
+import dev.latchkey.platform.crypto.Encodings;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -54,10 +54,7 @@ final class FormParameters {
     }
 
     static String utf8(byte[] bytes) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
+        return Encodings.decodeUtf8(bytes).orElseThrow(CharacterCodingException::new);
     }
 
     private static String decoded(String encoded) throws CharacterCodingException {

@@ -1,15 +1,12 @@
 package dev.latchkey.revocation;
 
+import dev.latchkey.platform.crypto.KeyedHash;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bouncycastle.crypto.macs.SipHash;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +21,7 @@ public class RevokedTokens {
     /** How old the knowledge may be by which a token is renewed. */
     public static final Duration RECENT = Duration.ofSeconds(30);
 
-    private final KeyParameter key = randomKey();
+    private final KeyedHash hashes = new KeyedHash();
     private final RevokedIds sessions = new RevokedIds();
     private final Map<Long, UserRevocation> users = new ConcurrentHashMap<>();
     private final Duration bound;
@@ -48,28 +45,28 @@ public class RevokedTokens {
     }
 
     void add(String sessionId, Instant until) {
-        sessions.add(hash(sessionId), until.getEpochSecond());
+        sessions.add(hashes.of(sessionId), until.getEpochSecond());
     }
 
     void addUser(String userId, String spared, Instant issuedBefore, Instant until) {
-        long sparedHash = spared.isEmpty() ? 0 : hash(spared);
-        users.merge(hash(userId), new UserRevocation(sparedHash, issuedBefore, until), UserRevocation::and);
+        long sparedHash = spared.isEmpty() ? 0 : hashes.of(spared);
+        users.merge(hashes.of(userId), new UserRevocation(sparedHash, issuedBefore, until), UserRevocation::and);
     }
 
     boolean contains(String sessionId) {
-        return sessions.contains(hash(sessionId));
+        return sessions.contains(hashes.of(sessionId));
     }
 
     /** Whether a revocation names this token, by its session or by its user. */
     public boolean covers(String userId, @Nullable String sessionId, Instant issuedAt) {
-        long session = sessionId == null ? 0 : hash(sessionId);
+        long session = sessionId == null ? 0 : hashes.of(sessionId);
         if (sessionId != null && sessions.contains(session)) {
             return true;
         }
         if (users.isEmpty()) {
             return false;
         }
-        UserRevocation user = users.get(hash(userId));
+        UserRevocation user = users.get(hashes.of(userId));
         return user != null && user.covers(session, issuedAt.getEpochSecond());
     }
 
@@ -110,19 +107,5 @@ public class RevokedTokens {
         if (sweeps++ % RevokedIds.SEGMENTS == 0) {
             users.values().removeIf(user -> user.end() < now.getEpochSecond());
         }
-    }
-
-    private long hash(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        SipHash hash = new SipHash();
-        hash.init(key);
-        hash.update(bytes, 0, bytes.length);
-        return hash.doFinal();
-    }
-
-    private static KeyParameter randomKey() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return new KeyParameter(bytes);
     }
 }

@@ -1,6 +1,6 @@
 package dev.latchkey.session;
 
-import java.util.Base64;
+import dev.latchkey.platform.crypto.Encodings;
 import java.util.Optional;
 
 /**
@@ -35,18 +35,11 @@ public final class RefreshToken {
         if (parts.length != 4 || !parts[0].matches("[A-Za-z0-9_-]{1,64}") || !parts[1].matches("0|[1-9][0-9]{0,8}")) {
             return Optional.empty();
         }
-        try {
-            byte[] secret = Base64.getUrlDecoder().decode(parts[2]);
-            byte[] seal = Base64.getUrlDecoder().decode(parts[3]);
-            RefreshToken token = new RefreshToken(parts[0], Integer.parseInt(parts[1]), secret, seal);
-            return secret.length == SECRET_BYTES
-                            && seal.length == SEAL_BYTES
-                            && token.text().equals(text)
-                    ? Optional.of(token)
-                    : Optional.empty();
-        } catch (IllegalArgumentException notBase64) {
-            return Optional.empty();
-        }
+        Optional<byte[]> secret = Encodings.decodeBase64Url(parts[2]).filter(bytes -> bytes.length == SECRET_BYTES);
+        Optional<byte[]> seal = Encodings.decodeBase64Url(parts[3]).filter(bytes -> bytes.length == SEAL_BYTES);
+        return secret.isPresent() && seal.isPresent()
+                ? Optional.of(new RefreshToken(parts[0], Integer.parseInt(parts[1]), secret.get(), seal.get()))
+                : Optional.empty();
     }
 
     public String sessionId() {
@@ -60,8 +53,7 @@ public final class RefreshToken {
 
     /** The token as the client holds it. */
     public String text() {
-        Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
-        return sessionId + "." + generation + "." + encoder.encodeToString(secret) + "." + encoder.encodeToString(seal);
+        return sessionId + "." + generation + "." + Encodings.base64Url(secret) + "." + Encodings.base64Url(seal);
     }
 
     byte[] secret() {

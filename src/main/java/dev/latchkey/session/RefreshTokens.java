@@ -1,14 +1,12 @@
 package dev.latchkey.session;
 
 import dev.latchkey.key.Secrets;
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.HmacSha256;
+import dev.latchkey.platform.crypto.RandomTokens;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes refresh tokens and their successors.
@@ -21,25 +19,24 @@ public class RefreshTokens {
 
     private static final int SALT_BYTES = 32;
 
-    private final SecretKeySpec successorKey;
-    private final SecretKeySpec sealKey;
-    private final SecureRandom random = new SecureRandom();
+    private final HmacSha256 successorKey;
+    private final HmacSha256 sealKey;
 
     RefreshTokens(Secrets secrets) {
-        this.successorKey = new SecretKeySpec(secrets.derive("refresh-successor"), "HmacSHA256");
-        this.sealKey = new SecretKeySpec(secrets.derive("refresh-seal"), "HmacSHA256");
+        this.successorKey = new HmacSha256(secrets.derive("refresh-successor"));
+        this.sealKey = new HmacSha256(secrets.derive("refresh-seal"));
     }
 
     public RefreshToken first(String sessionId) {
-        return sealed(sessionId, 0, randomBytes(RefreshToken.SECRET_BYTES));
+        return sealed(sessionId, 0, RandomTokens.bytes(RefreshToken.SECRET_BYTES));
     }
 
     public byte[] salt() {
-        return randomBytes(SALT_BYTES);
+        return RandomTokens.bytes(SALT_BYTES);
     }
 
     public RefreshToken successor(RefreshToken spent, byte[] salt) {
-        byte[] secret = hmac(successorKey, spent.text().getBytes(StandardCharsets.US_ASCII), salt);
+        byte[] secret = successorKey.of(spent.text().getBytes(StandardCharsets.US_ASCII), salt);
         return sealed(spent.sessionId(), spent.generation() + 1, secret);
     }
 
@@ -47,43 +44,22 @@ public class RefreshTokens {
     public boolean ours(RefreshToken token) {
         byte[] expected =
                 sealed(token.sessionId(), token.generation(), token.secret()).seal();
-        return MessageDigest.isEqual(expected, token.seal());
+        return Digests.areEqual(expected, token.seal());
     }
 
     /** What the database keeps of a token. It is random enough that a plain hash cannot be searched. */
     public byte[] hash(RefreshToken token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.text().getBytes(StandardCharsets.US_ASCII));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return Digests.sha256(token.text());
     }
 
     /** Whether this is the token that the database keeps the hash of. */
     public boolean matches(RefreshToken token, byte[] hash) {
-        return MessageDigest.isEqual(hash(token), hash);
+        return Digests.areEqual(hash(token), hash);
     }
 
     private RefreshToken sealed(String sessionId, int generation, byte[] secret) {
         byte[] named = (sessionId + "." + generation + ".").getBytes(StandardCharsets.US_ASCII);
-        byte[] seal = Arrays.copyOf(hmac(sealKey, named, secret), RefreshToken.SEAL_BYTES);
+        byte[] seal = Arrays.copyOf(sealKey.of(named, secret), RefreshToken.SEAL_BYTES);
         return new RefreshToken(sessionId, generation, secret, seal);
-    }
-
-    private byte[] randomBytes(int count) {
-        byte[] bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
-    }
-
-    private static byte[] hmac(SecretKeySpec key, byte[] one, byte[] other) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            mac.update(one);
-            return mac.doFinal(other);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
-        }
     }
 }

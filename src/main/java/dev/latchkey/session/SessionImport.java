@@ -1,9 +1,9 @@
 package dev.latchkey.session;
 
+import dev.latchkey.platform.crypto.RandomTokens;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.security.SecureRandom;
+import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,7 +19,6 @@ public class SessionImport {
 
     private final SessionRepository rows;
     private final SessionConfig config;
-    private final SecureRandom random = new SecureRandom();
 
     SessionImport(SessionRepository rows, SessionConfig config) {
         this.rows = rows;
@@ -47,8 +46,7 @@ public class SessionImport {
 
     private ImportedSessionRow row(ImportedSession session, ImportedSessionLifetime life) {
         // The hash of no token that anybody holds: such a session has no refresh token.
-        byte[] none = new byte[HASH_BYTES];
-        random.nextBytes(none);
+        byte[] none = RandomTokens.bytes(HASH_BYTES);
         return new ImportedSessionRow(
                 SessionId.create().value(),
                 session.user().value(),

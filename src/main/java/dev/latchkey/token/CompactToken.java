@@ -8,10 +8,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import dev.latchkey.platform.crypto.Encodings;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,8 +54,8 @@ record CompactToken(Map<String, Object> header, byte[] signed, byte[] payload, b
         String[] texts = {token.substring(0, header), token.substring(header + 1, payload), token.substring(payload + 1)
         };
         for (int i = 0; i < PARTS; i++) {
-            Optional<byte[]> bytes = strict(texts[i]);
-            if (bytes.isEmpty()) {
+            Optional<byte[]> bytes = Encodings.decodeBase64Url(texts[i]);
+            if (texts[i].isEmpty() || bytes.isEmpty()) {
                 return Optional.empty();
             }
             parts[i] = bytes.get();
@@ -71,34 +69,12 @@ record CompactToken(Map<String, Object> header, byte[] signed, byte[] payload, b
         return object(payload);
     }
 
-    /**
-     * RFC 7515 section 2: the URL-safe alphabet, without padding, white space or line breaks.
-     *
-     * <p>Security: the last character may carry bits that no byte holds; a second spelling of a token is refused.
-     */
-    private static Optional<byte[]> strict(String part) {
-        if (part.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            byte[] bytes = Base64.getUrlDecoder().decode(part);
-            String canonical = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-            return canonical.equals(part) ? Optional.of(bytes) : Optional.empty();
-        } catch (IllegalArgumentException notBase64) {
-            return Optional.empty();
-        }
-    }
-
     private static Optional<Map<String, Object>> object(byte[] utf8) {
+        // Security: the parser alone would accept bytes that are not UTF-8.
+        Optional<String> json = Encodings.decodeUtf8(utf8);
         try {
-            // The parser alone would let pass bytes that are no UTF-8.
-            String json = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-            Map<String, Object> members = JSON.readValue(json);
-            return Optional.ofNullable(members);
-        } catch (CharacterCodingException | JsonProcessingException unreadable) {
+            return json.isEmpty() ? Optional.empty() : Optional.ofNullable(JSON.readValue(json.get()));
+        } catch (JsonProcessingException unreadable) {
             return Optional.empty();
         }
     }

@@ -3,18 +3,15 @@ package dev.latchkey.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import dev.latchkey.platform.crypto.HmacSha256;
+import dev.latchkey.platform.crypto.RandomTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +28,6 @@ import org.jspecify.annotations.Nullable;
         classNames = {"com.github.benmanes.caffeine.cache.SSMWA", "com.github.benmanes.caffeine.cache.PSWMW"})
 final class VerifiedTokenCache {
 
-    private static final String HMAC = "HmacSHA256";
     // Bytes of the heap, each a little more than was measured (docs/performance.md). An entry without its claims:
     private static final int ENTRY_BYTES = 800;
     /** An object or a list of the claims, however empty. */
@@ -44,12 +40,9 @@ final class VerifiedTokenCache {
     private record Fingerprint(long one, long two, long three, long four) {}
 
     private final @Nullable Cache<Fingerprint, SignedToken> entries;
-    private final SecretKeySpec key;
+    private final HmacSha256 hash = new HmacSha256(RandomTokens.bytes(32));
 
     VerifiedTokenCache(long maximumBytes, Clock clock) {
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        this.key = new SecretKeySpec(random, HMAC);
         this.entries = maximumBytes == 0
                 ? null
                 : Caffeine.newBuilder()
@@ -110,13 +103,7 @@ final class VerifiedTokenCache {
     }
 
     private Fingerprint fingerprint(String token) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(key);
-            ByteBuffer hash = ByteBuffer.wrap(mac.doFinal(token.getBytes(StandardCharsets.UTF_8)));
-            return new Fingerprint(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", impossible);
-        }
+        ByteBuffer bytes = ByteBuffer.wrap(hash.of(token));
+        return new Fingerprint(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
     }
 }

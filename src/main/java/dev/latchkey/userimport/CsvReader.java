@@ -1,11 +1,9 @@
 package dev.latchkey.userimport;
 
+import dev.latchkey.platform.crypto.Encodings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,15 +53,11 @@ final class CsvReader {
         }
 
         void endField() {
-            try {
-                fields.add(StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(field.toByteArray()))
-                        .toString());
-            } catch (CharacterCodingException e) {
+            Optional<String> text = Encodings.decodeUtf8(field.toByteArray());
+            if (text.isEmpty()) {
                 fault("field " + (fields.size() + 1) + " is not UTF-8");
-                fields.add("");
             }
+            fields.add(text.orElse(""));
             field.reset();
         }
 

@@ -159,12 +159,20 @@ class ArchitectureTest {
                     "dev.latchkey.password..",
                     "dev.latchkey.key..",
                     "dev.latchkey.token..",
-                    "dev.latchkey.revocation..")
-            .and(not(nameMatching("dev\\.latchkey\\.(platform\\.devdb\\..*|betterauth\\.CookieSigner)")))
+                    "dev.latchkey.platform.crypto..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("javax.crypto..", "org.bouncycastle..", "org.jose4j..")
-            .because("it is read there by whoever reviews it");
+            .because("a reviewer of cryptography has four packages to read");
+
+    @ArchTest
+    static final ArchRule digestsAndRandomNumbersHaveOneHome = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.latchkey.password..", "dev.latchkey.platform.crypto..")
+            .should()
+            .dependOnClassesThat(
+                    nameMatching("java\\.security\\.(MessageDigest|SecureRandom)|javax\\.crypto\\.Mac|java\\.util\\.Random"))
+            .because("platform.crypto has them, with their reasons; password hashes bring their own");
 
     @ArchTest
     static final ArchRule nothingIsInjectedIntoFields =

@@ -1,12 +1,11 @@
 package dev.latchkey.platform.devdb;
 
+import dev.latchkey.platform.crypto.RandomTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 
 /** A random secret for development, made once and kept in a file that only its owner can read. */
 final class DevSecret {
@@ -30,12 +29,10 @@ final class DevSecret {
     // Written aside and linked into place: a process killed half-way leaves no short secret, and of two that race one
     // wins.
     private static void make(Path folder, Path file) throws IOException {
-        byte[] random = new byte[BYTES];
-        new SecureRandom().nextBytes(random);
         // Security: the JDK makes temporary files readable by their owner only, and the link keeps that.
         Path draft = Files.createTempFile(folder, "secret-", ".draft");
         try {
-            Files.writeString(draft, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+            Files.writeString(draft, RandomTokens.base64Url(BYTES));
             Files.createLink(file, draft);
         } catch (FileAlreadyExistsException madeMeanwhile) {
             // The other one's is read.

@@ -1,5 +1,6 @@
 package dev.latchkey.platform.devdb;
 
+import dev.latchkey.platform.crypto.Digests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,8 +8,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,7 +25,7 @@ final class PostgresPrograms {
     /** The folder of the programs: beside what Maven keeps for this user, or else in the given one. */
     static Path unpacked(Path fallback) throws IOException {
         byte[] archive = archive();
-        String name = "postgresql-" + HexFormat.of().formatHex(sha256(archive), 0, 8);
+        String name = "postgresql-" + HexFormat.of().formatHex(Digests.sha256(archive), 0, 8);
         Path place = place(fallback).resolve(name);
         if (!Files.exists(place)) {
             unpack(archive, place);
@@ -99,14 +98,6 @@ final class PostgresPrograms {
             if ((entry.getMode() & 0100) != 0 && !file.toFile().setExecutable(true, false)) {
                 throw new IOException("Cannot be made executable: " + file);
             }
-        }
-    }
-
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.latchkey.platform.http;
 
+import dev.latchkey.platform.crypto.Encodings;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -162,12 +162,7 @@ public final class CanonicalPath {
                 octets.put((byte) segment.charAt(i));
             }
         }
-        try {
-            // A new decoder reports overlong forms, surrogates and truncation; String's constructor would replace them.
-            return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
-        } catch (CharacterCodingException malformed) {
-            return null;
-        }
+        return Encodings.decodeUtf8(octets.flip()).orElse(null);
     }
 
     /** What is wrong with a decoded segment; raw and encoded spellings are no longer told apart here. */

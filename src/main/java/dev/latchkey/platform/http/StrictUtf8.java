@@ -3,13 +3,12 @@ package dev.latchkey.platform.http;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.io.IOContext;
 import com.fasterxml.jackson.core.io.InputDecorator;
+import dev.latchkey.platform.crypto.Encodings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Lets JSON through in UTF-8 only, as RFC 8259, 8.1 demands.
@@ -47,10 +46,8 @@ public final class StrictUtf8 extends InputDecorator {
                 throw new JsonParseException(null, "NUL in JSON");
             }
         }
-        try {
-            var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
-        } catch (CharacterCodingException e) {
-            throw new JsonParseException(null, "JSON that is not UTF-8", e);
+        if (Encodings.decodeUtf8(ByteBuffer.wrap(bytes, offset, length)).isEmpty()) {
+            throw new JsonParseException(null, "JSON that is not UTF-8");
         }
     }
 }

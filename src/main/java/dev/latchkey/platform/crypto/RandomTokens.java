@@ -1,0 +1,39 @@
+package dev.latchkey.platform.crypto;
+
+import java.security.SecureRandom;
+
+/** Unguessable values from the operating system's random number generator. */
+public final class RandomTokens {
+
+    private static final String BASE62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private RandomTokens() {}
+
+    /** Returns that many random bytes. */
+    public static byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random().nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Returns that many random letters and digits, each worth 5.95 bits. */
+    public static String base62(int length) {
+        SecureRandom random = random();
+        StringBuilder text = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            text.append(BASE62.charAt(random.nextInt(BASE62.length())));
+        }
+        return text.toString();
+    }
+
+    /** Returns that many random bytes in base64url without padding. */
+    public static String base64Url(int bytes) {
+        return Encodings.base64Url(bytes(bytes));
+    }
+
+    // Security: never in a static field, which the native image would fill when it is built. A new one costs little:
+    // all of them read from one source of the operating system.
+    private static SecureRandom random() {
+        return new SecureRandom();
+    }
+}
