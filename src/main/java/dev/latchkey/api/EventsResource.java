@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.math.BigInteger;
 import java.util.List;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -32,10 +33,10 @@ public class EventsResource {
     private static final BigInteger MOST = BigInteger.valueOf(100);
 
     private final AuditLog audit;
-    private final Caller caller;
+    private final JsonWebToken caller;
     private final Problems problems;
 
-    EventsResource(AuditLog audit, Caller caller, Problems problems) {
+    EventsResource(AuditLog audit, JsonWebToken caller, Problems problems) {
         this.audit = audit;
         this.caller = caller;
         this.problems = problems;
@@ -70,7 +71,7 @@ public class EventsResource {
             return problems.invalid(
                     List.of(new FieldError("cursor", "INVALID", "Use the next_cursor of the page before, unchanged.")));
         }
-        return Response.ok(EventsResponse.of(audit.page(caller.user().value(), after, wanted)))
+        return Response.ok(EventsResponse.of(audit.page(CallerClaims.accountId(caller).value(), after, wanted)))
                 .build();
     }
 }

@@ -16,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -28,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 public class PasswordResource {
 
     private final PasswordChange passwordChange;
-    private final Caller caller;
+    private final JsonWebToken caller;
     private final ClientResolver clients;
     private final TokenResponses admission;
     private final Problems problems;
 
     PasswordResource(
             PasswordChange passwordChange,
-            Caller caller,
+            JsonWebToken caller,
             ClientResolver clients,
             TokenResponses admission,
             Problems problems) {
@@ -56,8 +57,8 @@ public class PasswordResource {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
         PasswordChangeOutcome outcome = passwordChange.change(
-                caller.user(),
-                caller.session(),
+                CallerClaims.accountId(caller),
+                CallerClaims.sessionId(caller),
                 Password.of(request.currentPassword()),
                 Password.of(request.newPassword()),
                 PasswordChange.CurrentSession.REPLACE,

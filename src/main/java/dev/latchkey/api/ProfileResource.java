@@ -25,6 +25,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -39,7 +40,7 @@ public class ProfileResource {
 
     private final Accounts accounts;
     private final AccountDeletion deletion;
-    private final Caller caller;
+    private final JsonWebToken caller;
     private final ClientResolver clients;
     private final SessionCookie cookie;
     private final Problems problems;
@@ -47,7 +48,7 @@ public class ProfileResource {
     ProfileResource(
             Accounts accounts,
             AccountDeletion deletion,
-            Caller caller,
+            JsonWebToken caller,
             ClientResolver clients,
             SessionCookie cookie,
             Problems problems) {
@@ -64,7 +65,7 @@ public class ProfileResource {
     @Operation(summary = "Read your account")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response read() {
-        return accounts.findActive(caller.user())
+        return accounts.findActive(CallerClaims.accountId(caller))
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }
@@ -86,7 +87,7 @@ public class ProfileResource {
         }
         ProfileChange change = new ProfileChange(
                 request.name() != null, text(request.name()), request.image() != null, text(request.image()));
-        return accounts.changeProfile(caller.user(), change, clients.of(http))
+        return accounts.changeProfile(CallerClaims.accountId(caller), change, clients.of(http))
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }
@@ -98,7 +99,7 @@ public class ProfileResource {
     @APIResponse(responseCode = "204", description = "Done")
     public Response delete(@Nullable DeleteAccountRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
-        return switch (deletion.delete(caller.user(), caller.session(), password, clients.of(http))) {
+        return switch (deletion.delete(CallerClaims.accountId(caller), CallerClaims.sessionId(caller), password, clients.of(http))) {
             case AccountDeletionOutcome.Deleted ignored ->
                 Response.noContent()
                         .header(HttpHeaders.SET_COOKIE, cookie.cleared())

@@ -4,10 +4,10 @@ import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
+import dev.latchkey.session.SessionId;
 import dev.latchkey.signin.Refresh;
 import dev.latchkey.signin.RefreshOutcome;
 import dev.latchkey.signin.SignOut;
-import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -21,8 +21,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -37,7 +38,7 @@ public class SessionResource {
 
     private final Refresh refresh;
     private final SignOut signOut;
-    private final Caller caller;
+    private final JsonWebToken caller;
     private final ClientResolver clients;
     private final SessionCookie cookie;
     private final TokenResponses admission;
@@ -46,7 +47,7 @@ public class SessionResource {
     SessionResource(
             Refresh refresh,
             SignOut signOut,
-            Caller caller,
+            JsonWebToken caller,
             ClientResolver clients,
             SessionCookie cookie,
             TokenResponses admission,
@@ -120,19 +121,14 @@ public class SessionResource {
     @Operation(summary = "Say whose access token this is")
     @APIResponseSchema(value = SessionResponse.class, responseCode = "200")
     public SessionResponse session() {
-        VerifiedToken verified = caller.verified();
+        SessionId session = CallerClaims.sessionId(caller);
         return new SessionResponse(
-                caller.user().value(),
-                verified.email(),
-                verified.sessionId(),
-                roles(verified),
-                verified.issuedAt(),
-                verified.expiresAt());
-    }
-
-    /** Security: another issuer's roles say nothing here. */
-    private static List<String> roles(VerifiedToken token) {
-        return token.origin().ours() ? token.roles().stream().sorted().toList() : List.of();
+                CallerClaims.accountId(caller).value(),
+                CallerClaims.email(caller),
+                session.value().isEmpty() ? null : session.value(),
+                caller.getGroups().stream().sorted().toList(),
+                Instant.ofEpochSecond(caller.getIssuedAtTime()),
+                Instant.ofEpochSecond(caller.getExpirationTime()));
     }
 
     private Response foreignPage() {

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -34,13 +35,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class SessionsResource {
 
     private final Sessions sessions;
-    private final Caller caller;
+    private final JsonWebToken caller;
     private final ClientResolver clients;
     private final SessionCookie cookie;
     private final Problems problems;
 
     SessionsResource(
-            Sessions sessions, Caller caller, ClientResolver clients, SessionCookie cookie, Problems problems) {
+            Sessions sessions, JsonWebToken caller, ClientResolver clients, SessionCookie cookie, Problems problems) {
         this.sessions = sessions;
         this.caller = caller;
         this.clients = clients;
@@ -53,7 +54,7 @@ public class SessionsResource {
     @Operation(summary = "List your sessions")
     @APIResponseSchema(value = SessionsResponse.class, responseCode = "200")
     public SessionsResponse list() {
-        return SessionsResponse.of(sessions.active(caller.user()), caller.session());
+        return SessionsResponse.of(sessions.active(CallerClaims.accountId(caller)), CallerClaims.sessionId(caller));
     }
 
     @DELETE
@@ -63,10 +64,10 @@ public class SessionsResource {
     @APIResponse(responseCode = "204", description = "Done")
     public Response end(@PathParam("session_id") String sessionId, @Context HttpServerRequest http) {
         SessionId id = new SessionId(sessionId);
-        if (!sessions.endByUser(caller.user(), id, clients.of(http))) {
+        if (!sessions.endByUser(CallerClaims.accountId(caller), id, clients.of(http))) {
             return problems.of(ProblemCode.NOT_FOUND, "You have no such session.");
         }
-        return ended(id.equals(caller.session()));
+        return ended(id.equals(CallerClaims.sessionId(caller)));
     }
 
     @DELETE
@@ -83,7 +84,7 @@ public class SessionsResource {
         if (keep != null && !keep.equals("current")) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
         }
-        sessions.endAllByUser(caller.user(), keep == null ? null : caller.session(), clients.of(http));
+        sessions.endAllByUser(CallerClaims.accountId(caller), keep == null ? null : CallerClaims.sessionId(caller), clients.of(http));
         return ended(keep == null);
     }
 

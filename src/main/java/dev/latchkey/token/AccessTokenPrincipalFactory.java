@@ -40,7 +40,10 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
             this.verified = verified;
         }
 
-        /** Copied, for the framework brings them into types of its own where they stand. */
+        /**
+         * The claims as routes read them: what was verified, under our own names whoever issued the token. A copy, for the
+         * framework replaces values by types of its own.
+         */
         private static JwtClaims claims(VerifiedToken verified) {
             JwtClaims claims = new JwtClaims();
             verified.claims().forEach(claims::setClaim);
@@ -50,6 +53,14 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
                 claims.unsetClaim(Claim.GROUPS);
                 claims.unsetClaim(Claim.SESSION_ID);
                 claims.setSubject(verified.userId());
+                // Security: user_id names a user of ours, so it is absent unless the operator says that the ids are shared.
+                claims.unsetClaim(Claim.USER_ID);
+                if (verified.origin().sharesUsers()) {
+                    claims.setClaim(Claim.USER_ID, verified.userId());
+                }
+                claims.setClaim(Claim.EMAIL, verified.email());
+                // The other expiry claim of its settings may be the earlier one.
+                claims.setClaim("exp", verified.expiresAt().getEpochSecond());
             }
             return claims;
         }
