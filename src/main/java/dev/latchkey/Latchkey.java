@@ -18,11 +18,11 @@ import java.nio.file.Path;
 public final class Latchkey {
 
     /**
-     * True in development only: the class path of every package lacks the unpacker. (The launch mode is not known yet when
+     * True in development only: the class path of every package lacks it. (The launch mode is not known yet when
      * main begins.) The native compiler initialises this class while it builds, so that to it this is a constant, and the
      * embedded database unreachable.
      */
-    private static final boolean HAS_EMBEDDED_DATABASE = isOnClassPath("org.tukaani.xz.XZInputStream");
+    private static final boolean HAS_EMBEDDED_DATABASE = isOnClassPath("io.zonky.test.db.postgres.embedded.EmbeddedPostgres");
 
     Latchkey() {}
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.ResultSet;
@@ -21,20 +19,17 @@ public record EmbeddedDatabase(String url, String username, String password) {
     private static final String SUPERUSER = "postgres";
     private static final String NAME = "latchkey";
 
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
     /** The database in this folder, started when this JVM has not done so yet. */
     public static synchronized EmbeddedDatabase in(Path folder) {
         try {
-            Path home = Files.createDirectories(folder, OWNER_ONLY).toRealPath();
+            Path home = Files.createDirectories(folder, PostgresServer.OWNER_ONLY).toRealPath();
             Path passwordFile = home.resolve("password");
             String password = DevSecret.in(passwordFile);
             // Not a static field: dev mode loads this class anew with every reload, while the server stays.
             String registration = EmbeddedDatabase.class.getName() + "@" + home;
             Integer port = Integer.getInteger(registration);
             if (port == null) {
-                PostgresServer server = PostgresServer.start(home, SUPERUSER, passwordFile);
+                PostgresServer server = PostgresServer.start(home, passwordFile);
                 prepare(server, password);
                 port = server.port();
                 System.setProperty(registration, port.toString());

@@ -1,67 +1,78 @@
 package dev.latchkey.platform.devdb;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
- * A running server and the guard above it: a small shell that holds the other end of a pipe from this JVM. However the
- * JVM ends, the pipe closes, and the guard stops the server.
+ * A PostgreSQL server on the data in a folder. The library unpacks the programs, creates the data and starts the server,
+ * as root in a user namespace. What it does not do is done here: a server never outlives the JVM, data are durable, a
+ * password is required, and after a crash the next start succeeds.
  */
 final class PostgresServer {
 
-    /** Enough for recovery after a kill in the middle of heavy writing. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** Another process may take the port before the server does, or a server that is ending may still hold its data. */
+    /** Enough for recovery after a kill in the middle of heavy writing. */
+    private static final Duration MAX_START = Duration.ofSeconds(60);
+
+    /** Between the search for a free port and the server's start another process may take the port. */
     private static final int ATTEMPTS = 3;
 
     /**
-     * The server is a child of the guard, so that its pid cannot become another's before the guard has waited for it. The
-     * signal is repeated: one that arrives before the server handles signals is lost. After half a minute it becomes a
-     * demand.
+     * A shell that holds the other end of a pipe from this JVM. However the JVM ends, the pipe closes, and the shell stops
+     * the server that has the given port, also one that is still starting (hence the wait for its pid). The signal is
+     * repeated, since one that arrives before the server handles signals is lost; after half a minute it becomes SIGQUIT.
      */
     private static final String GUARD = """
             trap '' HUP INT TERM
-            exec 3<&0
-            "$@" </dev/null 3<&- &
-            server=$!
-            {
-                read -r _ <&3
-                seconds=0
-                while kill -INT "$server"; do
-                    [ "$seconds" -lt 30 ] || kill -QUIT "$server"
-                    seconds=$((seconds + 1))
-                    sleep 1
-                done
-            } 2>/dev/null &
-            watcher=$!
-            exec 3<&-
-            wait "$server"
-            status=$?
-            kill -KILL "$watcher"
-            exit "$status"
+            read -r _
+            seconds=0
+            while [ "$seconds" -lt 60 ]; do
+                { read -r server && read -r _ && read -r _ && read -r port; } <"$1/postmaster.pid" || port=
+                if [ "$port" = "$2" ]; then
+                    signal=INT
+                    [ "$seconds" -lt 30 ] || signal=QUIT
+                    kill -"$signal" "$server" || exit 0
+                elif [ "$seconds" -ge "$3" ]; then
+                    exit 0
+                fi
+                seconds=$((seconds + 1))
+                sleep 1
+            done 2>/dev/null
             """;
 
-    private final Process guard;
-    private final int port;
+    /** How long the guard waits for the pid of a server that may still be starting. */
+    private static final int GUARD_SECONDS = 3;
 
-    private PostgresServer(Process guard, int port) {
+    private final EmbeddedPostgres postgres;
+    private final Process guard;
+
+    private PostgresServer(EmbeddedPostgres postgres, Process guard) {
+        this.postgres = postgres;
         this.guard = guard;
-        this.port = port;
     }
 
-    /** Starts the server whose data are in this folder; they are made when there are none. */
-    static PostgresServer start(Path home, String superuser, Path passwordFile) throws IOException {
+    /** Starts the server on the data in this folder, which are created if there are none. */
+    static PostgresServer start(Path home, Path passwordFile) throws IOException {
         FileChannel lock = FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean isStarted = false;
         try {
@@ -69,20 +80,12 @@ final class PostgresServer {
                 throw new IllegalStateException("Another process uses the embedded database in " + home
                         + ": stop it, or set QUARKUS_DATASOURCE_JDBC_URL to a database of your own");
             }
-            PostgresData data = PostgresData.in(home, superuser, passwordFile);
-            for (int attempt = 1; attempt <= ATTEMPTS && !isStarted; attempt++) {
-                data.endServerLeftBehind();
-                PostgresServer server = launch(data, freePort());
-                isStarted = server.awaitAnswer(superuser, DevSecret.in(passwordFile));
-                if (isStarted) {
-                    server.holdWhileRunning(lock);
-                    return server;
-                }
-            }
-            throw new IllegalStateException("PostgreSQL does not start: " + data.endOfLog());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while PostgreSQL started", e);
+            Path data = home.resolve("data");
+            stopServerOfEarlierRun(data);
+            PostgresServer server = launch(home, data, passwordFile);
+            server.holdWhileRunning(lock);
+            isStarted = true;
+            return server;
         } finally {
             if (!isStarted) {
                 lock.close();
@@ -91,58 +94,176 @@ final class PostgresServer {
     }
 
     int port() {
-        return port;
+        return postgres.getPort();
     }
 
     void stop() {
         try {
-            guard.getOutputStream().close();
-            guard.waitFor();
+            postgres.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static PostgresServer launch(Path home, Path data, Path passwordFile) throws IOException {
+        // Data whose creation was interrupted are never taken for data.
+        Path incomplete = home.resolve("data-incomplete");
+        if (Files.exists(incomplete)) {
+            delete(data);
+        }
+        if (!Files.exists(data)) {
+            Files.writeString(incomplete, "The folder data beside this file is not complete yet.\n");
+        }
+        IOException failure = new IOException("PostgreSQL does not start");
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            int port = freePort();
+            Process guard = guard(home, data, port);
+            try {
+                EmbeddedPostgres postgres =
+                        builder(home, data, passwordFile).setPort(port).start();
+                Files.deleteIfExists(incomplete);
+                return new PostgresServer(postgres, guard);
+            } catch (IOException | RuntimeException e) {
+                guard.getOutputStream().close();
+                failure.addSuppressed(e);
+            }
+        }
+        throw new IllegalStateException("PostgreSQL does not start, see " + home.resolve("server.log"), failure);
+    }
+
+    private static EmbeddedPostgres.Builder builder(Path home, Path data, Path passwordFile) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setOverrideWorkingDirectory(programs(home).toFile())
+                .setPGStartupWait(MAX_START)
+                // The guard stops the server, whichever way the JVM ends.
+                .setRegisterShutdownHook(false)
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(home.resolve("server.log").toFile()))
+                // Options of initdb. The same order and letters on every machine, and no access without the password:
+                // other users may share this one.
+                .setLocaleConfig("auth", "scram-sha-256")
+                .setLocaleConfig("pwfile", passwordFile.toString())
+                .setLocaleConfig("locale", "C")
+                .setLocaleConfig("locale-provider", "builtin")
+                .setLocaleConfig("builtin-locale", "C.UTF-8")
+                .setConnectConfig("password", DevSecret.in(passwordFile));
+        // The library turns durability off by default.
+        for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+            builder.setServerConfig(setting, "on");
+        }
+        return builder.setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("max_connections", "200");
+    }
+
+    /**
+     * Where the programs are unpacked, once for each user.
+     *
+     * <p>Security: the library makes the folder writable for everybody, so it lies in one that only its owner can enter.
+     */
+    private static Path programs(Path home) throws IOException {
+        Path shared = Path.of(System.getProperty("user.home"), ".m2", "latchkey");
+        Path base;
+        try {
+            base = Files.isWritable(Files.createDirectories(shared)) ? shared : home;
+        } catch (IOException noHome) {
+            base = home;
+        }
+        Path ownerOnly = base.resolve("postgresql");
+        if (!Files.exists(ownerOnly)) {
+            Files.createDirectories(ownerOnly, OWNER_ONLY);
+        }
+        return Files.createDirectories(ownerOnly.resolve("programs"));
+    }
+
+    private static Process guard(Path home, Path data, int port) throws IOException {
+        List<String> shell = List.of(
+                "sh",
+                "-c",
+                GUARD,
+                "latchkey-database-guard",
+                data.toString(),
+                Integer.toString(port),
+                Integer.toString(GUARD_SECONDS));
+        // In a session of its own, neither Ctrl-C nor a signal to the JVM's process group reaches the guard.
+        List<String> command = isOnPath("setsid")
+                ? Stream.concat(Stream.of("setsid"), shell.stream()).toList()
+                : shell;
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("server.log").toFile()))
+                .start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean isOnPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** Stops the server of an earlier process, when its guard was killed or has not finished yet. */
+    private static void stopServerOfEarlierRun(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        Optional<ProcessHandle> process = processIn(pidFile);
+        if (process.filter(running -> isServer(running, data)).isPresent()) {
+            stop(process.get());
+        } else if (process.isPresent() || (Files.exists(pidFile) && Files.size(pidFile) == 0)) {
+            // After a crash the number belongs to another program or was never written; PostgreSQL would refuse to start.
+            Files.deleteIfExists(pidFile);
+        }
+    }
+
+    private static Optional<ProcessHandle> processIn(Path pidFile) throws IOException {
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(pidFile)) {
+            return lines.findFirst()
+                    .map(String::strip)
+                    .filter(line -> line.matches("[0-9]{1,18}"))
+                    .flatMap(line -> ProcessHandle.of(Long.parseLong(line)));
+        }
+    }
+
+    private static boolean isServer(ProcessHandle process, Path data) {
+        return process.info()
+                .commandLine()
+                .filter(line -> line.contains("/bin/postgres") && line.contains(" " + data + " "))
+                .isPresent();
+    }
+
+    private static void stop(ProcessHandle server) throws IOException {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -INT \"$0\"", Long.toString(server.pid()))
+                    .start()
+                    .waitFor();
+            server.onExit().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("The server of an earlier run does not end, pid " + server.pid(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the server of an earlier run ended", e);
         }
     }
 
-    private static PostgresServer launch(PostgresData data, int port) throws IOException {
-        List<String> command = new ArrayList<>();
-        // In a session of its own, neither Ctrl-C nor a signal to the JVM's process group reaches guard or server.
-        if (PostgresData.isOnPath("setsid")) {
-            command.add("setsid");
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
         }
-        command.addAll(List.of("sh", "-c", GUARD, "latchkey-database-guard"));
-        command.addAll(data.command("postgres"));
-        command.addAll(List.of("-D", data.folder().toString(), "-p", Integer.toString(port)));
-        List.of(
-                        "listen_addresses=127.0.0.1",
-                        "unix_socket_directories=",
-                        "max_connections=200",
-                        "fsync=on",
-                        "synchronous_commit=on",
-                        "full_page_writes=on")
-                .forEach(setting -> command.addAll(List.of("-c", setting)));
-        return new PostgresServer(data.builder(command).start(), port);
-    }
-
-    private boolean awaitAnswer(String superuser, String password) throws InterruptedException {
-        long begun = System.nanoTime();
-        while (guard.isAlive()) {
-            try (Connection answer =
-                    EmbeddedDatabase.connect(EmbeddedDatabase.url(port, superuser), superuser, password)) {
-                return answer.isValid(0);
-            } catch (SQLException e) {
-                // 08: nobody listens yet. 57P03: it is starting up, or recovering.
-                String state = String.valueOf(e.getSQLState());
-                boolean isTooEarly = state.startsWith("08") || state.equals("57P03");
-                if (!isTooEarly || System.nanoTime() - begun > PATIENCE.toNanos()) {
-                    stop();
-                    throw new IllegalStateException("PostgreSQL started, but does not answer", e);
-                }
-            }
-            Thread.sleep(50);
+        List<Path> contentsFirst;
+        try (Stream<Path> files = Files.walk(folder)) {
+            contentsFirst = files.sorted(Comparator.reverseOrder()).toList();
         }
-        return false;
+        for (Path file : contentsFirst) {
+            Files.delete(file);
+        }
     }
 
     // The garbage collector would close a pipe or a lock that nobody refers to, and a reload forgets all our classes.
@@ -154,11 +275,5 @@ final class PostgresServer {
                 Thread.currentThread().interrupt();
             }
         });
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -61,7 +61,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void refusesWhoeverLacksThePassword() {
+    void refusesAWrongPassword() {
         EmbeddedDatabase database = EmbeddedDatabaseResource.database();
         EmbeddedDatabase guess = new EmbeddedDatabase(database.url(), database.username(), "guess");
         EmbeddedDatabase superuser = new EmbeddedDatabase(database.url(), "postgres", "");
@@ -117,12 +117,13 @@ class EmbeddedDatabaseTest {
     void leavesNoServerBehindWhenTheJvmIsKilled() throws Exception {
         Other killed = start();
         killed.remember("killed");
-        List<ProcessHandle> below = killed.process.descendants().toList();
-        assertTrue(below.size() > 2, "guard, watcher and server");
+        List<ProcessHandle> guardAndServer = new ArrayList<>(killed.process.descendants().toList());
+        assertFalse(guardAndServer.isEmpty(), "there is no guard");
+        guardAndServer.add(server());
 
         killed.kill();
 
-        for (ProcessHandle process : below) {
+        for (ProcessHandle process : guardAndServer) {
             process.onExit().get(15, TimeUnit.SECONDS);
         }
         assertTrue(start().remembers("killed"));
@@ -158,17 +159,17 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void leavesAStrangerAloneWhoHasTheNumberOfACrashedServer() throws Exception {
+    void leavesAnotherProcessAloneThatHasThePidOfACrashedServer() throws Exception {
         start().end();
         awaitEndOfServer();
-        Process stranger = new ProcessBuilder("sleep", "100").start();
+        Process other = new ProcessBuilder("sleep", "100").start();
         try {
-            Files.writeString(pidFile(), stranger.pid() + "\n" + folder.resolve("data") + "\n");
+            Files.writeString(pidFile(), other.pid() + "\n" + folder.resolve("data") + "\n");
 
             assertTrue(start().isUp());
-            assertTrue(stranger.isAlive());
+            assertTrue(other.isAlive());
         } finally {
-            stranger.destroyForcibly();
+            other.destroyForcibly();
         }
     }
 
