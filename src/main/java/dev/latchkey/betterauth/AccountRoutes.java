@@ -1,13 +1,15 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
-import static dev.latchkey.betterauth.RequestSchema.Kind.FLAG;
+import static dev.latchkey.betterauth.Endpoint.Access.SESSION;
+import static dev.latchkey.betterauth.RequestSchema.Kind.BOOLEAN;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileChange;
 import dev.latchkey.account.ProfileText;
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.PasswordChange;
@@ -21,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What people do with their accounts, from within. */
+/** The caller's profile and password. */
 @ApplicationScoped
 class AccountRoutes implements RouteGroup {
 
@@ -47,61 +49,54 @@ class AccountRoutes implements RouteGroup {
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.post("/update-user", SESSION, RequestSchema.record(), this::update),
+                Endpoint.post("/update-user", SESSION, RequestSchema.record(), this::updateUser),
                 Endpoint.post(
                         "/change-password",
                         SESSION,
                         RequestSchema.object(
                                 Field.text("newPassword"),
                                 Field.text("currentPassword"),
-                                Field.of("revokeOtherSessions", FLAG).optional()),
+                                Field.of("revokeOtherSessions", BOOLEAN).optional()),
                         this::changePassword),
                 Endpoint.post(
                         "/verify-password",
                         SESSION,
                         RequestSchema.object(Field.text("password")),
                         this::verifyPassword),
-                Endpoint.get("/list-accounts", SESSION, this::list));
+                Endpoint.get("/list-accounts", SESSION, this::listAccounts));
     }
 
-    private BetterAuthResponse update(RouteCall call) {
+    private BetterAuthResponse updateUser(RouteCall call) {
         JsonInput body = call.body();
         if (body.has("email")) {
             return BetterAuthResponse.refused(ErrorCode.EMAIL_CAN_NOT_BE_UPDATED);
         }
         if (!body.has("name") && !body.has("image")) {
-            return SessionRoutes.noFields();
+            return BetterAuthResponse.noFieldsToUpdate();
         }
-        for (String field : List.of("name", "image")) {
-            Optional<BetterAuthResponse> bad = badText(field, body.field(field));
-            if (bad.isPresent()) {
-                return bad.get();
-            }
+        Optional<BetterAuthResponse> invalid = invalidText("name", body.field("name"), ProfileText.MAX_NAME)
+                .or(() -> invalidText("image", body.field("image"), ProfileText.MAX_IMAGE));
+        if (invalid.isPresent()) {
+            return invalid.get();
         }
         ProfileChange change = new ProfileChange(
                 body.has("name"), text(body.field("name")), body.has("image"), text(body.field("image")));
         Caller caller = call.caller();
-        return accounts.changeProfile(caller.user().id(), change, call.asked().client())
-                .map(profile -> BetterAuthResponse.ok(JsonViews.done())
-                        .with(cache.issue(new Caller(caller.session(), caller.token(), profile))))
-                .orElseGet(
-                        () -> BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired()));
+        return accounts.changeProfile(caller.user().id(), change, call.request().client())
+                .map(profile -> BetterAuthResponse.success().with(cache.setSession(caller.with(profile))))
+                .orElseGet(cookies::unauthorized);
     }
 
-    private static Optional<BetterAuthResponse> badText(String field, JsonNode value) {
+    private static Optional<BetterAuthResponse> invalidText(String field, JsonNode value, int maxLength) {
         if (value.isContainerNode()) {
-            return Optional.of(BetterAuthResponse.refused(
-                    400,
-                    "VALIDATION_ERROR",
-                    "[body." + field + "] Invalid input: expected string, received "
-                            + (value.isArray() ? "array" : "object")));
+            return Optional.of(BetterAuthResponse.invalid("[body." + field
+                    + "] Invalid input: expected string, received " + (value.isArray() ? "array" : "object")));
         }
-        int most = field.equals("name") ? ProfileText.MAX_NAME : ProfileText.MAX_IMAGE;
-        ProfileText.Fault fault = ProfileText.fault(text(value), most);
-        return fault == null ? Optional.empty() : Optional.of(SignInRoutes.badText(field, fault, most));
+        ProfileText.Fault error = ProfileText.fault(text(value), maxLength);
+        return error == null ? Optional.empty() : Optional.of(BetterAuthResponse.invalidText(field, error, maxLength));
     }
 
-    /** Numbers and the like are stored as the text that they are written as. */
+    /** The text to be stored: that of a number or a boolean is as it is written in JSON. */
     private static @Nullable String text(JsonNode value) {
         return value.isMissingNode() || value.isNull() ? null : value.asText();
     }
@@ -110,46 +105,40 @@ class AccountRoutes implements RouteGroup {
         JsonInput body = call.body();
         Caller caller = call.caller();
         Password current = Password.of(body.text("currentPassword"));
-        boolean anew = body.flag("revokeOtherSessions").orElse(false);
+        boolean replaceSession = body.flag("revokeOtherSessions").orElse(false);
         PasswordChangeOutcome outcome = passwordChange.change(
                 caller.user().id(),
                 caller.session().id(),
                 current,
                 Password.of(body.text("newPassword")),
-                anew ? CurrentSession.REPLACE : CurrentSession.KEEP,
-                call.asked().client());
+                replaceSession ? CurrentSession.REPLACE : CurrentSession.KEEP,
+                call.request().client());
         return switch (outcome) {
-            case PasswordChangeOutcome.Changed(var grant, var token) ->
-                changed(token.text(), grant.user()).with(cache.issue(new Caller(grant.session(), token, grant.user())));
-            case PasswordChangeOutcome.Kept(Profile user) -> changed(null, user);
-            case PasswordChangeOutcome.Invalid(var faults) -> PasswordErrors.refused(faults);
-            case PasswordChangeOutcome.WrongPassword ignored -> PasswordErrors.wrong(current);
-            case PasswordChangeOutcome.Throttled throttled -> BetterAuthResponse.tooMany(throttled.retryAfter());
-            case PasswordChangeOutcome.Busy busy -> BetterAuthResponse.later(ErrorCode.BUSY, busy.retryAfter());
-            case PasswordChangeOutcome.Gone ignored ->
-                BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+            case PasswordChangeOutcome.Changed(var session, var token) ->
+                BetterAuthResponse.ok(JsonViews.tokenAndUser(token.text(), session.user()))
+                        .with(cache.setSession(new Caller(session.session(), token, session.user())));
+            case PasswordChangeOutcome.Kept(Profile user) -> BetterAuthResponse.ok(JsonViews.tokenAndUser(null, user));
+            case PasswordChangeOutcome.Invalid(var errors) -> PasswordErrors.invalid(errors);
+            case PasswordChangeOutcome.WrongPassword _ -> PasswordErrors.wrong(current);
+            case PasswordChangeOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case PasswordChangeOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case PasswordChangeOutcome.Gone _ -> cookies.unauthorized();
         };
-    }
-
-    private static BetterAuthResponse changed(@Nullable String token, Profile user) {
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("token", token);
-        body.put("user", JsonViews.user(user));
-        return BetterAuthResponse.ok(body);
     }
 
     private BetterAuthResponse verifyPassword(RouteCall call) {
         Password password = Password.of(call.body().text("password"));
         return switch (confirmation.confirm(
-                call.caller().user().id(), password, call.asked().client())) {
-            case PasswordConfirmation.Answer.Right ignored -> BetterAuthResponse.ok(JsonViews.done());
-            case PasswordConfirmation.Answer.Wrong ignored -> BetterAuthResponse.refused(ErrorCode.INVALID_PASSWORD);
-            case PasswordConfirmation.Answer.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
-            case PasswordConfirmation.Answer.Busy(var wait) -> BetterAuthResponse.later(ErrorCode.BUSY, wait);
+                call.caller().user().id(), password, call.request().client())) {
+            case PasswordConfirmation.Answer.Right _ -> BetterAuthResponse.success();
+            case PasswordConfirmation.Answer.Wrong _ -> BetterAuthResponse.refused(ErrorCode.INVALID_PASSWORD);
+            case PasswordConfirmation.Answer.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case PasswordConfirmation.Answer.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }
 
-    private BetterAuthResponse list(RouteCall call) {
+    /** In Better Auth an account is a way to sign in; here that is the password, if the user has one. */
+    private BetterAuthResponse listAccounts(RouteCall call) {
         Profile user = call.caller().user();
         if (!accounts.hasPassword(user.id())) {
             return BetterAuthResponse.ok(List.of());

@@ -8,63 +8,69 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where requests may come from and people may be sent to. */
+/** Decides from which origins requests may come, and to which places clients may be redirected. */
 @ApplicationScoped
 class AllowedOrigins {
 
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%2f|%5c", Pattern.CASE_INSENSITIVE);
     private static final String NULL = "null";
 
-    private final TrustedOrigins exact;
+    private final TrustedOrigins trusted;
     private final List<OriginPattern> patterns;
-    private final String ours;
+    private final String publicOrigin;
 
-    AllowedOrigins(TrustedOrigins exact, BetterAuthConfig config, PublicUrl publicUrl) {
-        this.exact = exact;
+    AllowedOrigins(TrustedOrigins trusted, BetterAuthConfig config, PublicUrl publicUrl) {
+        this.trusted = trusted;
         this.patterns = config.trustedOrigins().orElse(List.of()).stream()
                 .map(String::strip)
                 .filter(pattern -> !pattern.isEmpty())
                 .map(OriginPattern::of)
                 .toList();
-        this.ours = publicUrl.origin();
+        this.publicOrigin = publicUrl.origin();
     }
 
-    /** The origin under which this service is reached. */
-    String ours() {
-        return ours;
+    /** The origin at which this service is reached. */
+    String publicOrigin() {
+        return publicOrigin;
     }
 
-    /** What speaks against a request that carries cookies, or comes through an entrance; empty when nothing does. */
-    Optional<ErrorCode> judge(BetterAuthRequest asked) {
-        if (asked.headers().getAll("Origin").size() > 1) {
+    /** Checks the origin of a request with cookies; empty if it is allowed. */
+    Optional<ErrorCode> check(BetterAuthRequest request) {
+        if (request.headers().getAll("Origin").size() > 1) {
             return Optional.of(ErrorCode.INVALID_ORIGIN);
         }
-        String origin = asked.header("Origin");
-        if (NULL.equals(origin) && "same-origin".equals(asked.header("Sec-Fetch-Site"))) {
-            // Security: a browser hides a page's origin from itself at times; then it is the host that it came to.
-            return isOurHost(asked.header("Host")) ? Optional.empty() : Optional.of(ErrorCode.INVALID_ORIGIN);
+        String origin = request.header("Origin");
+        if (NULL.equals(origin) && "same-origin".equals(request.header("Sec-Fetch-Site"))) {
+            // Security: browsers sometimes send "null" for a page of the same origin. Then the Host header must be trusted.
+            return isTrustedHost(request.header("Host")) ? Optional.empty() : Optional.of(ErrorCode.INVALID_ORIGIN);
         }
-        String from = origin == null || origin.isEmpty() ? asked.header("Referer") : origin;
-        if (from == null || from.isEmpty() || from.equals(NULL)) {
+        String source = origin == null || origin.isEmpty() ? request.header("Referer") : origin;
+        if (source == null || source.isEmpty() || source.equals(NULL)) {
             return Optional.of(ErrorCode.MISSING_OR_NULL_ORIGIN);
         }
-        return isTrusted(from) ? Optional.empty() : Optional.of(ErrorCode.INVALID_ORIGIN);
+        return isTrusted(source) ? Optional.empty() : Optional.of(ErrorCode.INVALID_ORIGIN);
     }
 
-    /** The same for an entrance, where a request without cookies counts, too: it may sign its victim in as somebody else. */
-    Optional<ErrorCode> judgeEntrance(BetterAuthRequest asked) {
-        String site = asked.header("Sec-Fetch-Site");
-        String mode = asked.header("Sec-Fetch-Mode");
-        if (!asked.headers().contains("Cookie") && "cross-site".equals(site) && "navigate".equals(mode)) {
+    /**
+     * Checks the origin of a sign-up or sign-in; empty if it is allowed.
+     *
+     * <p>Security: requests without cookies are checked as well, if they come from a browser: a foreign page could otherwise
+     * sign its visitor in to an account of the attacker (login CSRF).
+     */
+    Optional<ErrorCode> checkSignIn(BetterAuthRequest request) {
+        String site = request.header("Sec-Fetch-Site");
+        String mode = request.header("Sec-Fetch-Mode");
+        boolean hasCookies = request.headers().contains("Cookie");
+        if (!hasCookies && "cross-site".equals(site) && "navigate".equals(mode)) {
             return Optional.of(ErrorCode.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED);
         }
-        boolean browser = isFilled(site) || isFilled(mode) || isFilled(asked.header("Sec-Fetch-Dest"));
-        boolean placed = isFilled(asked.header("Origin")) || isFilled(asked.header("Referer"));
-        return asked.headers().contains("Cookie") || browser || placed ? judge(asked) : Optional.empty();
+        boolean isBrowser = isFilled(site) || isFilled(mode) || isFilled(request.header("Sec-Fetch-Dest"));
+        boolean hasSource = isFilled(request.header("Origin")) || isFilled(request.header("Referer"));
+        return hasCookies || isBrowser || hasSource ? check(request) : Optional.empty();
     }
 
-    /** Whether somebody may be sent there: to a trusted origin, or to a path of whoever they come from. */
-    boolean mayRedirectTo(String target) {
+    /** Whether a client may be redirected to a target: a URL of a trusted origin, or a path. */
+    boolean allowsRedirectTo(String target) {
         if (target.chars().anyMatch(c -> Character.isISOControl(c) || c == '\\')) {
             return false;
         }
@@ -79,16 +85,16 @@ class AllowedOrigins {
                 && !ENCODED_SEPARATOR.matcher(target.substring(0, end)).find();
     }
 
-    /** The same place as an absolute URL. */
+    /** An allowed redirect target as an absolute URL. */
     String absolute(String target) {
-        return target.startsWith("/") ? ours + target : target;
+        return target.startsWith("/") ? publicOrigin + target : target;
     }
 
     private boolean isTrusted(String url) {
-        return exact.trusts(null, url) || patterns.stream().anyMatch(pattern -> pattern.matches(url));
+        return trusted.trusts(null, url) || patterns.stream().anyMatch(pattern -> pattern.matches(url));
     }
 
-    private boolean isOurHost(@Nullable String host) {
+    private boolean isTrustedHost(@Nullable String host) {
         return host != null && (isTrusted("https://" + host) || isTrusted("http://" + host));
     }
 

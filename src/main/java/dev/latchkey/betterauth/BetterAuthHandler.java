@@ -2,6 +2,7 @@ package dev.latchkey.betterauth;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.betterauth.BetterAuthResponse.Body;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
@@ -15,146 +16,125 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what is asked below {@code /api/auth} to the dialect, but for the routes there that are our own API's.
+ * Reads requests below {@code /api/auth} from Vert.x, hands them to the {@link BetterAuthRouter} on a worker thread, and
+ * writes the responses. The routes of Latchkey's own JSON API there are passed on.
  *
- * <p>A filter and no resource, since this face judges a request in an order of its own, and answers what it does not know in
- * its own way.
+ * <p>A Vert.x filter and no Jakarta REST resource, since the protocol has an order of checks of its own and its own
+ * response to unknown routes (ADR 0011).
  */
 @Singleton
 class BetterAuthHandler {
 
     private static final Logger LOG = Logger.getLogger(BetterAuthHandler.class);
 
-    /** Behind the filters of {@code platform.http.FilterOrder}: preflights are answered and bodies taken in before a worker is. */
+    /** After the filters of {@code platform.http.FilterOrder}: preflights are answered and bodies read before a worker is used. */
     private static final int ORDER = 5_000;
 
-    static final String BASE = "/api/auth";
-
-    /** What our own API has below the same base (the gate is asked before). */
-    static final Set<String> OUR_OWN = Set.of("/signup", "/login", "/refresh", "/logout", "/session", "/jwks");
-
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final String CONTENT_TYPE = "Content-Type";
-    private static final String EXPOSED = "Access-Control-Expose-Headers";
+    private static final String JSON = "application/json";
+    private static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
 
-    private final BetterAuthRouter dialect;
+    private final BetterAuthRouter router;
     private final ClientResolver clients;
     private final ObjectMapper json;
 
-    BetterAuthHandler(BetterAuthRouter dialect, ClientResolver clients, ObjectMapper json) {
-        this.dialect = dialect;
+    BetterAuthHandler(BetterAuthRouter router, ClientResolver clients, ObjectMapper json) {
+        this.router = router;
         this.clients = clients;
         this.json = json;
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::answerOrGoOn, ORDER);
+        filters.register(this::handle, ORDER);
     }
 
-    private void answerOrGoOn(RoutingContext context) {
+    private void handle(RoutingContext context) {
         String path = context.request().path();
-        if (path == null || !isOurs(path)) {
+        if (path == null || !BetterAuthPaths.isBetterAuth(path)) {
             context.next();
             return;
         }
-        BetterAuthRequest asked = asked(context, path);
+        BetterAuthRequest request = read(context, path);
         context.vertx()
-                .executeBlocking(() -> dialect.answer(asked), false)
-                .onComplete(outcome -> send(context, asked, outcome));
+                .executeBlocking(() -> router.handle(request), false)
+                .onComplete(result -> send(context, request, result));
     }
 
-    /** Whether a path is this dialect's. */
-    static boolean isOurs(String path) {
-        if (!path.startsWith(BASE + "/")) {
-            return false;
-        }
-        String rest = path.substring(BASE.length());
-        String plain = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
-        return !OUR_OWN.contains(plain);
-    }
-
-    private BetterAuthRequest asked(RoutingContext context, String path) {
+    private BetterAuthRequest read(RoutingContext context, String path) {
         HttpServerRequest request = context.request();
         Buffer body = context.body() == null ? null : context.body().buffer();
         return new BetterAuthRequest(
                 request.method().name(),
-                path.substring(BASE.length()),
+                path.substring(BetterAuthPaths.BASE.length()),
                 context.queryParams(),
                 request.headers(),
                 body == null ? new byte[0] : body.getBytes(),
                 clients.of(request));
     }
 
-    private void send(RoutingContext context, BetterAuthRequest asked, AsyncResult<BetterAuthResponse> outcome) {
+    private void send(RoutingContext context, BetterAuthRequest request, AsyncResult<BetterAuthResponse> result) {
         if (context.response().ended() || context.response().closed()) {
             return;
         }
-        BetterAuthResponse reply = outcome.succeeded() ? outcome.result() : failed(asked, outcome.cause());
-        HttpServerResponse response = context.response().setStatusCode(reply.status());
-        reply.headers().forEach(header -> add(response, header));
-        expose(response, reply);
-        response.putHeader("Cache-Control", "no-store");
-        switch (reply.body()) {
-            case BetterAuthResponse.Page(String html) ->
-                response.putHeader(CONTENT_TYPE, "text/html; charset=utf-8").end(html);
-            case Object nothing
-            when nothing == BetterAuthResponse.NOTHING -> {
-                if (reply.status() == 302) {
-                    response.putHeader(CONTENT_TYPE, "application/json");
+        BetterAuthResponse response = result.succeeded() ? result.result() : failed(request, result.cause());
+        HttpServerResponse http = context.response().setStatusCode(response.status());
+        response.headers().forEach(header -> add(http, header));
+        exposeHeaders(http, response);
+        http.putHeader("Cache-Control", "no-store");
+        switch (response.body()) {
+            case Body.Html(String text) ->
+                http.putHeader(CONTENT_TYPE, "text/html; charset=utf-8").end(text);
+            case Body.Json(var value) -> http.putHeader(CONTENT_TYPE, JSON).end(text(value));
+            case Body.Empty() -> {
+                if (response.status() == 302) {
+                    http.putHeader(CONTENT_TYPE, JSON);
                 }
-                response.end();
+                http.end();
             }
-            case null -> end(response, "null");
-            case Object body -> end(response, text(body));
         }
     }
 
-    private static void end(HttpServerResponse response, String body) {
-        response.putHeader(CONTENT_TYPE, "application/json").end(body);
+    private static void add(HttpServerResponse http, Header header) {
+        http.headers().add(header.name(), header.name().equals("Location") ? ascii(header.value()) : header.value());
     }
 
-    private static void add(HttpServerResponse response, Header header) {
-        response.headers()
-                .add(header.name(), header.name().equals("Location") ? ascii(header.value()) : header.value());
-    }
-
-    /** What front ends on other origins may read; where the origin is trusted, that has been said. */
-    private static void expose(HttpServerResponse response, BetterAuthResponse reply) {
-        if (response.headers().contains(EXPOSED)) {
+    /** Lets scripts of other origins read the tokens; for trusted origins CORS has listed all headers before. */
+    private static void exposeHeaders(HttpServerResponse http, BetterAuthResponse response) {
+        if (http.headers().contains(EXPOSE_HEADERS)) {
             return;
         }
-        String names = String.join(
-                ", ",
-                Set.of(SessionCookies.SET_AUTH_TOKEN, SessionRoutes.SET_AUTH_JWT).stream()
-                        .filter(reply::sets)
-                        .sorted()
-                        .toList());
+        String names = Stream.of(BetterAuthResponse.SET_AUTH_JWT, BetterAuthResponse.SET_AUTH_TOKEN)
+                .filter(response::hasHeader)
+                .collect(Collectors.joining(", "));
         if (!names.isEmpty()) {
-            response.putHeader(EXPOSED, names);
+            http.putHeader(EXPOSE_HEADERS, names);
         }
     }
 
-    /** What fails by itself is told so; what nobody expected is logged here, once, and told as the original does. */
-    private static BetterAuthResponse failed(BetterAuthRequest asked, Throwable failure) {
+    /** Known kinds of overload have their own responses. An unexpected failure is logged here, once. */
+    private static BetterAuthResponse failed(BetterAuthRequest request, Throwable failure) {
         if (failure instanceof RejectedExecutionException) {
-            return BetterAuthResponse.later(ErrorCode.BUSY, Duration.ofSeconds(1));
+            return BetterAuthResponse.busy(RETRY_AFTER);
         }
         if (DatabaseErrors.isAway(failure)) {
-            LOG.debug("the database did not answer", failure);
-            return BetterAuthResponse.later(ErrorCode.DATABASE_UNAVAILABLE, Duration.ofSeconds(1));
+            LOG.debug("the database did not respond", failure);
+            return BetterAuthResponse.databaseUnavailable(RETRY_AFTER);
         }
-        LOG.errorf(failure, "unexpected failure of %s", asked.method());
-        return new BetterAuthResponse(500, BetterAuthResponse.NOTHING, List.of());
+        LOG.errorf(failure, "unexpected failure of a %s request", request.method());
+        return BetterAuthResponse.internalError();
     }
 
-    private String text(Object body) {
+    private String text(@Nullable Object value) {
         try {
-            return json.writeValueAsString(body);
+            return json.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("maps of texts, numbers and times can be written", impossible);
         }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it came.
+ * A request of the Better Auth protocol, not yet checked.
  *
- * @param path what stands behind {@code /api/auth}, undecoded
- * @param body what was sent, empty when nothing was
+ * @param path what follows {@code /api/auth}, undecoded
+ * @param body empty if there is none
  */
 record BetterAuthRequest(String method, String path, MultiMap query, MultiMap headers, byte[] body, Client client) {
 
@@ -19,29 +19,25 @@ record BetterAuthRequest(String method, String path, MultiMap query, MultiMap he
         return headers.get(name);
     }
 
-    /** Whether the request can change nothing by what these methods mean. */
+    /** Whether the method is a safe one (RFC 9110, section 9.2.1), by which nothing is changed. */
     boolean isSafe() {
         return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
     }
 
-    /** Whether a query's flag is raised: by any text, as the original reads it, {@code false} included. */
+    /** Whether a query parameter is set: to any text, {@code false} included, as Better Auth reads it. */
     boolean flag(String name) {
         String value = query.get(name);
         return value != null && !value.isEmpty();
     }
 
-    /** The first cookie of a name, without the quotes that some put around it. */
+    /** The first cookie of a name, without quotes around its value. */
     Optional<String> cookie(String name) {
-        return cookies(name).stream().findFirst();
-    }
-
-    List<String> cookies(String name) {
         return headers.getAll("Cookie").stream()
                 .flatMap(header -> List.of(header.split(";")).stream())
                 .map(String::strip)
                 .filter(pair -> pair.startsWith(name + "="))
                 .map(pair -> unquoted(pair.substring(name.length() + 1)))
-                .toList();
+                .findFirst();
     }
 
     private static String unquoted(String value) {

@@ -1,5 +1,6 @@
 package dev.latchkey.betterauth;
 
+import dev.latchkey.account.ProfileText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,18 +8,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An answer in this dialect.
- *
- * @param body what is to be written as JSON; {@link #NOTHING} for an empty body, since null is an answer, too
- */
-record BetterAuthResponse(int status, @Nullable Object body, List<Header> headers) {
+/** A response of the Better Auth protocol, not yet written. */
+record BetterAuthResponse(int status, Body body, List<Header> headers) {
 
-    /** Stands for a body that is empty. */
-    static final Object NOTHING = new Object();
+    /** Carries the session token for clients that keep no cookies (the {@code bearer} plugin). */
+    static final String SET_AUTH_TOKEN = "set-auth-token";
 
-    /** A text that is no JSON. */
-    record Page(String html) {}
+    /** Carries an access token (the {@code jwt} plugin). */
+    static final String SET_AUTH_JWT = "set-auth-jwt";
+
+    sealed interface Body {
+
+        /** A value to be written as JSON; null is written as {@code null}. */
+        record Json(@Nullable Object value) implements Body {}
+
+        record Html(String text) implements Body {}
+
+        record Empty() implements Body {}
+    }
 
     record Header(String name, String value) {}
 
@@ -26,8 +33,21 @@ record BetterAuthResponse(int status, @Nullable Object body, List<Header> header
         headers = List.copyOf(headers);
     }
 
-    static BetterAuthResponse ok(@Nullable Object body) {
-        return new BetterAuthResponse(200, body, List.of());
+    static BetterAuthResponse ok(@Nullable Object json) {
+        return new BetterAuthResponse(200, new Body.Json(json), List.of());
+    }
+
+    /** The response of a route that has nothing else to return. */
+    static BetterAuthResponse success() {
+        return ok(Map.of("status", true));
+    }
+
+    static BetterAuthResponse page(String html) {
+        return new BetterAuthResponse(200, new Body.Html(html), List.of());
+    }
+
+    static BetterAuthResponse redirect(String location) {
+        return new BetterAuthResponse(302, new Body.Empty(), List.of(new Header("Location", location)));
     }
 
     static BetterAuthResponse refused(ErrorCode error) {
@@ -36,53 +56,72 @@ record BetterAuthResponse(int status, @Nullable Object body, List<Header> header
 
     /** A refusal without a code. */
     static BetterAuthResponse refused(int status, String message) {
-        return new BetterAuthResponse(status, Map.of("message", message), List.of());
+        return new BetterAuthResponse(status, new Body.Json(Map.of("message", message)), List.of());
     }
 
     static BetterAuthResponse refused(int status, String code, String message) {
-        Map<String, String> body = new LinkedHashMap<>();
-        body.put("message", message);
-        body.put("code", code);
-        return new BetterAuthResponse(status, body, List.of());
+        Map<String, String> json = new LinkedHashMap<>();
+        json.put("message", message);
+        json.put("code", code);
+        return new BetterAuthResponse(status, new Body.Json(json), List.of());
     }
 
-    /** Refused for now. */
-    static BetterAuthResponse later(ErrorCode error, Duration wait) {
-        return refused(error).with("Retry-After", seconds(wait));
+    static BetterAuthResponse invalid(String errors) {
+        return refused(400, "VALIDATION_ERROR", errors);
     }
 
-    static BetterAuthResponse tooMany(Duration wait) {
+    /** A name or an image that cannot be stored. */
+    static BetterAuthResponse invalidText(String field, ProfileText.Fault error, int maxLength) {
+        String message = switch (error) {
+            case TOO_LONG -> "Too big: expected string to have <=" + maxLength + " characters";
+            case NOT_TEXT -> "Invalid string: must not hold control characters";
+        };
+        return invalid("[body." + field + "] " + message);
+    }
+
+    static BetterAuthResponse noFieldsToUpdate() {
+        return refused(400, "No fields to update");
+    }
+
+    static BetterAuthResponse rateLimited(Duration retryAfter) {
         return refused(429, "Too many requests. Please try again later.")
-                .with("X-Retry-After", seconds(wait))
-                .with("Retry-After", seconds(wait));
+                .with("X-Retry-After", seconds(retryAfter))
+                .with("Retry-After", seconds(retryAfter));
     }
 
-    /** What the original says of everything that it does not know. */
-    static BetterAuthResponse unknown() {
-        return new BetterAuthResponse(404, NOTHING, List.of());
+    static BetterAuthResponse busy(Duration retryAfter) {
+        return refused(ErrorCode.BUSY).with("Retry-After", seconds(retryAfter));
     }
 
-    static BetterAuthResponse redirect(String location) {
-        return new BetterAuthResponse(302, NOTHING, List.of(new Header("Location", location)));
+    static BetterAuthResponse databaseUnavailable(Duration retryAfter) {
+        return refused(ErrorCode.DATABASE_UNAVAILABLE).with("Retry-After", seconds(retryAfter));
+    }
+
+    /** Better Auth's response to every unknown route. */
+    static BetterAuthResponse notFound() {
+        return new BetterAuthResponse(404, new Body.Empty(), List.of());
+    }
+
+    /** Better Auth's response to an unexpected failure. */
+    static BetterAuthResponse internalError() {
+        return new BetterAuthResponse(500, new Body.Empty(), List.of());
     }
 
     BetterAuthResponse with(String name, String value) {
-        List<Header> more = new ArrayList<>(headers);
-        more.add(new Header(name, value));
-        return new BetterAuthResponse(status, body, more);
+        return with(List.of(new Header(name, value)));
     }
 
     BetterAuthResponse with(List<Header> further) {
-        List<Header> more = new ArrayList<>(headers);
-        more.addAll(further);
-        return new BetterAuthResponse(status, body, more);
+        List<Header> all = new ArrayList<>(headers);
+        all.addAll(further);
+        return new BetterAuthResponse(status, body, all);
     }
 
-    boolean sets(String name) {
+    boolean hasHeader(String name) {
         return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
     }
 
-    private static String seconds(Duration wait) {
-        return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
+    private static String seconds(Duration duration) {
+        return Long.toString(Math.max(1, duration.plusMillis(999).toSeconds()));
     }
 }

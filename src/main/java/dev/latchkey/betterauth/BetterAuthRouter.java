@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.latchkey.betterauth.Endpoint.Demand;
+import dev.latchkey.betterauth.Endpoint.Access;
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import io.quarkus.arc.All;
 import io.vertx.core.MultiMap;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,8 +22,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Takes a request through what the original checks, in its order: how often, which endpoint, what kind of body, where from
- * and where to, what shape, who, and how fresh. Then the endpoint answers.
+ * Finds a request's endpoint, makes Better Auth's checks in Better Auth's order, and calls the endpoint's handler: rate
+ * limit, route, media type, syntax, origin and redirect targets, schema, session, freshness.
+ *
+ * <p>Hand-written, since clients see that order: a body that does not fit is 400 even without a session, a foreign origin is
+ * 403 even with a body that does not fit, and an unknown route is an empty 404 that counts towards a rate limit. The order of
+ * Jakarta REST (route, authentication, body, validation) and its responses are others, and cannot be configured to be these
+ * (ADR 0011).
  */
 @ApplicationScoped
 class BetterAuthRouter {
@@ -30,37 +37,36 @@ class BetterAuthRouter {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String CALLBACK = "callbackURL";
 
-    /** The fields that name a place to go to, and what is said of a bad one. */
-    private static final List<Target> TARGETS = List.of(
-            new Target(CALLBACK, ErrorCode.INVALID_CALLBACK_URL),
-            new Target("redirectTo", ErrorCode.INVALID_REDIRECT_URL),
-            new Target("errorCallbackURL", ErrorCode.INVALID_ERROR_CALLBACK_URL),
-            new Target("newUserCallbackURL", ErrorCode.INVALID_NEW_USER_CALLBACK_URL));
+    /** The fields that a client may be redirected by, and the error for a target that is not allowed. */
+    private static final List<RedirectField> REDIRECT_FIELDS = List.of(
+            new RedirectField(CALLBACK, ErrorCode.INVALID_CALLBACK_URL),
+            new RedirectField("redirectTo", ErrorCode.INVALID_REDIRECT_URL),
+            new RedirectField("errorCallbackURL", ErrorCode.INVALID_ERROR_CALLBACK_URL),
+            new RedirectField("newUserCallbackURL", ErrorCode.INVALID_NEW_USER_CALLBACK_URL));
 
-    private record Target(String field, ErrorCode bad) {}
+    private record RedirectField(String name, ErrorCode error) {}
 
     private final List<Endpoint> endpoints;
-    private final RequestRateLimits limits;
+    private final RequestRateLimits rateLimits;
     private final AllowedOrigins origins;
-    private final SessionLookup presences;
+    private final SessionLookup sessions;
     private final SessionCookies cookies;
     private final BetterAuthConfig config;
     private final ObjectMapper json;
 
     BetterAuthRouter(
-            @All List<RouteGroup> chapters,
-            RequestRateLimits limits,
+            @All List<RouteGroup> groups,
+            RequestRateLimits rateLimits,
             AllowedOrigins origins,
-            SessionLookup presences,
+            SessionLookup sessions,
             SessionCookies cookies,
             BetterAuthConfig config,
             ObjectMapper json) {
-        this.endpoints = chapters.stream()
-                .flatMap(chapter -> chapter.endpoints().stream())
-                .toList();
-        this.limits = limits;
+        this.endpoints =
+                groups.stream().flatMap(group -> group.endpoints().stream()).toList();
+        this.rateLimits = rateLimits;
         this.origins = origins;
-        this.presences = presences;
+        this.sessions = sessions;
         this.cookies = cookies;
         this.config = config;
         this.json = json;
@@ -70,122 +76,131 @@ class BetterAuthRouter {
         return endpoints;
     }
 
-    BetterAuthResponse answer(BetterAuthRequest asked) {
-        Optional<Endpoint> endpoint = endpoints.stream()
-                .filter(line -> line.method().equals(asked.method()) && line.matches(asked.path()))
+    BetterAuthResponse handle(BetterAuthRequest request) {
+        Optional<Endpoint> found = endpoints.stream()
+                .filter(endpoint -> endpoint.method().equals(request.method()) && endpoint.matches(request.path()))
                 .findFirst();
-        // Security: what there is not counts as one path, or nobody would ever come to a limit there.
-        Optional<Duration> wait =
-                limits.take(asked.client(), endpoint.map(Endpoint::path).orElse(""));
-        if (wait.isPresent()) {
-            return BetterAuthResponse.tooMany(wait.get());
+        // Security: all unknown routes share one limit, or a client that tries many of them would never reach one.
+        Optional<Duration> retryAfter =
+                rateLimits.take(request.client(), found.map(Endpoint::path).orElse(""));
+        if (retryAfter.isPresent()) {
+            return BetterAuthResponse.rateLimited(retryAfter.get());
         }
-        return endpoint.map(line -> read(asked, line)).orElseGet(BetterAuthResponse::unknown);
+        return found.map(endpoint -> parseBody(request, endpoint)).orElseGet(BetterAuthResponse::notFound);
     }
 
-    private BetterAuthResponse read(BetterAuthRequest asked, Endpoint endpoint) {
-        String type = asked.header("Content-Type");
-        if (asked.isSafe() || type == null) {
-            return checked(asked, endpoint, MissingNode.getInstance());
+    private BetterAuthResponse parseBody(BetterAuthRequest request, Endpoint endpoint) {
+        String contentType = request.header("Content-Type");
+        if (request.isSafe() || contentType == null) {
+            return check(request, endpoint, MissingNode.getInstance());
         }
-        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        boolean form = endpoint.form() && media.equals(FORM);
-        if (!media.equals(JSON) && !form) {
+        String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        boolean form = endpoint.acceptsForms() && mediaType.equals(FORM);
+        if (!mediaType.equals(JSON) && !form) {
             return BetterAuthResponse.refused(
                     415,
                     "UNSUPPORTED_MEDIA_TYPE",
-                    "Content-Type \"" + shown(type) + "\" is not allowed. Allowed types: "
-                            + (endpoint.form() ? FORM + ", " + JSON : JSON));
+                    "Content-Type \"" + truncated(contentType) + "\" is not allowed. Allowed types: "
+                            + (endpoint.acceptsForms() ? FORM + ", " + JSON : JSON));
         }
         JsonNode body;
         try {
-            body = form ? fields(asked.body()) : tree(asked.body());
+            body = form ? formFields(request.body()) : parseJson(request.body());
         } catch (IOException | IllegalArgumentException malformed) {
             return BetterAuthResponse.refused(ErrorCode.BAD_REQUEST);
         }
-        return checked(asked, endpoint, body);
+        return check(request, endpoint, body);
     }
 
-    private BetterAuthResponse checked(BetterAuthRequest asked, Endpoint endpoint, JsonNode body) {
-        JsonNode query = fields(asked.query());
-        if (!asked.isSafe()) {
-            if (asked.headers().contains("Cookie")) {
-                Optional<ErrorCode> origin = origins.judge(asked);
-                if (origin.isPresent()) {
-                    return BetterAuthResponse.refused(origin.get());
+    private BetterAuthResponse check(BetterAuthRequest request, Endpoint endpoint, JsonNode body) {
+        JsonNode query = queryFields(request.query());
+        if (!request.isSafe()) {
+            if (request.headers().contains("Cookie")) {
+                Optional<ErrorCode> originError = origins.check(request);
+                if (originError.isPresent()) {
+                    return BetterAuthResponse.refused(originError.get());
                 }
             }
-            Optional<BetterAuthResponse> target = badTarget(body, query);
-            if (target.isPresent()) {
-                return target.get();
+            Optional<BetterAuthResponse> redirectError = checkRedirectTargets(body, query);
+            if (redirectError.isPresent()) {
+                return redirectError.get();
             }
         }
-        List<String> faults = new ArrayList<>(endpoint.body().faults("body", body));
-        faults.addAll(endpoint.query().faults("query", query));
-        if (!faults.isEmpty()) {
-            return BetterAuthResponse.refused(400, "VALIDATION_ERROR", String.join("; ", faults));
+        RequestSchema.Parsed parsedBody = endpoint.body().parse("body", body);
+        RequestSchema.Parsed parsedQuery = endpoint.query().parse("query", query);
+        List<String> errors = new ArrayList<>(parsedBody.errors());
+        errors.addAll(parsedQuery.errors());
+        if (!errors.isEmpty()) {
+            return BetterAuthResponse.invalid(String.join("; ", errors));
         }
-        if (endpoint.form()) {
-            Optional<ErrorCode> entrance = origins.judgeEntrance(asked);
-            if (entrance.isPresent()) {
-                return BetterAuthResponse.refused(entrance.get());
+        if (endpoint.acceptsForms()) {
+            Optional<ErrorCode> originError = origins.checkSignIn(request);
+            if (originError.isPresent()) {
+                return BetterAuthResponse.refused(originError.get());
             }
         }
         String callback = query.path(CALLBACK).textValue();
-        if (asked.isSafe() && callback != null && !callback.isEmpty() && !origins.mayRedirectTo(callback)) {
+        if (request.isSafe() && callback != null && !callback.isEmpty() && !origins.allowsRedirectTo(callback)) {
             return BetterAuthResponse.refused(ErrorCode.INVALID_CALLBACK_URL);
         }
-        return admitted(asked, endpoint, new JsonInput(body), new JsonInput(query));
+        return authorize(
+                endpoint,
+                new RouteCall(
+                        request,
+                        parsedBody.input(),
+                        parsedQuery.input(),
+                        endpoint.pathParameter(request.path()),
+                        null));
     }
 
-    private BetterAuthResponse admitted(BetterAuthRequest asked, Endpoint endpoint, JsonInput body, JsonInput query) {
-        String rest = endpoint.rest(asked.path());
-        if (endpoint.demand() == Demand.NOBODY) {
-            return endpoint.answer().apply(new RouteCall(asked, body, query, rest, null));
+    private BetterAuthResponse authorize(Endpoint endpoint, RouteCall call) {
+        if (endpoint.access() == Access.PUBLIC) {
+            return endpoint.handler().apply(call);
         }
-        return switch (presences.of(asked)) {
-            case SessionLookupResult.Here(Caller caller)
-            when endpoint.demand() == Demand.FRESH && caller.session().age().compareTo(config.freshFor()) >= 0 ->
+        return switch (sessions.find(call.request())) {
+            case SessionLookup.Result.SignedIn(Caller caller)
+            when endpoint.access() == Access.FRESH_SESSION
+                    && caller.session().age().compareTo(config.freshFor()) >= 0 ->
                 BetterAuthResponse.refused(ErrorCode.SESSION_NOT_FRESH);
-            case SessionLookupResult.Here(Caller caller) ->
-                endpoint.answer().apply(new RouteCall(asked, body, query, rest, caller));
-            case SessionLookupResult.Nobody() -> withoutSession(asked, endpoint, body, query);
-            case SessionLookupResult.Over() -> {
-                BetterAuthResponse reply = withoutSession(asked, endpoint, body, query);
-                // What the endpoint has set takes the place of what is over.
-                yield reply.sets("Set-Cookie") ? reply : reply.with(cookies.expired());
+            case SessionLookup.Result.SignedIn(Caller caller) ->
+                endpoint.handler().apply(call.with(caller));
+            case SessionLookup.Result.NoSession() -> withoutSession(endpoint, call);
+            case SessionLookup.Result.SessionEnded() -> {
+                BetterAuthResponse response = withoutSession(endpoint, call);
+                // Cookies that the handler has set take the place of those of the ended session.
+                yield response.hasHeader("Set-Cookie") ? response : response.with(cookies.expireAll());
             }
         };
     }
 
-    private static BetterAuthResponse withoutSession(
-            BetterAuthRequest asked, Endpoint endpoint, JsonInput body, JsonInput query) {
-        return endpoint.demand() == Demand.ANYBODY
-                ? endpoint.answer().apply(new RouteCall(asked, body, query, endpoint.rest(asked.path()), null))
+    private static BetterAuthResponse withoutSession(Endpoint endpoint, RouteCall call) {
+        return endpoint.access() == Access.OPTIONAL_SESSION
+                ? endpoint.handler().apply(call)
                 : BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED);
     }
 
-    private Optional<BetterAuthResponse> badTarget(JsonNode body, JsonNode query) {
-        for (Target target : TARGETS) {
-            JsonNode given = body.path(target.field());
-            if (target.field().equals(CALLBACK) && isNothing(given)) {
-                given = query.path(CALLBACK);
+    private Optional<BetterAuthResponse> checkRedirectTargets(JsonNode body, JsonNode query) {
+        for (RedirectField field : REDIRECT_FIELDS) {
+            JsonNode target = body.path(field.name());
+            if (field.name().equals(CALLBACK) && isFalsy(target)) {
+                target = query.path(CALLBACK);
             }
-            if (isNothing(given)) {
+            if (isFalsy(target)) {
                 continue;
             }
-            if (!given.isTextual()) {
-                return Optional.of(BetterAuthResponse.refused(400, target.bad().message() + ": expected a string"));
+            if (!target.isTextual()) {
+                return Optional.of(
+                        BetterAuthResponse.refused(400, field.error().message() + ": expected a string"));
             }
-            if (!origins.mayRedirectTo(given.textValue())) {
-                return Optional.of(BetterAuthResponse.refused(target.bad()));
+            if (!origins.allowsRedirectTo(target.textValue())) {
+                return Optional.of(BetterAuthResponse.refused(field.error()));
             }
         }
         return Optional.empty();
     }
 
-    /** What counts as not given, as the original's language has it. */
-    private static boolean isNothing(JsonNode value) {
+    /** Whether JavaScript, in which Better Auth is written, would treat a value as false: as not given. */
+    private static boolean isFalsy(JsonNode value) {
         return value.isMissingNode()
                 || value.isNull()
                 || (value.isTextual() && value.textValue().isEmpty())
@@ -193,40 +208,40 @@ class BetterAuthRouter {
                 || (value.isNumber() && value.doubleValue() == 0);
     }
 
-    private JsonNode tree(byte[] body) throws IOException {
+    private JsonNode parseJson(byte[] body) throws IOException {
         return new String(body, StandardCharsets.UTF_8).isBlank() ? MissingNode.getInstance() : json.readTree(body);
     }
 
-    private ObjectNode fields(MultiMap values) {
+    private ObjectNode queryFields(MultiMap parameters) {
         ObjectNode fields = json.createObjectNode();
-        for (String name : values.names()) {
-            List<String> all = values.getAll(name);
-            if (all.size() == 1) {
-                fields.put(name, all.getFirst());
+        for (String name : parameters.names()) {
+            List<String> values = parameters.getAll(name);
+            if (values.size() == 1) {
+                fields.put(name, values.getFirst());
             } else {
-                ArrayNode several = fields.putArray(name);
-                all.forEach(value -> several.add(TextNode.valueOf(value)));
+                ArrayNode array = fields.putArray(name);
+                values.forEach(value -> array.add(TextNode.valueOf(value)));
             }
         }
         return fields;
     }
 
-    private ObjectNode fields(byte[] form) {
+    private ObjectNode formFields(byte[] body) {
         ObjectNode fields = json.createObjectNode();
-        for (String pair : new String(form, StandardCharsets.UTF_8).split("&")) {
+        for (String pair : new String(body, StandardCharsets.UTF_8).split("&")) {
             if (!pair.isEmpty()) {
                 String[] parts = pair.split("=", 2);
-                fields.put(formText(parts[0]), parts.length == 2 ? formText(parts[1]) : "");
+                fields.put(decoded(parts[0]), parts.length == 2 ? decoded(parts[1]) : "");
             }
         }
         return fields;
     }
 
-    private static String formText(String encoded) {
-        return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    private static String shown(String type) {
-        return type.length() <= 100 ? type : type.substring(0, 100);
+    private static String truncated(String contentType) {
+        return contentType.length() <= 100 ? contentType : contentType.substring(0, 100);
     }
 }

@@ -12,10 +12,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Our access tokens, with what this dialect's backends expect to read of the user besides. */
+/** Access tokens that also have the user's fields as claims, which backends of Better Auth read. */
 @ApplicationScoped
 class BetterAuthTokens {
 
+    /** Exactly three digits of a second's fraction, for the client reads any number of them as milliseconds. */
     private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -26,7 +27,7 @@ class BetterAuthTokens {
         this.tokens = tokens;
     }
 
-    String of(Caller caller) {
+    String mint(Caller caller) {
         Profile user = caller.user();
         Session session = caller.session();
         TokenSubject subject = new TokenSubject(
@@ -35,12 +36,12 @@ class BetterAuthTokens {
                 user.roles(),
                 session.id().value(),
                 session.absoluteEnd());
-        Map<String, Object> besides = new HashMap<>();
+        Map<String, Object> furtherClaims = new HashMap<>();
         JsonViews.user(user).forEach((name, value) -> {
             if (value != null) {
-                besides.put(name, value instanceof Instant time ? MILLISECONDS.format(time) : value);
+                furtherClaims.put(name, value instanceof Instant time ? MILLISECONDS.format(time) : value);
             }
         });
-        return tokens.mint(subject, besides).value();
+        return tokens.mint(subject, furtherClaims).value();
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings.Strategy;
 import dev.latchkey.betterauth.BetterAuthConfig.CookieCacheSettings;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.platform.crypto.Encodings;
@@ -22,24 +21,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The copy of a session that a browser may keep, so that telling it costs no look at the database.
+ * Caches a session in a signed cookie of its client, so that {@code GET /get-session} needs no database.
  *
- * <p>Security: a copy counts only beside the session's token, and no longer than what is known of ended sessions says.
+ * <p>Security: a cached session is valid only together with the session's token, and only while no revocation of the session
+ * is known.
  */
 @ApplicationScoped
 class CookieCache {
 
-    /** Ours, so that a copy that another server made under the same secret says nothing of a session here. */
+    /** Differs from Better Auth's own, so that what its server cached under the same secret is not accepted here. */
     private static final String VERSION = "latchkey-1";
 
-    private static final String JWT_HEADER = url("{\"alg\":\"HS256\"}");
+    private static final String JWT_HEADER = base64Url("{\"alg\":\"HS256\"}");
 
-    /** What browsers keep of one cookie, with its name and attributes. */
-    private static final int LONGEST = 3_800;
+    /** Browsers store 4,096 octets of a cookie, its name and attributes included. */
+    private static final int MAX_LENGTH = 3_800;
 
     private final CookieCacheSettings settings;
     private final SessionCookies cookies;
-    private final CookieSigner seal;
+    private final CookieSigner signer;
     private final RevokedTokens revoked;
     private final ObjectMapper json;
     private final Clock clock;
@@ -47,13 +47,13 @@ class CookieCache {
     CookieCache(
             BetterAuthConfig config,
             SessionCookies cookies,
-            CookieSigner seal,
+            CookieSigner signer,
             RevokedTokens revoked,
             ObjectMapper json,
             Clock clock) {
         this.settings = config.cookieCache();
         this.cookies = cookies;
-        this.seal = seal;
+        this.signer = signer;
         this.revoked = revoked;
         this.json = json;
         this.clock = clock;
@@ -63,100 +63,107 @@ class CookieCache {
         return settings.enabled();
     }
 
-    /** The session and its user, as they were copied; empty when there is no copy that counts. */
-    Optional<JsonNode> read(BetterAuthRequest asked, SessionToken token) {
+    /** The cached session and its user; empty if there is no valid one. */
+    Optional<JsonNode> read(BetterAuthRequest request, SessionToken token) {
         return settings.enabled()
-                ? cookies.data(asked).flatMap(this::opened).filter(copy -> counts(copy, token))
+                ? cookies.cache(request).flatMap(this::verify).filter(cached -> isValid(cached, token))
                 : Optional.empty();
     }
 
-    /** What a browser gets whose session is new, extended or changed: its cookies, and the copy where copies are kept. */
-    List<Header> issue(Caller caller) {
+    /** Sets the cookies of a session that is new, extended or changed, and caches it if the cache is enabled. */
+    List<Header> setSession(Caller caller) {
         List<Header> headers = new ArrayList<>(cookies.set(caller.session(), caller.token()));
-        headers.addAll(copy(caller));
+        headers.addAll(refresh(caller));
         return List.copyOf(headers);
     }
 
-    /** A fresh copy; none where none are kept, and none that is too large for a cookie. */
-    List<Header> copy(Caller caller) {
+    /** Caches a session anew; returns nothing if the cache is disabled, or the session too large for a cookie. */
+    List<Header> refresh(Caller caller) {
         if (!settings.enabled()) {
             return List.of();
         }
-        ObjectNode copy = json.valueToTree(JsonViews.both(caller));
+        ObjectNode cached = json.valueToTree(JsonViews.sessionAndUser(caller));
         Instant now = clock.instant();
-        copy.put("updatedAt", now.toEpochMilli());
-        copy.put("version", VERSION);
+        cached.put("updatedAt", now.toEpochMilli());
+        cached.put("version", VERSION);
         Instant end = now.plus(settings.maxAge());
-        String value = settings.strategy() == Strategy.JWT ? jwt(copy, now, end) : compact(copy, end);
-        return value.length() > LONGEST ? List.of() : List.of(cookies.setData(caller.session(), value));
+        String value =
+                switch (settings.strategy()) {
+                    case JWT -> jwt(cached, now, end);
+                    case COMPACT -> compact(cached, end);
+                };
+        return value.length() > MAX_LENGTH ? List.of() : List.of(cookies.setCache(caller.session(), value));
     }
 
-    private String compact(ObjectNode copy, Instant end) {
-        ObjectNode sealed = copy.deepCopy().put("expiresAt", end.toEpochMilli());
-        ObjectNode whole = json.createObjectNode();
-        whole.set("session", copy);
-        whole.put("expiresAt", end.toEpochMilli());
-        whole.put("signature", seal.ofForUrl(text(sealed)));
-        return url(text(whole));
+    private String compact(ObjectNode cached, Instant end) {
+        ObjectNode signed = cached.deepCopy().put("expiresAt", end.toEpochMilli());
+        ObjectNode envelope = json.createObjectNode();
+        envelope.set("session", cached);
+        envelope.put("expiresAt", end.toEpochMilli());
+        envelope.put("signature", signer.signUrlSafe(text(signed)));
+        return base64Url(text(envelope));
     }
 
-    private String jwt(ObjectNode copy, Instant now, Instant end) {
-        ObjectNode claims = copy.deepCopy().put("iat", now.getEpochSecond()).put("exp", end.getEpochSecond());
-        String signed = JWT_HEADER + "." + url(text(claims));
-        return signed + "." + seal.ofForUrl(signed);
+    private String jwt(ObjectNode cached, Instant now, Instant end) {
+        ObjectNode claims = cached.deepCopy().put("iat", now.getEpochSecond()).put("exp", end.getEpochSecond());
+        String signed = JWT_HEADER + "." + base64Url(text(claims));
+        return signed + "." + signer.signUrlSafe(signed);
     }
 
-    private Optional<JsonNode> opened(String value) {
+    private Optional<JsonNode> verify(String value) {
         try {
-            return settings.strategy() == Strategy.JWT ? openedJwt(value) : openedCompact(value);
-        } catch (IOException | IllegalArgumentException notOurs) {
+            return switch (settings.strategy()) {
+                case JWT -> verifyJwt(value);
+                case COMPACT -> verifyCompact(value);
+            };
+        } catch (IOException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
     }
 
-    private Optional<JsonNode> openedCompact(String value) throws IOException {
-        JsonNode whole = json.readTree(Base64.getUrlDecoder().decode(value));
-        if (!(whole.path("session") instanceof ObjectNode copy)) {
+    private Optional<JsonNode> verifyCompact(String value) throws IOException {
+        JsonNode envelope = json.readTree(Base64.getUrlDecoder().decode(value));
+        if (!(envelope.path("session") instanceof ObjectNode cached)) {
             return Optional.empty();
         }
-        long end = whole.path("expiresAt").asLong();
-        ObjectNode sealed = copy.deepCopy().put("expiresAt", end);
-        return seal.isForUrlOf(text(sealed), whole.path("signature").asText()) && clock.millis() < end
-                ? Optional.of(copy)
+        long end = envelope.path("expiresAt").asLong();
+        ObjectNode signed = cached.deepCopy().put("expiresAt", end);
+        return signer.verifyUrlSafe(text(signed), envelope.path("signature").asText()) && clock.millis() < end
+                ? Optional.of(cached)
                 : Optional.empty();
     }
 
-    private Optional<JsonNode> openedJwt(String value) throws IOException {
+    private Optional<JsonNode> verifyJwt(String value) throws IOException {
         int dot = value.lastIndexOf('.');
-        // Security: the header is compared and not read, so that a token chooses nothing.
+        // Security: the header is compared and never parsed, so that a token cannot choose its algorithm.
         if (dot < 0
                 || !value.startsWith(JWT_HEADER + ".")
-                || !seal.isForUrlOf(value.substring(0, dot), value.substring(dot + 1))) {
+                || !signer.verifyUrlSafe(value.substring(0, dot), value.substring(dot + 1))) {
             return Optional.empty();
         }
         JsonNode claims = json.readTree(Base64.getUrlDecoder().decode(value.substring(JWT_HEADER.length() + 1, dot)));
         return clock.instant().getEpochSecond() < claims.path("exp").asLong() ? Optional.of(claims) : Optional.empty();
     }
 
-    private boolean counts(JsonNode copy, SessionToken token) {
-        JsonNode session = copy.path("session");
+    private boolean isValid(JsonNode cached, SessionToken token) {
+        JsonNode session = cached.path("session");
         Instant now = clock.instant();
-        Instant written = Instant.ofEpochMilli(copy.path("updatedAt").asLong());
-        Instant end;
+        Instant cachedAt = Instant.ofEpochMilli(cached.path("updatedAt").asLong());
+        Instant sessionEnd;
         try {
-            end = Instant.parse(session.path("expiresAt").asText());
-        } catch (DateTimeParseException e) {
+            sessionEnd = Instant.parse(session.path("expiresAt").asText());
+        } catch (DateTimeParseException malformed) {
             return false;
         }
-        return copy.path("version").asText().equals(VERSION)
+        return cached.path("version").asText().equals(VERSION)
                 && session.path("token").asText().equals(token.text())
-                && now.isBefore(end)
-                && now.isBefore(written.plus(settings.maxAge()))
-                // Security: else the row itself is asked.
+                && now.isBefore(sessionEnd)
+                && now.isBefore(cachedAt.plus(settings.maxAge()))
+                // Security: while it is not known which sessions were revoked, the database decides.
                 && revoked.recent(now)
                 && !revoked.blind(now)
                 && !revoked.covers(
-                        session.path("userId").asText(), session.path("id").asText(), written);
+                        session.path("userId").asText(), session.path("id").asText(), cachedAt);
     }
 
     private String text(JsonNode node) {
@@ -167,7 +174,7 @@ class CookieCache {
         }
     }
 
-    private static String url(String text) {
+    private static String base64Url(String text) {
         return Encodings.base64Url(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,9 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Seals what a browser keeps for the Better Auth paths, so that nobody else can have written it (HMAC-SHA256). */
+/** Signs the values of cookies and verifies them (HMAC-SHA256), so that only this service can have written them. */
 @ApplicationScoped
-public class CookieSigner {
+class CookieSigner {
 
     private final Secrets secrets;
 
@@ -18,27 +18,30 @@ public class CookieSigner {
         this.secrets = secrets;
     }
 
-    /** The seal of a text, in base64 with padding. */
-    public String of(String text) {
+    /** Signs a text; the signature is in base64 with padding. */
+    String sign(String text) {
         return Base64.getEncoder().encodeToString(mac(text));
     }
 
-    /** The seal of a text in the alphabet of URLs, without padding. */
-    public String ofForUrl(String text) {
+    /** Signs a text; the signature is in base64url without padding. */
+    String signUrlSafe(String text) {
         return Encodings.base64Url(mac(text));
     }
 
-    public boolean isOf(String text, String seal) {
-        return same(of(text), seal);
+    /** Whether a signature is the one that {@link #sign} makes. */
+    boolean verify(String text, String signature) {
+        return isSame(sign(text), signature);
     }
 
-    public boolean isForUrlOf(String text, String seal) {
-        return same(ofForUrl(text), seal);
+    /** Whether a signature is the one that {@link #signUrlSafe} makes. */
+    boolean verifyUrlSafe(String text, String signature) {
+        return isSame(signUrlSafe(text), signature);
     }
 
-    // Security: as text, so that no second spelling of the same octets passes; and in constant time.
-    private static boolean same(String due, String given) {
-        return Digests.areEqual(due.getBytes(StandardCharsets.US_ASCII), given.getBytes(StandardCharsets.UTF_8));
+    // Security: compared as text, so that no second spelling of the same octets passes; and in constant time.
+    private static boolean isSame(String expected, String actual) {
+        return Digests.areEqual(
+                expected.getBytes(StandardCharsets.US_ASCII), actual.getBytes(StandardCharsets.UTF_8));
     }
 
     private byte[] mac(String text) {

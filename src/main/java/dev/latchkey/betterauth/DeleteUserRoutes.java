@@ -1,10 +1,12 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.betterauth.Endpoint.Demand.ANYBODY;
-import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
+import static dev.latchkey.betterauth.Endpoint.Access.OPTIONAL_SESSION;
+import static dev.latchkey.betterauth.Endpoint.Access.SESSION;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.betterauth.BetterAuthConfig.Deletion;
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.AccountDeletion;
@@ -19,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Deleting one's account. */
+/** Deletion of the caller's account, at once or by an e-mail link. */
 @ApplicationScoped
 class DeleteUserRoutes implements RouteGroup {
 
@@ -54,113 +56,108 @@ class DeleteUserRoutes implements RouteGroup {
                                 CALLBACK,
                                 Field.text("password").optional(),
                                 Field.text("token").optional()),
-                        this::delete),
-                Endpoint.link(
+                        this::deleteUser),
+                Endpoint.get(
                         "/delete-user/callback",
-                        ANYBODY,
+                        OPTIONAL_SESSION,
                         RequestSchema.object(Field.text("token"), CALLBACK),
-                        this::follow));
+                        this::openLink));
     }
 
-    private BetterAuthResponse delete(RouteCall call) {
+    private BetterAuthResponse deleteUser(RouteCall call) {
         if (config.deleteUser() == Deletion.OFF) {
-            return BetterAuthResponse.unknown();
+            return BetterAuthResponse.notFound();
         }
-        String password = filled(call.body().optionalText("password"));
-        String token = filled(call.body().optionalText("token"));
+        String text = call.body().nonEmptyText("password");
+        Password password = text == null ? null : Password.of(text);
+        String token = call.body().nonEmptyText("token");
         if (token == null && config.deleteUser() == Deletion.DIRECT) {
-            return direct(call, password);
+            return deleteNow(call, password);
         }
-        Optional<BetterAuthResponse> wrong = password == null ? Optional.empty() : wrong(call, password);
-        if (wrong.isPresent()) {
-            return wrong.get();
+        Optional<BetterAuthResponse> refusal =
+                password == null ? Optional.empty() : refuseWrongPassword(call, password);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
-        return token == null ? mailed(call) : byLink(call, call.caller().user().id(), token);
+        return token == null
+                ? sendLink(call)
+                : deleteByLink(call, call.caller().user().id(), token);
     }
 
-    private BetterAuthResponse direct(RouteCall call, @Nullable String password) {
+    private BetterAuthResponse deleteNow(RouteCall call, @Nullable Password password) {
         Caller caller = call.caller();
         AccountDeletionOutcome outcome = deletion.delete(
                 caller.user().id(),
                 caller.session().id(),
-                password == null ? null : Password.of(password),
-                call.asked().client());
+                password,
+                call.request().client());
         return switch (outcome) {
-            case AccountDeletionOutcome.Deleted ignored -> deleted();
-            case AccountDeletionOutcome.WrongPassword ignored ->
-                PasswordErrors.wrong(Password.of(password == null ? "" : password));
-            case AccountDeletionOutcome.NotFresh ignored -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
-            case AccountDeletionOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
-            case AccountDeletionOutcome.Busy(var wait) -> BetterAuthResponse.later(ErrorCode.BUSY, wait);
-            case AccountDeletionOutcome.Gone ignored ->
-                BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+            case AccountDeletionOutcome.Deleted _ -> deleted();
+            case AccountDeletionOutcome.WrongPassword _ ->
+                PasswordErrors.wrong(password == null ? Password.of("") : password);
+            case AccountDeletionOutcome.NotFresh _ -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
+            case AccountDeletionOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case AccountDeletionOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case AccountDeletionOutcome.Gone _ -> cookies.unauthorized();
         };
     }
 
-    private Optional<BetterAuthResponse> wrong(RouteCall call, String password) {
+    private Optional<BetterAuthResponse> refuseWrongPassword(RouteCall call, Password password) {
         return switch (confirmation.confirm(
-                call.caller().user().id(), Password.of(password), call.asked().client())) {
-            case PasswordConfirmation.Answer.Right ignored -> Optional.empty();
-            case PasswordConfirmation.Answer.Wrong ignored -> Optional.of(PasswordErrors.wrong(Password.of(password)));
-            case PasswordConfirmation.Answer.Throttled(var wait) -> Optional.of(BetterAuthResponse.tooMany(wait));
-            case PasswordConfirmation.Answer.Busy(var wait) ->
-                Optional.of(BetterAuthResponse.later(ErrorCode.BUSY, wait));
+                call.caller().user().id(), password, call.request().client())) {
+            case PasswordConfirmation.Answer.Right _ -> Optional.empty();
+            case PasswordConfirmation.Answer.Wrong _ -> Optional.of(PasswordErrors.wrong(password));
+            case PasswordConfirmation.Answer.Throttled(var retryAfter) ->
+                Optional.of(BetterAuthResponse.rateLimited(retryAfter));
+            case PasswordConfirmation.Answer.Busy(var retryAfter) -> Optional.of(BetterAuthResponse.busy(retryAfter));
         };
     }
 
-    private BetterAuthResponse mailed(RouteCall call) {
+    private BetterAuthResponse sendLink(RouteCall call) {
         EmailRequestOutcome outcome = deletion.requestLink(
                 call.caller().user().id(),
-                links.deletion(call.body().optionalText("callbackURL")),
-                call.asked().client());
+                links.accountDeletion(call.body().optionalText("callbackURL")),
+                call.request().client());
         return switch (outcome) {
-            case EmailRequestOutcome.Accepted ignored -> answer("Verification email sent");
-            case EmailRequestOutcome.NotNeeded ignored -> answer("Verification email sent");
-            case EmailRequestOutcome.NoMail ignored ->
-                BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
-            case EmailRequestOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
-            case EmailRequestOutcome.Gone ignored ->
-                BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+            case EmailRequestOutcome.Accepted _, EmailRequestOutcome.NotNeeded _ -> success("Verification email sent");
+            case EmailRequestOutcome.NoMail _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
+            case EmailRequestOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case EmailRequestOutcome.Gone _ -> cookies.unauthorized();
         };
     }
 
-    private BetterAuthResponse follow(RouteCall call) {
+    private BetterAuthResponse openLink(RouteCall call) {
         if (config.deleteUser() == Deletion.OFF) {
             return BetterAuthResponse.refused(404, "NOT_FOUND", "Not found");
         }
-        Caller visitor = call.visitor();
-        if (visitor == null) {
+        Caller caller = call.optionalCaller();
+        if (caller == null) {
             return BetterAuthResponse.refused(ErrorCode.FAILED_TO_GET_USER_INFO);
         }
-        BetterAuthResponse reply =
-                byLink(call, visitor.user().id(), call.query().text("token"));
-        String target = filled(call.query().optionalText("callbackURL"));
-        return reply.status() == 200 && target != null
-                ? BetterAuthResponse.redirect(target).with(reply.headers())
-                : reply;
+        BetterAuthResponse response =
+                deleteByLink(call, caller.user().id(), call.query().text("token"));
+        String callback = call.query().nonEmptyText("callbackURL");
+        return response.status() == 200 && callback != null
+                ? BetterAuthResponse.redirect(callback).with(response.headers())
+                : response;
     }
 
-    private BetterAuthResponse byLink(RouteCall call, AccountId user, String token) {
-        return switch (deletion.deleteByLink(user, token, call.asked().client())) {
-            case AccountDeletionByLinkOutcome.Deleted ignored -> deleted();
-            case AccountDeletionByLinkOutcome.UnknownLink ignored -> BetterAuthResponse.refused(ErrorCode.UNKNOWN_LINK);
-            case AccountDeletionByLinkOutcome.Gone ignored ->
-                BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+    private BetterAuthResponse deleteByLink(RouteCall call, AccountId user, String token) {
+        return switch (deletion.deleteByLink(user, token, call.request().client())) {
+            case AccountDeletionByLinkOutcome.Deleted _ -> deleted();
+            case AccountDeletionByLinkOutcome.UnknownLink _ -> BetterAuthResponse.refused(ErrorCode.UNKNOWN_LINK);
+            case AccountDeletionByLinkOutcome.Gone _ -> cookies.unauthorized();
         };
     }
 
     private BetterAuthResponse deleted() {
-        return answer("User deleted").with(cookies.expired());
+        return success("User deleted").with(cookies.expireAll());
     }
 
-    private static BetterAuthResponse answer(String message) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("success", true);
-        body.put("message", message);
-        return BetterAuthResponse.ok(body);
-    }
-
-    private static @Nullable String filled(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : text;
+    private static BetterAuthResponse success(String message) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("success", true);
+        json.put("message", message);
+        return BetterAuthResponse.ok(json);
     }
 }

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of this dialect's mailed links.
+ * Builds the URLs of e-mail links, each as a function of the link's token.
  *
- * <p>Security: built from the configured public URL alone; what a request says of the host it came to has no part in them.
+ * <p>Security: they are built from the configured public URL alone; the Host header of a request has no part in them.
  */
 @ApplicationScoped
 class EmailLinkUrls {
@@ -18,33 +18,33 @@ class EmailLinkUrls {
     private final String base;
 
     EmailLinkUrls(AllowedOrigins origins) {
-        this.base = origins.ours() + BetterAuthHandler.BASE;
+        this.base = origins.publicOrigin() + BetterAuthPaths.BASE;
     }
 
-    Function<String, URI> reset(@Nullable String target) {
-        String callback = encoded(target == null ? "" : target);
-        return token -> URI.create(base + "/reset-password/" + token + "?callbackURL=" + callback);
+    Function<String, URI> passwordReset(@Nullable String callback) {
+        String encoded = encoded(callback == null ? "" : callback);
+        return token -> URI.create(base + "/reset-password/" + token + "?callbackURL=" + encoded);
     }
 
-    Function<String, URI> verification(@Nullable String target) {
-        return link("/verify-email", target);
+    Function<String, URI> verification(@Nullable String callback) {
+        return link("/verify-email", callback);
     }
 
-    Function<String, URI> deletion(@Nullable String target) {
-        return link("/delete-user/callback", target);
+    Function<String, URI> accountDeletion(@Nullable String callback) {
+        return link("/delete-user/callback", callback);
     }
 
-    private Function<String, URI> link(String path, @Nullable String target) {
-        String callback = encoded(target == null || target.isEmpty() ? "/" : target);
-        return token -> URI.create(base + path + "?token=" + token + "&callbackURL=" + callback);
+    private Function<String, URI> link(String path, @Nullable String callback) {
+        String encoded = encoded(callback == null || callback.isEmpty() ? "/" : callback);
+        return token -> URI.create(base + path + "?token=" + token + "&callbackURL=" + encoded);
     }
 
-    /** A place with one more word in its query. */
-    static String with(String target, String name, String value) {
-        int end = target.indexOf('#');
-        String plain = end < 0 ? target : target.substring(0, end);
-        String fragment = end < 0 ? "" : target.substring(end);
-        return plain + (plain.indexOf('?') < 0 ? "?" : "&") + name + "=" + encoded(value) + fragment;
+    /** Adds a query parameter to a URL. */
+    static String withParameter(String url, String name, String value) {
+        int end = url.indexOf('#');
+        String beforeFragment = end < 0 ? url : url.substring(0, end);
+        String fragment = end < 0 ? "" : url.substring(end);
+        return beforeFragment + (beforeFragment.indexOf('?') < 0 ? "?" : "&") + name + "=" + encoded(value) + fragment;
     }
 
     private static String encoded(String text) {

@@ -1,13 +1,16 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.betterauth.Endpoint.Demand.ANYBODY;
-import static dev.latchkey.betterauth.Endpoint.Demand.FRESH;
+import static dev.latchkey.betterauth.Endpoint.Access.FRESH_SESSION;
+import static dev.latchkey.betterauth.Endpoint.Access.OPTIONAL_SESSION;
 import static dev.latchkey.betterauth.RequestSchema.Kind.EMAIL;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.selfservice.EmailChangeOutcome;
 import dev.latchkey.selfservice.EmailRequestOutcome;
@@ -18,13 +21,14 @@ import dev.latchkey.session.SessionToken;
 import dev.latchkey.signin.SignInOutcome;
 import dev.latchkey.signin.SignedInSession;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Proving one's address by a mailed link, and changing it. */
+/** Verification and change of the e-mail address, each by an e-mail link. */
 @ApplicationScoped
 class EmailRoutes implements RouteGroup {
 
@@ -60,137 +64,131 @@ class EmailRoutes implements RouteGroup {
         return List.of(
                 Endpoint.post(
                         "/send-verification-email",
-                        ANYBODY,
+                        OPTIONAL_SESSION,
                         RequestSchema.object(Field.of("email", EMAIL), CALLBACK),
-                        this::send),
-                Endpoint.link(
-                        "/verify-email", ANYBODY, RequestSchema.object(Field.text("token"), CALLBACK), this::verify),
+                        this::sendVerificationEmail),
+                Endpoint.get(
+                        "/verify-email",
+                        OPTIONAL_SESSION,
+                        RequestSchema.object(Field.text("token"), CALLBACK),
+                        this::openLink),
                 Endpoint.post(
                         "/change-email",
-                        FRESH,
+                        FRESH_SESSION,
                         RequestSchema.object(Field.of("newEmail", EMAIL), CALLBACK),
-                        this::change));
+                        this::requestChange));
     }
 
-    private BetterAuthResponse send(RouteCall call) {
-        if (!(EmailAddress.parse(call.body().text("email"))
-                instanceof EmailAddress.Parsed.Valid(EmailAddress address))) {
-            return BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL);
+    private BetterAuthResponse sendVerificationEmail(RouteCall call) {
+        EmailAddress address = call.body().email("email");
+        Function<String, URI> link = links.verification(call.body().optionalText("callbackURL"));
+        Client client = call.request().client();
+        Caller caller = call.optionalCaller();
+        if (caller == null) {
+            return verificationRequested(verification.request(address, link, client));
         }
-        var link = links.verification(call.body().optionalText("callbackURL"));
-        Caller visitor = call.visitor();
-        if (visitor == null) {
-            return answer(verification.request(address, link, call.asked().client()));
-        }
-        if (!visitor.user().email().equals(address)) {
-            return BetterAuthResponse.refused(ErrorCode.EMAIL_MISMATCH);
-        }
-        return answer(
-                verification.request(visitor.user().id(), link, call.asked().client()));
+        return caller.user().email().equals(address)
+                ? verificationRequested(verification.request(caller.user().id(), link, client))
+                : BetterAuthResponse.refused(ErrorCode.EMAIL_MISMATCH);
     }
 
-    private BetterAuthResponse answer(EmailRequestOutcome outcome) {
+    private BetterAuthResponse verificationRequested(EmailRequestOutcome outcome) {
         return switch (outcome) {
-            case EmailRequestOutcome.Accepted ignored -> BetterAuthResponse.ok(JsonViews.done());
-            case EmailRequestOutcome.NoMail ignored ->
-                BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
-            case EmailRequestOutcome.NotNeeded ignored -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
-            case EmailRequestOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
-            case EmailRequestOutcome.Gone ignored ->
-                BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+            case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
+            case EmailRequestOutcome.NoMail _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
+            case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
+            case EmailRequestOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case EmailRequestOutcome.Gone _ -> cookies.unauthorized();
         };
     }
 
-    /** One path for both kinds of links. */
-    private BetterAuthResponse verify(RouteCall call) {
+    /** Links that verify an address and links that change it have the same path. */
+    private BetterAuthResponse openLink(RouteCall call) {
         String token = call.query().text("token");
-        return change.isKnown(token) ? changed(call, token) : verified(call, token);
+        return change.isKnown(token) ? changeEmail(call, token) : verifyEmail(call, token);
     }
 
-    private BetterAuthResponse verified(RouteCall call, String token) {
-        return switch (verification.confirm(token, call.asked().client())) {
-            case EmailVerificationOutcome.Verified(Profile profile) -> entered(call, profile, done(call, null));
-            case EmailVerificationOutcome.AlreadyVerified ignored -> done(call, null);
-            case EmailVerificationOutcome.Expired ignored -> refused(call, ErrorCode.TOKEN_EXPIRED);
-            case EmailVerificationOutcome.UnknownLink ignored -> refused(call, ErrorCode.INVALID_TOKEN);
+    private BetterAuthResponse verifyEmail(RouteCall call, String token) {
+        return switch (verification.confirm(token, call.request().client())) {
+            case EmailVerificationOutcome.Verified(Profile profile) -> verified(call, profile);
+            case EmailVerificationOutcome.AlreadyVerified _ -> succeeded(call, null);
+            case EmailVerificationOutcome.Expired _ -> failed(call, ErrorCode.TOKEN_EXPIRED);
+            case EmailVerificationOutcome.UnknownLink _ -> failed(call, ErrorCode.INVALID_TOKEN);
         };
     }
 
-    private BetterAuthResponse entered(RouteCall call, Profile profile, BetterAuthResponse done) {
-        Caller visitor = call.visitor();
+    private BetterAuthResponse verified(RouteCall call, Profile profile) {
+        BetterAuthResponse response = succeeded(call, null);
         if (!config.verification().signsIn()) {
-            return done;
+            return response;
         }
-        if (visitor != null) {
-            // Security: a link that somebody was sent does not make them somebody else.
-            return visitor.user().id().equals(profile.id())
-                    ? done.with(cache.issue(new Caller(visitor.session(), visitor.token(), profile)))
-                    : done;
+        Caller caller = call.optionalCaller();
+        if (caller != null) {
+            // Security: a link that an attacker sends to a signed-in user does not sign that user in to another account.
+            return caller.user().id().equals(profile.id())
+                    ? response.with(cache.setSession(caller.with(profile)))
+                    : response;
         }
-        return switch (signIn.afterVerification(profile.id(), call.asked().client())) {
-            case SignInOutcome.SignedIn(SignedInSession grant, SessionToken token) ->
-                done.with(cache.issue(new Caller(grant.session(), token, grant.user())));
-            default -> done;
+        return switch (signIn.afterVerification(profile.id(), call.request().client())) {
+            case SignInOutcome.SignedIn(SignedInSession session, SessionToken sessionToken) ->
+                response.with(cache.setSession(new Caller(session.session(), sessionToken, session.user())));
+            case SignInOutcome.Refused _,
+                    SignInOutcome.Disabled _,
+                    SignInOutcome.Unverified _,
+                    SignInOutcome.Throttled _,
+                    SignInOutcome.Busy _ -> response;
         };
     }
 
-    private BetterAuthResponse changed(RouteCall call, String token) {
-        Caller visitor = call.visitor();
-        AccountId signedInAs = visitor == null ? null : visitor.user().id();
-        return switch (change.confirm(token, signedInAs, call.asked().client())) {
+    private BetterAuthResponse changeEmail(RouteCall call, String token) {
+        Caller caller = call.optionalCaller();
+        AccountId signedInAs = caller == null ? null : caller.user().id();
+        return switch (change.confirm(token, signedInAs, call.request().client())) {
             case EmailChangeOutcome.Changed(Profile profile) -> {
-                BetterAuthResponse done = done(call, JsonViews.user(profile));
-                yield visitor == null
-                        ? done
-                        : done.with(cache.issue(new Caller(visitor.session(), visitor.token(), profile)));
+                BetterAuthResponse response = succeeded(call, JsonViews.user(profile));
+                yield caller == null ? response : response.with(cache.setSession(caller.with(profile)));
             }
-            case EmailChangeOutcome.OtherUser ignored -> refused(call, ErrorCode.INVALID_USER);
-            // Security: that somebody has the address by now is nobody's business.
-            case EmailChangeOutcome.EmailTaken ignored -> refused(call, ErrorCode.INVALID_TOKEN);
-            case EmailChangeOutcome.Expired ignored -> refused(call, ErrorCode.TOKEN_EXPIRED);
-            case EmailChangeOutcome.UnknownLink ignored -> refused(call, ErrorCode.INVALID_TOKEN);
+            case EmailChangeOutcome.OtherUser _ -> failed(call, ErrorCode.INVALID_USER);
+            // Security: the response does not reveal that the address belongs to another account by now.
+            case EmailChangeOutcome.EmailTaken _ -> failed(call, ErrorCode.INVALID_TOKEN);
+            case EmailChangeOutcome.Expired _ -> failed(call, ErrorCode.TOKEN_EXPIRED);
+            case EmailChangeOutcome.UnknownLink _ -> failed(call, ErrorCode.INVALID_TOKEN);
         };
     }
 
-    private static BetterAuthResponse done(RouteCall call, @Nullable Map<String, @Nullable Object> user) {
-        return target(call).map(BetterAuthResponse::redirect).orElseGet(() -> {
-            Map<String, @Nullable Object> body = new LinkedHashMap<>();
-            body.put("status", true);
-            body.put("user", user);
-            return BetterAuthResponse.ok(body);
-        });
+    private static BetterAuthResponse succeeded(RouteCall call, @Nullable Map<String, @Nullable Object> user) {
+        String callback = call.query().nonEmptyText("callbackURL");
+        if (callback != null) {
+            return BetterAuthResponse.redirect(callback);
+        }
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("status", true);
+        json.put("user", user);
+        return BetterAuthResponse.ok(json);
     }
 
-    private static BetterAuthResponse refused(RouteCall call, ErrorCode error) {
-        return target(call)
-                .map(target -> BetterAuthResponse.redirect(EmailLinkUrls.with(target, "error", error.code())))
-                .orElseGet(() -> BetterAuthResponse.refused(error));
+    private static BetterAuthResponse failed(RouteCall call, ErrorCode error) {
+        String callback = call.query().nonEmptyText("callbackURL");
+        return callback == null
+                ? BetterAuthResponse.refused(error)
+                : BetterAuthResponse.redirect(EmailLinkUrls.withParameter(callback, "error", error.code()));
     }
 
-    private static Optional<String> target(RouteCall call) {
-        return Optional.ofNullable(call.query().optionalText("callbackURL")).filter(target -> !target.isEmpty());
-    }
-
-    private BetterAuthResponse change(RouteCall call) {
+    private BetterAuthResponse requestChange(RouteCall call) {
         if (!config.changeEmail()) {
             return BetterAuthResponse.refused(ErrorCode.CHANGE_EMAIL_DISABLED);
         }
-        if (!(EmailAddress.parse(call.body().text("newEmail"))
-                instanceof EmailAddress.Parsed.Valid(EmailAddress wanted))) {
-            return BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL);
-        }
         return switch (change.request(
                 call.caller().user().id(),
-                wanted,
+                call.body().email("newEmail"),
                 links.verification(call.body().optionalText("callbackURL")),
-                call.asked().client())) {
-            case EmailRequestOutcome.Accepted ignored -> BetterAuthResponse.ok(JsonViews.done());
-            case EmailRequestOutcome.NoMail ignored ->
+                call.request().client())) {
+            case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
+            case EmailRequestOutcome.NoMail _ ->
                 BetterAuthResponse.refused(400, ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED.message());
-            case EmailRequestOutcome.NotNeeded ignored -> BetterAuthResponse.refused(400, "Email is the same");
-            case EmailRequestOutcome.Throttled(var wait) -> BetterAuthResponse.tooMany(wait);
-            case EmailRequestOutcome.Gone ignored ->
-                BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(cookies.expired());
+            case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(400, "Email is the same");
+            case EmailRequestOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case EmailRequestOutcome.Gone _ -> cookies.unauthorized();
         };
     }
 }

@@ -1,61 +1,91 @@
 package dev.latchkey.betterauth;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the dialect's table: nothing is open unless it says so.
+ * A row of the route table: a method and a path, who may call it, what it accepts, and its handler.
  *
- * @param path literal; one that ends with a slash takes one more segment
- * @param form whether a form's fields are read as well as JSON
+ * @param path literal; one that ends with a slash takes one more segment, the path parameter
+ * @param acceptsForms whether an HTML form's encoding is accepted as well as JSON
  */
 record Endpoint(
         String method,
         String path,
-        Demand demand,
+        Access access,
         RequestSchema body,
         RequestSchema query,
-        boolean form,
-        Function<RouteCall, BetterAuthResponse> answer) {
+        boolean acceptsForms,
+        Function<RouteCall, BetterAuthResponse> handler) {
 
-    /** Whom an endpoint answers. */
-    enum Demand {
-        /** Everybody; nobody is looked up. */
-        NOBODY,
-        /** Everybody; whoever has a session is known. */
-        ANYBODY,
-        /** Whoever has a session. */
+    /** Who may call an endpoint. There is no default, so that nothing is open unless its row says so. */
+    enum Access {
+        /** Everybody. No session is looked up. */
+        PUBLIC,
+        /** Everybody. The handler learns of the caller's session, if there is one. */
+        OPTIONAL_SESSION,
+        /** A caller with an active session. */
         SESSION,
-        /** Whoever has a session that is young. */
-        FRESH
+        /** A caller with an active session that was opened recently ({@code latchkey.better-auth.fresh-for}). */
+        FRESH_SESSION
     }
 
-    static Endpoint get(String path, Demand demand, Function<RouteCall, BetterAuthResponse> answer) {
-        return new Endpoint("GET", path, demand, RequestSchema.IGNORED, RequestSchema.IGNORED, false, answer);
+    /** The endpoints of one topic. */
+    interface RouteGroup {
+
+        List<Endpoint> endpoints();
     }
 
-    static Endpoint link(
-            String path, Demand demand, RequestSchema query, Function<RouteCall, BetterAuthResponse> answer) {
-        return new Endpoint("GET", path, demand, RequestSchema.IGNORED, query, false, answer);
+    /** A request that has passed all checks of its endpoint, as the handler gets it. */
+    record RouteCall(
+            BetterAuthRequest request,
+            JsonInput body,
+            JsonInput query,
+            String pathParameter,
+            @Nullable Caller optionalCaller) {
+
+        RouteCall with(Caller caller) {
+            return new RouteCall(request, body, query, pathParameter, caller);
+        }
+
+        /** The caller, where the endpoint requires a session. */
+        Caller caller() {
+            return Objects.requireNonNull(optionalCaller, "the endpoint requires no session");
+        }
+    }
+
+    static Endpoint get(String path, Access access, Function<RouteCall, BetterAuthResponse> handler) {
+        return get(path, access, RequestSchema.IGNORED, handler);
+    }
+
+    static Endpoint get(
+            String path, Access access, RequestSchema query, Function<RouteCall, BetterAuthResponse> handler) {
+        return new Endpoint("GET", path, access, RequestSchema.IGNORED, query, false, handler);
     }
 
     static Endpoint post(
-            String path, Demand demand, RequestSchema body, Function<RouteCall, BetterAuthResponse> answer) {
-        return new Endpoint("POST", path, demand, body, RequestSchema.IGNORED, false, answer);
+            String path, Access access, RequestSchema body, Function<RouteCall, BetterAuthResponse> handler) {
+        return new Endpoint("POST", path, access, body, RequestSchema.IGNORED, false, handler);
     }
 
-    /** One that lets people in: forms come, too, and where they come from is always looked at. */
-    static Endpoint entrance(String path, RequestSchema body, Function<RouteCall, BetterAuthResponse> answer) {
-        return new Endpoint("POST", path, Demand.NOBODY, body, RequestSchema.IGNORED, true, answer);
+    /** A sign-up or sign-in: it also accepts forms, and its origin is checked even without cookies. */
+    static Endpoint signInForm(String path, RequestSchema body, Function<RouteCall, BetterAuthResponse> handler) {
+        return new Endpoint("POST", path, Access.PUBLIC, body, RequestSchema.IGNORED, true, handler);
     }
 
-    boolean matches(String asked) {
+    boolean matches(String requestPath) {
         if (!path.endsWith("/")) {
-            return path.equals(asked);
+            return path.equals(requestPath);
         }
-        return asked.startsWith(path) && asked.length() > path.length() && asked.indexOf('/', path.length()) < 0;
+        return requestPath.startsWith(path)
+                && requestPath.length() > path.length()
+                && requestPath.indexOf('/', path.length()) < 0;
     }
 
-    String rest(String asked) {
-        return path.endsWith("/") ? asked.substring(path.length()) : "";
+    /** The last segment of a matching path, or an empty text if the endpoint takes none. */
+    String pathParameter(String requestPath) {
+        return path.endsWith("/") ? requestPath.substring(path.length()) : "";
     }
 }

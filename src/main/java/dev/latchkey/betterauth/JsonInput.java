@@ -1,13 +1,24 @@
 package dev.latchkey.betterauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.account.EmailAddress;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What was sent, after its shape was found right. */
-record JsonInput(JsonNode value) {
+/**
+ * The body or the query of a request that satisfies its {@link RequestSchema}.
+ *
+ * @param emails the addresses in e-mail fields, which the schema has parsed
+ */
+record JsonInput(JsonNode value, Map<String, EmailAddress> emails) {
 
-    /** The text of a field that its shape demands. */
+    JsonInput {
+        emails = Map.copyOf(emails);
+    }
+
+    /** The text of a required field. */
     String text(String name) {
         return value.path(name).asText();
     }
@@ -17,12 +28,24 @@ record JsonInput(JsonNode value) {
         return value.path(name).textValue();
     }
 
+    /** The text of a field, or null if it is absent or empty. */
+    @Nullable
+    String nonEmptyText(String name) {
+        String text = optionalText(name);
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /** The address in a required e-mail field. */
+    EmailAddress email(String name) {
+        return Objects.requireNonNull(emails.get(name), "the schema has no such e-mail field");
+    }
+
     Optional<Boolean> flag(String name) {
         JsonNode found = value.path(name);
         return found.isBoolean() ? Optional.of(found.booleanValue()) : Optional.empty();
     }
 
-    /** Whether a field is there, be it null. */
+    /** Whether a field is present, even if it is null. */
     boolean has(String name) {
         return value.has(name);
     }
@@ -33,6 +56,6 @@ record JsonInput(JsonNode value) {
 
     @Override
     public String toString() {
-        return "Input[hidden]";
+        return "JsonInput[hidden]";
     }
 }

@@ -1,9 +1,10 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.betterauth.Endpoint.Demand.NOBODY;
+import static dev.latchkey.betterauth.Endpoint.Access.PUBLIC;
 import static dev.latchkey.betterauth.RequestSchema.Kind.EMAIL;
 
-import dev.latchkey.account.EmailAddress;
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.EmailRequestOutcome;
@@ -14,11 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Choosing a new password by a mailed link. */
+/** Password reset by an e-mail link. */
 @ApplicationScoped
 class PasswordResetRoutes implements RouteGroup {
 
-    private static final String INVALID = "INVALID_TOKEN";
+    private static final String INVALID_TOKEN = ErrorCode.INVALID_LINK.code();
 
     private final PasswordReset reset;
     private final EmailLinkUrls links;
@@ -35,70 +36,65 @@ class PasswordResetRoutes implements RouteGroup {
         return List.of(
                 Endpoint.post(
                         "/request-password-reset",
-                        NOBODY,
+                        PUBLIC,
                         RequestSchema.object(
                                 Field.of("email", EMAIL),
                                 Field.text("redirectTo").optional()),
-                        this::request),
-                Endpoint.link(
-                        "/reset-password/", NOBODY, RequestSchema.object(Field.text("callbackURL")), this::follow),
+                        this::requestLink),
+                Endpoint.get(
+                        "/reset-password/", PUBLIC, RequestSchema.object(Field.text("callbackURL")), this::openLink),
                 Endpoint.post(
                         "/reset-password",
-                        NOBODY,
+                        PUBLIC,
                         RequestSchema.object(
                                 Field.text("newPassword"), Field.text("token").optional()),
-                        this::redeem));
+                        this::resetPassword));
     }
 
-    private BetterAuthResponse request(RouteCall call) {
-        EmailAddress address =
-                EmailAddress.parse(call.body().text("email")) instanceof EmailAddress.Parsed.Valid(EmailAddress valid)
-                        ? valid
-                        : null;
-        if (address == null) {
-            return BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL);
-        }
+    private BetterAuthResponse requestLink(RouteCall call) {
         return switch (reset.request(
-                address,
-                links.reset(call.body().optionalText("redirectTo")),
-                call.asked().client())) {
-            case EmailRequestOutcome.Accepted ignored -> {
-                Map<String, Object> body = new LinkedHashMap<>();
-                body.put("status", true);
-                body.put("message", "If this email exists in our system, check your email for the reset link");
-                yield BetterAuthResponse.ok(body);
+                call.body().email("email"),
+                links.passwordReset(call.body().optionalText("redirectTo")),
+                call.request().client())) {
+            case EmailRequestOutcome.Accepted _ -> {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("status", true);
+                json.put("message", "If this email exists in our system, check your email for the reset link");
+                yield BetterAuthResponse.ok(json);
             }
-            case EmailRequestOutcome.NoMail ignored -> BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
+            case EmailRequestOutcome.NoMail _ -> BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
         };
     }
 
-    /** Takes whoever opened the link to the page where they choose; nothing is redeemed yet. */
-    private BetterAuthResponse follow(RouteCall call) {
-        String target = call.query().text("callbackURL");
-        if (target.isEmpty()) {
-            return BetterAuthResponse.redirect(origins.ours() + BetterAuthHandler.BASE + "/error?error=" + INVALID);
+    /** Redirects to the page where the user chooses a new password; the link is not used up by that. */
+    private BetterAuthResponse openLink(RouteCall call) {
+        String callback = call.query().text("callbackURL");
+        if (callback.isEmpty()) {
+            return BetterAuthResponse.redirect(
+                    origins.publicOrigin() + BetterAuthPaths.BASE + "/error?error=" + INVALID_TOKEN);
         }
-        String place = origins.absolute(target);
+        String target = origins.absolute(callback);
+        String token = call.pathParameter();
         return BetterAuthResponse.redirect(
-                reset.isValid(call.rest())
-                        ? EmailLinkUrls.with(place, "token", call.rest())
-                        : EmailLinkUrls.with(place, "error", INVALID));
+                reset.isValid(token)
+                        ? EmailLinkUrls.withParameter(target, "token", token)
+                        : EmailLinkUrls.withParameter(target, "error", INVALID_TOKEN));
     }
 
-    private BetterAuthResponse redeem(RouteCall call) {
-        String inBody = call.body().optionalText("token");
-        String token = inBody == null || inBody.isEmpty() ? call.query().optionalText("token") : inBody;
-        if (token == null || token.isEmpty()) {
+    private BetterAuthResponse resetPassword(RouteCall call) {
+        String inBody = call.body().nonEmptyText("token");
+        String token = inBody == null ? call.query().nonEmptyText("token") : inBody;
+        if (token == null) {
             return BetterAuthResponse.refused(ErrorCode.INVALID_LINK);
         }
         return switch (reset.redeem(
                 token,
                 Password.of(call.body().text("newPassword")),
-                call.asked().client())) {
-            case PasswordResetOutcome.Done ignored -> BetterAuthResponse.ok(JsonViews.done());
-            case PasswordResetOutcome.Invalid(var faults) -> PasswordErrors.refused(faults);
-            case PasswordResetOutcome.UnknownLink ignored -> BetterAuthResponse.refused(ErrorCode.INVALID_LINK);
-            case PasswordResetOutcome.Busy(var wait) -> BetterAuthResponse.later(ErrorCode.BUSY, wait);
+                call.request().client())) {
+            case PasswordResetOutcome.Done _ -> BetterAuthResponse.success();
+            case PasswordResetOutcome.Invalid(var errors) -> PasswordErrors.invalid(errors);
+            case PasswordResetOutcome.UnknownLink _ -> BetterAuthResponse.refused(ErrorCode.INVALID_LINK);
+            case PasswordResetOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.betterauth;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.latchkey.betterauth.BetterAuthConfig.RateLimit;
 import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,30 +9,26 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
- * The original's limits of requests, for one client at one path. Each request that is let through restarts the window; what is
- * refused does not extend it.
+ * Better Auth's rate limits: requests of one client to one path, in the memory of this replica. Each request within the limit
+ * restarts the window; one that exceeds it does not extend the window.
  *
- * <p>What guards passwords is the throttle of {@code signin}, which all replicas share; this spares them floods.
+ * <p>Passwords are protected by the rate limits of {@code signin}, which all replicas share. These limits spare them floods.
  */
 @ApplicationScoped
 class RequestRateLimits {
 
-    /** Beyond this many clients what is over is dropped, and what is not too: a flood from everywhere must not fill memory. */
-    private static final int MOST = 100_000;
+    /** Security: a flood from many addresses must not fill the memory. Beyond this number the least used entries are evicted. */
+    private static final int MAX_ENTRIES = 100_000;
 
-    /** Between two looks through all of them. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    private static final Allowance ENTRANCE = new Allowance(3, Duration.ofSeconds(10));
-    private static final Allowance LETTER = new Allowance(3, Duration.ofSeconds(60));
+    private static final Limit SIGN_IN = new Limit(3, Duration.ofSeconds(10));
+    private static final Limit EMAIL = new Limit(3, Duration.ofSeconds(60));
 
     private final RateLimit settings;
     private final Clock clock;
-    private volatile Instant roomMade = Instant.EPOCH;
-    private final ConcurrentHashMap<String, Count> counts = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Window> windows;
 
     @Inject
     RequestRateLimits(BetterAuthConfig config, Clock clock) {
@@ -41,56 +38,51 @@ class RequestRateLimits {
     RequestRateLimits(RateLimit settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
+        Duration longest = settings.window().compareTo(EMAIL.window()) > 0 ? settings.window() : EMAIL.window();
+        this.windows = Caffeine.newBuilder()
+                .maximumSize(MAX_ENTRIES)
+                // Only to free memory: whether a window is over is decided by the clock.
+                .expireAfterWrite(longest)
+                .executor(Runnable::run)
+                .<String, Window>build()
+                .asMap();
     }
 
-    /** How long to wait, or nothing when this request may go on. */
+    private record Limit(int requests, Duration window) {}
+
+    /** The requests within the limit, the time of the latest of them, and whether the latest request exceeded it. */
+    private record Window(int requests, Instant latest, boolean exceeded) {}
+
+    /** Counts a request; returns how long the client has to wait if it exceeds the limit, else nothing. */
     Optional<Duration> take(Client client, String path) {
         if (!settings.enabled()) {
             return Optional.empty();
         }
-        Allowance allowance = allowance(path);
+        Limit limit = limitOf(path);
         Instant now = clock.instant();
-        makeRoom(now);
-        Count count = counts.merge(client.network() + "|" + path, new Count(1, now, false), (before, first) -> {
-            if (!now.isBefore(before.last().plus(allowance.window()))) {
+        Window window = windows.merge(client.network() + "|" + path, new Window(1, now, false), (before, first) -> {
+            if (!now.isBefore(before.latest().plus(limit.window()))) {
                 return first;
             }
-            return before.requests() >= allowance.max()
-                    ? new Count(before.requests(), before.last(), true)
-                    : new Count(before.requests() + 1, now, false);
+            return before.requests() >= limit.requests()
+                    ? new Window(before.requests(), before.latest(), true)
+                    : new Window(before.requests() + 1, now, false);
         });
-        return count.refused()
-                ? Optional.of(Duration.between(now, count.last().plus(allowance.window())))
+        return window.exceeded()
+                ? Optional.of(Duration.between(now, window.latest().plus(limit.window())))
                 : Optional.empty();
     }
 
-    private Allowance allowance(String path) {
+    private Limit limitOf(String path) {
         if (path.startsWith("/sign-in")
                 || path.startsWith("/sign-up")
                 || path.startsWith("/change-password")
                 || path.startsWith("/change-email")) {
-            return ENTRANCE;
+            return SIGN_IN;
         }
         if (path.equals("/request-password-reset") || path.equals("/send-verification-email")) {
-            return LETTER;
+            return EMAIL;
         }
-        return new Allowance(settings.max(), settings.window());
+        return new Limit(settings.max(), settings.window());
     }
-
-    private void makeRoom(Instant now) {
-        if (counts.size() < MOST || now.isBefore(roomMade.plus(PAUSE))) {
-            return;
-        }
-        roomMade = now;
-        Duration longest = settings.window().compareTo(LETTER.window()) > 0 ? settings.window() : LETTER.window();
-        counts.values().removeIf(count -> !now.isBefore(count.last().plus(longest)));
-        if (counts.size() >= MOST) {
-            counts.clear();
-        }
-    }
-
-    private record Allowance(int max, Duration window) {}
-
-    /** What was let through in this window, when last, and whether the latest request was not. */
-    private record Count(int requests, Instant last, boolean refused) {}
 }

@@ -3,17 +3,20 @@ package dev.latchkey.betterauth;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.account.EmailAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** What a body or a query has to look like, and in which words the original says that it does not. */
+/** The expected shape of a body or a query, with Better Auth's own texts for what does not fit. */
 final class RequestSchema {
 
-    /** What a value has to be. */
+    /** The type of a field's value. */
     enum Kind {
         TEXT,
-        FILLED_TEXT,
+        NON_EMPTY_TEXT,
         EMAIL,
-        FLAG
+        BOOLEAN
     }
 
     record Field(String name, Kind kind, boolean required) {
@@ -31,19 +34,24 @@ final class RequestSchema {
         }
     }
 
+    /** The result of parsing: the input may be used if there are no errors. */
+    record Parsed(JsonInput input, List<String> errors) {}
+
     private static final String OBJECT = "object";
     private static final String RECORD = "record";
 
-    /** Nothing is read. */
+    /** Accepts anything, since the route reads nothing of it. */
     static final RequestSchema IGNORED = new RequestSchema(List.of(), true, List.of());
 
-    private final List<String> wholes;
-    private final boolean mayBeAbsent;
+    /** The names of the types that the whole value is expected to be of; one error for each if it is no object. */
+    private final List<String> rootTypes;
+
+    private final boolean optional;
     private final List<Field> fields;
 
-    private RequestSchema(List<String> wholes, boolean mayBeAbsent, List<Field> fields) {
-        this.wholes = wholes;
-        this.mayBeAbsent = mayBeAbsent;
+    private RequestSchema(List<String> rootTypes, boolean optional, List<Field> fields) {
+        this.rootTypes = rootTypes;
+        this.optional = optional;
         this.fields = List.copyOf(fields);
     }
 
@@ -51,7 +59,7 @@ final class RequestSchema {
         return new RequestSchema(List.of(OBJECT), false, List.of(fields));
     }
 
-    /** One that allows further fields, which the original says twice. */
+    /** An object that may have further fields, for which Better Auth reports two errors if it is no object. */
     static RequestSchema openObject(Field... fields) {
         return new RequestSchema(List.of(OBJECT, RECORD), false, List.of(fields));
     }
@@ -65,49 +73,55 @@ final class RequestSchema {
         return new RequestSchema(List.of(RECORD), false, List.of());
     }
 
-    /** All that is wrong, each with its place; empty when nothing is. */
-    List<String> faults(String place, JsonNode value) {
-        if (wholes.isEmpty() || (value.isMissingNode() && mayBeAbsent)) {
-            return List.of();
-        }
-        if (!value.isObject()) {
-            return wholes.stream()
-                    .map(whole -> "[" + place + "] " + expected(whole, value))
-                    .toList();
-        }
-        List<String> faults = new ArrayList<>();
-        for (Field field : fields) {
-            JsonNode found = value.path(field.name());
-            if (found.isMissingNode() && !field.required()) {
-                continue;
+    /** Parses a value and reports all errors, each with its location; {@code root} is {@code body} or {@code query}. */
+    Parsed parse(String root, JsonNode value) {
+        List<String> errors = new ArrayList<>();
+        Map<String, EmailAddress> emails = new HashMap<>();
+        if (!rootTypes.isEmpty() && !(value.isMissingNode() && optional)) {
+            if (value.isObject()) {
+                for (Field field : fields) {
+                    JsonNode found = value.path(field.name());
+                    if (field.required() || !found.isMissingNode()) {
+                        error(field, found, emails)
+                                .ifPresent(error -> errors.add("[" + root + "." + field.name() + "] " + error));
+                    }
+                }
+            } else {
+                rootTypes.forEach(type -> errors.add("[" + root + "] " + expected(type, value)));
             }
-            fault(field.kind(), found).forEach(words -> faults.add("[" + place + "." + field.name() + "] " + words));
         }
-        return List.copyOf(faults);
+        return new Parsed(new JsonInput(value, emails), List.copyOf(errors));
     }
 
-    private static List<String> fault(Kind kind, JsonNode found) {
-        if (kind == Kind.FLAG) {
-            return found.isBoolean() ? List.of() : List.of(expected("boolean", found));
+    private static Optional<String> error(Field field, JsonNode found, Map<String, EmailAddress> emails) {
+        if (field.kind() == Kind.BOOLEAN) {
+            return found.isBoolean() ? Optional.empty() : Optional.of(expected("boolean", found));
         }
         if (!found.isTextual()) {
-            return List.of(expected("string", found));
+            return Optional.of(expected("string", found));
         }
         String text = found.textValue();
-        return switch (kind) {
-            case EMAIL -> isAddress(text) ? List.of() : List.of("Invalid email address");
-            case FILLED_TEXT ->
-                text.isEmpty() ? List.of("Too small: expected string to have >=1 characters") : List.of();
-            case TEXT, FLAG -> List.of();
+        return switch (field.kind()) {
+            case EMAIL -> {
+                Optional<EmailAddress> address = emailAddress(text);
+                address.ifPresent(valid -> emails.put(field.name(), valid));
+                yield address.isPresent() ? Optional.empty() : Optional.of("Invalid email address");
+            }
+            case NON_EMPTY_TEXT ->
+                text.isEmpty() ? Optional.of("Too small: expected string to have >=1 characters") : Optional.empty();
+            case TEXT, BOOLEAN -> Optional.empty();
         };
     }
 
-    /** Whether it is an address as it stands: this dialect does not trim. */
-    static boolean isAddress(String text) {
-        return text.equals(text.strip()) && EmailAddress.parse(text) instanceof EmailAddress.Parsed.Valid;
+    /** Parses an address; empty if it is none, or one with blanks around it, which Better Auth does not strip. */
+    static Optional<EmailAddress> emailAddress(String text) {
+        return text.equals(text.strip())
+                        && EmailAddress.parse(text) instanceof EmailAddress.Parsed.Valid(EmailAddress address)
+                ? Optional.of(address)
+                : Optional.empty();
     }
 
-    private static String expected(String kind, JsonNode found) {
+    private static String expected(String type, JsonNode found) {
         String received = switch (found.getNodeType()) {
             case MISSING -> "undefined";
             case NULL -> "null";
@@ -117,6 +131,6 @@ final class RequestSchema {
             case NUMBER -> "number";
             case STRING, BINARY -> "string";
         };
-        return "Invalid input: expected " + kind + ", received " + received;
+        return "Invalid input: expected " + type + ", received " + received;
     }
 }

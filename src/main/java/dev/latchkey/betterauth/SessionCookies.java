@@ -13,104 +13,110 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The cookies of this dialect, and the bearer's spelling of the first. */
+/** Reads and writes Better Auth's three cookies, and the session token as clients without cookies send it. */
 @ApplicationScoped
 class SessionCookies {
 
-    static final String SET_AUTH_TOKEN = "set-auth-token";
-
     private static final String SET_COOKIE = "Set-Cookie";
-    private static final String FORGET = "true";
-    private static final int SEAL_LENGTH = 44;
+    private static final String DONT_REMEMBER = "true";
+    /** 32 octets in base64 with padding. */
+    private static final int SIGNATURE_LENGTH = 44;
+
     private static final String SCHEME = "bearer ";
 
-    private final CookieSigner seal;
+    private final CookieSigner signer;
     private final BetterAuthConfig config;
-    private final String token;
-    private final String data;
-    private final String forget;
+    private final String tokenCookie;
+    private final String cacheCookie;
+    private final String dontRememberCookie;
     private final String attributes;
 
-    SessionCookies(CookieSigner seal, BetterAuthConfig config, PublicUrl publicUrl) {
-        this.seal = seal;
+    SessionCookies(CookieSigner signer, BetterAuthConfig config, PublicUrl publicUrl) {
+        this.signer = signer;
         this.config = config;
         String prefix = publicUrl.isHttps() ? "__Secure-" : "";
-        this.token = prefix + "better-auth.session_token";
-        this.data = prefix + "better-auth.session_data";
-        this.forget = prefix + "better-auth.dont_remember";
+        this.tokenCookie = prefix + "better-auth.session_token";
+        this.cacheCookie = prefix + "better-auth.session_data";
+        this.dontRememberCookie = prefix + "better-auth.dont_remember";
         this.attributes = "; Path=/; HttpOnly; " + (publicUrl.isHttps() ? "Secure; " : "") + "SameSite=Lax";
     }
 
-    /** What a request brings: the bearer's token, or the cookie's; none when nothing is there that we sealed. */
-    Optional<SessionToken> presented(BetterAuthRequest asked) {
-        return bearer(asked).or(() -> asked.cookie(token).flatMap(this::opened));
+    /** The authentic session token of a request: that of the bearer header, else that of the cookie. */
+    Optional<SessionToken> sessionToken(BetterAuthRequest request) {
+        return bearer(request).or(() -> request.cookie(tokenCookie).flatMap(this::verified));
     }
 
-    /** The cookie, anew or extended, and the same for those who keep no cookies. */
-    List<Header> set(Session session, SessionToken secret) {
-        String value = sealed(secret.text());
+    /** Sets the session's cookies, for a new session or an extended one, and the header for clients without cookies. */
+    List<Header> set(Session session, SessionToken token) {
+        String value = signed(token.text());
         List<Header> headers = new ArrayList<>();
-        headers.add(cookie(token, value, session, session.remaining()));
+        headers.add(cookie(tokenCookie, value, session, session.remaining()));
         if (!session.remembered()) {
-            headers.add(cookie(forget, sealed(FORGET), session, session.remaining()));
+            headers.add(cookie(dontRememberCookie, signed(DONT_REMEMBER), session, session.remaining()));
         }
-        headers.add(new Header(SET_AUTH_TOKEN, value));
+        headers.add(new Header(BetterAuthResponse.SET_AUTH_TOKEN, value));
         return headers;
     }
 
-    /** The session's copy, or the empty one that takes its place. */
-    Header setData(Session session, String value) {
-        return cookie(data, value, session, config.cookieCache().maxAge());
+    /** Sets the cookie that caches the session. */
+    Header setCache(Session session, String value) {
+        return cookie(cacheCookie, value, session, config.cookieCache().maxAge());
     }
 
-    Optional<String> data(BetterAuthRequest asked) {
-        return asked.cookie(data).map(SessionCookies::decoded);
+    /** The value of the cookie that caches the session, not yet verified. */
+    Optional<String> cache(BetterAuthRequest request) {
+        return request.cookie(cacheCookie).map(SessionCookies::decoded);
     }
 
-    Header expiredData() {
-        return expired(data);
+    Header expireCache() {
+        return expire(cacheCookie);
     }
 
-    /** Takes all of them away. */
-    List<Header> expired() {
-        return List.of(expired(token), expired(data), expired(forget));
+    /** Expires all three cookies. */
+    List<Header> expireAll() {
+        return List.of(expire(tokenCookie), expire(cacheCookie), expire(dontRememberCookie));
     }
 
-    private Optional<SessionToken> bearer(BetterAuthRequest asked) {
-        List<String> headers = asked.headers().getAll("Authorization");
-        // Security: of two it could be either that somebody before us has judged.
+    /** Refuses a request whose user does not exist or is disabled by now, and expires the cookies. */
+    BetterAuthResponse unauthorized() {
+        return BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED).with(expireAll());
+    }
+
+    private Optional<SessionToken> bearer(BetterAuthRequest request) {
+        List<String> headers = request.headers().getAll("Authorization");
+        // Security: with two headers, a proxy before us may have checked either of them.
         if (headers.size() != 1 || !headers.getFirst().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
         String value = headers.getFirst().substring(SCHEME.length()).strip();
         if (value.indexOf('.') >= 0) {
-            return opened(value);
+            return verified(value);
         }
         return config.bearerSignature() ? Optional.empty() : SessionToken.parse(value);
     }
 
-    private Optional<SessionToken> opened(String value) {
-        String text = decoded(value);
-        int dot = text.lastIndexOf('.');
-        String given = text.substring(dot + 1);
-        if (dot < 1 || given.length() != SEAL_LENGTH || !seal.isOf(text.substring(0, dot), given)) {
+    private Optional<SessionToken> verified(String value) {
+        String signed = decoded(value);
+        int dot = signed.lastIndexOf('.');
+        String signature = signed.substring(dot + 1);
+        if (dot < 1 || signature.length() != SIGNATURE_LENGTH || !signer.verify(signed.substring(0, dot), signature)) {
             return Optional.empty();
         }
-        return SessionToken.parse(text.substring(0, dot));
+        return SessionToken.parse(signed.substring(0, dot));
     }
 
-    private String sealed(String text) {
-        return text + "." + seal.of(text);
+    private String signed(String text) {
+        return text + "." + signer.sign(text);
     }
 
-    private Header cookie(String name, String value, Session session, Duration life) {
+    private Header cookie(String name, String value, Session session, Duration maxAge) {
         String age = session.remembered()
-                ? "; Max-Age=" + Math.max(0, life.plusMillis(999).toSeconds())
+                ? "; Max-Age=" + Math.max(0, maxAge.plusMillis(999).toSeconds())
                 : "";
         return new Header(SET_COOKIE, name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8) + age + attributes);
     }
 
-    private Header expired(String name) {
+    private Header expire(String name) {
         return new Header(SET_COOKIE, name + "=; Max-Age=0" + attributes);
     }
 
@@ -119,7 +125,7 @@ class SessionCookies {
             return value;
         }
         try {
-            // A plus is a letter of base64 here and no blank.
+            // A plus sign is a character of base64 here and no encoded blank.
             return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {
             return value;

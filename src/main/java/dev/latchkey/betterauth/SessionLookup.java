@@ -4,9 +4,8 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Optional;
 
-/** Finds out who asks, by the session's row. */
+/** Finds the session of a request in the database. */
 @ApplicationScoped
 class SessionLookup {
 
@@ -20,15 +19,25 @@ class SessionLookup {
         this.accounts = accounts;
     }
 
-    SessionLookupResult of(BetterAuthRequest asked) {
-        Optional<SessionToken> token = cookies.presented(asked);
-        return token.isEmpty() ? new SessionLookupResult.Nobody() : of(token.get());
+    sealed interface Result {
+
+        record SignedIn(Caller caller) implements Result {}
+
+        /** The request has no session token, or none that is authentic. */
+        record NoSession() implements Result {}
+
+        /** The session token is authentic, and its session has ended: the client should drop it. */
+        record SessionEnded() implements Result {}
     }
 
-    private SessionLookupResult of(SessionToken token) {
+    Result find(BetterAuthRequest request) {
+        return cookies.sessionToken(request).map(this::find).orElseGet(Result.NoSession::new);
+    }
+
+    private Result find(SessionToken token) {
         return sessions.active(token)
                 .flatMap(session -> accounts.findActive(session.user()).map(profile -> new Caller(session, token, profile)))
-                .<SessionLookupResult>map(SessionLookupResult.Here::new)
-                .orElseGet(SessionLookupResult.Over::new);
+                .<Result>map(Result.SignedIn::new)
+                .orElseGet(Result.SessionEnded::new);
     }
 }

@@ -1,11 +1,13 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.betterauth.Endpoint.Demand.FRESH;
-import static dev.latchkey.betterauth.Endpoint.Demand.NOBODY;
-import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
+import static dev.latchkey.betterauth.Endpoint.Access.FRESH_SESSION;
+import static dev.latchkey.betterauth.Endpoint.Access.PUBLIC;
+import static dev.latchkey.betterauth.Endpoint.Access.SESSION;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
@@ -19,107 +21,116 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Telling and ending sessions. */
+/** Reading, listing and revoking sessions. */
 @ApplicationScoped
 class SessionRoutes implements RouteGroup {
 
-    static final String SET_AUTH_JWT = "set-auth-jwt";
+    private static final List<Header> NO_CACHE = List.of(new Header("Pragma", "no-cache"));
 
-    private static final List<Header> UNCACHED = List.of(new Header("Pragma", "no-cache"));
-
-    private final SessionLookup presences;
+    private final SessionLookup lookup;
     private final Sessions sessions;
     private final SessionCookies cookies;
     private final CookieCache cache;
-    private final BetterAuthTokens jwts;
+    private final BetterAuthTokens tokens;
     private final BetterAuthConfig config;
 
     SessionRoutes(
-            SessionLookup presences,
+            SessionLookup lookup,
             Sessions sessions,
             SessionCookies cookies,
             CookieCache cache,
-            BetterAuthTokens jwts,
+            BetterAuthTokens tokens,
             BetterAuthConfig config) {
-        this.presences = presences;
+        this.lookup = lookup;
         this.sessions = sessions;
         this.cookies = cookies;
         this.cache = cache;
-        this.jwts = jwts;
+        this.tokens = tokens;
         this.config = config;
     }
 
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get("/get-session", NOBODY, call -> tell(call.asked()).with(UNCACHED)),
-                Endpoint.post("/get-session", NOBODY, RequestSchema.IGNORED, this::extend),
-                Endpoint.get("/list-sessions", FRESH, this::list),
+                Endpoint.get(
+                        "/get-session",
+                        PUBLIC,
+                        call -> getSession(call.request()).with(NO_CACHE)),
+                Endpoint.post("/get-session", PUBLIC, RequestSchema.IGNORED, this::refreshSession),
+                Endpoint.get("/list-sessions", FRESH_SESSION, this::list),
                 Endpoint.post("/revoke-session", SESSION, RequestSchema.object(Field.text("token")), this::revoke),
                 Endpoint.post("/revoke-sessions", SESSION, RequestSchema.IGNORED, this::revokeAll),
                 Endpoint.post("/revoke-other-sessions", SESSION, RequestSchema.IGNORED, this::revokeOthers),
-                Endpoint.post("/update-session", SESSION, RequestSchema.record(), call -> noFields()));
+                // A session has no additional fields that a client could update.
+                Endpoint.post(
+                        "/update-session",
+                        SESSION,
+                        RequestSchema.record(),
+                        call -> BetterAuthResponse.noFieldsToUpdate()));
     }
 
-    private BetterAuthResponse extend(RouteCall call) {
+    private BetterAuthResponse refreshSession(RouteCall call) {
         return config.deferSessionRefresh()
-                ? tell(call.asked()).with(UNCACHED)
+                ? getSession(call.request()).with(NO_CACHE)
                 : BetterAuthResponse.refused(ErrorCode.METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED)
-                        .with(UNCACHED);
+                        .with(NO_CACHE);
     }
 
-    private BetterAuthResponse tell(BetterAuthRequest asked) {
-        if (asked.isSafe() && !asked.flag("disableCookieCache")) {
-            Optional<BetterAuthResponse> copy = cookies.presented(asked).flatMap(token -> copied(asked, token));
-            if (copy.isPresent()) {
-                return copy.get();
+    private BetterAuthResponse getSession(BetterAuthRequest request) {
+        if (request.isSafe() && !request.flag("disableCookieCache")) {
+            Optional<BetterAuthResponse> cached =
+                    cookies.sessionToken(request).flatMap(token -> cachedSession(request, token));
+            if (cached.isPresent()) {
+                return cached.get();
             }
         }
-        BetterAuthResponse reply = switch (presences.of(asked)) {
-            case SessionLookupResult.Nobody() -> BetterAuthResponse.ok(null);
-            case SessionLookupResult.Over() -> BetterAuthResponse.ok(null).with(cookies.expired());
-            case SessionLookupResult.Here(Caller caller) -> tell(asked, caller);
-        };
-        boolean leftover = !cache.isEnabled() && cookies.data(asked).isPresent();
-        return leftover ? reply.with(List.of(cookies.expiredData())) : reply;
+        BetterAuthResponse response =
+                switch (lookup.find(request)) {
+                    case SessionLookup.Result.NoSession() -> BetterAuthResponse.ok(null);
+                    case SessionLookup.Result.SessionEnded() ->
+                        BetterAuthResponse.ok(null).with(cookies.expireAll());
+                    case SessionLookup.Result.SignedIn(Caller caller) -> activeSession(request, caller);
+                };
+        boolean hasStaleCache = !cache.isEnabled() && cookies.cache(request).isPresent();
+        return hasStaleCache ? response.with(List.of(cookies.expireCache())) : response;
     }
 
-    /** What the browser's own copy says, for which no row is read. */
-    private Optional<BetterAuthResponse> copied(BetterAuthRequest asked, SessionToken token) {
-        return cache.read(asked, token).map(copy -> {
-            Map<String, JsonNode> body = new LinkedHashMap<>();
-            body.put("session", copy.path("session"));
-            body.put("user", copy.path("user"));
-            return BetterAuthResponse.ok(body);
+    private Optional<BetterAuthResponse> cachedSession(BetterAuthRequest request, SessionToken token) {
+        return cache.read(request, token).map(cached -> {
+            Map<String, JsonNode> json = new LinkedHashMap<>();
+            json.put("session", cached.path("session"));
+            json.put("user", cached.path("user"));
+            return BetterAuthResponse.ok(json);
         });
     }
 
-    private BetterAuthResponse tell(BetterAuthRequest asked, Caller caller) {
-        boolean due = !asked.flag("disableRefresh") && isDue(caller.session());
-        boolean reads = config.deferSessionRefresh() && asked.isSafe();
-        // A row that is not due is not locked: this is what clients ask most.
+    private BetterAuthResponse activeSession(BetterAuthRequest request, Caller caller) {
+        boolean isDue = !request.flag("disableRefresh") && isRefreshDue(caller.session());
+        boolean readOnly = config.deferSessionRefresh() && request.isSafe();
+        // A row that is not due is not locked: this is what clients request most.
         Optional<Session> extended =
-                due && !reads ? sessions.extend(caller.session().id(), config.updateAfter()) : Optional.empty();
-        Caller now = extended.map(session -> new Caller(session, caller.token(), caller.user()))
-                .orElse(caller);
-        Map<String, @Nullable Object> body = JsonViews.both(now);
-        if (reads) {
-            body.put("needsRefresh", due);
+                isDue && !readOnly ? sessions.extend(caller.session().id(), config.updateAfter()) : Optional.empty();
+        Caller current = extended.map(caller::with).orElse(caller);
+        Map<String, @Nullable Object> json = JsonViews.sessionAndUser(current);
+        if (readOnly) {
+            json.put("needsRefresh", isDue);
         }
-        BetterAuthResponse reply =
-                BetterAuthResponse.ok(body).with(extended.isPresent() ? cache.issue(now) : cache.copy(now));
-        return config.jwtHeader() ? reply.with(SET_AUTH_JWT, jwts.of(now)) : reply;
+        BetterAuthResponse response = BetterAuthResponse.ok(json)
+                .with(extended.isPresent() ? cache.setSession(current) : cache.refresh(current));
+        return config.jwtHeader() ? response.with(BetterAuthResponse.SET_AUTH_JWT, tokens.mint(current)) : response;
     }
 
-    private boolean isDue(Session session) {
+    private boolean isRefreshDue(Session session) {
         Duration unused =
                 Duration.between(session.lastUsedAt(), session.expiresAt().minus(session.remaining()));
         return session.remembered() && unused.compareTo(config.updateAfter()) >= 0;
     }
 
     /**
-     * Security: only the caller's own session is shown with its token. Of the others there is but the hash; their names, which
-     * open nothing, stand in its place and are taken where a session is to be ended.
+     * Lists the caller's sessions.
+     *
+     * <p>Security: only the session of this request is listed with its token. Of the others only a hash of the token is stored;
+     * their ids stand in its place. An id authenticates nothing, and {@code /revoke-session} accepts it.
      */
     private BetterAuthResponse list(RouteCall call) {
         Caller caller = call.caller();
@@ -134,31 +145,26 @@ class SessionRoutes implements RouteGroup {
 
     private BetterAuthResponse revoke(RouteCall call) {
         Caller caller = call.caller();
-        Optional<SessionToken> named = SessionToken.parse(call.body().text("token"));
-        Optional<SessionId> id = named.flatMap(sessions::active)
+        Optional<SessionToken> given = SessionToken.parse(call.body().text("token"));
+        Optional<SessionId> id = given.flatMap(sessions::active)
                 .map(Session::id)
-                // What is no session's token may be the name of one; what has not even that form names nothing.
-                .or(() -> named.map(token -> new SessionId(token.text())));
-        boolean ended = id.isPresent()
-                && sessions.endByUser(caller.user().id(), id.get(), call.asked().client());
-        BetterAuthResponse done = BetterAuthResponse.ok(JsonViews.done());
-        return ended && id.get().equals(caller.session().id()) ? done.with(cookies.expired()) : done;
+                // What is no session's token may be a session's id; both have the same form.
+                .or(() -> given.map(token -> new SessionId(token.text())));
+        boolean revoked = id.isPresent()
+                && sessions.endByUser(caller.user().id(), id.get(), call.request().client());
+        BetterAuthResponse success = BetterAuthResponse.success();
+        return revoked && id.get().equals(caller.session().id()) ? success.with(cookies.expireAll()) : success;
     }
 
     private BetterAuthResponse revokeAll(RouteCall call) {
-        sessions.endAllByUser(call.caller().user().id(), null, call.asked().client());
-        return BetterAuthResponse.ok(JsonViews.done()).with(cookies.expired());
+        sessions.endAllByUser(call.caller().user().id(), null, call.request().client());
+        return BetterAuthResponse.success().with(cookies.expireAll());
     }
 
     private BetterAuthResponse revokeOthers(RouteCall call) {
         Caller caller = call.caller();
         sessions.endAllByUser(
-                caller.user().id(), caller.session().id(), call.asked().client());
-        return BetterAuthResponse.ok(JsonViews.done());
-    }
-
-    /** There are no additional fields that a client could change. */
-    static BetterAuthResponse noFields() {
-        return BetterAuthResponse.refused(400, "No fields to update");
+                caller.user().id(), caller.session().id(), call.request().client());
+        return BetterAuthResponse.success();
     }
 }

@@ -1,49 +1,56 @@
 package dev.latchkey.betterauth;
 
-import static dev.latchkey.betterauth.Endpoint.Demand.NOBODY;
-import static dev.latchkey.betterauth.Endpoint.Demand.SESSION;
+import static dev.latchkey.betterauth.Endpoint.Access.PUBLIC;
+import static dev.latchkey.betterauth.Endpoint.Access.SESSION;
 
+import dev.latchkey.betterauth.Endpoint.RouteCall;
+import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 
-/** Tokens for backends, and what tells that this service is there. */
+/** Access tokens for backends, the health check and the error page. */
 @ApplicationScoped
 class TokenRoutes implements RouteGroup {
 
-    private static final int LONGEST = 200;
+    private static final int MAX_CODE_LENGTH = 200;
 
-    private final BetterAuthTokens jwts;
+    private final BetterAuthTokens tokens;
 
-    TokenRoutes(BetterAuthTokens jwts) {
-        this.jwts = jwts;
+    TokenRoutes(BetterAuthTokens tokens) {
+        this.tokens = tokens;
     }
 
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get("/token", SESSION, call -> BetterAuthResponse.ok(Map.of("token", jwts.of(call.caller())))),
-                Endpoint.get("/ok", NOBODY, call -> BetterAuthResponse.ok(Map.of("ok", true))),
-                Endpoint.get("/error", NOBODY, TokenRoutes::page));
+                Endpoint.get(
+                        "/token",
+                        SESSION,
+                        call -> BetterAuthResponse.ok(Map.of("token", tokens.mint(call.caller())))),
+                Endpoint.get("/ok", PUBLIC, call -> BetterAuthResponse.ok(Map.of("ok", true))),
+                Endpoint.get("/error", PUBLIC, TokenRoutes::errorPage));
     }
 
-    /** Where somebody lands whose link led nowhere. */
-    private static BetterAuthResponse page(RouteCall call) {
-        String code = call.query().optionalText("error");
-        // Security: what a link says stands in the page as a word of a few letters, and as nothing else.
-        String shown = code != null && code.length() <= LONGEST && code.matches("[A-Za-z0-9_ -]+") ? code : "UNKNOWN";
-        return BetterAuthResponse.ok(new BetterAuthResponse.Page("""
+    /** The page for e-mail links that do not work and have no page of the front end to go to. */
+    private static BetterAuthResponse errorPage(RouteCall call) {
+        String error = call.query().optionalText("error");
+        // Security: of the link's own text only a short word of harmless characters is shown in the page.
+        String code = error != null && error.length() <= MAX_CODE_LENGTH && error.matches("[A-Za-z0-9_ -]+")
+                ? error
+                : "UNKNOWN";
+        return BetterAuthResponse.page("""
                 <!DOCTYPE html>
                 <html lang="en">
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-                <title>That did not work</title></head>
+                <title>The link does not work</title></head>
                 <body>
-                <h1>That did not work</h1>
-                <p>The link has expired, was used already, or was cut off on its way. Please ask for a new one.</p>
+                <h1>The link does not work</h1>
+                <p>It has expired, was used already, or is incomplete. Please request a new one.</p>
                 <p>Code: <code>%s</code></p>
-                <p><a href="/">Go on</a></p>
+                <p><a href="/">Continue</a></p>
                 </body>
                 </html>
-                """.formatted(shown)));
+                """.formatted(code));
     }
 }

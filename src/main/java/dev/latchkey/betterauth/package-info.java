@@ -1,4 +1,4 @@
-/** The Better Auth wire protocol: its paths, cookies, codes and shapes. */
+/** The Better Auth wire protocol: its paths, cookies, error codes and JSON. */
 @NullMarked
 package dev.latchkey.betterauth;
 

@@ -11,27 +11,27 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Whom this face answers, line by line: an endpoint that is not in the table fails the build. */
+/** Who may call each endpoint: one that is not listed here fails the build. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EndpointsTest {
+class RouteTableResourceTest {
 
-    /** An entrance is looked at for where it is used from, even without a cookie. */
+    /** Where forms are accepted, the origin is checked even without a cookie. */
     private static final List<String> TABLE = List.of(
-            "POST /sign-up/email NOBODY entrance",
-            "POST /sign-in/email NOBODY entrance",
-            "POST /sign-in/social NOBODY",
-            "POST /sign-out NOBODY",
-            "GET /get-session NOBODY",
-            "POST /get-session NOBODY",
-            "POST /request-password-reset NOBODY",
-            "GET /reset-password/ NOBODY",
-            "POST /reset-password NOBODY",
-            "GET /ok NOBODY",
-            "GET /error NOBODY",
-            "POST /send-verification-email ANYBODY",
-            "GET /verify-email ANYBODY",
-            "GET /delete-user/callback ANYBODY",
+            "POST /sign-up/email PUBLIC form",
+            "POST /sign-in/email PUBLIC form",
+            "POST /sign-in/social PUBLIC",
+            "POST /sign-out PUBLIC",
+            "GET /get-session PUBLIC",
+            "POST /get-session PUBLIC",
+            "POST /request-password-reset PUBLIC",
+            "GET /reset-password/ PUBLIC",
+            "POST /reset-password PUBLIC",
+            "GET /ok PUBLIC",
+            "GET /error PUBLIC",
+            "POST /send-verification-email OPTIONAL_SESSION",
+            "GET /verify-email OPTIONAL_SESSION",
+            "GET /delete-user/callback OPTIONAL_SESSION",
             "POST /revoke-session SESSION",
             "POST /revoke-sessions SESSION",
             "POST /revoke-other-sessions SESSION",
@@ -42,32 +42,32 @@ class EndpointsTest {
             "POST /delete-user SESSION",
             "GET /list-accounts SESSION",
             "GET /token SESSION",
-            "GET /list-sessions FRESH",
-            "POST /change-email FRESH");
+            "GET /list-sessions FRESH_SESSION",
+            "POST /change-email FRESH_SESSION");
 
     @Inject
-    BetterAuthRouter dialect;
+    BetterAuthRouter router;
 
     @Test
-    void areThese() {
+    void listsEveryEndpoint() {
         TreeSet<String> found = new TreeSet<>();
-        for (Endpoint endpoint : dialect.endpoints()) {
-            found.add(endpoint.method() + " " + endpoint.path() + " " + endpoint.demand()
-                    + (endpoint.form() ? " entrance" : ""));
+        for (Endpoint endpoint : router.endpoints()) {
+            found.add(endpoint.method() + " " + endpoint.path() + " " + endpoint.access()
+                    + (endpoint.acceptsForms() ? " form" : ""));
         }
 
         assertEquals(new TreeSet<>(TABLE), found);
     }
 
-    /** Each that demands a session refuses whoever has none, whatever else they bring. */
+    /** Every endpoint that requires a session refuses requests without one, whatever else they have. */
     @Test
-    void refuseWhoeverHasNoSession() {
+    void refusesRequestsWithoutASession() {
         String body =
                 "{\"token\":\"x\",\"name\":\"x\",\"newPassword\":\"x\",\"currentPassword\":\"x\",\"password\":\"x\","
                         + "\"newEmail\":\"ada@example.com\"}";
         for (String line : TABLE) {
             String[] words = line.split(" ");
-            if (!words[2].equals("SESSION") && !words[2].equals("FRESH")) {
+            if (!words[2].equals("SESSION") && !words[2].equals("FRESH_SESSION")) {
                 continue;
             }
             for (String bearer : List.of("", "Bearer x", "Bearer a.b.c", "Basic YTpi")) {

@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What is left to our own API below the base that both faces share. */
-class OwnRoutesTest {
+/** The routes of the JSON API below the base path that it shares with the Better Auth protocol. */
+class BetterAuthPathsTest {
 
     private static final String BASE = "/api/auth";
 
     @Test
-    void areTheRoutesThatThereAre() {
+    void listsEveryRouteOfTheJsonApi() {
         Set<String> found = new TreeSet<>();
         new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.latchkey.api").stream()
@@ -39,20 +39,20 @@ class OwnRoutesTest {
                                     }
                                 }));
 
-        assertEquals(found, new TreeSet<>(BetterAuthHandler.OUR_OWN));
+        assertEquals(found, new TreeSet<>(BetterAuthPaths.OWN_API));
     }
 
     @Test
-    void areTakenWithASlashBehindAndNothingElse() {
-        assertFalse(BetterAuthHandler.isOurs("/api/auth/login"));
-        assertFalse(BetterAuthHandler.isOurs("/api/auth/login/"));
-        assertFalse(BetterAuthHandler.isOurs("/api/users/login"));
-        assertFalse(BetterAuthHandler.isOurs("/api/auth"));
-        assertFalse(BetterAuthHandler.isOurs("/api/authority/x"));
-        assertTrue(BetterAuthHandler.isOurs("/api/auth/login/x"));
-        assertTrue(BetterAuthHandler.isOurs("/api/auth/Login"));
-        assertTrue(BetterAuthHandler.isOurs("/api/auth//login"));
-        assertTrue(BetterAuthHandler.isOurs("/api/auth/sign-in/email"));
-        assertTrue(BetterAuthHandler.isOurs("/api/auth/"));
+    void passesRoutesOfTheJsonApiOnWithATrailingSlashAndNothingElse() {
+        assertFalse(BetterAuthPaths.isBetterAuth("/api/auth/login"));
+        assertFalse(BetterAuthPaths.isBetterAuth("/api/auth/login/"));
+        assertFalse(BetterAuthPaths.isBetterAuth("/api/users/login"));
+        assertFalse(BetterAuthPaths.isBetterAuth("/api/auth"));
+        assertFalse(BetterAuthPaths.isBetterAuth("/api/authority/x"));
+        assertTrue(BetterAuthPaths.isBetterAuth("/api/auth/login/x"));
+        assertTrue(BetterAuthPaths.isBetterAuth("/api/auth/Login"));
+        assertTrue(BetterAuthPaths.isBetterAuth("/api/auth//login"));
+        assertTrue(BetterAuthPaths.isBetterAuth("/api/auth/sign-in/email"));
+        assertTrue(BetterAuthPaths.isBetterAuth("/api/auth/"));
     }
 }
