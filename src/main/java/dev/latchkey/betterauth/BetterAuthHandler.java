@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests below {@code /api/auth} from Vert.x, hands them to the {@link BetterAuthRouter} on a worker thread, and
- * writes the responses. The routes of Latchkey's own JSON API there are passed on.
+ * writes the responses. The routes of Latchkey's own APIs there are passed on.
  *
  * <p>A Vert.x filter and no Jakarta REST resource, since the protocol has an order of checks of its own and its own
  * response to unknown routes (ADR 0011).

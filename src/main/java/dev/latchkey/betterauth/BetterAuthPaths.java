@@ -5,10 +5,10 @@ import java.util.Set;
 /** Which paths belong to the Better Auth protocol. */
 final class BetterAuthPaths {
 
-    /** The base path, which Latchkey's own JSON API and its gate share. */
+    /** The base path, which Latchkey's own APIs share. */
     static final String BASE = "/api/auth";
 
-    /** The routes of Latchkey's own JSON API below the base path (the gate handles its own before). */
+    /** The routes of Latchkey's own APIs below the base path (the gate handles its own before). */
     static final Set<String> OWN_API = Set.of("/signup", "/login", "/refresh", "/logout", "/session", "/jwks");
 
     private BetterAuthPaths() {}

@@ -12,16 +12,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The routes of the JSON API below the base path that it shares with the Better Auth protocol. */
+/** The routes of our own APIs below the base path that they share with the Better Auth protocol. */
 class BetterAuthPathsTest {
 
     private static final String BASE = "/api/auth";
 
     @Test
-    void listsEveryRouteOfTheJsonApi() {
+    void listsEveryRouteOfOurOwnApis() {
         Set<String> found = new TreeSet<>();
         new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.latchkey.api").stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.latchkey").stream()
                         .filter(type -> type.isAnnotatedWith(Path.class))
                         .forEach(type -> type.getMethods().stream()
                                 .filter(method -> method.isMetaAnnotatedWith(HttpMethod.class))
@@ -43,7 +43,7 @@ class BetterAuthPathsTest {
     }
 
     @Test
-    void passesRoutesOfTheJsonApiOnWithATrailingSlashAndNothingElse() {
+    void passesOurOwnRoutesOnWithATrailingSlashAndNothingElse() {
         assertFalse(BetterAuthPaths.isBetterAuth("/api/auth/login"));
         assertFalse(BetterAuthPaths.isBetterAuth("/api/auth/login/"));
         assertFalse(BetterAuthPaths.isBetterAuth("/api/users/login"));
