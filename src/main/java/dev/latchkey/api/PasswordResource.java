@@ -1,5 +1,7 @@
 package dev.latchkey.api;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
@@ -9,6 +11,7 @@ import dev.latchkey.selfservice.PasswordChangeOutcome;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -18,32 +21,44 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** One's own password. */
+/** Changes the caller's password. */
 @Path("/api/users/{user_id}/password")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Your account")
 public class PasswordResource {
 
+    /** The present password and the new one. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record PasswordRequest(
+            @Schema(examples = "correct horse battery") @NotNull String currentPassword,
+            @Schema(examples = "staple correct horse") @NotNull String newPassword) {
+        @Override
+        public String toString() {
+            return "PasswordRequest[hidden]";
+        }
+    }
+
     private final PasswordChange passwordChange;
     private final JsonWebToken caller;
     private final ClientResolver clients;
-    private final TokenResponses admission;
+    private final SessionCookie cookie;
     private final Problems problems;
 
     PasswordResource(
             PasswordChange passwordChange,
             JsonWebToken caller,
             ClientResolver clients,
-            TokenResponses admission,
+            SessionCookie cookie,
             Problems problems) {
         this.passwordChange = passwordChange;
         this.caller = caller;
         this.clients = clients;
-        this.admission = admission;
+        this.cookie = cookie;
         this.problems = problems;
     }
 
@@ -64,7 +79,7 @@ public class PasswordResource {
                 PasswordChange.CurrentSession.REPLACE,
                 clients.of(http));
         return switch (outcome) {
-            case PasswordChangeOutcome.Changed changed -> admission.answer(200, changed.grant());
+            case PasswordChangeOutcome.Changed changed -> TokensResponse.signedIn(200, changed.grant(), cookie);
             case PasswordChangeOutcome.Kept ignored ->
                 throw new IllegalStateException("the session was to be replaced");
             case PasswordChangeOutcome.Invalid invalid ->

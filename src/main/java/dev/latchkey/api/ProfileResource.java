@@ -27,16 +27,40 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** One's own account: read it, change it, delete it. */
+/** Reads, changes and deletes the caller's account. */
 @Path("/api/users/{user_id}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Your account")
 public class ProfileResource {
+
+    /** The changes to a profile. JSON nodes, because an absent field keeps its value and {@code null} removes it. */
+    public record ProfileRequest(
+            @Schema(implementation = String.class, nullable = true, maxLength = 200, examples = "Ada") @Nullable
+            JsonNode name,
+
+            @Schema(
+                    implementation = String.class,
+                    nullable = true,
+                    maxLength = 2048,
+                    examples = "https://example.com/ada.png")
+            @Nullable
+            JsonNode image) {}
+
+    /** The password, which a recent sign-in replaces. */
+    public record DeleteAccountRequest(
+            @Schema(examples = "correct horse battery") @Nullable
+            String password) {
+        @Override
+        public String toString() {
+            return "DeleteAccountRequest[hidden]";
+        }
+    }
 
     private final Accounts accounts;
     private final AccountDeletion deletion;
@@ -73,7 +97,7 @@ public class ProfileResource {
     @PATCH
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change your name or image; null clears")
+    @Operation(summary = "Change your name or image; null removes it")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response change(@Nullable ProfileRequest request, @Context HttpServerRequest http) {
         if (request == null) {
@@ -95,7 +119,7 @@ public class ProfileResource {
     @DELETE
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Delete your account; needs the password or a recent sign-in")
+    @Operation(summary = "Delete your account; requires the password or a recent sign-in")
     @APIResponse(responseCode = "204", description = "Done")
     public Response delete(@Nullable DeleteAccountRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
@@ -114,7 +138,7 @@ public class ProfileResource {
         };
     }
 
-    /** A well-signed token of a user who does not exist. */
+    /** The token is valid, but its user no longer exists. */
     private Response gone() {
         return problems.of(ProblemCode.INVALID_TOKEN);
     }

@@ -1,5 +1,7 @@
 package dev.latchkey.api;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
@@ -8,6 +10,7 @@ import dev.latchkey.session.SessionId;
 import dev.latchkey.signin.Refresh;
 import dev.latchkey.signin.RefreshOutcome;
 import dev.latchkey.signin.SignOut;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -22,6 +25,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -30,18 +34,37 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The session of whoever asks: continue it, end it, say whose it is (US4, US5). */
+/** Refreshes, ends and describes the caller's session (US4, US5). */
 @Path("/api/auth")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Signing in and out")
 public class SessionResource {
+
+    /** A refresh token in the body, for clients without cookies. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record RefreshRequest(@Nullable String refreshToken) {
+        @Override
+        public String toString() {
+            return "RefreshRequest[hidden]";
+        }
+    }
+
+    /** The claims of the caller's access token. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @RegisterForReflection
+    public record SessionResponse(
+            String userId,
+            String email,
+            @Nullable String sessionId,
+            List<String> roles,
+            Instant issuedAt,
+            Instant expiresAt) {}
 
     private final Refresh refresh;
     private final SignOut signOut;
     private final JsonWebToken caller;
     private final ClientResolver clients;
     private final SessionCookie cookie;
-    private final TokenResponses admission;
     private final Problems problems;
 
     SessionResource(
@@ -50,14 +73,12 @@ public class SessionResource {
             JsonWebToken caller,
             ClientResolver clients,
             SessionCookie cookie,
-            TokenResponses admission,
             Problems problems) {
         this.refresh = refresh;
         this.signOut = signOut;
         this.caller = caller;
         this.clients = clients;
         this.cookie = cookie;
-        this.admission = admission;
         this.problems = problems;
     }
 
@@ -65,7 +86,7 @@ public class SessionResource {
     @Path("/refresh")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Continue a session; the refresh token is spent for a new one")
+    @Operation(summary = "Refresh the session; replaces the refresh token")
     @APIResponseSchema(value = TokensResponse.class, responseCode = "200")
     public Response refresh(
             @Nullable RefreshRequest request, @Context HttpHeaders headers, @Context HttpServerRequest http) {
@@ -73,7 +94,7 @@ public class SessionResource {
         if (presented == null) {
             presented = cookie.in(headers).orElse(null);
             if (presented != null && !cookie.mayRely(headers)) {
-                return foreignPage();
+                return untrustedOrigin();
             }
         }
         if (presented == null) {
@@ -81,7 +102,7 @@ public class SessionResource {
                     ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
         }
         return switch (refresh.with(presented, clients.of(http))) {
-            case RefreshOutcome.Continued continued -> admission.answer(200, continued.grant());
+            case RefreshOutcome.Continued continued -> TokensResponse.signedIn(200, continued.grant(), cookie);
             case RefreshOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_REFRESH_TOKEN);
         };
     }
@@ -90,21 +111,21 @@ public class SessionResource {
     @Path("/logout")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "End the session; its access token is refused from now on")
+    @Operation(summary = "Sign out; the session's access tokens are refused from now on")
     @APIResponse(responseCode = "204", description = "Done")
     public Response logout(
             @Nullable RefreshRequest request,
             @Context HttpHeaders headers,
             @Context HttpServerRequest http,
-            @Context HttpServerResponse answer) {
+            @Context HttpServerResponse response) {
         Client client = clients.of(http);
         String inBody = request == null ? null : request.refreshToken();
         Optional<String> inCookie = cookie.in(headers);
         if (inBody == null && inCookie.isPresent() && !cookie.mayRely(headers)) {
-            return foreignPage();
+            return untrustedOrigin();
         }
-        // On the response itself, so that the cookie goes even when the database is away and the answer is 503.
-        answer.headers().add(HttpHeaders.SET_COOKIE, cookie.cleared());
+        // On the HTTP response itself, so that the cookie is removed even if the database is unavailable and the status is 503.
+        response.headers().add(HttpHeaders.SET_COOKIE, cookie.cleared());
         if (inBody != null) {
             signOut.withRefreshToken(inBody, client);
         } else if (inCookie.isPresent()) {
@@ -118,7 +139,7 @@ public class SessionResource {
     @GET
     @Path("/session")
     @Authenticated
-    @Operation(summary = "Say whose access token this is")
+    @Operation(summary = "Describe the session of the access token")
     @APIResponseSchema(value = SessionResponse.class, responseCode = "200")
     public SessionResponse session() {
         SessionId session = CallerClaims.sessionId(caller);
@@ -131,7 +152,7 @@ public class SessionResource {
                 Instant.ofEpochSecond(caller.getExpirationTime()));
     }
 
-    private Response foreignPage() {
+    private Response untrustedOrigin() {
         return problems.of(
                 ProblemCode.FORBIDDEN,
                 "A request that relies on the session cookie must carry the Origin of a trusted front end"

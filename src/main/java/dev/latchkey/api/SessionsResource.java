@@ -1,11 +1,15 @@
 package dev.latchkey.api;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
+import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DELETE;
@@ -17,6 +21,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -28,11 +33,41 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** One's own devices: see them, end them one by one or all. */
+/** Lists and ends the caller's sessions. */
 @Path("/api/users/{user_id}/sessions")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Your account")
 public class SessionsResource {
+
+    /** The active sessions of a user. */
+    @RegisterForReflection
+    public record SessionsResponse(List<Item> sessions) {
+
+        @RegisterForReflection
+        @Schema(name = "Session")
+        @JsonNaming(SnakeCaseStrategy.class)
+        public record Item(
+                String id,
+                Instant createdAt,
+                Instant lastUsedAt,
+                Instant expiresAt,
+                String ip,
+                String userAgent,
+                boolean current) {}
+
+        private static SessionsResponse of(List<Session> sessions, SessionId current) {
+            return new SessionsResponse(sessions.stream()
+                    .map(session -> new Item(
+                            session.id().value(),
+                            session.createdAt(),
+                            session.lastUsedAt(),
+                            session.expiresAt(),
+                            session.client().ip(),
+                            session.client().userAgent(),
+                            session.id().equals(current)))
+                    .toList());
+        }
+    }
 
     private final Sessions sessions;
     private final JsonWebToken caller;
@@ -75,21 +110,22 @@ public class SessionsResource {
     @Parameter(
             name = "keep",
             in = ParameterIn.QUERY,
-            description = "current spares the session of whoever asks",
+            description = "current keeps the session of the access token",
             schema = @Schema(type = SchemaType.STRING, enumeration = "current"))
-    @Operation(summary = "End all your sessions; keep=current spares this one")
+    @Operation(summary = "End all your sessions, or all but this one with keep=current")
     @APIResponse(responseCode = "204", description = "Done")
     public Response endAll(@Context HttpServerRequest http) {
-        String keep = QueryParameters.single(http, "keep");
-        if (keep != null && !keep.equals("current")) {
-            return problems.invalid(List.of(new FieldError("keep", "INVALID", "Leave it out, or write keep=current.")));
+        // As sent: the framework's own parameters take an empty value for none, and the first of several.
+        List<String> keep = http.params().getAll("keep");
+        if (!keep.isEmpty() && !keep.equals(List.of("current"))) {
+            return problems.invalid(List.of(new FieldError("keep", "INVALID", "Omit it, or send keep=current.")));
         }
-        sessions.endAllByUser(CallerClaims.accountId(caller), keep == null ? null : CallerClaims.sessionId(caller), clients.of(http));
-        return ended(keep == null);
+        sessions.endAllByUser(CallerClaims.accountId(caller), keep.isEmpty() ? null : CallerClaims.sessionId(caller), clients.of(http));
+        return ended(keep.isEmpty());
     }
 
     private Response ended(boolean own) {
-        Response.ResponseBuilder answer = Response.noContent();
-        return (own ? answer.header(HttpHeaders.SET_COOKIE, cookie.cleared()) : answer).build();
+        Response.ResponseBuilder response = Response.noContent();
+        return (own ? response.header(HttpHeaders.SET_COOKIE, cookie.cleared()) : response).build();
     }
 }

@@ -10,6 +10,7 @@ import dev.latchkey.signin.SignInOutcome;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -19,25 +20,37 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Signs somebody in by password (US2). */
+/** Signs a user in by password (US2). */
 @Path("/api/auth/login")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Signing in and out")
 public class SignInResource {
 
+    /** Credentials, and whether the session outlives the browser's. */
+    public record LoginRequest(
+            @Schema(examples = "ada@example.com") @NotNull String email,
+            @Schema(examples = "correct horse battery") @NotNull String password,
+            @Nullable Boolean remember) {
+        @Override
+        public String toString() {
+            return "LoginRequest[hidden]";
+        }
+    }
+
     private final SignIn signIn;
     private final ClientResolver clients;
-    private final TokenResponses admission;
+    private final SessionCookie cookie;
     private final Problems problems;
 
-    SignInResource(SignIn signIn, ClientResolver clients, TokenResponses admission, Problems problems) {
+    SignInResource(SignIn signIn, ClientResolver clients, SessionCookie cookie, Problems problems) {
         this.signIn = signIn;
         this.clients = clients;
-        this.admission = admission;
+        this.cookie = cookie;
         this.problems = problems;
     }
 
@@ -59,12 +72,12 @@ public class SignInResource {
     private Response signedIn(EmailAddress email, LoginRequest request, HttpServerRequest http) {
         boolean remember = request.remember() == null || request.remember();
         return switch (signIn.withPassword(email, Password.of(request.password()), remember, clients.of(http))) {
-            case SignInOutcome.SignedIn signedIn -> admission.answer(200, signedIn.grant());
+            case SignInOutcome.SignedIn signedIn -> TokensResponse.signedIn(200, signedIn.grant(), cookie);
             case SignInOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_CREDENTIALS);
             case SignInOutcome.Disabled ignored -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
             case SignInOutcome.Unverified ignored ->
                 problems.of(
-                        ProblemCode.FORBIDDEN, "Prove your e-mail address first: follow the link in the mail to you.");
+                        ProblemCode.FORBIDDEN, "Verify your e-mail address first, using the link we sent you.");
             case SignInOutcome.Throttled throttled ->
                 problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
             case SignInOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());

@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.FieldError;
@@ -8,6 +9,7 @@ import dev.latchkey.platform.http.Problems;
 import dev.latchkey.signin.NewAccount;
 import dev.latchkey.signin.SignUp;
 import dev.latchkey.signin.SignUpOutcome;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
@@ -20,32 +22,48 @@ import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an account and signs its user in at once (US1). */
+/** Registers an account and signs its user in (US1). */
 @Path("/api/auth/signup")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Signing in and out")
 public class SignUpResource {
 
+    /** The account to register. No field is required here, so that the sign-up reports all errors at once. */
+    public record SignUpRequest(
+            @Schema(examples = "ada@example.com") @Nullable String email,
+            @Schema(examples = "correct horse battery") @Nullable String password,
+            @Schema(examples = "Ada") @Nullable String name) {
+        @Override
+        public String toString() {
+            return "SignUpRequest[hidden]";
+        }
+    }
+
+    /** A new account whose user is not signed in. */
+    @RegisterForReflection
+    record RegisteredResponse(UserResponse user) {}
+
     private final SignUp signUp;
     private final ClientResolver clients;
-    private final TokenResponses admission;
+    private final SessionCookie cookie;
     private final Problems problems;
 
-    SignUpResource(SignUp signUp, ClientResolver clients, TokenResponses admission, Problems problems) {
+    SignUpResource(SignUp signUp, ClientResolver clients, SessionCookie cookie, Problems problems) {
         this.signUp = signUp;
         this.clients = clients;
-        this.admission = admission;
+        this.cookie = cookie;
         this.problems = problems;
     }
 
     @POST
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Make an account; you are signed in at once")
+    @Operation(summary = "Register an account and sign in")
     @APIResponseSchema(value = TokensResponse.class, responseCode = "201")
     public Response signup(@Nullable SignUpRequest request, @Context HttpServerRequest http) {
         if (request == null) {
@@ -53,14 +71,21 @@ public class SignUpResource {
         }
         return switch (signUp.withPassword(
                 NewAccount.of(request.email(), request.password(), request.name()), clients.of(http))) {
-            case SignUpOutcome.SignedUp signedUp -> admission.answer(201, signedUp.grant());
-            case SignUpOutcome.Registered registered -> admission.outside(201, registered.profile());
+            case SignUpOutcome.SignedUp signedUp -> TokensResponse.signedIn(201, signedUp.grant(), cookie);
+            case SignUpOutcome.Registered registered -> registered(registered.profile());
             case SignUpOutcome.Invalid invalid -> problems.invalid(errors(invalid));
             case SignUpOutcome.EmailTaken ignored -> problems.of(ProblemCode.EMAIL_TAKEN);
             case SignUpOutcome.Throttled throttled ->
                 problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
             case SignUpOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
         };
+    }
+
+    private static Response registered(Profile user) {
+        return Response.status(201)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new RegisteredResponse(UserResponse.of(user)))
+                .build();
     }
 
     private static List<FieldError> errors(SignUpOutcome.Invalid invalid) {

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.signin.SignedInSession;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 
-/** What somebody gets who has been let in. */
+/** The user, the tokens and the session of a caller who has signed in. */
 @RegisterForReflection
 @JsonNaming(SnakeCaseStrategy.class)
 public record TokensResponse(
@@ -16,14 +19,19 @@ public record TokensResponse(
         String refreshToken,
         String sessionId) {
 
-    static TokensResponse of(SignedInSession grant) {
-        return new TokensResponse(
-                UserResponse.of(grant.user()),
-                grant.access().value(),
-                "Bearer",
-                grant.access().lifetime().toSeconds(),
-                grant.refresh().text(),
-                grant.session().id().value());
+    /** Renders a session that was opened or continued: the tokens in the body, and the refresh token in the cookie too. */
+    static Response signedIn(int status, SignedInSession signedIn, SessionCookie cookie) {
+        return Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(new TokensResponse(
+                        UserResponse.of(signedIn.user()),
+                        signedIn.access().value(),
+                        "Bearer",
+                        signedIn.access().lifetime().toSeconds(),
+                        signedIn.refresh().text(),
+                        signedIn.session().id().value()))
+                .header(HttpHeaders.SET_COOKIE, cookie.issued(signedIn))
+                .build();
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A user as their own routes show them. */
+/** A user account as its own user sees it. */
 @RegisterForReflection
 @JsonNaming(SnakeCaseStrategy.class)
 public record UserResponse(
