@@ -138,7 +138,7 @@ class ExceptionMappers {
 
     @ServerExceptionMapper
     Response unexpected(Throwable exception) {
-        if (DatabaseErrors.isAway(exception)) {
+        if (DatabaseErrors.isTemporary(exception)) {
             LOG.debug("the database did not answer", exception);
             return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
         }

@@ -52,7 +52,7 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .getResultList();
     }
 
-    int prune(Duration retention, int rows) {
+    int deleteExpired(Duration retention, int rows) {
         return getEntityManager()
                 .createNativeQuery("""
                         delete from audit_events where ctid = any (array(

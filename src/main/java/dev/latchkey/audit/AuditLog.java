@@ -103,8 +103,8 @@ public class AuditLog implements Expirable {
 
     @Override
     @Transactional(Transactional.TxType.MANDATORY)
-    public int prune(int limit) {
-        return rows.prune(config.retention(), limit);
+    public int deleteExpired(int limit) {
+        return rows.deleteExpired(config.retention(), limit);
     }
 
     private AuditEventEntity row(AuditEvent event) {

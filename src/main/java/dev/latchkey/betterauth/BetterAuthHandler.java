@@ -124,7 +124,7 @@ class BetterAuthHandler {
         if (failure instanceof RejectedExecutionException) {
             return BetterAuthResponse.busy(RETRY_AFTER);
         }
-        if (DatabaseErrors.isAway(failure)) {
+        if (DatabaseErrors.isTemporary(failure)) {
             LOG.debug("the database did not respond", failure);
             return BetterAuthResponse.databaseUnavailable(RETRY_AFTER);
         }

@@ -60,7 +60,7 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .executeUpdate();
     }
 
-    int prune(int rows) {
+    int deleteExpired(int rows) {
         return getEntityManager().createNativeQuery("""
                         delete from mailed_links where ctid = any (array(
                             select ctid from mailed_links where expires_at < now() - interval '1 day'

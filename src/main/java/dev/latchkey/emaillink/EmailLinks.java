@@ -91,8 +91,8 @@ public class EmailLinks implements Expirable {
 
     @Override
     @Transactional(TxType.MANDATORY)
-    public int prune(int limit) {
-        return rows.prune(limit);
+    public int deleteExpired(int limit) {
+        return rows.deleteExpired(limit);
     }
 
     private EmailLinkState state(EmailLinkEntity row) {

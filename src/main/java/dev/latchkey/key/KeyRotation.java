@@ -113,8 +113,8 @@ public class KeyRotation implements Expirable {
 
     @Override
     @Transactional(Transactional.TxType.MANDATORY)
-    public int prune(int atMost) {
-        return rows.prune(config.overlap().plus(SHOWN), atMost);
+    public int deleteExpired(int atMost) {
+        return rows.deleteExpired(config.overlap().plus(SHOWN), atMost);
     }
 
     private void rotateIfStillDue() {

@@ -67,7 +67,7 @@ class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, St
      * <p>Security: never one from the middle. A key's end is reckoned from the next one's beginning; without that row an
      * older key would come back to life.
      */
-    int prune(Duration over, int rows) {
+    int deleteExpired(Duration over, int rows) {
         return getEntityManager()
                 .createNativeQuery("""
                         delete from signing_keys where id in (

@@ -1,6 +1,8 @@
 package dev.latchkey.key;
 
+import dev.latchkey.platform.db.SchemaReady;
 import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -136,6 +138,10 @@ public class SigningKeys {
 
     /** Somebody has changed the keys: reads them at once. */
     public void changed() {
+        reread();
+    }
+
+    void load(@Observes SchemaReady event) {
         reread();
     }
 

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -31,6 +32,7 @@ class ChangeListener {
     private static final Duration POOLED_PAUSE = Duration.ofMinutes(1);
 
     private final DirectConnections connections;
+    private final Optional<String> url;
     private final RevocationReader reader;
     private final SigningKeys keys;
     private final AtomicLong notifications = new AtomicLong();
@@ -43,8 +45,9 @@ class ChangeListener {
     private volatile boolean listening;
     private volatile @Nullable Connection connection;
 
-    ChangeListener(DirectConnections connections, RevocationReader reader, SigningKeys keys) {
+    ChangeListener(DirectConnections connections, RevocationConfig config, RevocationReader reader, SigningKeys keys) {
         this.connections = connections;
+        this.url = config.listenUrl();
         this.reader = reader;
         this.keys = keys;
     }
@@ -87,7 +90,7 @@ class ChangeListener {
     private void run() {
         while (!ended) {
             Duration pause = RECONNECT;
-            try (Connection open = connections.toListen()) {
+            try (Connection open = connect()) {
                 connection = open;
                 if (isPooled(open)) {
                     pause = POOLED_PAUSE;
@@ -103,6 +106,12 @@ class ChangeListener {
             }
             rest(pause);
         }
+    }
+
+    private Connection connect() throws SQLException {
+        return url.isPresent()
+                ? connections.open(url.get(), "latchkey-listener")
+                : connections.open("latchkey-listener");
     }
 
     private void listen(Connection open) throws SQLException {

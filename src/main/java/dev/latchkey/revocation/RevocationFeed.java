@@ -82,7 +82,20 @@ class RevocationFeed {
 
     @Inject
     RevocationFeed(DirectConnections connections, RevokedTokens revoked, Clock clock) {
-        this(connections::toRead, revoked, clock);
+        this(() -> readOnly(connections), revoked, clock);
+    }
+
+    private static Connection readOnly(DirectConnections connections) throws SQLException {
+        Connection connection = connections.open("latchkey-revocations");
+        try {
+            connection.setReadOnly(true);
+            // A large result is streamed only within a transaction.
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     RevocationFeed(Connections connections, RevokedTokens revoked, Clock clock) {

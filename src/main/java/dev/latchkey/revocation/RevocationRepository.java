@@ -40,12 +40,12 @@ class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, St
                 .getSingleResult();
     }
 
-    int prune(int rows) {
-        int sessions = prune("revocations", rows);
-        return sessions + prune("user_revocations", rows - sessions);
+    int deleteExpired(int rows) {
+        int sessions = deleteExpired("revocations", rows);
+        return sessions + deleteExpired("user_revocations", rows - sessions);
     }
 
-    private int prune(String table, int rows) {
+    private int deleteExpired(String table, int rows) {
         return getEntityManager()
                 .createNativeQuery("""
                         delete from %1$s where ctid = any (array(

@@ -2,7 +2,9 @@ package dev.latchkey.revocation;
 
 import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
+import dev.latchkey.platform.db.SchemaReady;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -111,8 +113,8 @@ public class Revocations implements Expirable {
                         config.strict() ? "refused, as LATCHKEY_REVOCATION_STRICT asks" : "still judged"));
     }
 
-    /** Learns what others revoke, from now on; called once there is a schema. */
-    public void begin() {
+    /** Starts to follow what other replicas revoke. */
+    void begin(@Observes SchemaReady event) {
         QuarkusTransaction.requiringNew().run(() -> rows.atLeast(kept, leeway));
         reader.readOnce();
         reader.begin();
@@ -131,8 +133,8 @@ public class Revocations implements Expirable {
 
     @Override
     @Transactional(Transactional.TxType.MANDATORY)
-    public int prune(int limit) {
-        return rows.prune(limit);
+    public int deleteExpired(int limit) {
+        return rows.deleteExpired(limit);
     }
 
     private void onceCommitted(Consumer<Instant> remember) {

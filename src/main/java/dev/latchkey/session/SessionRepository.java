@@ -116,7 +116,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
         return rows.stream().map(row -> value.apply(row).toString()).toArray(String[]::new);
     }
 
-    int prune(int rows) {
+    int deleteExpired(int rows) {
         return getEntityManager().createNativeQuery("""
                         delete from sessions where ctid = any (array(
                             select ctid from sessions where absolute_expires_at < now()

@@ -203,8 +203,8 @@ public class Sessions implements Expirable {
 
     @Override
     @Transactional(TxType.MANDATORY)
-    public int prune(int limit) {
-        return rows.prune(limit);
+    public int deleteExpired(int limit) {
+        return rows.deleteExpired(limit);
     }
 
     private RefreshToken spend(SessionEntity row, RefreshToken presented, Instant now) {

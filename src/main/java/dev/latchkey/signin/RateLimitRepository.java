@@ -63,7 +63,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                 .executeUpdate();
     }
 
-    int prune(int rows) {
+    int deleteExpired(int rows) {
         return getEntityManager().createNativeQuery("""
                         delete from throttle_buckets where ctid = any (array(
                             select ctid from throttle_buckets where expires_at < now()

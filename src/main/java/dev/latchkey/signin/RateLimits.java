@@ -73,8 +73,8 @@ public class RateLimits implements Expirable {
 
     @Override
     @Transactional(Transactional.TxType.MANDATORY)
-    public int prune(int limit) {
-        return buckets.prune(limit);
+    public int deleteExpired(int limit) {
+        return buckets.deleteExpired(limit);
     }
 
     private RateLimitResult take(Bucket... wanted) {

@@ -273,9 +273,9 @@ class AuditLogTest {
         recordAt(now.minus(config.retention()).minusSeconds(120), user);
         recordAt(now.minus(config.retention()).plusSeconds(600), user);
         recordAt(now, user);
-        int deleted = QuarkusTransaction.requiringNew().call(() -> audit.prune(1));
+        int deleted = QuarkusTransaction.requiringNew().call(() -> audit.deleteExpired(1));
         assertEquals(1, deleted, "in batches");
-        QuarkusTransaction.requiringNew().run(() -> audit.prune(100_000));
+        QuarkusTransaction.requiringNew().run(() -> audit.deleteExpired(100_000));
         assertEquals(2, stored());
         assertFalse(audit.page(user, null, 10).events().isEmpty());
     }

@@ -244,7 +244,7 @@ class EmailLinksTest {
     }
 
     private void prune() {
-        QuarkusTransaction.requiringNew().run(() -> links.prune(100_000));
+        QuarkusTransaction.requiringNew().run(() -> links.deleteExpired(100_000));
     }
 
     private static void expired(String since, String... tokens) {

@@ -359,7 +359,7 @@ class KeyRotationTest {
     }
 
     private int prune(KeyRotation replica, int atMost) {
-        return QuarkusTransaction.requiringNew().call(() -> replica.prune(atMost));
+        return QuarkusTransaction.requiringNew().call(() -> replica.deleteExpired(atMost));
     }
 
     private static void age(String id, Duration age) {

@@ -119,7 +119,7 @@ class RevocationsTest {
 
     @Test
     void prunesWhatIsOverAndNothingElse() {
-        QuarkusTransaction.requiringNew().run(() -> revocations.prune(100_000));
+        QuarkusTransaction.requiringNew().run(() -> revocations.deleteExpired(100_000));
         revoke(session);
         String over = "over-" + session;
         revoke(over);
@@ -128,10 +128,10 @@ class RevocationsTest {
         Sql.update("update revocations set expires_at = now() - interval '1 second' where session_id = ?", over);
         Sql.update(
                 "update user_revocations set expires_at = now() - interval '1 second' where spared_session = 'over'");
-        assertEquals(0, QuarkusTransaction.requiringNew().call(() -> revocations.prune(0)));
-        assertEquals(1, QuarkusTransaction.requiringNew().call(() -> revocations.prune(1)));
-        assertEquals(1, QuarkusTransaction.requiringNew().call(() -> revocations.prune(10)));
-        assertEquals(0, QuarkusTransaction.requiringNew().call(() -> revocations.prune(10)));
+        assertEquals(0, QuarkusTransaction.requiringNew().call(() -> revocations.deleteExpired(0)));
+        assertEquals(1, QuarkusTransaction.requiringNew().call(() -> revocations.deleteExpired(1)));
+        assertEquals(1, QuarkusTransaction.requiringNew().call(() -> revocations.deleteExpired(10)));
+        assertEquals(0, QuarkusTransaction.requiringNew().call(() -> revocations.deleteExpired(10)));
         assertEquals(1, stored());
         assertEquals(1, Sql.count("select count(*) from user_revocations where user_id = ?", user));
     }

@@ -508,15 +508,15 @@ class SessionsTest {
 
     @Test
     void prunesWhatIsOverAndNothingElse() {
-        inTransaction(() -> sessions.prune(100_000));
+        inTransaction(() -> sessions.deleteExpired(100_000));
         OpenedSession living = open();
         OpenedSession idle = open();
         expire(idle, "idle_expires_at");
         List<OpenedSession> over = List.of(open(), open(), open());
         over.forEach(one -> expire(one, "absolute_expires_at"));
-        assertEquals(2, inTransaction(() -> sessions.prune(2)));
-        assertEquals(1, inTransaction(() -> sessions.prune(2)));
-        assertEquals(0, inTransaction(() -> sessions.prune(2)));
+        assertEquals(2, inTransaction(() -> sessions.deleteExpired(2)));
+        assertEquals(1, inTransaction(() -> sessions.deleteExpired(2)));
+        assertEquals(0, inTransaction(() -> sessions.deleteExpired(2)));
         assertLives(living);
         assertLives(idle);
     }

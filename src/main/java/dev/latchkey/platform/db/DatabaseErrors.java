@@ -1,24 +1,56 @@
 package dev.latchkey.platform.db;
 
 import java.sql.SQLException;
+import java.util.Optional;
 
-/** Tells the failures that pass by themselves from those that nobody expected. */
+/** Classifies database failures by SQLSTATE. */
 public final class DatabaseErrors {
 
     private DatabaseErrors() {}
 
     /**
-     * Whether the database is away, overloaded or going down, or had to give up a transaction that can be tried again:
-     * the SQLSTATE classes 08, 53, 57 and 40, and a pool or socket that timed out.
+     * Whether the failure may pass by itself, so that the same request can be tried again: the database is unavailable, or
+     * it gave up a transaction (40) or a statement (57).
      */
-    public static boolean isAway(Throwable failure) {
+    public static boolean isTemporary(Throwable failure) {
+        return stateOf(failure)
+                .filter(state -> isUnavailableState(state) || state.startsWith("40") || state.startsWith("57"))
+                .isPresent();
+    }
+
+    /** Whether the database is unavailable: no connection (08), no connection free in the pool, full (53), shutting down (57P). */
+    static boolean isUnavailable(Throwable failure) {
+        return stateOf(failure).filter(DatabaseErrors::isUnavailableState).isPresent();
+    }
+
+    /** Whether no connection can be established (08). */
+    static boolean isUnreachable(SQLException failure) {
+        return failure.getSQLState() != null && failure.getSQLState().startsWith("08");
+    }
+
+    /** The innermost message, on one line. */
+    public static String reason(Throwable failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        String message = innermost.getMessage();
+        String words =
+                message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
+        return words.replaceAll("\\s+", " ").strip();
+    }
+
+    private static boolean isUnavailableState(String state) {
+        return state.isEmpty() || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
+    }
+
+    /** The SQLSTATE of the outermost SQL failure; empty text for the pool's timeout, which has none. */
+    private static Optional<String> stateOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                String state = sql.getSQLState();
-                // The pool gives no state when it has waited in vain for a connection.
-                return state == null || state.matches("(08|53|57|40).*");
+                return Optional.of(sql.getSQLState() == null ? "" : sql.getSQLState());
             }
         }
-        return false;
+        return Optional.empty();
     }
 }

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the database in the background whether it is there, so that readiness is answered from memory at once, and keeps
- * requests from waiting for one that is not.
+ * Checks the database in the background, so that readiness is answered from memory at once and requests do not wait for a
+ * database that is unavailable.
  *
  * <p>On threads and a connection of its own: a flood that occupies the workers or the pool says nothing about the database.
  */
@@ -35,19 +35,19 @@ public class DatabaseMonitor {
 
     private static final Logger LOG = Logger.getLogger(DatabaseMonitor.class);
 
-    // Readiness is to turn within 3 s: the bound of one question, the pause before it, and as much again to spare.
+    // Readiness is to turn within 3 s: the limit of one check, the pause before it, and as much again to spare.
     private static final long PAUSE_MILLIS = 500;
-    private static final int BOUND_SECONDS = 2;
+    private static final int MAX_CHECK_SECONDS = 2;
 
     private final AgroalDataSource pool;
     private final AgroalDataSource own;
-    private volatile DatabaseStatus standing = new Down("was not asked yet");
-    private volatile boolean asked;
-    private volatile long askedAt;
-    private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("database-watch").factory());
-    private final ExecutorService asking = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("database-question").factory());
+    private volatile DatabaseStatus status = new Down("was not checked yet");
+    private volatile boolean isChecking;
+    private volatile long checkStartedAt;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("database-monitor").factory());
+    private final ExecutorService checker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("database-check").factory());
 
     DatabaseMonitor(AgroalDataSource pool) {
         this.pool = pool;
@@ -65,68 +65,68 @@ public class DatabaseMonitor {
         if (CommandMode.isOn()) {
             return;
         }
-        var unused = clockwork.scheduleWithFixedDelay(this::look, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::checkSoon, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @PreDestroy
     void end() {
-        clockwork.shutdownNow();
-        asking.shutdownNow();
+        timer.shutdownNow();
+        checker.shutdownNow();
         own.close();
     }
 
-    public DatabaseStatus standing() {
-        return standing;
+    public DatabaseStatus status() {
+        return status;
     }
 
-    /** Never more than one question is open: a database that hangs is not helped by a queue of them. */
-    private void look() {
-        if (!asked) {
-            asked = true;
-            askedAt = System.nanoTime();
-            asking.execute(this::ask);
-        } else if (System.nanoTime() - askedAt > TimeUnit.SECONDS.toNanos(BOUND_SECONDS)) {
-            turn(new Down("does not answer within " + BOUND_SECONDS + " seconds"));
+    /** Never more than one check runs: a database that hangs is not helped by a queue of them. */
+    private void checkSoon() {
+        if (!isChecking) {
+            isChecking = true;
+            checkStartedAt = System.nanoTime();
+            checker.execute(this::check);
+        } else if (System.nanoTime() - checkStartedAt > TimeUnit.SECONDS.toNanos(MAX_CHECK_SECONDS)) {
+            change(new Down("does not answer within " + MAX_CHECK_SECONDS + " seconds"));
         }
     }
 
-    private void ask() {
+    private void check() {
         try {
-            // Once more on a new connection, for the loss of this one says nothing of the others.
-            DatabaseStatus answer = answers() instanceof Up ? new Up() : answers();
-            FailFastDriver.away(answer instanceof Down);
-            if (answer instanceof Up && standing instanceof Down) {
+            // Once more on a new connection, for the loss of this one says nothing about the others.
+            DatabaseStatus result = query() instanceof Up ? new Up() : query();
+            FailFastDriver.setUnavailable(result instanceof Down);
+            if (result instanceof Up && status instanceof Down) {
                 // What the pool still holds is from before and most likely dead; each would have to fail once.
                 pool.flush(FlushMode.IDLE);
             }
-            // Last, so that whoever is told that it is back finds it back.
-            turn(answer);
+            // Last, so that a caller that is told that it is back finds it back.
+            change(result);
         } finally {
-            asked = false;
+            isChecking = false;
         }
     }
 
     /** Bounded by the socket's timeout at the latest; the driver's query timeout would wait for a database that hangs. */
-    private DatabaseStatus answers() {
+    private DatabaseStatus query() {
         try (Connection connection = own.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1");
             return new Up();
         } catch (SQLException | RuntimeException e) {
             own.flush(FlushMode.ALL);
-            return new Down(DatabaseFailures.reason(e));
+            return new Down(DatabaseErrors.reason(e));
         }
     }
 
-    private synchronized void turn(DatabaseStatus next) {
-        DatabaseStatus previous = standing;
-        standing = next;
+    private synchronized void change(DatabaseStatus next) {
+        DatabaseStatus previous = status;
+        status = next;
         if (next instanceof Down(String reason) && !next.equals(previous)) {
-            LOG.warnf("The database is away: %s", reason);
+            LOG.warnf("The database is unavailable: %s", reason);
             // What the pool holds is most likely as dead as ours; without this each of them would have to fail once.
             pool.flush(FlushMode.IDLE);
         } else if (next instanceof Up && previous instanceof Down) {
-            LOG.info("The database answers");
+            LOG.info("The database is available again");
         }
     }
 }

@@ -1,15 +1,15 @@
 package dev.latchkey.platform.db;
 
-/** Whether the database answers, as far as was heard last. */
+/** The result of the last check of the database. */
 public sealed interface DatabaseStatus {
 
-    /** It answered. */
+    /** It responded. */
     record Up() implements DatabaseStatus {}
 
     /**
-     * It did not.
+     * It did not respond.
      *
-     * @param reason why, in words
+     * @param reason why
      */
     record Down(String reason) implements DatabaseStatus {}
 }

@@ -1,6 +1,5 @@
 package dev.latchkey.platform.db;
 
-import dev.latchkey.revocation.RevocationConfig;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.AgroalConnectionFactoryConfiguration;
 import io.agroal.api.security.SimplePassword;
@@ -11,36 +10,23 @@ import java.sql.SQLException;
 import java.util.Properties;
 import org.postgresql.Driver;
 
-/** Opens connections beside the pool, which a flood of requests may occupy. */
+/** Opens connections outside the pool, which a flood of requests may exhaust. */
 @ApplicationScoped
 public class DirectConnections {
 
     private final AgroalConnectionFactoryConfiguration pooled;
-    private final String listenUrl;
 
-    public DirectConnections(AgroalDataSource pool, RevocationConfig config) {
+    DirectConnections(AgroalDataSource pool) {
         this.pooled = pool.getConfiguration().connectionPoolConfiguration().connectionFactoryConfiguration();
-        this.listenUrl = config.listenUrl().orElse(pooled.jdbcUrl());
     }
 
-    public Connection toRead() throws SQLException {
-        Connection connection = open(pooled.jdbcUrl(), "latchkey-revocations");
-        try {
-            connection.setReadOnly(true);
-            // A large answer is streamed only within a transaction.
-            connection.setAutoCommit(false);
-            return connection;
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
+    /** Opens a connection to the database of the pool. */
+    public Connection open(String applicationName) throws SQLException {
+        return open(pooled.jdbcUrl(), applicationName);
     }
 
-    public Connection toListen() throws SQLException {
-        return open(listenUrl, "latchkey-listener");
-    }
-
-    private Connection open(String url, String name) throws SQLException {
+    /** Opens a connection to another URL of the same database, with the same credentials. */
+    public Connection open(String url, String applicationName) throws SQLException {
         Properties properties = new Properties();
         properties.putAll(pooled.jdbcProperties());
         Principal user = pooled.principal();
@@ -52,7 +38,7 @@ public class DirectConnections {
                 .map(SimplePassword.class::cast)
                 .findFirst()
                 .ifPresent(password -> properties.setProperty("password", password.getWord()));
-        properties.setProperty("ApplicationName", name);
+        properties.setProperty("ApplicationName", applicationName);
         // A network that swallows packets must be noticed soon; each answer comes in small parts.
         properties.setProperty("connectTimeout", "2");
         properties.setProperty("loginTimeout", "2");
@@ -62,7 +48,7 @@ public class DirectConnections {
         properties.setProperty("prepareThreshold", "0");
         Connection connection = new Driver().connect(url, properties);
         if (connection == null) {
-            throw new SQLException("This is no URL of a PostgreSQL database");
+            throw new SQLException("Not the URL of a PostgreSQL database");
         }
         return connection;
     }

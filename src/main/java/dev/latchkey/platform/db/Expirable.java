@@ -1,16 +1,16 @@
 package dev.latchkey.platform.db;
 
-/** Something that grows and whose old rows are deleted in the background, a batch to a transaction. */
+/** Has rows that expire; {@link RetentionJob} deletes them in the background, one batch per transaction. */
 public interface Expirable {
 
-    /** What is pruned, for the log. */
+    /** What is deleted, for the log. */
     String name();
 
     /**
-     * Deletes rows that are over, within the caller's transaction.
+     * Deletes expired rows within the caller's transaction.
      *
-     * @param atMost how many
-     * @return how many it were; fewer than asked for means that nothing is left
+     * @param atMost how many at most
+     * @return how many were deleted; fewer than asked for means that nothing is left
      */
-    int prune(int atMost);
+    int deleteExpired(int atMost);
 }

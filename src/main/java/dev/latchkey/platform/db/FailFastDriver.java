@@ -11,45 +11,43 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL's driver, which does not even try to connect while the database is known to be away.
+ * PostgreSQL's driver, which refuses to connect while the database is known to be unavailable.
  *
- * <p>The pool lets as many threads connect as it has room for, and the others run in circles until one of these gives up,
- * beyond any patience that it is given. With a database that swallows packets a flood of requests would wait in rounds of
- * the login timeout, and burn a processor meanwhile.
+ * <p>The pool lets as many threads connect as it has room for, and the others spin until one of these gives up, beyond any
+ * timeout that it is given. With a database that swallows packets a flood of requests would wait in rounds of the login
+ * timeout, and burn a processor meanwhile. No circuit breaker of a library sits between the pool and its driver.
  */
 public final class FailFastDriver implements Driver {
 
-    /** Static, for it is the pool that makes the driver, from its class. */
-    private static volatile boolean away;
+    /** Static because the pool instantiates the driver from its class. */
+    private static volatile boolean unavailable;
 
-    /** Counts how often the database was found to be there. */
+    /** Counts how often the database was found to be available. */
     private static final AtomicLong FOUND = new AtomicLong();
 
     private final Driver postgres = new org.postgresql.Driver();
 
-    /** Whether to refuse at once from now on. */
-    static void away(boolean isAway) {
-        if (!isAway) {
+    /** Sets whether to refuse at once from now on. */
+    static void setUnavailable(boolean isUnavailable) {
+        if (!isUnavailable) {
             FOUND.incrementAndGet();
         }
-        away = isAway;
+        unavailable = isUnavailable;
     }
 
     @Override
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
-        if (away) {
-            // Unchecked, for after a checked one the pool tries again until its patience ends.
-            throw new IllegalStateException(new SQLException("The database is known to be away", "08001"));
+        if (unavailable) {
+            // Unchecked, for after a checked one the pool tries again until its timeout.
+            throw new IllegalStateException(new SQLException("The database is known to be unavailable", "08001"));
         }
         long before = FOUND.get();
         try {
             return postgres.connect(url, info);
         } catch (SQLException e) {
-            // Until the watch asks next, which is soon: the others need not find out one by one. But an attempt that
-            // was
-            // begun before the database came back says nothing of now.
-            boolean unreachable = e.getSQLState() != null && e.getSQLState().startsWith("08");
-            away = away || (unreachable && FOUND.get() == before);
+            // Until the monitor checks next, which is soon: others need not find out one by one. But an attempt that
+            // began before the database came back says nothing about now.
+            unavailable = unavailable || (DatabaseErrors.isUnreachable(e) && FOUND.get() == before);
             throw e;
         }
     }

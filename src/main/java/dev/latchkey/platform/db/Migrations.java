@@ -1,13 +1,12 @@
 package dev.latchkey.platform.db;
 
-import dev.latchkey.key.SigningKeys;
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
-import dev.latchkey.revocation.Revocations;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -18,9 +17,9 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * Brings the schema up to date, as soon as there is a database; until then the service lives and is not ready.
+ * Migrates the schema as soon as the database is available; until then the service is live and not ready.
  *
- * <p>Replicas that start together are put in a row by Flyway's lock; one that loses a race before that tries again.
+ * <p>Replicas that start together are serialised by Flyway's lock; one that loses a race before that tries again.
  */
 @Singleton
 public class Migrations {
@@ -29,24 +28,22 @@ public class Migrations {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Flyway flyway;
-    private final SigningKeys keys;
-    private final Revocations revocations;
+    private final Event<SchemaReady> schemaReady;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("migrations").factory());
     private volatile boolean done;
     private volatile String obstacle = "have not run yet";
 
-    Migrations(Flyway flyway, SigningKeys keys, Revocations revocations) {
+    Migrations(Flyway flyway, Event<SchemaReady> schemaReady) {
         this.flyway = flyway;
-        this.keys = keys;
-        this.revocations = revocations;
+        this.schemaReady = schemaReady;
     }
 
     void begin(@Observes @Priority(StartOrder.MIGRATIONS) StartupEvent event) {
         if (CommandMode.isOn()) {
             return;
         }
-        // Whoever writes a test or a feature finds the schema in place.
+        // In development and tests the schema is in place before the first request.
         if (LaunchMode.current() != LaunchMode.NORMAL) {
             attempt();
         } else {
@@ -64,7 +61,7 @@ public class Migrations {
         return done;
     }
 
-    /** What keeps them from being done, in words. */
+    /** Why they are not done yet. */
     public String obstacle() {
         return obstacle;
     }
@@ -72,22 +69,21 @@ public class Migrations {
     private void attempt() {
         try {
             int executed = flyway.migrate().migrationsExecuted;
-            // At once, so that readiness need not wait for their next turn.
-            keys.reread();
-            revocations.begin();
+            // At once, so that readiness need not wait for the next turn of those who read from the database.
+            schemaReady.fire(new SchemaReady());
             done = true;
             LOG.infof("The schema is up to date (%d migrations were applied)", executed);
             background.shutdown();
         } catch (RuntimeException e) {
-            hinder(e);
+            reportObstacle(e);
             var unused = background.schedule(this::attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    /** A reason is told once, not each second. */
-    private void hinder(RuntimeException e) {
-        String reason = DatabaseFailures.reason(e);
-        boolean away = DatabaseFailures.isAway(e);
+    /** Logs each new reason once, not every second. */
+    private void reportObstacle(RuntimeException e) {
+        String reason = DatabaseErrors.reason(e);
+        boolean away = DatabaseErrors.isUnavailable(e);
         String words = away ? "wait for the database: " + reason : "failed: " + reason;
         if (words.equals(obstacle)) {
             return;

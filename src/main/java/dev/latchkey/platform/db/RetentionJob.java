@@ -15,30 +15,29 @@ import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Deletes what is over, in small transactions, on one replica at a time. */
+/** Deletes expired rows, in small transactions, on one replica at a time. */
 @Singleton
 class RetentionJob {
 
     private static final Logger LOG = Logger.getLogger(RetentionJob.class);
 
-    // Ends with its transaction, so it holds behind a pooler that shares connections, and nothing is left when a
-    // replica
-    // dies. The number is "latchkey" in ASCII.
+    // Ends with its transaction, so it works behind a pooler that shares connections, and nothing is left when a
+    // replica dies. The number is "latchkey" in ASCII.
     private static final String LOCK = "select pg_try_advisory_xact_lock(7809651199139603833)";
 
-    private final List<Expirable> prunables;
+    private final List<Expirable> expirables;
     private final AgroalDataSource database;
     private final Migrations migrations;
     private final RetentionConfig config;
     private final Clock clock;
 
     RetentionJob(
-            @All List<Expirable> prunables,
+            @All List<Expirable> expirables,
             AgroalDataSource database,
             Migrations migrations,
             RetentionConfig config,
             Clock clock) {
-        this.prunables = prunables;
+        this.expirables = expirables;
         this.database = database;
         this.migrations = migrations;
         this.config = config;
@@ -51,45 +50,45 @@ class RetentionJob {
             return;
         }
         Instant end = clock.instant().plus(config.timeout());
-        for (Expirable prunable : prunables) {
+        for (Expirable expirable : expirables) {
             try {
-                if (!prune(prunable, end)) {
+                if (!deleteExpired(expirable, end)) {
                     return;
                 }
             } catch (RuntimeException e) {
                 LOG.warnf(
-                        "Pruning %s failed and is left to the next round: %s",
-                        prunable.name(), DatabaseFailures.reason(e));
+                        "Deleting expired %s failed and is left to the next round: %s",
+                        expirable.name(), DatabaseErrors.reason(e));
             }
         }
     }
 
-    /** False when the round is over: another replica is at it, or the time is up. */
-    private boolean prune(Expirable prunable, Instant end) {
+    /** False when the round is over: another replica is running, or the time is up. */
+    private boolean deleteExpired(Expirable expirable, Instant end) {
         int deleted = 0;
         Batch batch = new Batch.Deleted(config.batch());
         while (batch instanceof Batch.Deleted(int rows)
                 && rows >= config.batch()
                 && clock.instant().isBefore(end)) {
-            batch = QuarkusTransaction.requiringNew().call(() -> batch(prunable));
+            batch = QuarkusTransaction.requiringNew().call(() -> batch(expirable));
             deleted += batch.rows();
         }
         if (deleted > 0) {
-            LOG.infof("Pruned %d %s", deleted, prunable.name());
+            LOG.infof("Deleted %d expired %s", deleted, expirable.name());
         }
         return batch instanceof Batch.Deleted && clock.instant().isBefore(end);
     }
 
-    private Batch batch(Expirable prunable) throws SQLException {
-        return isFirst() ? new Batch.Deleted(prunable.prune(config.batch())) : new Batch.ElsewhereAtIt();
+    private Batch batch(Expirable expirable) throws SQLException {
+        return isOnlyReplica() ? new Batch.Deleted(expirable.deleteExpired(config.batch())) : new Batch.RunningElsewhere();
     }
 
-    /** On the transaction's own connection, which the pool gives to whoever asks within it. */
-    private boolean isFirst() throws SQLException {
+    /** On the transaction's own connection, which the pool hands out within it. */
+    private boolean isOnlyReplica() throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(LOCK)) {
-            return answer.next() && answer.getBoolean(1);
+                ResultSet locked = statement.executeQuery(LOCK)) {
+            return locked.next() && locked.getBoolean(1);
         }
     }
 
@@ -99,7 +98,7 @@ class RetentionJob {
 
         record Deleted(int rows) implements Batch {}
 
-        record ElsewhereAtIt() implements Batch {
+        record RunningElsewhere() implements Batch {
 
             @Override
             public int rows() {

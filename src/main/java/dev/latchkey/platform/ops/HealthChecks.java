@@ -1,11 +1,9 @@
 package dev.latchkey.platform.ops;
 
-import dev.latchkey.key.SigningKeys;
 import dev.latchkey.platform.db.DatabaseMonitor;
 import dev.latchkey.platform.db.DatabaseStatus.Down;
 import dev.latchkey.platform.db.DatabaseStatus.Up;
 import dev.latchkey.platform.db.Migrations;
-import dev.latchkey.revocation.Revocations;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -14,10 +12,10 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** What orchestrators are told, each from memory. */
+/** Liveness, startup and readiness of the process and its database, each from memory; features add their own. */
 final class HealthChecks {
 
-    /** Says nothing about the database: a restart would not bring it back. */
+    /** Does not depend on the database: a restart would not bring it back. */
     @Produces
     @Singleton
     @Liveness
@@ -35,8 +33,8 @@ final class HealthChecks {
     @Produces
     @Singleton
     @Readiness
-    HealthCheck database(DatabaseMonitor watch) {
-        return () -> switch (watch.standing()) {
+    HealthCheck database(DatabaseMonitor monitor) {
+        return () -> switch (monitor.status()) {
             case Up() -> HealthCheckResponse.up("database");
             case Down(String reason) -> down("database", reason);
         };
@@ -48,23 +46,6 @@ final class HealthChecks {
     HealthCheck migrations(Migrations migrations) {
         return () ->
                 migrations.done() ? HealthCheckResponse.up("migrations") : down("migrations", migrations.obstacle());
-    }
-
-    @Produces
-    @Singleton
-    @Readiness
-    HealthCheck keys(SigningKeys keys) {
-        return () -> keys.trouble().map(reason -> down("keys", reason)).orElseGet(() -> HealthCheckResponse.up("keys"));
-    }
-
-    @Produces
-    @Singleton
-    @Readiness
-    HealthCheck revocations(Revocations revocations) {
-        return () -> revocations
-                .trouble()
-                .map(reason -> down("revocations", reason))
-                .orElseGet(() -> HealthCheckResponse.up("revocations"));
     }
 
     private static HealthCheckResponse down(String name, String reason) {

@@ -20,7 +20,7 @@ class FailFastDriverTest {
 
     @AfterEach
     void believeAgain() {
-        FailFastDriver.away(false);
+        FailFastDriver.setUnavailable(false);
     }
 
     @Test
@@ -37,7 +37,7 @@ class FailFastDriverTest {
         String url = urlOfNobody();
         assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
 
-        FailFastDriver.away(false);
+        FailFastDriver.setUnavailable(false);
 
         assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
     }
@@ -51,7 +51,7 @@ class FailFastDriverTest {
             Thread.ofVirtual().start(attempt);
             Socket accepted = mute.accept();
 
-            FailFastDriver.away(false);
+            FailFastDriver.setUnavailable(false);
             accepted.close();
 
             ExecutionException failed = assertThrows(ExecutionException.class, attempt::get);

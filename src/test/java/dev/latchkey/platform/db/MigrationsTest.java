@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
-import dev.latchkey.key.SigningKeys;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
-import dev.latchkey.revocation.Revocations;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,10 +34,7 @@ class MigrationsTest {
     Flyway flyway;
 
     @Inject
-    SigningKeys keys;
-
-    @Inject
-    Revocations revocations;
+    Event<SchemaReady> schemaReady;
 
     @Inject
     Migrations ours;
@@ -107,7 +103,7 @@ class MigrationsTest {
                 .configuration(flyway.getConfiguration())
                 .dataSource(url, username, password)
                 .load();
-        return new Migrations(elsewhere, keys, revocations);
+        return new Migrations(elsewhere, schemaReady);
     }
 
     private static List<String> column(EmbeddedDatabase database, String sql) throws SQLException {

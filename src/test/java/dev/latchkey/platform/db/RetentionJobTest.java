@@ -168,7 +168,7 @@ class RetentionJobTest {
             }
 
             @Override
-            public int prune(int atMost) {
+            public int deleteExpired(int atMost) {
                 throw new IllegalStateException("as expected by this test");
             }
         };
@@ -200,8 +200,8 @@ class RetentionJobTest {
             }
 
             @Override
-            public int prune(int atMost) {
-                int rows = buckets.prune(atMost);
+            public int deleteExpired(int atMost) {
+                int rows = buckets.deleteExpired(atMost);
                 deleted.add(rows);
                 if (deleted.size() == 2) {
                     throw new IllegalStateException("as expected by this test");
@@ -257,7 +257,7 @@ class RetentionJobTest {
         }
 
         @Override
-        public int prune(int atMost) {
+        public int deleteExpired(int atMost) {
             int rows = Math.min(atMost, left);
             left -= rows;
             batches.add(rows);

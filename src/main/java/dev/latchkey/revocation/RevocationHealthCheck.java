@@ -1,0 +1,28 @@
+package dev.latchkey.revocation;
+
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Reports readiness as long as this replica knows what is revoked. */
+@Singleton
+@Readiness
+final class RevocationHealthCheck implements HealthCheck {
+
+    private final Revocations revocations;
+
+    RevocationHealthCheck(Revocations revocations) {
+        this.revocations = revocations;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return revocations.trouble()
+                .map(reason -> HealthCheckResponse.named("revocations")
+                        .down()
+                        .withData("reason", reason)
+                        .build())
+                .orElseGet(() -> HealthCheckResponse.up("revocations"));
+    }
+}
