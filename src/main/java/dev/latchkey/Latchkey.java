@@ -6,12 +6,14 @@ import dev.latchkey.cli.Invocation;
 import dev.latchkey.cli.StandaloneCommand;
 import dev.latchkey.cli.StandaloneCommands;
 import dev.latchkey.platform.boot.CommandMode;
+import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
 import dev.latchkey.platform.devdb.DevelopmentSettings;
 import dev.latchkey.platform.http.UriCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.EnumSet;
 
 /** Starts the service, or runs a command; in development it brings its own database and secret along. */
 @QuarkusMain
@@ -44,7 +46,7 @@ public final class Latchkey {
     }
 
     private static void command(String... args) {
-        CommandMode.enter();
+        CommandMode.enter(EnumSet.of(Usage.DATABASE, Usage.KEYS, Usage.SESSIONS, Usage.GATE_RULES));
         supplyDevelopment();
         Quarkus.run(Commands.class, args);
     }

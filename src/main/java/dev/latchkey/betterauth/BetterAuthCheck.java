@@ -1,5 +1,7 @@
 package dev.latchkey.betterauth;
 
+import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
+
 import dev.latchkey.betterauth.BetterAuthConfig.Deletion;
 import dev.latchkey.mail.MailConfig;
 import dev.latchkey.platform.boot.ConfigurationCheck;
@@ -11,34 +13,34 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Refuses settings of the Better Auth paths that cannot work, such as letters without mail. */
+/** Refuses settings of the Better Auth paths that cannot work, such as e-mails without a mail server. */
 @Singleton
 class BetterAuthCheck implements ConfigurationCheck {
 
     private final BetterAuthConfig config;
     private final TokenConfig tokens;
     private final SignInConfig signIns;
-    private final boolean mails;
+    private final boolean hasMail;
 
     BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIns, MailConfig mail) {
         this.config = config;
         this.tokens = tokens;
         this.signIns = signIns;
-        this.mails = mail.host().isPresent();
+        this.hasMail = mail.host().isPresent();
     }
 
     @Override
     public List<ConfigurationProblem> problems() {
-        return check(config, tokens.accessLifetime(), signIns.requireVerifiedEmail(), mails);
+        return check(config, tokens.accessLifetime(), signIns.requireVerifiedEmail(), hasMail);
     }
 
     static List<ConfigurationProblem> check(
-            BetterAuthConfig config, Duration accessLifetime, boolean requiresProof, boolean mails) {
+            BetterAuthConfig config, Duration accessLifetime, boolean requiresVerifiedEmail, boolean hasMail) {
         List<ConfigurationProblem> problems = new ArrayList<>();
-        if (requiresProof && !mails) {
+        if (requiresVerifiedEmail && !hasMail) {
             problems.add(needsMail("latchkey.signin.require-verified-email", "nobody could ever sign in"));
         }
-        if (config.deleteUser() == Deletion.MAIL && !mails) {
+        if (config.deleteUser() == Deletion.MAIL && !hasMail) {
             problems.add(needsMail("latchkey.better-auth.delete-user", "nobody could delete their account"));
         }
         for (String pattern : config.trustedOrigins().orElse(List.of())) {
@@ -47,20 +49,14 @@ class BetterAuthCheck implements ConfigurationCheck {
             }
             try {
                 OriginPattern unused = OriginPattern.of(pattern.strip());
-            } catch (IllegalArgumentException unreadable) {
+            } catch (IllegalArgumentException invalid) {
                 problems.add(ConfigurationProblem.error(
-                        "latchkey.better-auth.trusted-origins", String.valueOf(unreadable.getMessage())));
+                        "latchkey.better-auth.trusted-origins", String.valueOf(invalid.getMessage())));
             }
         }
-        positive(problems, "latchkey.better-auth.fresh-for", config.freshFor());
-        positive(
-                problems,
-                "latchkey.better-auth.rate-limit.window",
-                config.rateLimit().window());
-        positive(
-                problems,
-                "latchkey.better-auth.cookie-cache.max-age",
-                config.cookieCache().maxAge());
+        problems.addAll(unlessPositive("latchkey.better-auth.fresh-for", config.freshFor()));
+        problems.addAll(unlessPositive("latchkey.better-auth.rate-limit.window", config.rateLimit().window()));
+        problems.addAll(unlessPositive("latchkey.better-auth.cookie-cache.max-age", config.cookieCache().maxAge()));
         // Security: what is known of ended sessions is forgotten when the last access token concerned has expired.
         if (config.cookieCache().enabled() && config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
             problems.add(
@@ -72,19 +68,13 @@ class BetterAuthCheck implements ConfigurationCheck {
             problems.add(ConfigurationProblem.error("latchkey.better-auth.update-after", "must not be negative"));
         }
         if (config.rateLimit().max() < 1) {
-            problems.add(ConfigurationProblem.error("latchkey.better-auth.rate-limit.max", "must be 1 at least"));
+            problems.add(ConfigurationProblem.error("latchkey.better-auth.rate-limit.max", "must be at least 1"));
         }
         return problems;
     }
 
     private static ConfigurationProblem needsMail(String property, String consequence) {
         return ConfigurationProblem.errorInProduction(
-                property, "takes mail, and LATCHKEY_MAIL_HOST is not set: " + consequence);
-    }
-
-    private static void positive(List<ConfigurationProblem> problems, String property, Duration duration) {
-        if (!duration.isPositive()) {
-            problems.add(ConfigurationProblem.error(property, "must be longer than nothing"));
-        }
+                property, "needs e-mail, and LATCHKEY_MAIL_HOST is not set: " + consequence);
     }
 }

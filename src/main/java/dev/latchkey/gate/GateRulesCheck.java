@@ -34,6 +34,11 @@ class GateRulesCheck implements ConfigurationCheck {
     }
 
     @Override
+    public Usage usage() {
+        return Usage.GATE_RULES;
+    }
+
+    @Override
     public List<ConfigurationProblem> problems() {
         Map<String, String> settings = new HashMap<>();
         for (ConfigSource source : config.getConfigSources()) {

@@ -43,6 +43,11 @@ public enum Algorithm {
         return Arrays.stream(values()).filter(one -> one.jose.equals(jose)).findFirst();
     }
 
+    /** Returns an algorithm of key pairs by its name. */
+    static Optional<Algorithm> ofKeyPair(String jose) {
+        return named(jose).filter(algorithm -> algorithm != HS256);
+    }
+
     String keyType() {
         return keyType;
     }

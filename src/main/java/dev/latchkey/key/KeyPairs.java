@@ -4,8 +4,6 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.KeyCreator;
 import dev.latchkey.audit.AuditLog;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.Startup;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -20,7 +18,6 @@ import org.jose4j.lang.JoseException;
 
 /** The key pairs in the database: reads them, opens each once, and sees to it that there is one that signs. */
 @ApplicationScoped
-@Startup // An algorithm that does not exist stops the boot, not the first sign-in.
 class KeyPairs {
 
     private static final Logger LOG = Logger.getLogger(KeyPairs.class);
@@ -40,10 +37,7 @@ class KeyPairs {
         this.audit = audit;
         this.config = config;
         this.clock = clock;
-        this.algorithm = Algorithm.named(config.algorithm())
-                .filter(named -> named != Algorithm.HS256)
-                .orElseThrow(() -> new ConfigurationException("latchkey.key.algorithm is '" + config.algorithm()
-                        + "' and must be EdDSA, ES256, RS256 or PS256 (for HS256 set LATCHKEY_JWT_SECRET)"));
+        this.algorithm = Algorithm.ofKeyPair(config.algorithm()).orElseThrow();
     }
 
     /** The keys, among them one that signs: where there is none, it is made. */

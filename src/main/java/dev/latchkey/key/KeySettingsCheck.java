@@ -1,104 +1,106 @@
 package dev.latchkey.key;
 
+import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.errorInProduction;
+
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
-import dev.latchkey.platform.boot.Settings;
-import dev.latchkey.platform.http.OriginSettings;
-import dev.latchkey.token.TokenConfig;
 import jakarta.inject.Singleton;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Refuses a life of keys in which a token would meet somebody who does not know its key yet, or no longer. */
+/** Checks the secrets, without ever repeating one, and the algorithm of new keys. */
 @Singleton
 class KeySettingsCheck implements ConfigurationCheck {
 
-    /** What oauth.JwksResource allows whoever reads the public keys to keep them for. */
-    private static final Duration CACHED = Duration.ofMinutes(5);
+    private final KeyConfig config;
 
-    /**
-     * What a replica may be behind: it looks once a second, and renews no token when it has not seen the database for 30
-     * seconds.
-     */
-    private static final Duration LAG = Duration.ofMinutes(1);
+    KeySettingsCheck(KeyConfig config) {
+        this.config = config;
+    }
 
-    private final KeyConfig keys;
-    private final TokenConfig tokens;
-    private final Settings settings;
-
-    KeySettingsCheck(KeyConfig keys, TokenConfig tokens, Settings settings) {
-        this.keys = keys;
-        this.tokens = tokens;
-        this.settings = settings;
+    @Override
+    public Usage usage() {
+        return Usage.KEYS;
     }
 
     @Override
     public List<ConfigurationProblem> problems() {
-        if (settings.jwtSecret().isGiven()) {
-            return List.of();
-        }
-        Weight weight = OriginSettings.isOnThisMachine(settings.publicUrl())
-                ? ConfigurationProblem::warning
-                : ConfigurationProblem::errorInProduction;
+        Secret master = new Secret("LATCHKEY_SECRET", config.secret(), config.secretFile());
+        Secret shared = new Secret("LATCHKEY_JWT_SECRET", config.jwtSecret(), config.jwtSecretFile());
+        Secret previous =
+                new Secret("LATCHKEY_JWT_SECRET_PREVIOUS", config.jwtSecretPrevious(), config.jwtSecretPreviousFile());
+        Secret cookies =
+                new Secret("LATCHKEY_BETTER_AUTH_SECRET", config.betterAuthSecret(), config.betterAuthSecretFile());
         List<ConfigurationProblem> problems = new ArrayList<>();
-        problems.addAll(checkAhead(keys.publishAhead(), weight));
-        problems.addAll(checkOverlap(keys.overlap(), tokens.accessLifetime(), tokens.leeway(), weight));
-        keys.rotation()
-                .ifPresent(rotation -> problems.addAll(checkRotation(rotation, keys.publishAhead(), keys.overlap())));
+        problems.addAll(checkRequired(master));
+        problems.addAll(checkOptional(shared));
+        problems.addAll(checkOptional(previous));
+        problems.addAll(checkOptional(cookies));
+        problems.addAll(checkDistinct(cookies, List.of(master, shared, previous)));
+        problems.addAll(checkPrevious(shared, previous));
+        problems.addAll(checkAlgorithm(config.algorithm()));
         return problems;
     }
 
-    static List<ConfigurationProblem> checkAhead(Duration ahead, Weight weight) {
-        if (ahead.isNegative()) {
-            return List.of(ConfigurationProblem.error("latchkey.key.publish-ahead", "must not be negative"));
+    static List<ConfigurationProblem> checkRequired(Secret secret) {
+        if (!secret.isGiven()) {
+            return List.of(errorInProduction(
+                    secret.name(),
+                    "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
+                            + secret.name() + "_FILE"));
         }
-        Duration least = CACHED.plus(LAG);
-        return ahead.compareTo(least) < 0
-                ? List.of(
-                        weight.problem(
-                                "latchkey.key.publish-ahead",
-                                "is " + words(ahead) + " and must be " + words(least)
-                                        + " at least: backends keep the public keys for 5 minutes, and would refuse what a newer key signs"))
+        return secret.error().map(error -> errorInProduction(secret.name(), error)).toList();
+    }
+
+    static List<ConfigurationProblem> checkOptional(Secret secret) {
+        return secret.error().map(error -> error(secret.name(), error)).toList();
+    }
+
+    /** Security: a secret that is shared with backends must not give away the others. */
+    static List<ConfigurationProblem> checkDistinct(Secret secret, List<Secret> others) {
+        return others.stream()
+                .filter(other -> secret.value().isPresent() && secret.value().equals(other.value()))
+                .map(other -> error(
+                        secret.name(), "is the same as " + other.name() + "; give each purpose a secret of its own"))
+                .toList();
+    }
+
+    /** Silently ignored, a previous secret would sign out every user for whose token it was kept. */
+    static List<ConfigurationProblem> checkPrevious(Secret present, Secret previous) {
+        return previous.isGiven() && !present.isGiven()
+                ? List.of(error(
+                        previous.name(), "is set without " + present.name() + ", and verifies only beside it"))
                 : List.of();
     }
 
-    static List<ConfigurationProblem> checkOverlap(
-            Duration overlap, Duration accessLifetime, Duration leeway, Weight weight) {
-        if (overlap.isNegative()) {
-            return List.of(ConfigurationProblem.error("latchkey.key.overlap", "must not be negative"));
+    static List<ConfigurationProblem> checkAlgorithm(String algorithm) {
+        return Algorithm.ofKeyPair(algorithm).isPresent()
+                ? List.of()
+                : List.of(error(
+                        "latchkey.key.algorithm",
+                        "is '" + algorithm
+                                + "' and must be EdDSA, ES256, RS256 or PS256 (for HS256 set LATCHKEY_JWT_SECRET)"));
+    }
+
+    /** A secret as it is configured: as a value, or as a file that holds it. */
+    record Secret(String name, Optional<String> value, Optional<Path> file) {
+
+        boolean isGiven() {
+            return value.isPresent() || file.isPresent();
         }
-        // Once for the clock of whoever signed, once for that of whoever verifies.
-        Duration least = accessLifetime.plus(leeway.multipliedBy(2)).plus(LAG);
-        return overlap.compareTo(least) < 0
-                ? List.of(
-                        weight.problem(
-                                "latchkey.key.overlap",
-                                "is " + words(overlap) + " and must be " + words(least)
-                                        + " at least, the life of an access token and what clocks and replicas may lag: tokens that still count would be refused"))
-                : List.of();
-    }
 
-    static List<ConfigurationProblem> checkRotation(Duration rotation, Duration ahead, Duration overlap) {
-        Duration least = ahead.plus(overlap);
-        return rotation.compareTo(least) < 0
-                ? List.of(
-                        ConfigurationProblem.error(
-                                "latchkey.key.rotation",
-                                "is " + words(rotation) + " and must be " + words(least)
-                                        + " at least, latchkey.key.publish-ahead and latchkey.key.overlap together: a key would be replaced before the one before it is gone"))
-                : List.of();
-    }
+        Stream<String> error() {
+            return Secrets.error(value, file).stream();
+        }
 
-    /** As a setting is written, but for the prefix that nobody writes. */
-    private static String words(Duration duration) {
-        return duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
-    }
-
-    /** How much a problem weighs. */
-    @FunctionalInterface
-    interface Weight {
-        ConfigurationProblem problem(String property, String message);
+        // Security: a record prints its components.
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 }

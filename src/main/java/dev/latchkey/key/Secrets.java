@@ -66,18 +66,18 @@ public class Secrets {
     /**
      * The bytes of a secret, if it is configured.
      *
-     * @throws IllegalArgumentException naming the setting, if there is a {@link #fault}
+     * @throws IllegalArgumentException naming the setting, if there is an {@link #error}
      */
     public static Optional<byte[]> read(String name, Optional<String> value, Optional<Path> file) {
-        Optional<String> fault = fault(value, file);
-        if (fault.isPresent()) {
-            throw new IllegalArgumentException(name + " " + fault.get());
+        Optional<String> error = error(value, file);
+        if (error.isPresent()) {
+            throw new IllegalArgumentException(name + " " + error.get());
         }
         return value.or(() -> file.map(Secrets::contents)).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What is wrong with a secret as it is configured, in words that never repeat it; empty when nothing is. */
-    public static Optional<String> fault(Optional<String> value, Optional<Path> file) {
+    public static Optional<String> error(Optional<String> value, Optional<Path> file) {
         if (value.isPresent() && file.isPresent()) {
             return Optional.of("is given twice, as a value and as a file; keep one of them");
         }

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Refuses a backend whose credentials are missing, weak or cannot be read. */
+/** Refuses a client whose credentials are missing, weak or cannot be read. */
 @Singleton
 class OAuthClientsCheck implements ConfigurationCheck {
 
@@ -20,19 +20,19 @@ class OAuthClientsCheck implements ConfigurationCheck {
     @Override
     public List<ConfigurationProblem> problems() {
         List<ConfigurationProblem> problems = new ArrayList<>();
-        config.clients().forEach((id, backend) -> {
+        config.clients().forEach((id, client) -> {
             String name = OAuthConfig.variable(id, "SECRET");
-            if (backend.secret().isEmpty() && backend.secretFile().isEmpty()) {
+            if (client.secret().isEmpty() && client.secretFile().isEmpty()) {
                 problems.add(ConfigurationProblem.error(
                         name,
                         "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
                                 + name + "_FILE"));
             }
-            Secrets.fault(backend.secret(), backend.secretFile())
-                    .ifPresent(fault -> problems.add(ConfigurationProblem.error(name, fault)));
-            Secrets.fault(backend.secretPrevious(), backend.secretPreviousFile())
-                    .ifPresent(fault -> problems.add(
-                            ConfigurationProblem.error(OAuthConfig.variable(id, "SECRET_PREVIOUS"), fault)));
+            Secrets.error(client.secret(), client.secretFile())
+                    .ifPresent(error -> problems.add(ConfigurationProblem.error(name, error)));
+            Secrets.error(client.secretPrevious(), client.secretPreviousFile())
+                    .ifPresent(error -> problems.add(
+                            ConfigurationProblem.error(OAuthConfig.variable(id, "SECRET_PREVIOUS"), error)));
         });
         return problems;
     }

@@ -54,7 +54,7 @@ final class Argon2 implements StoredHash {
         if (salt.isEmpty() || tag.isEmpty()) {
             return Optional.empty();
         }
-        return Argon2Parameters.foreign(
+        return Argon2Parameters.stored(
                         Integer.parseInt(matcher.group(2)),
                         Integer.parseInt(matcher.group(3)),
                         Integer.parseInt(matcher.group(4)))

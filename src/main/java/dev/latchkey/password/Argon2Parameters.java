@@ -1,9 +1,11 @@
 package dev.latchkey.password;
 
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What one Argon2id hash costs; the bounds hold for the settings as for stored hashes. */
+/** The cost of one Argon2id hash; the bounds hold for the settings as for stored hashes. */
 record Argon2Parameters(int memoryKib, int passes, int lanes) {
 
     // Security: a stored or imported hash must not be able to exhaust memory (the whole process has 256 MiB to live
@@ -12,36 +14,50 @@ record Argon2Parameters(int memoryKib, int passes, int lanes) {
     private static final int MAXIMUM_PASSES = 16;
     private static final int MAXIMUM_LANES = 16;
 
+    private static final String PREFIX = "latchkey.password.argon2.";
+
     Argon2Parameters {
-        String complaint = complaint(memoryKib, passes, lanes);
-        if (complaint != null) {
-            throw new IllegalArgumentException(complaint);
+        Map<String, String> errors = errors(memoryKib, passes, lanes);
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(errors.entrySet().stream()
+                    .map(error -> error.getKey() + " " + error.getValue())
+                    .collect(Collectors.joining("; ")));
         }
     }
 
+    /** Reads the settings, which {@link PasswordSettingsCheck} has checked. */
     static Argon2Parameters of(PasswordConfig.Argon2 config) {
-        long memoryKib = config.memory().asLongValue() / 1024;
-        return new Argon2Parameters((int) Math.min(memoryKib, Integer.MAX_VALUE), config.passes(), config.lanes());
+        return new Argon2Parameters(memoryKib(config), config.passes(), config.lanes());
     }
 
-    /** Parameters that somebody else chose, unless they are absurd. */
-    static Optional<Argon2Parameters> foreign(int memoryKib, int passes, int lanes) {
-        return complaint(memoryKib, passes, lanes) == null
+    /** Returns the parameters of a stored hash, unless they are out of bounds. */
+    static Optional<Argon2Parameters> stored(int memoryKib, int passes, int lanes) {
+        return errors(memoryKib, passes, lanes).isEmpty()
                 ? Optional.of(new Argon2Parameters(memoryKib, passes, lanes))
                 : Optional.empty();
     }
 
-    private static @Nullable String complaint(int memoryKib, int passes, int lanes) {
+    /** Returns the settings that are out of bounds, by their name, each with its bounds. */
+    static Map<String, String> errors(PasswordConfig.Argon2 config) {
+        return errors(memoryKib(config), config.passes(), config.lanes());
+    }
+
+    private static Map<String, String> errors(int memoryKib, int passes, int lanes) {
+        Map<String, String> errors = new TreeMap<>();
         if (lanes < 1 || lanes > MAXIMUM_LANES) {
-            return "latchkey.password.argon2.lanes must be 1 to " + MAXIMUM_LANES;
+            errors.put(PREFIX + "lanes", "must be 1 to " + MAXIMUM_LANES);
         }
         if (passes < 1 || passes > MAXIMUM_PASSES) {
-            return "latchkey.password.argon2.passes must be 1 to " + MAXIMUM_PASSES;
+            errors.put(PREFIX + "passes", "must be 1 to " + MAXIMUM_PASSES);
         }
         // RFC 9106, section 3.1: eight blocks of 1 KiB for each lane.
-        if (memoryKib < 8 * lanes || memoryKib > MAXIMUM_MEMORY_KIB) {
-            return "latchkey.password.argon2.memory must be at least 8K for each lane and at most 256M";
+        if (memoryKib < 8L * lanes || memoryKib > MAXIMUM_MEMORY_KIB) {
+            errors.put(PREFIX + "memory", "must be at least 8K for each lane and at most 256M");
         }
-        return null;
+        return errors;
+    }
+
+    private static int memoryKib(PasswordConfig.Argon2 config) {
+        return (int) Math.min(config.memory().asLongValue() / 1024, Integer.MAX_VALUE);
     }
 }

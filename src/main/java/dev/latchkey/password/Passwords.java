@@ -2,27 +2,20 @@ package dev.latchkey.password;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.Startup;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Judges, hashes and verifies passwords; started with the service, so that a bad setting stops the boot. */
-@Startup
+/** Validates, hashes and verifies passwords. */
 @ApplicationScoped
 public class Passwords {
 
     private static final Logger LOG = Logger.getLogger(Passwords.class);
 
-    private static final int MAXIMUM_PERMITS = 64;
     private static final int MAXIMUM_DEFAULT_PERMITS = 8;
-    // Every request is answered within 10 seconds.
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
     private final PasswordPolicy policy;
     private final Argon2Parameters parameters;
@@ -37,16 +30,7 @@ public class Passwords {
         int permits = config.permits()
                 .orElseGet(
                         () -> Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, MAXIMUM_DEFAULT_PERMITS));
-        demand(
-                config.minimumLength() >= 1 && config.minimumLength() <= Password.MAXIMUM_LENGTH,
-                "latchkey.password.minimum-length must be 1 to " + Password.MAXIMUM_LENGTH);
-        demand(
-                permits >= 1 && permits <= MAXIMUM_PERMITS,
-                "latchkey.password.permits must be 1 to " + MAXIMUM_PERMITS + ", or empty");
-        demand(
-                !config.maxWait().isNegative() && config.maxWait().compareTo(LONGEST_WAIT) <= 0,
-                "latchkey.password.max-wait must be 0s to " + LONGEST_WAIT.toSeconds() + "s");
-        this.parameters = parameters(config.argon2());
+        this.parameters = Argon2Parameters.of(config.argon2());
         this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
         this.dummy = Argon2.dummy(parameters, random);
         this.gate = new HashPermits(permits, config.maxWait());
@@ -108,20 +92,5 @@ public class Passwords {
                     "A stored password hash is of an unknown format or has absurd parameters: nobody can sign in by it");
         }
         return hash;
-    }
-
-    private static Argon2Parameters parameters(PasswordConfig.Argon2 config) {
-        try {
-            return Argon2Parameters.of(config);
-        } catch (IllegalArgumentException outOfBounds) {
-            throw new ConfigurationException(outOfBounds.getMessage());
-        }
-    }
-
-    // Of all exceptions this is the one that ends the boot with its sentence and no stack trace.
-    private static void demand(boolean met, String complaint) {
-        if (!met) {
-            throw new ConfigurationException(complaint);
-        }
     }
 }

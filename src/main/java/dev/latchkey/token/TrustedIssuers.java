@@ -4,17 +4,18 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.key.VerificationKey;
+import dev.latchkey.platform.boot.CommandMode;
+import dev.latchkey.platform.boot.StartOrder;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;
-import io.quarkus.runtime.Startup;
-import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
+import jakarta.enterprise.event.Observes;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,24 +28,32 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The other issuers that the settings name, each checked at start, and their published keys kept up to date. */
+/** The other issuers that the settings name, and their published keys, kept up to date. */
 @ApplicationScoped
-@Startup // A setting that cannot work stops the boot, not the first token.
 public class TrustedIssuers {
 
     private static final Duration TICK = Duration.ofSeconds(2);
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    private final List<TokenOrigin> origins = new ArrayList<>();
     private final List<TrustedIssuer> all = new ArrayList<>();
     private final List<RemoteJwks> remote = new ArrayList<>();
     private final Clock clock;
     private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("trusted-issuers").factory());
 
-    TrustedIssuers(TrustedIssuerConfig config, Issuer ours, Clock clock) {
+    TrustedIssuers(TrustedIssuerConfig config, Clock clock) {
         this.clock = clock;
-        config.issuers().forEach((name, settings) -> all.add(issuer(name, settings, ours)));
-        if (!remote.isEmpty()) {
+        config.issuers().forEach((name, settings) -> {
+            origins.add(new TokenOrigin(name, false, settings.sharesUsers()));
+            // Security: one whose settings are wrong ends the start; should it go on, its tokens are refused.
+            if (TrustedIssuersCheck.check(name, settings, Optional.empty()).isEmpty()) {
+                all.add(issuer(name, settings));
+            }
+        });
+    }
+
+    void start(@Observes @Priority(StartOrder.JOBS) StartupEvent event) {
+        if (!remote.isEmpty() && !CommandMode.isOn()) {
             var unused = clockwork.scheduleWithFixedDelay(
                     () -> remote.forEach(RemoteJwks::refresh), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -59,9 +68,9 @@ public class TrustedIssuers {
         return all;
     }
 
-    /** Whose tokens count besides ours. */
+    /** Returns the origins of tokens that are accepted besides ours. */
     public List<TokenOrigin> origins() {
-        return all.stream().map(TrustedIssuer::origin).toList();
+        return List.copyOf(origins);
     }
 
     /** For a token whose key is not known: true when it is worth judging it again, for there may be new keys. */
@@ -72,31 +81,12 @@ public class TrustedIssuers {
                 .thenApply(done -> looks.stream().anyMatch(CompletableFuture::join));
     }
 
-    private TrustedIssuer issuer(String name, Trusted settings, Issuer ours) {
-        if (name.equals(TokenOrigin.OURS)) {
-            throw fault(
-                    name,
-                    "issuer",
-                    "is called " + name + ", which is what we are called ourselves; give it another name");
-        }
-        boolean published = settings.jwksUrl().isPresent();
-        boolean shared = settings.secret().isPresent() || settings.secretFile().isPresent();
-        if (published == shared) {
-            throw fault(name, "jwks-url", "and .secret: give one of them, by which its tokens are verified");
-        }
-        if (settings.issuer().isPresent() && settings.issuer().get().equals(ours.name())) {
-            throw fault(name, "issuer", "is our own issuer; tokens of two services must be told apart");
-        }
+    private TrustedIssuer issuer(String name, Trusted settings) {
         TokenOrigin origin = new TokenOrigin(name, false, settings.sharesUsers());
         Supplier<List<VerificationKey>> keys;
-        if (published) {
-            URI url = checked(name, settings.jwksUrl().get());
-            if (settings.issuer().isEmpty() || settings.audience().isEmpty()) {
-                // RFC 8725 section 3.8 and 3.9: else whatever it signs for anybody would be taken here.
-                throw fault(
-                        name, settings.issuer().isEmpty() ? "issuer" : "audience", "must be given beside .jwks-url");
-            }
-            RemoteJwks source = new RemoteJwks(name, url, algorithms(name, settings), client(), clock);
+        if (settings.jwksUrl().isPresent()) {
+            RemoteJwks source =
+                    new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), client(), clock);
             remote.add(source);
             keys = source::known;
         } else {
@@ -117,39 +107,15 @@ public class TrustedIssuers {
                 keys);
     }
 
-    private static URI checked(String name, URI url) {
-        boolean secure = "https".equalsIgnoreCase(url.getScheme());
-        boolean local = "http".equalsIgnoreCase(url.getScheme()) && LOOPBACK.contains(String.valueOf(url.getHost()));
-        if (url.getHost() == null || !(secure || local)) {
-            // Security: who can alter the keys under way can sign tokens.
-            throw fault(name, "jwks-url", "must be an https address (plain http on a loopback address only)");
-        }
-        return url;
-    }
-
-    private static Set<Algorithm> algorithms(String name, Trusted settings) {
-        Set<Algorithm> asymmetric = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
-        Optional<List<String>> named = settings.algorithms();
-        if (named.isEmpty()) {
-            return asymmetric;
-        }
-        Set<Algorithm> chosen = EnumSet.noneOf(Algorithm.class);
-        for (String one : named.get()) {
-            chosen.add(Algorithm.named(one)
-                    .filter(asymmetric::contains)
-                    .orElseThrow(() -> fault(
-                            name,
-                            "algorithms",
-                            "has '" + one + "', and may have "
-                                    + asymmetric.stream().map(Algorithm::jose).collect(Collectors.joining(", ")))));
-        }
-        return chosen;
+    private static Set<Algorithm> algorithms(Trusted settings) {
+        return settings.algorithms()
+                .map(names -> names.stream()
+                        .flatMap(name -> Algorithm.named(name).stream())
+                        .collect(Collectors.toUnmodifiableSet()))
+                .orElse(TrustedIssuersCheck.ASYMMETRIC);
     }
 
     private static VerificationKey secret(String name, Trusted settings) {
-        settings.algorithms().filter(named -> !named.equals(List.of("HS256"))).ifPresent(others -> {
-            throw fault(name, "algorithms", "can only be HS256 beside a secret");
-        });
         byte[] bytes = Secrets.read(
                         "latchkey.token.trusted." + name + ".secret", settings.secret(), settings.secretFile())
                 .orElseThrow();
@@ -163,9 +129,5 @@ public class TrustedIssuers {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(Duration.ofSeconds(2))
                 .build();
-    }
-
-    private static ConfigurationException fault(String name, String setting, String words) {
-        return new ConfigurationException("latchkey.token.trusted." + name + "." + setting + " " + words);
     }
 }

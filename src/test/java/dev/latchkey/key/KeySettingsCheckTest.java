@@ -1,81 +1,188 @@
 package dev.latchkey.key;
 
+import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR;
+import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.platform.boot.ConfigurationProblem;
-import dev.latchkey.platform.boot.ConfigurationProblem.Severity;
-import dev.latchkey.platform.http.OriginSettings;
-import java.time.Duration;
+import dev.latchkey.key.KeySettingsCheck.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** FR-025: in production the service refuses to start without its secrets, naming the setting. */
 class KeySettingsCheckTest {
 
-    @ParameterizedTest
-    @CsvSource({"PT5M59S, 1", "PT0S, 1", "PT6M, 0", "PT10M, 0"})
-    void wantsAKeyPublishedAsLongAsItsReadersCacheIt(Duration ahead, int problems) {
-        assertEquals(
-                problems,
-                KeySettingsCheck.checkAhead(ahead, ConfigurationProblem::errorInProduction)
-                        .size());
+    private static final String GOOD = "s".repeat(32);
+    private static final String SHORT = "too-short-to-be-safe";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void acceptsASecretOf32Bytes() {
+        assertEquals(List.of(), KeySettingsCheck.checkRequired(secret(GOOD, "")));
+        assertEquals(List.of(), KeySettingsCheck.checkOptional(secret(GOOD, "")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"PT16M9S, 1", "PT16M10S, 0", "PT20M, 0", "PT0S, 1"})
-    void wantsAKeyToVerifyAsLongAsItsTokensCount(Duration overlap, int problems) {
-        assertEquals(
-                problems,
-                KeySettingsCheck.checkOverlap(
-                                overlap,
-                                Duration.ofMinutes(15),
-                                Duration.ofSeconds(5),
-                                ConfigurationProblem::errorInProduction)
-                        .size());
+    @Test
+    void countsBytesRatherThanCharacters() {
+        assertEquals(List.of(), KeySettingsCheck.checkRequired(secret("ä".repeat(16), "")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"PT29M59S, 1", "PT30M, 0", "P90D, 0", "-PT1S, 1"})
-    void wantsEachKeyToLiveToItsEnd(Duration rotation, int problems) {
+    @Test
+    void acceptsASecretFromAFile() throws IOException {
+        assertEquals(List.of(), KeySettingsCheck.checkRequired(secret("", file(GOOD + "\n"))));
+    }
+
+    @Test
+    void requiresTheMasterSecretInProduction() {
+        ConfigurationProblem problem = only(KeySettingsCheck.checkRequired(secret("", "")));
+
+        assertEquals(ERROR_IN_PRODUCTION, problem.severity());
+        assertEquals("LATCHKEY_SECRET", problem.property());
+        assertTrue(problem.message().contains("LATCHKEY_SECRET_FILE"), problem.message());
+    }
+
+    @Test
+    void requiresNoOptionalSecret() {
+        assertEquals(List.of(), KeySettingsCheck.checkOptional(secret("", "")));
+    }
+
+    @Test
+    void refusesAShortMasterSecretInProduction() {
         assertEquals(
-                problems,
-                KeySettingsCheck.checkRotation(rotation, Duration.ofMinutes(10), Duration.ofMinutes(20))
+                ERROR_IN_PRODUCTION,
+                only(KeySettingsCheck.checkRequired(secret(SHORT, ""))).severity());
+    }
+
+    @Test
+    void refusesAShortOptionalSecretEverywhere() {
+        assertEquals(ERROR, only(KeySettingsCheck.checkOptional(secret(SHORT, ""))).severity());
+    }
+
+    @Test
+    void refusesAShortSecretInAFile() throws IOException {
+        assertEquals(
+                ERROR,
+                only(KeySettingsCheck.checkOptional(secret("", file(SHORT)))).severity());
+    }
+
+    @Test
+    void doesNotCountTheBlanksAroundAFilesSecret() throws IOException {
+        assertEquals(
+                1,
+                KeySettingsCheck.checkOptional(secret("", file(SHORT + " ".repeat(40))))
                         .size());
     }
 
     @Test
-    void refusesNegativeTimesEvenOnThisMachine() {
+    void refusesASecretGivenTwice() throws IOException {
+        ConfigurationProblem problem = only(KeySettingsCheck.checkRequired(secret(GOOD, file(GOOD))));
+
+        assertEquals(ERROR_IN_PRODUCTION, problem.severity());
+        assertTrue(problem.message().contains("twice"), problem.message());
+    }
+
+    @Test
+    void namesTheFileThatCannotBeRead() {
+        ConfigurationProblem problem = only(
+                KeySettingsCheck.checkOptional(secret("", folder.resolve("missing").toString())));
+
+        assertEquals(ERROR, problem.severity());
+        assertEquals("LATCHKEY_SECRET", problem.property());
+        assertTrue(problem.message().contains("missing"), problem.message());
+    }
+
+    @Test
+    void refusesAFolderInTheFilesPlace() {
         assertEquals(
-                Severity.ERROR,
-                KeySettingsCheck.checkAhead(Duration.ofSeconds(-1), ConfigurationProblem::warning)
-                        .getFirst()
+                ERROR_IN_PRODUCTION,
+                only(KeySettingsCheck.checkRequired(secret("", folder.toString()))).severity());
+    }
+
+    @Test
+    void neverRepeatsASecret() throws IOException {
+        assertFalse(KeySettingsCheck.checkRequired(secret(SHORT, "")).toString().contains(SHORT));
+        assertFalse(
+                KeySettingsCheck.checkRequired(secret("", file(SHORT))).toString().contains(SHORT));
+        assertFalse(
+                KeySettingsCheck.checkRequired(secret(GOOD, file(GOOD))).toString().contains(GOOD));
+        assertFalse(secret(SHORT, "").toString().contains(SHORT));
+    }
+
+    @Test
+    void refusesAPreviousSharedSecretWithoutAPresentOne() {
+        Secret previous = secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "/run/secrets/previous");
+        Secret present = secret("LATCHKEY_JWT_SECRET", GOOD, "");
+        Secret none = secret("LATCHKEY_JWT_SECRET", "", "");
+        assertEquals(ERROR, only(KeySettingsCheck.checkPrevious(none, previous)).severity());
+        assertEquals(List.of(), KeySettingsCheck.checkPrevious(present, previous));
+        assertEquals(
+                List.of(),
+                KeySettingsCheck.checkPrevious(none, secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "")));
+    }
+
+    // Security: backends know the shared secret, and front ends' servers may know that of the cookies.
+    @Test
+    void refusesOneSecretForTwoPurposes() {
+        Secret cookies = secret("LATCHKEY_BETTER_AUTH_SECRET", GOOD, "");
+        assertEquals(
+                ERROR,
+                only(KeySettingsCheck.checkDistinct(
+                                cookies, List.of(secret(GOOD, ""), secret("LATCHKEY_JWT_SECRET", "", ""))))
                         .severity());
         assertEquals(
-                Severity.ERROR,
-                KeySettingsCheck.checkOverlap(
-                                Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, ConfigurationProblem::warning)
-                        .getFirst()
-                        .severity());
+                List.of(), KeySettingsCheck.checkDistinct(cookies, List.of(secret("t".repeat(32), ""))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "eddsa", "HS256", "none", "PS384", "RS512"})
+    void refusesAnAlgorithmThatThereIsNot(String name) {
+        assertEquals(
+                "latchkey.key.algorithm",
+                only(KeySettingsCheck.checkAlgorithm(name)).property());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EdDSA", "ES256", "RS256", "PS256"})
+    void acceptsTheAlgorithmsOfKeyPairs(String name) {
+        assertEquals(List.of(), KeySettingsCheck.checkAlgorithm(name));
     }
 
     @Test
-    void saysWhatWouldDo() {
-        List<ConfigurationProblem> problems = KeySettingsCheck.checkOverlap(
-                Duration.ofMinutes(20),
-                Duration.ofHours(1),
-                Duration.ofSeconds(5),
-                ConfigurationProblem::errorInProduction);
-        assertEquals("latchkey.key.overlap", problems.getFirst().property());
-        assertTrue(problems.getFirst().message().contains("is 20m and must be 1h1m10s at least"), problems.toString());
+    void reportsAllThatIsWrongAtOnce() {
+        assertEquals(
+                List.of("LATCHKEY_SECRET", "LATCHKEY_JWT_SECRET", "LATCHKEY_JWT_SECRET_PREVIOUS", "latchkey.key.algorithm"),
+                new KeySettingsCheck(TestKeys.Settings.algorithm("none").shared(SHORT, SHORT))
+                        .problems().stream().map(ConfigurationProblem::property).toList());
     }
 
-    @Test
-    void knowsItsOwnMachine() {
-        assertTrue(OriginSettings.isOnThisMachine("http://localhost:8080"));
-        assertTrue(OriginSettings.isOnThisMachine("http://127.0.0.1"));
-        assertEquals(false, OriginSettings.isOnThisMachine("https://localhost.example.com"));
-        assertEquals(false, OriginSettings.isOnThisMachine(""));
+    private String file(String content) throws IOException {
+        return Files.writeString(folder.resolve("secret"), content).toString();
+    }
+
+    private static Secret secret(String value, String file) {
+        return secret("LATCHKEY_SECRET", value, file);
+    }
+
+    private static Secret secret(String name, String value, String file) {
+        return new Secret(
+                name,
+                Optional.of(value).filter(text -> !text.isEmpty()),
+                Optional.of(file).filter(text -> !text.isEmpty()).map(Path::of));
+    }
+
+    private static ConfigurationProblem only(List<ConfigurationProblem> problems) {
+        assertEquals(1, problems.size(), problems.toString());
+        return problems.getFirst();
     }
 }

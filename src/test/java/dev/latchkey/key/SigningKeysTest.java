@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quarkus.runtime.configuration.ConfigurationException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SigningKeysTest {
 
@@ -154,15 +152,6 @@ class SigningKeysTest {
         assertEquals(1, keys.published().size());
         assertTrue(keys.trouble().orElseThrow().contains("LATCHKEY_SECRET"));
         assertThrows(KeysUnavailableException.class, keys::current);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "eddsa", "HS256", "none", "PS384", "RS512"})
-    void refusesAnAlgorithmThatThereIsNot(String name) {
-        TestKeys.Settings settings = TestKeys.Settings.algorithm(name);
-        assertTrue(assertThrows(ConfigurationException.class, () -> new KeyPairs(null, null, null, settings, null))
-                .getMessage()
-                .contains("latchkey.key.algorithm"));
     }
 
     @Test

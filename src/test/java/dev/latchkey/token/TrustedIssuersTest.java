@@ -1,10 +1,9 @@
 package dev.latchkey.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quarkus.runtime.configuration.ConfigurationException;
+import dev.latchkey.platform.boot.ConfigurationProblem;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TrustedIssuersTest {
+
+    private static final String OURS = "https://auth.example.com";
 
     private record Settings(
             Optional<URI> jwksUrl,
@@ -29,6 +30,38 @@ class TrustedIssuersTest {
             Optional<String> endClaim,
             boolean sharesUsers)
             implements TrustedIssuerConfig.Trusted {
+
+        static Settings ofKeys(String url) {
+            return new Settings(
+                    Optional.of(URI.create(url)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of("https://partner.example"),
+                    Optional.of("https://id.example.com"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    "sub",
+                    "email",
+                    Optional.empty(),
+                    false);
+        }
+
+        Settings issuer(String changed) {
+            return new Settings(
+                    jwksUrl,
+                    secret,
+                    secretFile,
+                    keyId,
+                    Optional.of(changed),
+                    audience,
+                    algorithms,
+                    types,
+                    userClaim,
+                    emailClaim,
+                    endClaim,
+                    sharesUsers);
+        }
 
         static Settings ofASecret() {
             return new Settings(
@@ -47,9 +80,12 @@ class TrustedIssuersTest {
         }
     }
 
-    private static TrustedIssuers named(String name) {
-        return new TrustedIssuers(
-                () -> Map.of(name, Settings.ofASecret()), new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL), Clock.systemUTC());
+    private static List<ConfigurationProblem> check(String name, Settings settings) {
+        return TrustedIssuersCheck.check(name, settings, Optional.of(OURS));
+    }
+
+    private static List<String> properties(List<ConfigurationProblem> problems) {
+        return problems.stream().map(ConfigurationProblem::property).toList();
     }
 
     /** Security: rules tell issuers apart by name, and this one is ours. */
@@ -57,9 +93,64 @@ class TrustedIssuersTest {
     void refusesAnIssuerThatIsCalledAsWeAre() {
         assertEquals(
                 List.of(new TokenOrigin("partner", false, false)),
-                named("partner").origins());
-        String message = String.valueOf(assertThrows(ConfigurationException.class, () -> named(TokenOrigin.OURS))
-                .getMessage());
+                new TrustedIssuers(() -> Map.of("partner", Settings.ofASecret()), Clock.systemUTC()).origins());
+        assertEquals(List.of(), check("partner", Settings.ofASecret()));
+        String message =
+                check(TokenOrigin.OURS, Settings.ofASecret()).getFirst().message();
         assertTrue(message.contains("give it another name"), message);
+    }
+
+    @Test
+    void acceptsAnIssuerThatPublishesItsKeys() {
+        assertEquals(List.of(), check("partner", Settings.ofKeys("https://partner.example/jwks")));
+        assertEquals(List.of(), check("partner", Settings.ofKeys("http://localhost:3000/jwks")));
+    }
+
+    // Security: keys that can be altered under way sign whatever an attacker wants.
+    @Test
+    void refusesKeysOverPlainHttp() {
+        assertEquals(
+                List.of("latchkey.token.trusted.partner.jwks-url"),
+                properties(check("partner", Settings.ofKeys("http://partner.example/jwks"))));
+    }
+
+    @Test
+    void refusesOurOwnIssuer() {
+        assertEquals(
+                List.of("latchkey.token.trusted.partner.issuer"),
+                properties(check("partner", Settings.ofASecret().issuer(OURS))));
+    }
+
+    @Test
+    void reportsAllThatIsWrongAtOnce() {
+        assertEquals(
+                List.of(
+                        "latchkey.token.trusted.partner.jwks-url",
+                        "latchkey.token.trusted.partner.issuer",
+                        "latchkey.token.trusted.partner.audience",
+                        "latchkey.token.trusted.partner.algorithms"),
+                properties(check(
+                        "partner",
+                        new Settings(
+                                Optional.of(URI.create("http://partner.example/jwks")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(List.of("HS256")),
+                                Optional.empty(),
+                                "sub",
+                                "email",
+                                Optional.empty(),
+                                false))));
+    }
+
+    /** Security: whatever a check refused is not used, even if the start went on. */
+    @Test
+    void trustsNoIssuerWithWrongSettings() {
+        TrustedIssuers issuers = new TrustedIssuers(
+                () -> Map.of("partner", Settings.ofKeys("http://partner.example/jwks")), Clock.systemUTC());
+        assertEquals(List.of(), issuers.all());
     }
 }

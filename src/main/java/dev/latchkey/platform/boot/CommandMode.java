@@ -1,31 +1,43 @@
 package dev.latchkey.platform.boot;
 
+import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
-/** The process does one thing for an operator and ends: it serves nobody, and leaves the service's own work to it. */
+/** Marks a process that runs one command and ends: it serves no requests and runs no background jobs. */
 public final class CommandMode {
 
     private static final Map<String, String> SETTINGS = Map.of(
             "quarkus.http.host-enabled", "false",
             "quarkus.management.host-enabled", "false",
             "quarkus.shutdown.delay", "0",
-            // What was asked for is all that standard output gets.
+            // Standard output is for the result of the command alone.
             "quarkus.banner.enabled", "false",
             "quarkus.log.console.stderr", "true",
             "quarkus.log.level", "WARN",
             "latchkey.ops.log-format", "text");
 
     private static volatile boolean on;
+    private static volatile Set<Usage> usages = EnumSet.allOf(Usage.class);
 
     private CommandMode() {}
 
-    /** Before the framework starts. */
-    public static void enter() {
+    /** To be called before the framework starts, with what the command uses. */
+    public static void enter(Set<Usage> used) {
+        Set<Usage> all = EnumSet.of(Usage.ALWAYS);
+        all.addAll(used);
+        usages = all;
         on = true;
         SETTINGS.forEach(System::setProperty);
     }
 
     public static boolean isOn() {
         return on;
+    }
+
+    /** Returns whether this process uses such settings; the service uses all. */
+    static boolean uses(Usage usage) {
+        return usages.contains(usage);
     }
 }

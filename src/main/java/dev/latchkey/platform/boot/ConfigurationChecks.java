@@ -10,7 +10,10 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Runs the configuration checks of all features, logs every problem, and ends the start if one is an error. */
+/**
+ * Runs the configuration checks of all features, logs every problem that they report, and ends the start if one is an
+ * error. A command runs the checks of the settings that it uses.
+ */
 @Singleton
 class ConfigurationChecks {
 
@@ -22,10 +25,12 @@ class ConfigurationChecks {
         this.checks = checks;
     }
 
-    void run(@Observes @Priority(StartOrder.BOOT_CHECKS) StartupEvent event) {
+    void run(@Observes @Priority(StartOrder.CONFIGURATION_CHECKS) StartupEvent event) {
         boolean production = LaunchMode.current() == LaunchMode.NORMAL;
-        List<ConfigurationProblem> problems =
-                checks.stream().flatMap(check -> check.problems().stream()).toList();
+        List<ConfigurationProblem> problems = checks.stream()
+                .filter(check -> CommandMode.uses(check.usage()))
+                .flatMap(check -> check.problems().stream())
+                .toList();
         problems.forEach(problem -> log(problem, production));
         List<String> errors = problems.stream()
                 .filter(problem -> problem.severity().stops(production))

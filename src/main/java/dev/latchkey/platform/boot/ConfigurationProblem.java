@@ -1,5 +1,8 @@
 package dev.latchkey.platform.boot;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * An error or a warning about one setting.
  *
@@ -32,6 +35,11 @@ public record ConfigurationProblem(Severity severity, String property, String me
 
     public static ConfigurationProblem error(String property, String message) {
         return new ConfigurationProblem(Severity.ERROR, property, message);
+    }
+
+    /** Returns an error unless the duration is positive. */
+    public static List<ConfigurationProblem> unlessPositive(String property, Duration duration) {
+        return duration.isPositive() ? List.of() : List.of(error(property, "must be positive"));
     }
 
     @Override

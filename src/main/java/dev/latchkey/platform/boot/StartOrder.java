@@ -4,7 +4,7 @@ package dev.latchkey.platform.boot;
 public final class StartOrder {
 
     public static final int LOG_FORMAT = 1;
-    static final int BOOT_CHECKS = 2;
+    static final int CONFIGURATION_CHECKS = 2;
 
     // After the beans that start with the service (2500), each of which may refuse a setting: what works in the
     // background has no business beside the end of the boot.

@@ -27,6 +27,11 @@ class UnknownPropertiesCheck implements ConfigurationCheck {
     }
 
     @Override
+    public Usage usage() {
+        return Usage.ALWAYS;
+    }
+
+    @Override
     public List<ConfigurationProblem> problems() {
         Map<String, String> properties = new TreeMap<>();
         Map<String, String> variables = new TreeMap<>();

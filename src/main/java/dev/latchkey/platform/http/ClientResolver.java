@@ -1,6 +1,5 @@
 package dev.latchkey.platform.http;
 
-import io.quarkus.runtime.Startup;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells of a request where it came from. */
 @ApplicationScoped
-@Startup // A proxy setting that cannot be read stops the boot, not the first request.
 public class ClientResolver {
 
     private final TrustedProxies proxies;

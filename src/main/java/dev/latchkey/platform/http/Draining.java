@@ -2,7 +2,6 @@ package dev.latchkey.platform.http;
 
 import static dev.latchkey.platform.http.FilterOrder.DRAINING;
 
-import dev.latchkey.platform.boot.Settings;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
@@ -10,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Shutting down without losing a request: for the shutdown delay serving goes on while readiness already says no; after
@@ -23,9 +23,10 @@ class Draining {
     private volatile boolean begun;
     private volatile boolean refusing;
 
-    Draining(Vertx vertx, Settings settings) {
+    Draining(
+            Vertx vertx, @ConfigProperty(name = "quarkus.shutdown.delay", defaultValue = "0") Duration delay) {
         this.vertx = vertx;
-        this.delay = settings.shutdownDelay();
+        this.delay = delay;
     }
 
     void begin(@Observes ShutdownDelayInitiatedEvent event) {

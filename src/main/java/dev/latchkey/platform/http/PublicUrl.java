@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The origin under which clients reach the service ({@code LATCHKEY_PUBLIC_URL}). */
@@ -39,6 +40,11 @@ public final class PublicUrl {
                     + " it is the origin under which clients reach the service");
         }
         return origin;
+    }
+
+    /** The origin, or nothing if there is none. */
+    public Optional<String> originIfPresent() {
+        return Optional.ofNullable(origin);
     }
 
     /** Host and port, as shown to users. */

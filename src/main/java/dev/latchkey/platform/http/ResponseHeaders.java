@@ -2,7 +2,6 @@ package dev.latchkey.platform.http;
 
 import static dev.latchkey.platform.http.FilterOrder.ANSWER_HEADERS;
 
-import dev.latchkey.platform.boot.Settings;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
@@ -25,9 +24,9 @@ class ResponseHeaders {
     private final Draining draining;
     private final boolean https;
 
-    ResponseHeaders(Settings settings, Draining draining) {
+    ResponseHeaders(PublicUrl url, Draining draining) {
         this.draining = draining;
-        this.https = settings.servesHttps();
+        this.https = url.isHttps();
     }
 
     void register(@Observes Filters filters) {

@@ -2,6 +2,7 @@ package dev.latchkey.platform.http;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** The addresses of those proxies whose word about their clients counts. */
 public final class TrustedProxies {
@@ -23,6 +24,16 @@ public final class TrustedProxies {
                 .filter(entry -> !entry.isEmpty())
                 .map(Network::parse)
                 .toList());
+    }
+
+    /** Returns what is wrong with an entry of the setting; empty if it is an address, a network or blank. */
+    static Optional<String> error(String entry) {
+        try {
+            TrustedProxies unused = of(List.of(entry));
+            return Optional.empty();
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.of(String.valueOf(unreadable.getMessage()));
+        }
     }
 
     /** Whether the address belongs to a trusted proxy. */
@@ -71,7 +82,7 @@ public final class TrustedProxies {
         }
 
         private static IllegalArgumentException refusal(String entry, String why) {
-            return new IllegalArgumentException("LATCHKEY_TRUSTED_PROXIES: \"%s\": %s".formatted(entry, why));
+            return new IllegalArgumentException("\"%s\": %s".formatted(entry, why));
         }
     }
 }

@@ -69,33 +69,4 @@ class ClientResolverTest {
         assertEquals("x".repeat(298) + "\ud83d\ude00", userAgent("x".repeat(298) + "\ud83d\ude00y"));
         assertEquals("x".repeat(299), userAgent("x".repeat(299) + "\ud83d\ude00"));
     }
-
-    @Test
-    void stopsTheBootForAProxyThatCannotBeRead() {
-        HttpConfig.Body body = new HttpConfig.Body() {
-            @Override
-            public MemorySize limit() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Duration timeout() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public int maxConcurrent() {
-                throw new UnsupportedOperationException();
-            }
-        };
-        record Settings(Optional<String> publicUrl, Optional<List<String>> trustedProxies, Optional<List<String>> trustedOrigins, Body body)
-                implements HttpConfig {}
-        String message = assertThrows(
-                        ConfigurationException.class,
-                        () -> new ProxySource()
-                                .proxies(new Settings(Optional.empty(), Optional.of(List.of("ingress.local")), Optional.empty(), body)))
-                .getMessage();
-        assertTrue(message.contains("LATCHKEY_TRUSTED_PROXIES"), message);
-        new ProxySource().proxies(new Settings(Optional.empty(), Optional.empty(), Optional.empty(), body));
-    }
 }

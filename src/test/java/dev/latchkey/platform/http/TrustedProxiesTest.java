@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.platform.boot.ConfigurationProblem;
 import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,9 @@ class TrustedProxiesTest {
         String message = assertThrows(
                         IllegalArgumentException.class, () -> TrustedProxies.of(List.of("10.0.0.0/8", entry)))
                 .getMessage();
-        assertTrue(message.contains("LATCHKEY_TRUSTED_PROXIES") && message.contains('"' + entry + '"'), message);
+        assertTrue(message.contains('"' + entry + '"'), message);
+        ConfigurationProblem problem = HttpSettingsCheck.checkTrustedProxies(List.of("10.0.0.0/8", entry))
+                .getFirst();
+        assertEquals(ConfigurationProblem.error("LATCHKEY_TRUSTED_PROXIES", message), problem);
     }
 }

@@ -4,6 +4,7 @@ import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR;
 import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
 import static dev.latchkey.platform.boot.ConfigurationProblem.Severity.WARNING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.platform.boot.ConfigurationProblem;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** FR-024: in production everything is HTTPS. */
-class OriginSettingsTest {
+class HttpSettingsCheckTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -24,8 +25,8 @@ class OriginSettingsTest {
                 "https://[2001:db8::1]"
             })
     void acceptsAnHttpsOrigin(String url) {
-        assertEquals(List.of(), OriginSettings.checkPublicUrl(url));
-        assertEquals(List.of(), OriginSettings.checkTrusted(List.of(url)));
+        assertEquals(List.of(), HttpSettingsCheck.checkPublicUrl(url));
+        assertEquals(List.of(), HttpSettingsCheck.checkTrustedOrigins(List.of(url)));
     }
 
     @ParameterizedTest
@@ -38,8 +39,8 @@ class OriginSettingsTest {
                 "http://[::1]:8080"
             })
     void warnsOfPlainHttpOnLoopback(String url) {
-        assertEquals(List.of(WARNING), severities(OriginSettings.checkPublicUrl(url)));
-        assertEquals(List.of(), OriginSettings.checkTrusted(List.of(url)));
+        assertEquals(List.of(WARNING), severities(HttpSettingsCheck.checkPublicUrl(url)));
+        assertEquals(List.of(), HttpSettingsCheck.checkTrustedOrigins(List.of(url)));
     }
 
     @ParameterizedTest
@@ -54,8 +55,8 @@ class OriginSettingsTest {
                 "http://[::2]"
             })
     void refusesPlainHttpElsewhere(String url) {
-        assertEquals(List.of(ERROR_IN_PRODUCTION), severities(OriginSettings.checkPublicUrl(url)));
-        assertEquals(List.of(ERROR), severities(OriginSettings.checkTrusted(List.of(url))));
+        assertEquals(List.of(ERROR_IN_PRODUCTION), severities(HttpSettingsCheck.checkPublicUrl(url)));
+        assertEquals(List.of(ERROR), severities(HttpSettingsCheck.checkTrustedOrigins(List.of(url))));
     }
 
     @ParameterizedTest
@@ -77,14 +78,14 @@ class OriginSettingsTest {
                 "null"
             })
     void refusesWhatIsNoOrigin(String url) {
-        assertEquals(List.of(ERROR), severities(OriginSettings.checkPublicUrl(url)));
-        assertEquals(List.of(ERROR), severities(OriginSettings.checkTrusted(List.of(url))));
+        assertEquals(List.of(ERROR), severities(HttpSettingsCheck.checkPublicUrl(url)));
+        assertEquals(List.of(ERROR), severities(HttpSettingsCheck.checkTrustedOrigins(List.of(url))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "https://*", "https://*.example.com"})
     void refusesAWildcardOrigin(String origin) {
-        List<ConfigurationProblem> problems = OriginSettings.checkTrusted(List.of(origin));
+        List<ConfigurationProblem> problems = HttpSettingsCheck.checkTrustedOrigins(List.of(origin));
 
         assertEquals(List.of(ERROR), severities(problems));
         assertTrue(problems.getFirst().message().contains("wildcard"), problems.toString());
@@ -94,16 +95,41 @@ class OriginSettingsTest {
     void namesEveryBadOriginOfAList() {
         assertEquals(
                 2,
-                OriginSettings.checkTrusted(List.of("https://a.example", "*", "http://b.example"))
+                HttpSettingsCheck.checkTrustedOrigins(List.of("https://a.example", "*", "http://b.example"))
                         .size());
     }
 
     @Test
-    void demandsAPublicUrlInProduction() {
-        List<ConfigurationProblem> problems = OriginSettings.checkPublicUrl("");
+    void requiresAPublicUrlInProduction() {
+        List<ConfigurationProblem> problems = HttpSettingsCheck.checkPublicUrl("");
 
         assertEquals(List.of(ERROR_IN_PRODUCTION), severities(problems));
         assertEquals("LATCHKEY_PUBLIC_URL", problems.getFirst().property());
+    }
+
+    @Test
+    void refusesHttp2() {
+        assertEquals(List.of(ERROR), severities(HttpSettingsCheck.checkHttp2(true)));
+        assertEquals(List.of(), HttpSettingsCheck.checkHttp2(false));
+    }
+
+    @Test
+    void namesEveryBadProxyOfAList() {
+        List<ConfigurationProblem> problems =
+                HttpSettingsCheck.checkTrustedProxies(List.of("ingress.local", "10.0.0.0/8", "", "10.0.0.0/33"));
+
+        assertEquals(List.of(ERROR, ERROR), severities(problems));
+        assertEquals("LATCHKEY_TRUSTED_PROXIES", problems.getFirst().property());
+        assertTrue(problems.getFirst().message().contains("\"ingress.local\""), problems.toString());
+        assertEquals(List.of(), HttpSettingsCheck.checkTrustedProxies(List.of()));
+    }
+
+    @Test
+    void recognisesLoopbackOrigins() {
+        assertTrue(PublicUrl.of("http://localhost:8080").isLoopback());
+        assertTrue(PublicUrl.of("http://127.0.0.1").isLoopback());
+        assertFalse(PublicUrl.of("https://localhost.example.com").isLoopback());
+        assertFalse(PublicUrl.of("").isLoopback());
     }
 
     private static List<ConfigurationProblem.Severity> severities(List<ConfigurationProblem> problems) {

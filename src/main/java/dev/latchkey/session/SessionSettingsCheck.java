@@ -1,0 +1,39 @@
+package dev.latchkey.session;
+
+import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
+
+import dev.latchkey.platform.boot.ConfigurationCheck;
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks the lifetimes of sessions. */
+@Singleton
+class SessionSettingsCheck implements ConfigurationCheck {
+
+    private final SessionConfig config;
+
+    SessionSettingsCheck(SessionConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.SESSIONS;
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        problems.addAll(unlessPositive("latchkey.session.idle-lifetime", config.idleLifetime()));
+        problems.addAll(unlessPositive("latchkey.session.absolute-lifetime", config.absoluteLifetime()));
+        if (config.idleLifetime().compareTo(config.absoluteLifetime()) > 0) {
+            problems.add(error(
+                    "latchkey.session.idle-lifetime",
+                    "is longer than latchkey.session.absolute-lifetime; it could never end a session"));
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.platform.boot.ConfigurationCheck;
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Warns of rate limits that are switched off. */
+@Singleton
+class RateLimitsCheck implements ConfigurationCheck {
+
+    private final RateLimitConfig config;
+
+    RateLimitsCheck(RateLimitConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        return check(config.enabled());
+    }
+
+    static List<ConfigurationProblem> check(boolean enabled) {
+        return enabled
+                ? List.of()
+                : List.of(ConfigurationProblem.warning(
+                        "LATCHKEY_THROTTLE_ENABLED",
+                        "is false: nothing slows down guessing; for tests and benchmarks only"));
+    }
+}

@@ -1,0 +1,126 @@
+package dev.latchkey.token;
+
+import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
+
+import dev.latchkey.key.KeyConfig;
+import dev.latchkey.platform.boot.ConfigurationCheck;
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.PublicUrl;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Checks the lifetimes of access tokens, and rejects key-rotation settings under which a valid token could meet a verifier
+ * that lacks its key.
+ */
+@Singleton
+class TokenSettingsCheck implements ConfigurationCheck {
+
+    // FR-017
+    private static final Duration MAXIMUM_LEEWAY = Duration.ofSeconds(60);
+
+    /** How long oauth.JwksResource allows clients to cache the public keys. */
+    private static final Duration CACHED = Duration.ofMinutes(5);
+
+    /**
+     * How far a replica may be behind: it looks once a second, and renews no token when it has not seen the database for 30
+     * seconds.
+     */
+    private static final Duration LAG = Duration.ofMinutes(1);
+
+    private final TokenConfig tokens;
+    private final KeyConfig keys;
+    private final PublicUrl publicUrl;
+
+    TokenSettingsCheck(TokenConfig tokens, KeyConfig keys, PublicUrl publicUrl) {
+        this.tokens = tokens;
+        this.keys = keys;
+        this.publicUrl = publicUrl;
+    }
+
+    @Override
+    public List<ConfigurationProblem> problems() {
+        List<ConfigurationProblem> problems = new ArrayList<>(checkLifetimes(tokens));
+        boolean hasKeyPairs = keys.jwtSecret().isEmpty() && keys.jwtSecretFile().isEmpty();
+        if (hasKeyPairs) {
+            Severity severity =
+                    publicUrl.isLoopback() ? ConfigurationProblem::warning : ConfigurationProblem::errorInProduction;
+            problems.addAll(checkPublishAhead(keys.publishAhead(), severity));
+            problems.addAll(checkOverlap(keys.overlap(), tokens.accessLifetime(), tokens.leeway(), severity));
+            keys.rotation().ifPresent(rotation ->
+                    problems.addAll(checkRotation(rotation, keys.publishAhead(), keys.overlap())));
+        }
+        return problems;
+    }
+
+    static List<ConfigurationProblem> checkLifetimes(TokenConfig tokens) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        if (tokens.leeway().isNegative() || tokens.leeway().compareTo(MAXIMUM_LEEWAY) > 0) {
+            problems.add(error(
+                    "latchkey.token.leeway",
+                    "must be between 0 and 60 seconds; fix clock synchronisation instead"));
+        }
+        problems.addAll(unlessPositive("latchkey.token.access-lifetime", tokens.accessLifetime()));
+        if (tokens.renewalWindow().isNegative()) {
+            problems.add(error(
+                    "latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
+        }
+        return problems;
+    }
+
+    static List<ConfigurationProblem> checkPublishAhead(Duration ahead, Severity severity) {
+        if (ahead.isNegative()) {
+            return List.of(error("latchkey.key.publish-ahead", "must not be negative"));
+        }
+        Duration least = CACHED.plus(LAG);
+        return ahead.compareTo(least) < 0
+                ? List.of(
+                        severity.problem(
+                                "latchkey.key.publish-ahead",
+                                "is " + words(ahead) + " and must be " + words(least)
+                                        + " at least: backends keep the public keys for 5 minutes, and would refuse what a newer key signs"))
+                : List.of();
+    }
+
+    static List<ConfigurationProblem> checkOverlap(
+            Duration overlap, Duration accessLifetime, Duration leeway, Severity severity) {
+        if (overlap.isNegative()) {
+            return List.of(error("latchkey.key.overlap", "must not be negative"));
+        }
+        // Once for the clock of the signer, once for that of the verifier.
+        Duration least = accessLifetime.plus(leeway.multipliedBy(2)).plus(LAG);
+        return overlap.compareTo(least) < 0
+                ? List.of(
+                        severity.problem(
+                                "latchkey.key.overlap",
+                                "is " + words(overlap) + " and must be " + words(least)
+                                        + " at least, the lifetime of an access token and what clocks and replicas may lag: valid tokens would be refused"))
+                : List.of();
+    }
+
+    static List<ConfigurationProblem> checkRotation(Duration rotation, Duration ahead, Duration overlap) {
+        Duration least = ahead.plus(overlap);
+        return rotation.compareTo(least) < 0
+                ? List.of(
+                        error(
+                                "latchkey.key.rotation",
+                                "is " + words(rotation) + " and must be " + words(least)
+                                        + " at least, latchkey.key.publish-ahead and latchkey.key.overlap together: a key would be replaced before the one before it is gone"))
+                : List.of();
+    }
+
+    /** Returns a duration as it is written in a setting, but for the prefix that nobody writes. */
+    private static String words(Duration duration) {
+        return duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Makes an error or a warning. */
+    @FunctionalInterface
+    interface Severity {
+        ConfigurationProblem problem(String property, String message);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.latchkey.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.latchkey.platform.boot.ConfigurationProblem;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SessionSettingsCheckTest {
+
+    @Test
+    void refusesLifetimesThatAreNotPositive() {
+        assertEquals(List.of("latchkey.session.idle-lifetime"), check(0, 600));
+        assertEquals(List.of("latchkey.session.idle-lifetime"), check(-9, 600));
+        assertEquals(List.of("latchkey.session.absolute-lifetime"), check(60, 0).subList(0, 1));
+    }
+
+    @Test
+    void refusesAnIdleLifetimeLongerThanTheAbsoluteOne() {
+        assertEquals(List.of("latchkey.session.idle-lifetime"), check(601, 600));
+        assertEquals(List.of(), check(600, 600));
+        assertEquals(List.of(), check(60, 600));
+    }
+
+    private static List<String> check(long idle, long absolute) {
+        return new SessionSettingsCheck(new Settings(Duration.ofSeconds(idle), Duration.ofSeconds(absolute)))
+                .problems().stream()
+                        .peek(problem -> assertEquals(ConfigurationProblem.Severity.ERROR, problem.severity()))
+                        .map(ConfigurationProblem::property)
+                        .toList();
+    }
+
+    private record Settings(Duration idleLifetime, Duration absoluteLifetime) implements SessionConfig {
+
+        @Override
+        public Duration browserSessionLifetime() {
+            return Duration.ofDays(1);
+        }
+
+        @Override
+        public Duration grace() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public Duration freshFor() {
+            return Duration.ofMinutes(10);
+        }
+    }
+}
