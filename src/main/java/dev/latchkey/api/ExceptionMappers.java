@@ -33,7 +33,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** What this face answers when a request ends in an exception, be it the framework's or one that nobody expected. */
+/** Maps exceptions to problem responses: the framework's, the verifier's, and unexpected ones. */
 class ExceptionMappers {
 
     private static final Logger LOG = Logger.getLogger(ExceptionMappers.class);
@@ -49,21 +49,21 @@ class ExceptionMappers {
     }
 
     @ServerExceptionMapper
-    Response noToken(UnauthorizedException exception) {
+    Response missingToken(UnauthorizedException exception) {
         return problems.of(ProblemCode.UNAUTHENTICATED);
     }
 
     @ServerExceptionMapper
-    Response refusedToken(AuthenticationFailedException exception, HttpServerRequest request) {
+    Response invalidToken(AuthenticationFailedException exception, HttpServerRequest request) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidTokenException refused) {
-                return refusedToken(refused.reason(), request);
+            if (cause instanceof InvalidTokenException invalid) {
+                return invalidToken(invalid.reason(), request);
             }
         }
-        return refusedToken(Reason.MALFORMED, request);
+        return invalidToken(Reason.MALFORMED, request);
     }
 
-    private Response refusedToken(Reason reason, HttpServerRequest request) {
+    private Response invalidToken(Reason reason, HttpServerRequest request) {
         if (reason == Reason.EXPIRED) {
             return problems.of(ProblemCode.TOKEN_EXPIRED);
         }
@@ -72,7 +72,7 @@ class ExceptionMappers {
     }
 
     @ServerExceptionMapper
-    Response denied(ForbiddenException exception) {
+    Response forbidden(ForbiddenException exception) {
         return problems.of(ProblemCode.FORBIDDEN);
     }
 
@@ -85,7 +85,7 @@ class ExceptionMappers {
     Response malformedPath(MalformedPathException exception) {
         return problems.of(
                 ProblemCode.MALFORMED_PATH,
-                "The path can be read in more than one way: "
+                "The path is ambiguous: "
                         + exception.reason().text() + ".");
     }
 
@@ -113,7 +113,7 @@ class ExceptionMappers {
     }
 
     @ServerExceptionMapper
-    Response answered(WebApplicationException exception, ContainerRequestContext request) {
+    Response frameworkRefusal(WebApplicationException exception, ContainerRequestContext request) {
         return switch (exception.getResponse().getStatus()) {
             case 400 -> problems.of(ProblemCode.MALFORMED_JSON);
             case 401 -> problems.of(ProblemCode.UNAUTHENTICATED);
@@ -132,14 +132,14 @@ class ExceptionMappers {
     }
 
     @ServerExceptionMapper
-    Response revocationsUnknown(RevocationStateUnavailableException exception) {
+    Response revocationStateUnavailable(RevocationStateUnavailableException exception) {
         return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
     }
 
     @ServerExceptionMapper
     Response unexpected(Throwable exception) {
         if (DatabaseErrors.isTemporary(exception)) {
-            LOG.debug("the database did not answer", exception);
+            LOG.debug("the database is unavailable", exception);
             return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
         }
         LOG.error("unexpected failure", exception);
@@ -160,7 +160,7 @@ class ExceptionMappers {
         if (type == Boolean.class || type == boolean.class) {
             return "true or false";
         }
-        return type == String.class ? "a text" : "a value of another type";
+        return type == String.class ? "a string" : "of another type";
     }
 
     private static String field(Path path) {

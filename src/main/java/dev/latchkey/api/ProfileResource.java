@@ -148,7 +148,7 @@ public class ProfileResource {
             return;
         }
         if (!value.isTextual()) {
-            errors.add(FieldErrors.wrongType(field, "a text or null"));
+            errors.add(FieldErrors.wrongType(field, "a string or null"));
             return;
         }
         ProfileText.Fault fault = ProfileText.fault(value.textValue(), maximum);

@@ -121,7 +121,7 @@ class BackendsIT {
         String description =
                 given().port(service.managementPort()).get("/q/openapi").asString();
 
-        for (String word : List.of("/oauth/introspect", "/oauth/revoke", METADATA, "token_type_hint", "OauthError")) {
+        for (String word : List.of("/oauth/introspect", "/oauth/revoke", METADATA, "token_type_hint", "OAuthError")) {
             assertTrue(description.contains(word), word);
         }
     }
