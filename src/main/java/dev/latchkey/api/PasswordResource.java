@@ -7,7 +7,10 @@ import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.selfservice.PasswordChange;
-import dev.latchkey.selfservice.PasswordChangeOutcome;
+import dev.latchkey.selfservice.Reauthentication;
+import dev.latchkey.selfservice.Refusals;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.token.AccessTokens;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.Valid;
@@ -46,6 +49,7 @@ public class PasswordResource {
     private final PasswordChange passwordChange;
     private final JsonWebToken caller;
     private final ClientResolver clients;
+    private final AccessTokens accessTokens;
     private final SessionCookie cookie;
     private final Problems problems;
 
@@ -53,11 +57,13 @@ public class PasswordResource {
             PasswordChange passwordChange,
             JsonWebToken caller,
             ClientResolver clients,
+            AccessTokens accessTokens,
             SessionCookie cookie,
             Problems problems) {
         this.passwordChange = passwordChange;
         this.caller = caller;
         this.clients = clients;
+        this.accessTokens = accessTokens;
         this.cookie = cookie;
         this.problems = problems;
     }
@@ -71,25 +77,26 @@ public class PasswordResource {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
-        PasswordChangeOutcome outcome = passwordChange.change(
+        PasswordChange.Outcome outcome = passwordChange.change(
                 CallerClaims.accountId(caller),
                 CallerClaims.sessionId(caller),
                 Password.of(request.currentPassword()),
                 Password.of(request.newPassword()),
                 PasswordChange.CurrentSession.REPLACE,
+                SessionSecret.Kind.REFRESH_TOKEN,
                 clients.of(http));
         return switch (outcome) {
-            case PasswordChangeOutcome.Changed changed -> TokensResponse.signedIn(200, changed.grant(), cookie);
-            case PasswordChangeOutcome.Kept ignored ->
+            case PasswordChange.Replaced(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
+            case PasswordChange.Kept _ ->
                 throw new IllegalStateException("the session was to be replaced");
-            case PasswordChangeOutcome.Invalid invalid ->
-                problems.invalid(FieldErrors.password("new_password", invalid.faults()));
-            case PasswordChangeOutcome.WrongPassword ignored ->
+            case Refusals.InvalidPassword invalid ->
+                problems.invalid(FieldErrors.password("new_password", invalid.errors()));
+            case Reauthentication.WrongPassword _ ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The current password is wrong.");
-            case PasswordChangeOutcome.Throttled throttled ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
-            case PasswordChangeOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
-            case PasswordChangeOutcome.Gone ignored -> problems.of(ProblemCode.INVALID_TOKEN);
+            case Refusals.RateLimited limited ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+            case Refusals.UserGone _ -> problems.of(ProblemCode.INVALID_TOKEN);
         };
     }
 }

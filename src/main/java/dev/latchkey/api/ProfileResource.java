@@ -10,7 +10,8 @@ import dev.latchkey.platform.http.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.selfservice.AccountDeletion;
-import dev.latchkey.selfservice.AccountDeletionOutcome;
+import dev.latchkey.selfservice.Reauthentication;
+import dev.latchkey.selfservice.Refusals;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -124,17 +125,17 @@ public class ProfileResource {
     public Response delete(@Nullable DeleteAccountRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
         return switch (deletion.delete(CallerClaims.accountId(caller), CallerClaims.sessionId(caller), password, clients.of(http))) {
-            case AccountDeletionOutcome.Deleted ignored ->
+            case AccountDeletion.Deleted _ ->
                 Response.noContent()
                         .header(HttpHeaders.SET_COOKIE, cookie.cleared())
                         .build();
-            case AccountDeletionOutcome.WrongPassword ignored ->
+            case Reauthentication.WrongPassword _ ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The password is wrong.");
-            case AccountDeletionOutcome.NotFresh ignored -> problems.of(ProblemCode.NOT_FRESH);
-            case AccountDeletionOutcome.Throttled throttled ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
-            case AccountDeletionOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
-            case AccountDeletionOutcome.Gone ignored -> gone();
+            case AccountDeletion.NotFresh _ -> problems.of(ProblemCode.NOT_FRESH);
+            case Refusals.RateLimited limited ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+            case Refusals.UserGone _ -> gone();
         };
     }
 

@@ -3,7 +3,7 @@ package dev.latchkey.api;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.platform.http.TrustedOrigins;
 import dev.latchkey.session.Session;
-import dev.latchkey.signin.SignedInSession;
+import dev.latchkey.session.SignedInSession;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -24,10 +24,10 @@ class SessionCookie {
         this.attributes = "; Path=/; HttpOnly; SameSite=Lax" + (publicUrl.isHttps() ? "; Secure" : "");
     }
 
-    String issued(SignedInSession grant) {
-        Session session = grant.session();
+    String issued(SignedInSession signedIn) {
+        Session session = signedIn.session();
         String age = session.remembered() ? "; Max-Age=" + session.remaining().toSeconds() : "";
-        return name + "=" + grant.refresh().text() + age + attributes;
+        return name + "=" + signedIn.refreshToken().text() + age + attributes;
     }
 
     String cleared() {

@@ -8,8 +8,8 @@ import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.signin.Refresh;
-import dev.latchkey.signin.RefreshOutcome;
 import dev.latchkey.signin.SignOut;
+import dev.latchkey.token.AccessTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
@@ -64,6 +64,7 @@ public class SessionResource {
     private final SignOut signOut;
     private final JsonWebToken caller;
     private final ClientResolver clients;
+    private final AccessTokens accessTokens;
     private final SessionCookie cookie;
     private final Problems problems;
 
@@ -72,12 +73,14 @@ public class SessionResource {
             SignOut signOut,
             JsonWebToken caller,
             ClientResolver clients,
+            AccessTokens accessTokens,
             SessionCookie cookie,
             Problems problems) {
         this.refresh = refresh;
         this.signOut = signOut;
         this.caller = caller;
         this.clients = clients;
+        this.accessTokens = accessTokens;
         this.cookie = cookie;
         this.problems = problems;
     }
@@ -102,8 +105,8 @@ public class SessionResource {
                     ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
         }
         return switch (refresh.with(presented, clients.of(http))) {
-            case RefreshOutcome.Continued continued -> TokensResponse.signedIn(200, continued.grant(), cookie);
-            case RefreshOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_REFRESH_TOKEN);
+            case Refresh.Refreshed(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
+            case Refresh.Refused _ -> problems.of(ProblemCode.INVALID_REFRESH_TOKEN);
         };
     }
 

@@ -5,8 +5,10 @@ import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignIn;
-import dev.latchkey.signin.SignInOutcome;
+import dev.latchkey.token.AccessTokens;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.validation.Valid;
@@ -44,12 +46,14 @@ public class SignInResource {
 
     private final SignIn signIn;
     private final ClientResolver clients;
+    private final AccessTokens accessTokens;
     private final SessionCookie cookie;
     private final Problems problems;
 
-    SignInResource(SignIn signIn, ClientResolver clients, SessionCookie cookie, Problems problems) {
+    SignInResource(SignIn signIn, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
         this.signIn = signIn;
         this.clients = clients;
+        this.accessTokens = accessTokens;
         this.cookie = cookie;
         this.problems = problems;
     }
@@ -71,16 +75,21 @@ public class SignInResource {
 
     private Response signedIn(EmailAddress email, LoginRequest request, HttpServerRequest http) {
         boolean remember = request.remember() == null || request.remember();
-        return switch (signIn.withPassword(email, Password.of(request.password()), remember, clients.of(http))) {
-            case SignInOutcome.SignedIn signedIn -> TokensResponse.signedIn(200, signedIn.grant(), cookie);
-            case SignInOutcome.Refused ignored -> problems.of(ProblemCode.INVALID_CREDENTIALS);
-            case SignInOutcome.Disabled ignored -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
-            case SignInOutcome.Unverified ignored ->
+        return switch (signIn.withPassword(
+                email,
+                Password.of(request.password()),
+                remember,
+                SessionSecret.Kind.REFRESH_TOKEN,
+                clients.of(http))) {
+            case SignIn.SignedIn(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
+            case SignIn.InvalidCredentials _ -> problems.of(ProblemCode.INVALID_CREDENTIALS);
+            case SignIn.AccountDisabled _ -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
+            case SignIn.EmailNotVerified _ ->
                 problems.of(
                         ProblemCode.FORBIDDEN, "Verify your e-mail address first, using the link we sent you.");
-            case SignInOutcome.Throttled throttled ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
-            case SignInOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+            case Refusals.RateLimited limited ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
         };
     }
 }

@@ -1,14 +1,17 @@
 package dev.latchkey.api;
 
+import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
+import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
-import dev.latchkey.signin.NewAccount;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignUp;
-import dev.latchkey.signin.SignUpOutcome;
+import dev.latchkey.token.AccessTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
@@ -50,12 +53,14 @@ public class SignUpResource {
 
     private final SignUp signUp;
     private final ClientResolver clients;
+    private final AccessTokens accessTokens;
     private final SessionCookie cookie;
     private final Problems problems;
 
-    SignUpResource(SignUp signUp, ClientResolver clients, SessionCookie cookie, Problems problems) {
+    SignUpResource(SignUp signUp, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
         this.signUp = signUp;
         this.clients = clients;
+        this.accessTokens = accessTokens;
         this.cookie = cookie;
         this.problems = problems;
     }
@@ -70,14 +75,22 @@ public class SignUpResource {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
         return switch (signUp.withPassword(
-                NewAccount.of(request.email(), request.password(), request.name()), clients.of(http))) {
-            case SignUpOutcome.SignedUp signedUp -> TokensResponse.signedIn(201, signedUp.grant(), cookie);
-            case SignUpOutcome.Registered registered -> registered(registered.profile());
-            case SignUpOutcome.Invalid invalid -> problems.invalid(errors(invalid));
-            case SignUpOutcome.EmailTaken ignored -> problems.of(ProblemCode.EMAIL_TAKEN);
-            case SignUpOutcome.Throttled throttled ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, throttled.retryAfter());
-            case SignUpOutcome.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
+                new SignUp.NewAccount(
+                        EmailAddress.parse(request.email()),
+                        request.password() == null ? null : Password.of(request.password()),
+                        request.name(),
+                        null,
+                        true,
+                        true,
+                        SessionSecret.Kind.REFRESH_TOKEN),
+                clients.of(http))) {
+            case SignUp.SignedUp(var session) -> TokensResponse.signedIn(201, session, accessTokens, cookie);
+            case SignUp.Registered registered -> registered(registered.profile());
+            case SignUp.InvalidInput invalid -> problems.invalid(errors(invalid));
+            case SignUp.EmailTaken _ -> problems.of(ProblemCode.EMAIL_TAKEN);
+            case Refusals.RateLimited limited ->
+                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
         };
     }
 
@@ -88,7 +101,7 @@ public class SignUpResource {
                 .build();
     }
 
-    private static List<FieldError> errors(SignUpOutcome.Invalid invalid) {
+    private static List<FieldError> errors(SignUp.InvalidInput invalid) {
         List<FieldError> errors = new ArrayList<>();
         if (invalid.email() != null) {
             errors.add(FieldErrors.email(invalid.email()));

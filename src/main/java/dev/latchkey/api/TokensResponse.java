@@ -2,7 +2,9 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.latchkey.signin.SignedInSession;
+import dev.latchkey.session.SignedInSession;
+import dev.latchkey.token.AccessToken;
+import dev.latchkey.token.AccessTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -19,16 +21,20 @@ public record TokensResponse(
         String refreshToken,
         String sessionId) {
 
-    /** Renders a session that was opened or continued: the tokens in the body, and the refresh token in the cookie too. */
-    static Response signedIn(int status, SignedInSession signedIn, SessionCookie cookie) {
+    /**
+     * Renders a session that was opened or continued: the tokens in the body, and the refresh token in the cookie too. The
+     * access token is minted here, after the transaction.
+     */
+    static Response signedIn(int status, SignedInSession signedIn, AccessTokens accessTokens, SessionCookie cookie) {
+        AccessToken accessToken = accessTokens.mint(signedIn.tokenSubject());
         return Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(new TokensResponse(
                         UserResponse.of(signedIn.user()),
-                        signedIn.access().value(),
+                        accessToken.value(),
                         "Bearer",
-                        signedIn.access().lifetime().toSeconds(),
-                        signedIn.refresh().text(),
+                        accessToken.lifetime().toSeconds(),
+                        signedIn.refreshToken().text(),
                         signedIn.session().id().value()))
                 .header(HttpHeaders.SET_COOKIE, cookie.issued(signedIn))
                 .build();

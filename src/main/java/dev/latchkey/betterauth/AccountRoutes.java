@@ -14,8 +14,9 @@ import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.PasswordChange;
 import dev.latchkey.selfservice.PasswordChange.CurrentSession;
-import dev.latchkey.selfservice.PasswordChangeOutcome;
-import dev.latchkey.selfservice.PasswordConfirmation;
+import dev.latchkey.selfservice.Reauthentication;
+import dev.latchkey.selfservice.Refusals;
+import dev.latchkey.session.SessionSecret;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,19 +30,19 @@ class AccountRoutes implements RouteGroup {
 
     private final Accounts accounts;
     private final PasswordChange passwordChange;
-    private final PasswordConfirmation confirmation;
+    private final Reauthentication reauthentication;
     private final SessionCookies cookies;
     private final CookieCache cache;
 
     AccountRoutes(
             Accounts accounts,
             PasswordChange passwordChange,
-            PasswordConfirmation confirmation,
+            Reauthentication reauthentication,
             SessionCookies cookies,
             CookieCache cache) {
         this.accounts = accounts;
         this.passwordChange = passwordChange;
-        this.confirmation = confirmation;
+        this.reauthentication = reauthentication;
         this.cookies = cookies;
         this.cache = cache;
     }
@@ -106,34 +107,35 @@ class AccountRoutes implements RouteGroup {
         Caller caller = call.caller();
         Password current = Password.of(body.text("currentPassword"));
         boolean replaceSession = body.flag("revokeOtherSessions").orElse(false);
-        PasswordChangeOutcome outcome = passwordChange.change(
+        PasswordChange.Outcome outcome = passwordChange.change(
                 caller.user().id(),
                 caller.session().id(),
                 current,
                 Password.of(body.text("newPassword")),
                 replaceSession ? CurrentSession.REPLACE : CurrentSession.KEEP,
+                SessionSecret.Kind.SESSION_TOKEN,
                 call.request().client());
         return switch (outcome) {
-            case PasswordChangeOutcome.Changed(var session, var token) ->
-                BetterAuthResponse.ok(JsonViews.tokenAndUser(token.text(), session.user()))
-                        .with(cache.setSession(new Caller(session.session(), token, session.user())));
-            case PasswordChangeOutcome.Kept(Profile user) -> BetterAuthResponse.ok(JsonViews.tokenAndUser(null, user));
-            case PasswordChangeOutcome.Invalid(var errors) -> PasswordErrors.invalid(errors);
-            case PasswordChangeOutcome.WrongPassword _ -> PasswordErrors.wrong(current);
-            case PasswordChangeOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case PasswordChangeOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
-            case PasswordChangeOutcome.Gone _ -> cookies.unauthorized();
+            case PasswordChange.Replaced(var session) ->
+                BetterAuthResponse.ok(JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
+                        .with(cache.setSession(Caller.of(session)));
+            case PasswordChange.Kept(Profile user) -> BetterAuthResponse.ok(JsonViews.tokenAndUser(null, user));
+            case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
+            case Reauthentication.WrongPassword _ -> PasswordErrors.wrong(current);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }
 
     private BetterAuthResponse verifyPassword(RouteCall call) {
         Password password = Password.of(call.body().text("password"));
-        return switch (confirmation.confirm(
+        return switch (reauthentication.confirm(
                 call.caller().user().id(), password, call.request().client())) {
-            case PasswordConfirmation.Answer.Right _ -> BetterAuthResponse.success();
-            case PasswordConfirmation.Answer.Wrong _ -> BetterAuthResponse.refused(ErrorCode.INVALID_PASSWORD);
-            case PasswordConfirmation.Answer.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case PasswordConfirmation.Answer.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case Reauthentication.Confirmed _ -> BetterAuthResponse.success();
+            case Reauthentication.WrongPassword _, Refusals.UserGone _ -> BetterAuthResponse.refused(ErrorCode.INVALID_PASSWORD);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }
 

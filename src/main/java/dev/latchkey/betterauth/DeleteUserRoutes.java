@@ -10,10 +10,9 @@ import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.AccountDeletion;
-import dev.latchkey.selfservice.AccountDeletionByLinkOutcome;
-import dev.latchkey.selfservice.AccountDeletionOutcome;
 import dev.latchkey.selfservice.EmailRequestOutcome;
-import dev.latchkey.selfservice.PasswordConfirmation;
+import dev.latchkey.selfservice.Reauthentication;
+import dev.latchkey.selfservice.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,19 +27,19 @@ class DeleteUserRoutes implements RouteGroup {
     private static final Field CALLBACK = Field.text("callbackURL").optional();
 
     private final AccountDeletion deletion;
-    private final PasswordConfirmation confirmation;
+    private final Reauthentication reauthentication;
     private final EmailLinkUrls links;
     private final SessionCookies cookies;
     private final BetterAuthConfig config;
 
     DeleteUserRoutes(
             AccountDeletion deletion,
-            PasswordConfirmation confirmation,
+            Reauthentication reauthentication,
             EmailLinkUrls links,
             SessionCookies cookies,
             BetterAuthConfig config) {
         this.deletion = deletion;
-        this.confirmation = confirmation;
+        this.reauthentication = reauthentication;
         this.links = links;
         this.cookies = cookies;
         this.config = config;
@@ -86,30 +85,30 @@ class DeleteUserRoutes implements RouteGroup {
 
     private BetterAuthResponse deleteNow(RouteCall call, @Nullable Password password) {
         Caller caller = call.caller();
-        AccountDeletionOutcome outcome = deletion.delete(
+        AccountDeletion.Outcome outcome = deletion.delete(
                 caller.user().id(),
                 caller.session().id(),
                 password,
                 call.request().client());
         return switch (outcome) {
-            case AccountDeletionOutcome.Deleted _ -> deleted();
-            case AccountDeletionOutcome.WrongPassword _ ->
+            case AccountDeletion.Deleted _ -> deleted();
+            case Reauthentication.WrongPassword _ ->
                 PasswordErrors.wrong(password == null ? Password.of("") : password);
-            case AccountDeletionOutcome.NotFresh _ -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
-            case AccountDeletionOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case AccountDeletionOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
-            case AccountDeletionOutcome.Gone _ -> cookies.unauthorized();
+            case AccountDeletion.NotFresh _ -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }
 
     private Optional<BetterAuthResponse> refuseWrongPassword(RouteCall call, Password password) {
-        return switch (confirmation.confirm(
+        return switch (reauthentication.confirm(
                 call.caller().user().id(), password, call.request().client())) {
-            case PasswordConfirmation.Answer.Right _ -> Optional.empty();
-            case PasswordConfirmation.Answer.Wrong _ -> Optional.of(PasswordErrors.wrong(password));
-            case PasswordConfirmation.Answer.Throttled(var retryAfter) ->
+            case Reauthentication.Confirmed _ -> Optional.empty();
+            case Reauthentication.WrongPassword _, Refusals.UserGone _ -> Optional.of(PasswordErrors.wrong(password));
+            case Refusals.RateLimited(var retryAfter) ->
                 Optional.of(BetterAuthResponse.rateLimited(retryAfter));
-            case PasswordConfirmation.Answer.Busy(var retryAfter) -> Optional.of(BetterAuthResponse.busy(retryAfter));
+            case Refusals.Busy(var retryAfter) -> Optional.of(BetterAuthResponse.busy(retryAfter));
         };
     }
 
@@ -120,9 +119,9 @@ class DeleteUserRoutes implements RouteGroup {
                 call.request().client());
         return switch (outcome) {
             case EmailRequestOutcome.Accepted _, EmailRequestOutcome.NotNeeded _ -> success("Verification email sent");
-            case EmailRequestOutcome.NoMail _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
-            case EmailRequestOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case EmailRequestOutcome.Gone _ -> cookies.unauthorized();
+            case EmailRequestOutcome.MailNotConfigured _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }
 
@@ -144,9 +143,9 @@ class DeleteUserRoutes implements RouteGroup {
 
     private BetterAuthResponse deleteByLink(RouteCall call, AccountId user, String token) {
         return switch (deletion.deleteByLink(user, token, call.request().client())) {
-            case AccountDeletionByLinkOutcome.Deleted _ -> deleted();
-            case AccountDeletionByLinkOutcome.UnknownLink _ -> BetterAuthResponse.refused(ErrorCode.UNKNOWN_LINK);
-            case AccountDeletionByLinkOutcome.Gone _ -> cookies.unauthorized();
+            case AccountDeletion.Deleted _ -> deleted();
+            case Refusals.LinkInvalid _ -> BetterAuthResponse.refused(ErrorCode.UNKNOWN_LINK);
+            case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }
 

@@ -12,14 +12,10 @@ import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.EmailChange;
-import dev.latchkey.selfservice.EmailChangeOutcome;
 import dev.latchkey.selfservice.EmailRequestOutcome;
 import dev.latchkey.selfservice.EmailVerification;
-import dev.latchkey.selfservice.EmailVerificationOutcome;
-import dev.latchkey.selfservice.LinkSignIn;
-import dev.latchkey.session.SessionToken;
-import dev.latchkey.signin.SignInOutcome;
-import dev.latchkey.signin.SignedInSession;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.selfservice.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -36,7 +32,6 @@ class EmailRoutes implements RouteGroup {
 
     private final EmailVerification verification;
     private final EmailChange change;
-    private final LinkSignIn signIn;
     private final EmailLinkUrls links;
     private final SessionCookies cookies;
     private final CookieCache cache;
@@ -45,14 +40,12 @@ class EmailRoutes implements RouteGroup {
     EmailRoutes(
             EmailVerification verification,
             EmailChange change,
-            LinkSignIn signIn,
             EmailLinkUrls links,
             SessionCookies cookies,
             CookieCache cache,
             BetterAuthConfig config) {
         this.verification = verification;
         this.change = change;
-        this.signIn = signIn;
         this.links = links;
         this.cookies = cookies;
         this.cache = cache;
@@ -95,10 +88,10 @@ class EmailRoutes implements RouteGroup {
     private BetterAuthResponse verificationRequested(EmailRequestOutcome outcome) {
         return switch (outcome) {
             case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
-            case EmailRequestOutcome.NoMail _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
+            case EmailRequestOutcome.MailNotConfigured _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
             case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
-            case EmailRequestOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case EmailRequestOutcome.Gone _ -> cookies.unauthorized();
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }
 
@@ -110,10 +103,10 @@ class EmailRoutes implements RouteGroup {
 
     private BetterAuthResponse verifyEmail(RouteCall call, String token) {
         return switch (verification.confirm(token, call.request().client())) {
-            case EmailVerificationOutcome.Verified(Profile profile) -> verified(call, profile);
-            case EmailVerificationOutcome.AlreadyVerified _ -> succeeded(call, null);
-            case EmailVerificationOutcome.Expired _ -> failed(call, ErrorCode.TOKEN_EXPIRED);
-            case EmailVerificationOutcome.UnknownLink _ -> failed(call, ErrorCode.INVALID_TOKEN);
+            case EmailVerification.Verified(Profile profile) -> verified(call, profile);
+            case EmailVerification.AlreadyVerified _ -> succeeded(call, null);
+            case Refusals.LinkExpired _ -> failed(call, ErrorCode.TOKEN_EXPIRED);
+            case Refusals.LinkInvalid _ -> failed(call, ErrorCode.INVALID_TOKEN);
         };
     }
 
@@ -129,30 +122,25 @@ class EmailRoutes implements RouteGroup {
                     ? response.with(cache.setSession(caller.with(profile)))
                     : response;
         }
-        return switch (signIn.afterVerification(profile.id(), call.request().client())) {
-            case SignInOutcome.SignedIn(SignedInSession session, SessionToken sessionToken) ->
-                response.with(cache.setSession(new Caller(session.session(), sessionToken, session.user())));
-            case SignInOutcome.Refused _,
-                    SignInOutcome.Disabled _,
-                    SignInOutcome.Unverified _,
-                    SignInOutcome.Throttled _,
-                    SignInOutcome.Busy _ -> response;
-        };
+        return verification
+                .signIn(profile.id(), SessionSecret.Kind.SESSION_TOKEN, call.request().client())
+                .map(session -> response.with(cache.setSession(Caller.of(session))))
+                .orElse(response);
     }
 
     private BetterAuthResponse changeEmail(RouteCall call, String token) {
         Caller caller = call.optionalCaller();
         AccountId signedInAs = caller == null ? null : caller.user().id();
         return switch (change.confirm(token, signedInAs, call.request().client())) {
-            case EmailChangeOutcome.Changed(Profile profile) -> {
+            case EmailChange.Changed(Profile profile) -> {
                 BetterAuthResponse response = succeeded(call, JsonViews.user(profile));
                 yield caller == null ? response : response.with(cache.setSession(caller.with(profile)));
             }
-            case EmailChangeOutcome.OtherUser _ -> failed(call, ErrorCode.INVALID_USER);
+            case EmailChange.OtherUser _ -> failed(call, ErrorCode.INVALID_USER);
             // Security: the response does not reveal that the address belongs to another account by now.
-            case EmailChangeOutcome.EmailTaken _ -> failed(call, ErrorCode.INVALID_TOKEN);
-            case EmailChangeOutcome.Expired _ -> failed(call, ErrorCode.TOKEN_EXPIRED);
-            case EmailChangeOutcome.UnknownLink _ -> failed(call, ErrorCode.INVALID_TOKEN);
+            case EmailChange.EmailTaken _ -> failed(call, ErrorCode.INVALID_TOKEN);
+            case Refusals.LinkExpired _ -> failed(call, ErrorCode.TOKEN_EXPIRED);
+            case Refusals.LinkInvalid _ -> failed(call, ErrorCode.INVALID_TOKEN);
         };
     }
 
@@ -184,11 +172,11 @@ class EmailRoutes implements RouteGroup {
                 links.verification(call.body().optionalText("callbackURL")),
                 call.request().client())) {
             case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
-            case EmailRequestOutcome.NoMail _ ->
+            case EmailRequestOutcome.MailNotConfigured _ ->
                 BetterAuthResponse.refused(400, ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED.message());
             case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(400, "Email is the same");
-            case EmailRequestOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case EmailRequestOutcome.Gone _ -> cookies.unauthorized();
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }
 }

@@ -9,7 +9,7 @@ import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.EmailRequestOutcome;
 import dev.latchkey.selfservice.PasswordReset;
-import dev.latchkey.selfservice.PasswordResetOutcome;
+import dev.latchkey.selfservice.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +62,7 @@ class PasswordResetRoutes implements RouteGroup {
                 json.put("message", "If this email exists in our system, check your email for the reset link");
                 yield BetterAuthResponse.ok(json);
             }
-            case EmailRequestOutcome.NoMail _ -> BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
+            case EmailRequestOutcome.MailNotConfigured _ -> BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
         };
     }
 
@@ -91,10 +91,10 @@ class PasswordResetRoutes implements RouteGroup {
                 token,
                 Password.of(call.body().text("newPassword")),
                 call.request().client())) {
-            case PasswordResetOutcome.Done _ -> BetterAuthResponse.success();
-            case PasswordResetOutcome.Invalid(var errors) -> PasswordErrors.invalid(errors);
-            case PasswordResetOutcome.UnknownLink _ -> BetterAuthResponse.refused(ErrorCode.INVALID_LINK);
-            case PasswordResetOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case PasswordReset.PasswordChanged _ -> BetterAuthResponse.success();
+            case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
+            case Refusals.LinkInvalid _ -> BetterAuthResponse.refused(ErrorCode.INVALID_LINK);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }
 }

@@ -10,11 +10,11 @@ import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.EmailVerification;
-import dev.latchkey.session.SessionToken;
+import dev.latchkey.session.SessionSecret;
 import dev.latchkey.signin.SignIn;
-import dev.latchkey.signin.SignInOutcome;
 import dev.latchkey.signin.SignOut;
-import dev.latchkey.signin.SignedInSession;
+import dev.latchkey.session.SignedInSession;
+import dev.latchkey.signin.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,12 +81,16 @@ class SignInRoutes implements RouteGroup {
         }
         boolean remember = body.flag("rememberMe").orElse(true);
         return switch (signIn.withPassword(
-                email.get(), password, remember, call.request().client())) {
-            case SignInOutcome.SignedIn(SignedInSession session, SessionToken token) ->
-                signedIn(call, new Caller(session.session(), token, session.user()));
-            case SignInOutcome.Refused _ -> BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
-            case SignInOutcome.Disabled _ -> BetterAuthResponse.refused(ErrorCode.ACCOUNT_DISABLED);
-            case SignInOutcome.Unverified(Profile profile) -> {
+                email.get(),
+                password,
+                remember,
+                SessionSecret.Kind.SESSION_TOKEN,
+                call.request().client())) {
+            case SignIn.SignedIn(SignedInSession session) ->
+                signedIn(call, Caller.of(session));
+            case SignIn.InvalidCredentials _ -> BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
+            case SignIn.AccountDisabled _ -> BetterAuthResponse.refused(ErrorCode.ACCOUNT_DISABLED);
+            case SignIn.EmailNotVerified(Profile profile) -> {
                 if (config.verification().onSignIn()) {
                     verification.request(
                             profile.id(),
@@ -95,8 +99,8 @@ class SignInRoutes implements RouteGroup {
                 }
                 yield BetterAuthResponse.refused(ErrorCode.EMAIL_NOT_VERIFIED);
             }
-            case SignInOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case SignInOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }
 

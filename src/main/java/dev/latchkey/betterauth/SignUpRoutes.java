@@ -4,18 +4,19 @@ import static dev.latchkey.betterauth.RequestSchema.Kind.BOOLEAN;
 import static dev.latchkey.betterauth.RequestSchema.Kind.EMAIL;
 import static dev.latchkey.betterauth.RequestSchema.Kind.NON_EMPTY_TEXT;
 
+import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
+import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.EmailVerification;
-import dev.latchkey.session.SessionToken;
-import dev.latchkey.signin.NewAccount;
+import dev.latchkey.session.SessionSecret;
 import dev.latchkey.signin.SignInConfig;
 import dev.latchkey.signin.SignUp;
-import dev.latchkey.signin.SignUpOutcome;
-import dev.latchkey.signin.SignedInSession;
+import dev.latchkey.session.SignedInSession;
+import dev.latchkey.signin.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -61,32 +62,33 @@ class SignUpRoutes implements RouteGroup {
 
     private BetterAuthResponse signUp(RouteCall call) {
         JsonInput body = call.body();
-        NewAccount account = new NewAccount(
-                body.text("email"),
-                body.text("password"),
+        SignUp.NewAccount account = new SignUp.NewAccount(
+                new EmailAddress.Parsed.Valid(body.email("email")),
+                Password.of(body.text("password")),
                 body.text("name"),
                 body.optionalText("image"),
                 body.flag("rememberMe").orElse(true),
-                config.autoSignIn());
+                config.autoSignIn(),
+                SessionSecret.Kind.SESSION_TOKEN);
         return switch (signUp.withPassword(account, call.request().client())) {
-            case SignUpOutcome.SignedUp(SignedInSession session, SessionToken token) -> {
+            case SignUp.SignedUp(SignedInSession session) -> {
                 if (config.verification().onSignUp()) {
                     sendVerificationEmail(call, session.user());
                 }
-                yield BetterAuthResponse.ok(JsonViews.tokenAndUser(token.text(), session.user()))
-                        .with(cache.setSession(new Caller(session.session(), token, session.user())));
+                yield BetterAuthResponse.ok(JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
+                        .with(cache.setSession(Caller.of(session)));
             }
-            case SignUpOutcome.Registered(Profile profile) -> {
+            case SignUp.Registered(Profile profile) -> {
                 if (config.verification().onSignUp() || signInConfig.requireVerifiedEmail()) {
                     sendVerificationEmail(call, profile);
                 }
                 yield BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
             }
-            case SignUpOutcome.Invalid invalid -> invalid(invalid);
-            case SignUpOutcome.EmailTaken _ ->
+            case SignUp.InvalidInput invalid -> invalid(invalid);
+            case SignUp.EmailTaken _ ->
                 BetterAuthResponse.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
-            case SignUpOutcome.Throttled(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
-            case SignUpOutcome.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }
 
@@ -99,7 +101,7 @@ class SignUpRoutes implements RouteGroup {
     }
 
     /** Better Auth reports one error at a time. */
-    private static BetterAuthResponse invalid(SignUpOutcome.Invalid invalid) {
+    private static BetterAuthResponse invalid(SignUp.InvalidInput invalid) {
         if (!invalid.password().isEmpty()) {
             return PasswordErrors.invalid(invalid.password());
         }

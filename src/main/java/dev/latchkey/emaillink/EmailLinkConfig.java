@@ -20,7 +20,7 @@ public interface EmailLinkConfig {
     Duration accountDeletion();
 
     /** How long a link for a purpose counts. */
-    default Duration lifetime(EmailLinkPurpose purpose) {
+    default Duration lifetime(EmailLink.Purpose purpose) {
         return switch (purpose) {
             case PASSWORD_RESET -> passwordReset();
             case EMAIL_VERIFICATION -> emailVerification();

@@ -31,14 +31,14 @@ public class EmailLinks implements Expirable {
     }
 
     /** How long a link for this purpose counts. */
-    public Duration lifetime(EmailLinkPurpose purpose) {
+    public Duration lifetime(EmailLink.Purpose purpose) {
         return config.lifetime(purpose);
     }
 
     /** A new link, in the transaction of a caller who has locked the account. */
     @Transactional(TxType.MANDATORY)
     public EmailLinkToken create(
-            EmailLinkPurpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
+            EmailLink.Purpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
         rows.withdraw(user.value(), purpose.word(), MOST - 1);
         EmailLinkToken token = EmailLinkToken.create();
         rows.insert(
@@ -52,11 +52,11 @@ public class EmailLinks implements Expirable {
     }
 
     /** Whether a link counts now, which changes nothing. */
-    public EmailLinkState check(EmailLinkPurpose purpose, String presented) {
+    public EmailLink.State check(EmailLink.Purpose purpose, String presented) {
         return EmailLinkToken.parse(presented)
                 .flatMap(token -> rows.of(token.hash(), purpose.word()))
                 .map(this::state)
-                .orElseGet(EmailLinkState.Unknown::new);
+                .orElseGet(EmailLink.State.Unknown::new);
     }
 
     /**
@@ -65,22 +65,22 @@ public class EmailLinks implements Expirable {
      * <p>Whoever locks an account does so before redeeming its link, or two of them could wait for each other.
      */
     @Transactional(TxType.MANDATORY)
-    public EmailLinkState redeem(EmailLinkPurpose purpose, String presented) {
+    public EmailLink.State redeem(EmailLink.Purpose purpose, String presented) {
         Optional<EmailLinkToken> token = EmailLinkToken.parse(presented);
         if (token.isEmpty()) {
-            return new EmailLinkState.Unknown();
+            return new EmailLink.State.Unknown();
         }
         boolean spent = rows.spend(token.get().hash(), purpose.word());
         Optional<EmailLinkEntity> row = rows.of(token.get().hash(), purpose.word());
         if (row.isEmpty()) {
-            return new EmailLinkState.Unknown();
+            return new EmailLink.State.Unknown();
         }
-        return spent ? new EmailLinkState.Good(link(row.get())) : state(row.get());
+        return spent ? new EmailLink.State.Valid(link(row.get())) : state(row.get());
     }
 
     /** Takes back what a user has not redeemed yet of links for this purpose. */
     @Transactional(TxType.MANDATORY)
-    public void withdraw(EmailLinkPurpose purpose, AccountId user) {
+    public void withdraw(EmailLink.Purpose purpose, AccountId user) {
         rows.withdraw(user.value(), purpose.word(), 0);
     }
 
@@ -95,11 +95,11 @@ public class EmailLinks implements Expirable {
         return rows.deleteExpired(limit);
     }
 
-    private EmailLinkState state(EmailLinkEntity row) {
+    private EmailLink.State state(EmailLinkEntity row) {
         if (!row.expiresAt.isAfter(rows.now())) {
-            return new EmailLinkState.Expired();
+            return new EmailLink.State.Expired();
         }
-        return row.usedAt == null ? new EmailLinkState.Good(link(row)) : new EmailLinkState.Used(link(row));
+        return row.usedAt == null ? new EmailLink.State.Valid(link(row)) : new EmailLink.State.Used(link(row));
     }
 
     private static EmailLink link(EmailLinkEntity row) {

@@ -1,7 +1,7 @@
 package dev.latchkey.mail;
 
 import dev.latchkey.emaillink.EmailLinkConfig;
-import dev.latchkey.emaillink.EmailLinkPurpose;
+import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import jakarta.inject.Singleton;
@@ -36,7 +36,7 @@ class MailCheck implements ConfigurationCheck {
     @Override
     public List<ConfigurationProblem> problems() {
         List<ConfigurationProblem> problems = new ArrayList<>();
-        for (EmailLinkPurpose purpose : EmailLinkPurpose.values()) {
+        for (EmailLink.Purpose purpose : EmailLink.Purpose.values()) {
             positive(problems, "latchkey.link." + purpose.word().replace('_', '-'), links.lifetime(purpose));
         }
         if (mail.host().isPresent()) {

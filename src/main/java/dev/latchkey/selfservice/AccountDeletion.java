@@ -8,18 +8,10 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
-import dev.latchkey.emaillink.EmailLinkPurpose;
-import dev.latchkey.emaillink.EmailLinkState;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.AccountDeletionOutcome.Busy;
-import dev.latchkey.selfservice.AccountDeletionOutcome.Deleted;
-import dev.latchkey.selfservice.AccountDeletionOutcome.Gone;
-import dev.latchkey.selfservice.AccountDeletionOutcome.NotFresh;
-import dev.latchkey.selfservice.AccountDeletionOutcome.Throttled;
-import dev.latchkey.selfservice.AccountDeletionOutcome.WrongPassword;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -29,48 +21,69 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes accounts, for whoever proves once more that it is theirs. */
+/** Deletes accounts, for users who have authenticated again: by password, a recent sign-in, or an e-mail link. */
 @ApplicationScoped
 public class AccountDeletion {
 
-    private static final EmailLinkPurpose LINK = EmailLinkPurpose.ACCOUNT_DELETION;
+    private static final EmailLink.Purpose LINK = EmailLink.Purpose.ACCOUNT_DELETION;
     private static final Type AUDIT_TYPE = Type.ACCOUNT_DELETION;
 
-    private final Reauthentication check;
+    private final Reauthentication reauthentication;
     private final Accounts accounts;
     private final Sessions sessions;
-    private final EmailLinkSender letters;
+    private final EmailLinkSender sender;
     private final EmailLinks links;
     private final AuditLog audit;
 
     AccountDeletion(
-            Reauthentication check,
+            Reauthentication reauthentication,
             Accounts accounts,
             Sessions sessions,
-            EmailLinkSender letters,
+            EmailLinkSender sender,
             EmailLinks links,
             AuditLog audit) {
-        this.check = check;
+        this.reauthentication = reauthentication;
         this.accounts = accounts;
         this.sessions = sessions;
-        this.letters = letters;
+        this.sender = sender;
         this.links = links;
         this.audit = audit;
     }
 
-    public AccountDeletionOutcome delete(
-            AccountId user, SessionId session, @Nullable Password password, Client client) {
-        if (password == null) {
-            if (accounts.findActive(user).isEmpty()) {
-                return new Gone();
-            }
-            if (!sessions.isFresh(user, session)) {
-                audit.recordLater(AuditEvent.passwordRefused(user.value(), AUDIT_TYPE, "not_fresh", client));
-                return new NotFresh();
-            }
-            return QuarkusTransaction.requiringNew().call(() -> deleted(user, client));
+    /** The result of a deletion. */
+    public sealed interface Outcome permits Deleted, NotFresh, Reauthentication.Refusal {}
+
+    /** The result of a deletion by e-mail link. */
+    public sealed interface LinkOutcome permits Deleted, Refusals.LinkInvalid, Refusals.UserGone {}
+
+    public record Deleted() implements Outcome, LinkOutcome {}
+
+    /** Without a password a recent sign-in is required. */
+    public record NotFresh() implements Outcome {}
+
+    /**
+     * Deletes an account.
+     *
+     * @param password the user's password; without one the session must be fresh
+     */
+    public Outcome delete(AccountId user, SessionId session, @Nullable Password password, Client client) {
+        if (password != null) {
+            return reauthentication.<Outcome>verify(
+                    user,
+                    password,
+                    AUDIT_TYPE,
+                    client,
+                    verified -> QuarkusTransaction.requiringNew().call(() -> deleted(verified, client)),
+                    refusal -> refusal);
         }
-        return checked(user, password, client, true);
+        if (accounts.findActive(user).isEmpty()) {
+            return new Refusals.UserGone();
+        }
+        if (!sessions.isFresh(user, session)) {
+            audit.recordLater(AuditEvent.passwordRefused(user.value(), AUDIT_TYPE, "not_fresh", client));
+            return new NotFresh();
+        }
+        return QuarkusTransaction.requiringNew().call(() -> deleted(user, client));
     }
 
     /**
@@ -81,85 +94,62 @@ public class AccountDeletion {
     public EmailRequestOutcome requestLink(AccountId user, Function<String, URI> link, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         return profile == null
-                ? new EmailRequestOutcome.Gone()
-                : letters.seen(
+                ? new Refusals.UserGone()
+                : sender.sendToUser(
                         LINK,
                         profile,
                         profile.email(),
                         client,
-                        () -> letters.toOwner(
+                        () -> sender.linkToOwner(
                                 LINK,
                                 profile,
                                 client,
                                 token -> new EmailMessage.Departure(link.apply(token), links.lifetime(LINK))));
     }
 
-    /** Deletes the account of somebody who is signed in and has followed the link that they were sent. */
-    public AccountDeletionByLinkOutcome deleteByLink(AccountId user, String token, Client client) {
-        // Security: a link counts for its own user only, and is not spent by another.
-        if (!(links.check(LINK, token) instanceof EmailLinkState.Good(EmailLink link))
+    /** Deletes the account of a user who is signed in and has followed the link that they were sent. */
+    public LinkOutcome deleteByLink(AccountId user, String token, Client client) {
+        // Security: a link is valid for its own user only, and is not spent by another.
+        if (!(links.check(LINK, token) instanceof EmailLink.State.Valid(EmailLink link))
                 || !link.user().equals(user)) {
-            return unknown(user, client);
+            return linkInvalid(user, client);
         }
         return QuarkusTransaction.requiringNew().call(() -> {
             Profile profile = accounts.lockActive(user).orElse(null);
             if (profile == null) {
-                return new AccountDeletionByLinkOutcome.Gone();
+                return new Refusals.UserGone();
             }
             if (!profile.email().equals(link.address())
-                    || !(links.redeem(LINK, token) instanceof EmailLinkState.Good)) {
-                return unknown(user, client);
+                    || !(links.redeem(LINK, token) instanceof EmailLink.State.Valid)) {
+                return linkInvalid(user, client);
             }
-            delete(user, client);
-            return new AccountDeletionByLinkOutcome.Deleted();
+            deleteLocked(user, client);
+            return new Deleted();
         });
     }
 
-    private AccountDeletionByLinkOutcome unknown(AccountId user, Client client) {
+    private Refusals.LinkInvalid linkInvalid(AccountId user, Client client) {
         audit.recordLater(AuditEvent.redemptionRefused(AUDIT_TYPE, user.value(), "unknown_link", client));
-        return new AccountDeletionByLinkOutcome.UnknownLink();
+        return new Refusals.LinkInvalid();
     }
 
-    private AccountDeletionOutcome checked(AccountId user, Password password, Client client, boolean mayLookAgain) {
-        return switch (check.check(user, password, AUDIT_TYPE, client)) {
-            case Reauthentication.Checked.Gone ignored -> new Gone();
-            case Reauthentication.Checked.Wrong ignored -> new WrongPassword();
-            case Reauthentication.Checked.Throttled throttled -> new Throttled(throttled.retryAfter());
-            case Reauthentication.Checked.Busy busy -> new Busy(busy.retryAfter());
-            case Reauthentication.Checked.Right right -> {
-                Optional<AccountDeletionOutcome> outcome =
-                        QuarkusTransaction.requiringNew().call(() -> deleted(right.credential(), client));
-                if (outcome.isEmpty() && mayLookAgain) {
-                    // A sign-in has hashed the same password anew, which happens once; or it is another one.
-                    yield checked(user, password, client, false);
-                }
-                if (outcome.isEmpty()) {
-                    audit.recordLater(AuditEvent.passwordRefused(
-                            user.value(), AUDIT_TYPE, "password_changed_meanwhile", client));
-                }
-                yield outcome.orElseGet(WrongPassword::new);
-            }
-        };
-    }
-
-    /** Empty when the stored password is no longer the one that was verified. */
-    private Optional<AccountDeletionOutcome> deleted(Credential verified, Client client) {
+    /** Deletes the account, or returns empty when the stored password is no longer the verified one. */
+    private Optional<Outcome> deleted(Credential verified, Client client) {
         return accounts.lockActive(verified.user()).isPresent() && !accounts.isCurrent(verified)
                 ? Optional.empty()
                 : Optional.of(deleted(verified.user(), client));
     }
 
-    private AccountDeletionOutcome deleted(AccountId user, Client client) {
-        // First the door is shut: a sign-in that is under way has opened its session by now, or never will.
+    private Outcome deleted(AccountId user, Client client) {
+        // Lock the user row first, so that no concurrent sign-in can open a session after this.
         if (accounts.lockActive(user).isEmpty()) {
-            return new Gone();
+            return new Refusals.UserGone();
         }
-        delete(user, client);
+        deleteLocked(user, client);
         return new Deleted();
     }
 
-    /** An account that is locked. */
-    private void delete(AccountId user, Client client) {
+    private void deleteLocked(AccountId user, Client client) {
         sessions.endAll(user, null);
         accounts.delete(user);
         audit.record(AuditEvent.accountDeleted(user.value(), client));

@@ -9,8 +9,6 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
-import dev.latchkey.emaillink.EmailLinkPurpose;
-import dev.latchkey.emaillink.EmailLinkState;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
@@ -18,11 +16,6 @@ import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.revocation.Revocations;
-import dev.latchkey.selfservice.EmailChangeOutcome.EmailTaken;
-import dev.latchkey.selfservice.EmailChangeOutcome.Changed;
-import dev.latchkey.selfservice.EmailChangeOutcome.Expired;
-import dev.latchkey.selfservice.EmailChangeOutcome.OtherUser;
-import dev.latchkey.selfservice.EmailChangeOutcome.UnknownLink;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -31,14 +24,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Gives accounts another address, once its mailbox has proven to be their user's. */
+/** Changes the e-mail addresses of accounts, once the new one is verified by a link. */
 @ApplicationScoped
 public class EmailChange {
 
-    private static final EmailLinkPurpose PURPOSE = EmailLinkPurpose.EMAIL_CHANGE;
+    private static final EmailLink.Purpose PURPOSE = EmailLink.Purpose.EMAIL_CHANGE;
 
-    private final EmailLinkSender linkLetters;
-    private final MailQueue letters;
+    private final EmailLinkSender sender;
+    private final MailQueue mail;
     private final EmailLinks links;
     private final Accounts accounts;
     private final Revocations revocations;
@@ -46,15 +39,15 @@ public class EmailChange {
     private final AuditLog audit;
 
     EmailChange(
-            EmailLinkSender linkLetters,
-            MailQueue letters,
+            EmailLinkSender sender,
+            MailQueue mail,
             EmailLinks links,
             Accounts accounts,
             Revocations revocations,
             PublicUrl publicUrl,
             AuditLog audit) {
-        this.linkLetters = linkLetters;
-        this.letters = letters;
+        this.sender = sender;
+        this.mail = mail;
         this.links = links;
         this.accounts = accounts;
         this.revocations = revocations;
@@ -62,20 +55,32 @@ public class EmailChange {
         this.audit = audit;
     }
 
+    /** The result of following a link. */
+    public sealed interface Outcome
+            permits Changed, OtherUser, EmailTaken, Refusals.LinkInvalid, Refusals.LinkExpired {}
+
+    public record Changed(Profile profile) implements Outcome {}
+
+    /** Another user is signed in where the link was opened; the link is still valid. */
+    public record OtherUser() implements Outcome {}
+
+    /** The address has become another user's meanwhile. */
+    public record EmailTaken() implements Outcome {}
+
     /**
-     * Sends a link to the new address, unless it is somebody's already.
+     * Sends a link to the new address, unless it is another user's already; the outcome does not reveal that.
      *
      * @param link makes the link for a token; it is called later and on another thread
      */
     public EmailRequestOutcome request(AccountId user, EmailAddress wanted, Function<String, URI> link, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
-            return new EmailRequestOutcome.Gone();
+            return new Refusals.UserGone();
         }
         if (profile.email().equals(wanted)) {
             return new EmailRequestOutcome.NotNeeded();
         }
-        return linkLetters.seen(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, link, client));
+        return sender.sendToUser(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, link, client));
     }
 
     private Optional<OutgoingEmail> draft(
@@ -97,53 +102,53 @@ public class EmailChange {
                         }));
     }
 
-    /** Whether a link is, or was, one to change an address. */
+    /** Whether a link is or was one to change an address. */
     public boolean isKnown(String token) {
-        return !(links.check(PURPOSE, token) instanceof EmailLinkState.Unknown);
+        return !(links.check(PURPOSE, token) instanceof EmailLink.State.Unknown);
     }
 
     /**
      * Changes the address.
      *
-     * @param signedInAs whoever is signed in where the link was opened, or null for nobody
+     * @param signedInAs the user who is signed in where the link was opened, or null if none is
      */
-    public EmailChangeOutcome confirm(String token, @Nullable AccountId signedInAs, Client client) {
+    public Outcome confirm(String token, @Nullable AccountId signedInAs, Client client) {
         return switch (links.check(PURPOSE, token)) {
-            case EmailLinkState.Good(EmailLink link) -> {
+            case EmailLink.State.Valid(EmailLink link) -> {
                 if (signedInAs != null && !signedInAs.equals(link.user())) {
-                    note(link.user(), "other_user", client);
+                    recordRefusal(link.user(), "other_user", client);
                     yield new OtherUser();
                 }
                 yield QuarkusTransaction.requiringNew().call(() -> changed(link, token, client));
             }
-            case EmailLinkState.Used(EmailLink link) -> unknown(link.user(), client);
-            case EmailLinkState.Expired ignored -> {
-                note(null, "expired_link", client);
-                yield new Expired();
+            case EmailLink.State.Used(EmailLink link) -> linkInvalid(link.user(), client);
+            case EmailLink.State.Expired _ -> {
+                recordRefusal(null, "expired_link", client);
+                yield new Refusals.LinkExpired();
             }
-            case EmailLinkState.Unknown ignored -> unknown(null, client);
+            case EmailLink.State.Unknown _ -> linkInvalid(null, client);
         };
     }
 
-    private EmailChangeOutcome changed(EmailLink link, String token, Client client) {
+    private Outcome changed(EmailLink link, String token, Client client) {
         AccountId user = link.user();
         if (accounts.lockActive(user)
                         .filter(profile -> profile.email().equals(link.address()))
                         .isEmpty()
-                || !(links.redeem(PURPOSE, token) instanceof EmailLinkState.Good)) {
-            return unknown(user, client);
+                || !(links.redeem(PURPOSE, token) instanceof EmailLink.State.Valid)) {
+            return linkInvalid(user, client);
         }
         return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()))) {
-            case EmailChangeResult.Gone ignored -> unknown(user, client);
-            case EmailChangeResult.EmailTaken ignored -> {
-                note(user, "address_taken", client);
+            case EmailChangeResult.Gone _ -> linkInvalid(user, client);
+            case EmailChangeResult.EmailTaken _ -> {
+                recordRefusal(user, "address_taken", client);
                 yield new EmailTaken();
             }
             case EmailChangeResult.Changed changed -> {
                 // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh
                 // gives a token with the new one.
                 revocations.revokeUser(user.value(), null);
-                letters.send(
+                mail.send(
                         link.address(),
                         new EmailMessage.EmailChanged(publicUrl.authority()));
                 audit.record(AuditEvent.emailChanged(user.value(), client));
@@ -152,12 +157,12 @@ public class EmailChange {
         };
     }
 
-    private UnknownLink unknown(@Nullable AccountId user, Client client) {
-        note(user, "unknown_link", client);
-        return new UnknownLink();
+    private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {
+        recordRefusal(user, "unknown_link", client);
+        return new Refusals.LinkInvalid();
     }
 
-    private void note(@Nullable AccountId user, String reason, Client client) {
+    private void recordRefusal(@Nullable AccountId user, String reason, Client client) {
         audit.recordLater(
                 AuditEvent.redemptionRefused(Type.EMAIL_CHANGE, user == null ? null : user.value(), reason, client));
     }

@@ -6,13 +6,12 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.emaillink.EmailLinkPurpose;
+import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
 import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.signin.RateLimitResult;
 import dev.latchkey.signin.RateLimits;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,67 +20,67 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Has links made and mailed, as many as is fair to whoever gets them. */
+/** Makes e-mail links and sends them, within rate limits that protect their recipients. */
 @ApplicationScoped
 class EmailLinkSender {
 
-    private final MailQueue letters;
+    private final MailQueue mail;
     private final EmailLinks links;
     private final Accounts accounts;
-    private final RateLimits throttle;
+    private final RateLimits rateLimits;
     private final AuditLog audit;
 
-    EmailLinkSender(MailQueue letters, EmailLinks links, Accounts accounts, RateLimits throttle, AuditLog audit) {
-        this.letters = letters;
+    EmailLinkSender(MailQueue mail, EmailLinks links, Accounts accounts, RateLimits rateLimits, AuditLog audit) {
+        this.mail = mail;
         this.links = links;
         this.accounts = accounts;
-        this.throttle = throttle;
+        this.rateLimits = rateLimits;
         this.audit = audit;
     }
 
     /**
-     * For somebody who is not signed in.
+     * Sends an e-mail on the request of a caller who is not signed in.
      *
-     * <p>Security: all that depends on whether there is an account is left to the draft, which runs later; the caller counts
-     * an attempt and answers (FR-007). Too many attempts get the same answer.
+     * <p>Security: everything that depends on whether there is an account is left to the draft, which runs later; this method
+     * only counts an attempt (FR-007). Too many attempts get the same outcome.
      */
-    EmailRequestOutcome.Silent unseen(
-            EmailLinkPurpose purpose, EmailAddress recipient, Client client, Supplier<Optional<OutgoingEmail>> draft) {
-        if (!letters.isConfigured()) {
-            return new EmailRequestOutcome.NoMail();
+    EmailRequestOutcome.Anonymous sendToAddress(
+            EmailLink.Purpose purpose, EmailAddress recipient, Client client, Supplier<Optional<OutgoingEmail>> draft) {
+        if (!mail.isConfigured()) {
+            return new EmailRequestOutcome.MailNotConfigured();
         }
-        switch (throttle.checkEmail(purpose, recipient, client)) {
-            case RateLimitResult.Limited ignored -> throttled(null, purpose, client);
-            case RateLimitResult.Allowed ignored -> letters.send(draft);
+        switch (rateLimits.checkEmail(purpose.word(), recipient, client)) {
+            case RateLimits.Limited _ -> recordRateLimited(null, purpose, client);
+            case RateLimits.Allowed _ -> mail.send(draft);
         }
         return new EmailRequestOutcome.Accepted();
     }
 
-    /** For somebody who is signed in, and may be told that it was too often. */
-    EmailRequestOutcome seen(
-            EmailLinkPurpose purpose,
+    /** Sends an e-mail on the request of a user who is signed in, and may be told of the rate limit. */
+    EmailRequestOutcome sendToUser(
+            EmailLink.Purpose purpose,
             Profile user,
             EmailAddress recipient,
             Client client,
             Supplier<Optional<OutgoingEmail>> draft) {
-        if (!letters.isConfigured()) {
-            return new EmailRequestOutcome.NoMail();
+        if (!mail.isConfigured()) {
+            return new EmailRequestOutcome.MailNotConfigured();
         }
-        return switch (throttle.checkEmail(purpose, recipient, client)) {
-            case RateLimitResult.Limited exceeded -> {
-                throttled(user, purpose, client);
-                yield new EmailRequestOutcome.Throttled(exceeded.retryAfter());
+        return switch (rateLimits.checkEmail(purpose.word(), recipient, client)) {
+            case RateLimits.Limited limited -> {
+                recordRateLimited(user, purpose, client);
+                yield new Refusals.RateLimited(limited.retryAfter());
             }
-            case RateLimitResult.Allowed ignored -> {
-                letters.send(draft);
+            case RateLimits.Allowed _ -> {
+                mail.send(draft);
                 yield new EmailRequestOutcome.Accepted();
             }
         };
     }
 
-    /** A letter with a new link to the address that an account has, unless it has another one by now or is no more. */
-    Optional<OutgoingEmail> toOwner(
-            EmailLinkPurpose purpose, Profile user, Client client, Function<String, EmailMessage> letter) {
+    /** Makes a link and its e-mail to an account's address; empty if the account is gone or has another address by now. */
+    Optional<OutgoingEmail> linkToOwner(
+            EmailLink.Purpose purpose, Profile user, Client client, Function<String, EmailMessage> message) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(user.email()))
@@ -89,16 +88,16 @@ class EmailLinkSender {
                             String token = links.create(purpose, now.id(), now.email(), null)
                                     .text();
                             audit.record(AuditEvent.linkCreated(auditType(purpose), now.id().value(), client));
-                            return new OutgoingEmail(now.email(), letter.apply(token));
+                            return new OutgoingEmail(now.email(), message.apply(token));
                         }));
     }
 
-    private void throttled(@Nullable Profile user, EmailLinkPurpose purpose, Client client) {
+    private void recordRateLimited(@Nullable Profile user, EmailLink.Purpose purpose, Client client) {
         audit.recordLater(AuditEvent.linkRefused(
                 auditType(purpose), user == null ? null : user.id().value(), "throttled", client));
     }
 
-    private static Type auditType(EmailLinkPurpose purpose) {
+    private static Type auditType(EmailLink.Purpose purpose) {
         return switch (purpose) {
             case PASSWORD_RESET -> Type.PASSWORD_RESET_LINK;
             case EMAIL_VERIFICATION -> Type.EMAIL_VERIFICATION_LINK;

@@ -1,24 +1,21 @@
 package dev.latchkey.selfservice;
 
-import java.time.Duration;
+/** The result of a request for an e-mail with a link. */
+public sealed interface EmailRequestOutcome
+        permits EmailRequestOutcome.Anonymous,
+                EmailRequestOutcome.NotNeeded,
+                Refusals.RateLimited,
+                Refusals.UserGone {
 
-/** What came of asking for a letter with a link. */
-public sealed interface EmailRequestOutcome {
+    /** The result for a caller who is not signed in; it reveals nothing of any account. */
+    sealed interface Anonymous extends EmailRequestOutcome {}
 
-    /** What somebody is told who is not signed in: nothing about any account. */
-    sealed interface Silent extends EmailRequestOutcome {}
+    /** If there is an e-mail to send, it will be sent; whether there is one is not revealed. */
+    record Accepted() implements Anonymous {}
 
-    /** If somebody is to be written to, they will be; whether, is not told. */
-    record Accepted() implements Silent {}
-
-    /** No mail server is configured, so there are no such links. */
-    record NoMail() implements Silent {}
+    /** No mail server is configured, so that there are no e-mail links. */
+    record MailNotConfigured() implements Anonymous {}
 
     /** There is nothing to do: the address is verified already, or is the account's own. */
     record NotNeeded() implements EmailRequestOutcome {}
-
-    record Throttled(Duration retryAfter) implements EmailRequestOutcome {}
-
-    /** The account is no more. */
-    record Gone() implements EmailRequestOutcome {}
 }

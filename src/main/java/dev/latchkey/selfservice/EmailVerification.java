@@ -8,16 +8,13 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
-import dev.latchkey.emaillink.EmailLinkPurpose;
-import dev.latchkey.emaillink.EmailLinkState;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.EmailVerificationOutcome.AlreadyVerified;
-import dev.latchkey.selfservice.EmailVerificationOutcome.Expired;
-import dev.latchkey.selfservice.EmailVerificationOutcome.UnknownLink;
-import dev.latchkey.selfservice.EmailVerificationOutcome.Verified;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.session.SignedInSession;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -25,43 +22,55 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Proves that the address of an account is its user's. */
+/** Verifies that the e-mail address of an account is its user's, by a link. */
 @ApplicationScoped
 public class EmailVerification {
 
-    private static final EmailLinkPurpose PURPOSE = EmailLinkPurpose.EMAIL_VERIFICATION;
+    private static final EmailLink.Purpose PURPOSE = EmailLink.Purpose.EMAIL_VERIFICATION;
 
-    private final EmailLinkSender letters;
+    private final EmailLinkSender sender;
     private final EmailLinks links;
     private final Accounts accounts;
+    private final Sessions sessions;
     private final AuditLog audit;
 
-    EmailVerification(EmailLinkSender letters, EmailLinks links, Accounts accounts, AuditLog audit) {
-        this.letters = letters;
+    EmailVerification(
+            EmailLinkSender sender, EmailLinks links, Accounts accounts, Sessions sessions, AuditLog audit) {
+        this.sender = sender;
         this.links = links;
         this.accounts = accounts;
+        this.sessions = sessions;
         this.audit = audit;
     }
 
+    /** The result of following a link. */
+    public sealed interface Outcome permits Verified, AlreadyVerified, Refusals.LinkInvalid, Refusals.LinkExpired {}
+
+    /** The address is verified from now on. */
+    public record Verified(Profile profile) implements Outcome {}
+
+    /** The address was verified before, by the same link or another one. */
+    public record AlreadyVerified(Profile profile) implements Outcome {}
+
     /**
-     * Sends a link to an address, if it is of an account and not verified yet.
+     * Sends a link to an address, if it is an account's and not verified yet.
      *
      * @param link makes the link for a token; it is called later and on another thread
      */
-    public EmailRequestOutcome.Silent request(EmailAddress email, Function<String, URI> link, Client client) {
-        return letters.unseen(PURPOSE, email, client, () -> draft(email, link, client));
+    public EmailRequestOutcome.Anonymous request(EmailAddress email, Function<String, URI> link, Client client) {
+        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, link, client));
     }
 
-    /** The same, for somebody who is signed in or has just signed up. */
+    /** Sends a link to a user who is signed in or has just signed up, if their address is not verified yet. */
     public EmailRequestOutcome request(AccountId user, Function<String, URI> link, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
-            return new EmailRequestOutcome.Gone();
+            return new Refusals.UserGone();
         }
         if (profile.emailVerified()) {
             return new EmailRequestOutcome.NotNeeded();
         }
-        return letters.seen(PURPOSE, profile, profile.email(), client, () -> draft(profile, link, client));
+        return sender.sendToUser(PURPOSE, profile, profile.email(), client, () -> draft(profile, link, client));
     }
 
     private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
@@ -71,66 +80,79 @@ public class EmailVerification {
             return Optional.empty();
         }
         if (profile.emailVerified()) {
-            audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_VERIFICATION_LINK, profile.id().value(), "already_verified", client));
+            audit.recordLater(AuditEvent.linkRefused(
+                    Type.EMAIL_VERIFICATION_LINK, profile.id().value(), "already_verified", client));
             return Optional.empty();
         }
         return draft(profile, link, client);
     }
 
     private Optional<OutgoingEmail> draft(Profile profile, Function<String, URI> link, Client client) {
-        return letters.toOwner(
+        return sender.linkToOwner(
                 PURPOSE,
                 profile,
                 client,
                 token -> new EmailMessage.EmailVerification(link.apply(token), links.lifetime(PURPOSE)));
     }
 
-    public EmailVerificationOutcome confirm(String token, Client client) {
+    /** Verifies the address by a link. */
+    public Outcome confirm(String token, Client client) {
         return switch (links.check(PURPOSE, token)) {
-            case EmailLinkState.Good(EmailLink link) ->
+            case EmailLink.State.Valid(EmailLink link) ->
                 QuarkusTransaction.requiringNew().call(() -> confirmed(link, token, client));
-            // People open a link twice, and what reads their mail opens it before them.
-            case EmailLinkState.Used(EmailLink link) -> alreadyVerified(link, client);
-            case EmailLinkState.Expired ignored -> {
-                note(null, "expired_link", client);
-                yield new Expired();
+            // Users open a link twice, and mail scanners open it before them.
+            case EmailLink.State.Used(EmailLink link) -> alreadyVerified(link, client);
+            case EmailLink.State.Expired _ -> {
+                recordRefusal(null, "expired_link", client);
+                yield new Refusals.LinkExpired();
             }
-            case EmailLinkState.Unknown ignored -> unknown(null, client);
+            case EmailLink.State.Unknown _ -> linkInvalid(null, client);
         };
     }
 
-    private EmailVerificationOutcome confirmed(EmailLink link, String token, Client client) {
+    private Outcome confirmed(EmailLink link, String token, Client client) {
         Profile before = accounts.lockActive(link.user())
                 .filter(profile -> profile.email().equals(link.address()))
                 .orElse(null);
         if (before == null) {
-            return unknown(link.user(), client);
+            return linkInvalid(link.user(), client);
         }
-        boolean redeemed = links.redeem(PURPOSE, token) instanceof EmailLinkState.Good;
+        boolean redeemed = links.redeem(PURPOSE, token) instanceof EmailLink.State.Valid;
         if (before.emailVerified()) {
             return new AlreadyVerified(before);
         }
         if (!redeemed) {
-            return unknown(link.user(), client);
+            return linkInvalid(link.user(), client);
         }
         audit.record(AuditEvent.emailVerified(link.user().value(), client));
         return new Verified(accounts.verifyEmail(link.user(), link.address()).orElseThrow());
     }
 
-    private EmailVerificationOutcome alreadyVerified(EmailLink link, Client client) {
+    private Outcome alreadyVerified(EmailLink link, Client client) {
         return accounts.findActive(link.user())
                 .filter(profile -> profile.emailVerified() && profile.email().equals(link.address()))
-                .<EmailVerificationOutcome>map(AlreadyVerified::new)
-                .orElseGet(() -> unknown(link.user(), client));
+                .<Outcome>map(AlreadyVerified::new)
+                .orElseGet(() -> linkInvalid(link.user(), client));
     }
 
-    private UnknownLink unknown(@Nullable AccountId user, Client client) {
-        note(user, "unknown_link", client);
-        return new UnknownLink();
+    /** Signs in a user who has just verified their address, where a deployment wants that; empty if they are gone. */
+    public Optional<SignedInSession> signIn(AccountId user, SessionSecret.Kind secret, Client client) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> accounts.lockActive(user).map(profile -> {
+                    SignedInSession opened = sessions.open(profile, true, secret, client);
+                    audit.record(AuditEvent.signedIn(
+                            user.value(), opened.session().id().value(), client));
+                    return opened;
+                }));
     }
 
-    private void note(@Nullable AccountId user, String reason, Client client) {
-        audit.recordLater(
-                AuditEvent.redemptionRefused(Type.EMAIL_VERIFICATION, user == null ? null : user.value(), reason, client));
+    private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {
+        recordRefusal(user, "unknown_link", client);
+        return new Refusals.LinkInvalid();
+    }
+
+    private void recordRefusal(@Nullable AccountId user, String reason, Client client) {
+        audit.recordLater(AuditEvent.redemptionRefused(
+                Type.EMAIL_VERIFICATION, user == null ? null : user.value(), reason, client));
     }
 }

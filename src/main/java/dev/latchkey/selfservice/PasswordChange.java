@@ -13,125 +13,126 @@ import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.PasswordChangeOutcome.Busy;
-import dev.latchkey.selfservice.PasswordChangeOutcome.Changed;
-import dev.latchkey.selfservice.PasswordChangeOutcome.Gone;
-import dev.latchkey.selfservice.PasswordChangeOutcome.Invalid;
-import dev.latchkey.selfservice.PasswordChangeOutcome.Kept;
-import dev.latchkey.selfservice.PasswordChangeOutcome.Throttled;
-import dev.latchkey.selfservice.PasswordChangeOutcome.WrongPassword;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
+import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
-import dev.latchkey.signin.SessionIssuer;
+import dev.latchkey.session.SignedInSession;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 
-/** Changes passwords; whoever was signed in with the old one no longer is. */
+/** Changes passwords, and ends the sessions that were opened with the old one. */
 @ApplicationScoped
 public class PasswordChange {
 
     private static final Type AUDIT_TYPE = Type.PASSWORD_CHANGE;
 
-    private final Reauthentication check;
+    private final Reauthentication reauthentication;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Sessions sessions;
-    private final SessionIssuer grants;
     private final AuditLog audit;
 
     PasswordChange(
-            Reauthentication check,
+            Reauthentication reauthentication,
             Accounts accounts,
             Passwords passwords,
             Sessions sessions,
-            SessionIssuer grants,
             AuditLog audit) {
-        this.check = check;
+        this.reauthentication = reauthentication;
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
-        this.grants = grants;
         this.audit = audit;
     }
 
-    /** What becomes of the session in which the password is changed; all others end. */
+    /** The result of a change of password. */
+    public sealed interface Outcome permits Replaced, Kept, Refusals.InvalidPassword, Reauthentication.Refusal {}
+
+    /** The password is changed; all sessions have ended, and this is a new one. */
+    public record Replaced(SignedInSession session) implements Outcome {}
+
+    /** The password is changed; all sessions have ended except the current one. */
+    public record Kept(Profile user) implements Outcome {}
+
+    /** What happens to the session in which the password is changed; all others end. */
     public enum CurrentSession {
         REPLACE,
         KEEP
     }
 
-    public PasswordChangeOutcome change(
-            AccountId user, SessionId session, Password current, Password wanted, CurrentSession currentSession, Client client) {
-        Profile profile = accounts.findActive(user).orElse(null);
-        if (profile == null) {
-            return new Gone();
-        }
-        List<PasswordError> faults = passwords.faults(wanted, profile.email().canonical());
-        if (!faults.isEmpty()) {
-            return new Invalid(faults);
-        }
-        return checked(user, session, current, wanted, currentSession, client, true);
-    }
-
-    private PasswordChangeOutcome checked(
+    /**
+     * Changes a password.
+     *
+     * @param secret what the client is to hold the new session by, if the current one is replaced
+     */
+    public Outcome change(
             AccountId user,
             SessionId session,
             Password current,
-            Password wanted,
+            Password replacement,
             CurrentSession currentSession,
-            Client client,
-            boolean mayLookAgain) {
-        return switch (check.check(user, current, AUDIT_TYPE, client)) {
-            case Reauthentication.Checked.Gone ignored -> new Gone();
-            case Reauthentication.Checked.Wrong ignored -> new WrongPassword();
-            case Reauthentication.Checked.Throttled throttled -> new Throttled(throttled.retryAfter());
-            case Reauthentication.Checked.Busy busy -> new Busy(busy.retryAfter());
-            case Reauthentication.Checked.Right right ->
-                switch (passwords.hash(wanted)) {
-                    case Hashing.Busy busy -> new Busy(busy.retryAfter());
-                    case Hashing.Hashed hashed -> {
-                        Optional<PasswordChangeOutcome> outcome = QuarkusTransaction.requiringNew()
-                                .call(() -> changed(right.credential(), hashed.hash(), session, currentSession, client));
-                        if (outcome.isEmpty() && mayLookAgain) {
-                            // A sign-in has hashed the same password anew, which happens once; or it is another one.
-                            yield checked(user, session, current, wanted, currentSession, client, false);
-                        }
-                        if (outcome.isEmpty()) {
-                            audit.recordLater(AuditEvent.passwordRefused(
-                                    user.value(), AUDIT_TYPE, "password_changed_meanwhile", client));
-                        }
-                        yield outcome.orElseGet(WrongPassword::new);
-                    }
-                };
-        };
+            SessionSecret.Kind secret,
+            Client client) {
+        Profile profile = accounts.findActive(user).orElse(null);
+        if (profile == null) {
+            return new Refusals.UserGone();
+        }
+        List<PasswordError> errors =
+                passwords.faults(replacement, profile.email().canonical());
+        if (!errors.isEmpty()) {
+            return new Refusals.InvalidPassword(errors);
+        }
+        return reauthentication.<Outcome>verify(
+                user,
+                current,
+                AUDIT_TYPE,
+                client,
+                verified -> switch (passwords.hash(replacement)) {
+                    case Hashing.Busy busy -> Optional.of(new Refusals.Busy(busy.retryAfter()));
+                    case Hashing.Hashed hashed ->
+                        QuarkusTransaction.requiringNew()
+                                .call(() -> changed(verified, hashed.hash(), session, currentSession, secret, client));
+                },
+                refusal -> refusal);
     }
 
-    /** Empty when the stored password is no longer the one that was verified. */
-    private Optional<PasswordChangeOutcome> changed(
-            Credential verified, PasswordHash replacement, SessionId session, CurrentSession currentSession, Client client) {
+    /** Changes the password, or returns empty when the stored one is no longer the verified one. */
+    private Optional<Outcome> changed(
+            Credential verified,
+            PasswordHash replacement,
+            SessionId session,
+            CurrentSession currentSession,
+            SessionSecret.Kind secret,
+            Client client) {
         AccountId user = verified.user();
-        // First the door is shut: a sign-in with the old password has opened its session by now, or never will.
+        // Lock the user row first, so that no concurrent sign-in can open a session with the old password after this.
         Profile profile = accounts.lockActive(user).orElse(null);
         if (profile == null) {
-            return Optional.of(new Gone());
+            return Optional.of(new Refusals.UserGone());
         }
         if (!accounts.replacePassword(verified, replacement)) {
             return Optional.empty();
         }
-        if (currentSession == CurrentSession.KEEP) {
-            sessions.endAll(user, session);
-            audit.record(AuditEvent.passwordChanged(user.value(), session.value(), client));
-            return Optional.of(new Kept(profile));
-        }
-        boolean remember =
-                sessions.active(user, session).map(Session::remembered).orElse(true);
-        sessions.endAll(user, null);
-        SessionIssuer.Entry entry = grants.open(profile, remember, client);
-        audit.record(AuditEvent.passwordChanged(
-                user.value(), entry.grant().session().id().value(), client));
-        return Optional.of(new Changed(entry.grant(), entry.token()));
+        return Optional.of(
+                switch (currentSession) {
+                    case KEEP -> {
+                        sessions.endAll(user, session);
+                        audit.record(AuditEvent.passwordChanged(user.value(), session.value(), client));
+                        yield new Kept(profile);
+                    }
+                    case REPLACE -> {
+                        boolean remember = sessions.active(user, session)
+                                .map(Session::remembered)
+                                .orElse(true);
+                        sessions.endAll(user, null);
+                        SignedInSession opened = sessions.open(profile, remember, secret, client);
+                        audit.record(AuditEvent.passwordChanged(
+                                user.value(), opened.session().id().value(), client));
+                        yield new Replaced(opened);
+                    }
+                });
     }
 }

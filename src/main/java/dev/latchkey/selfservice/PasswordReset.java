@@ -8,8 +8,6 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
-import dev.latchkey.emaillink.EmailLinkPurpose;
-import dev.latchkey.emaillink.EmailLinkState;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.OutgoingEmail;
@@ -19,10 +17,6 @@ import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.PasswordResetOutcome.Busy;
-import dev.latchkey.selfservice.PasswordResetOutcome.Done;
-import dev.latchkey.selfservice.PasswordResetOutcome.Invalid;
-import dev.latchkey.selfservice.PasswordResetOutcome.UnknownLink;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.signin.RateLimits;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -33,44 +27,51 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Lets whoever reads an account's mailbox choose a new password; whoever was signed in no longer is. */
+/** Resets forgotten passwords by an e-mail link, and ends all sessions of the account. */
 @ApplicationScoped
 public class PasswordReset {
 
-    private static final EmailLinkPurpose PURPOSE = EmailLinkPurpose.PASSWORD_RESET;
+    private static final EmailLink.Purpose PURPOSE = EmailLink.Purpose.PASSWORD_RESET;
 
-    private final EmailLinkSender letters;
+    private final EmailLinkSender sender;
     private final EmailLinks links;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Sessions sessions;
-    private final RateLimits throttle;
+    private final RateLimits rateLimits;
     private final AuditLog audit;
 
     PasswordReset(
-            EmailLinkSender letters,
+            EmailLinkSender sender,
             EmailLinks links,
             Accounts accounts,
             Passwords passwords,
             Sessions sessions,
-            RateLimits throttle,
+            RateLimits rateLimits,
             AuditLog audit) {
-        this.letters = letters;
+        this.sender = sender;
         this.links = links;
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
-        this.throttle = throttle;
+        this.rateLimits = rateLimits;
         this.audit = audit;
     }
 
+    /** The result of a reset. */
+    public sealed interface Outcome
+            permits PasswordChanged, Refusals.InvalidPassword, Refusals.LinkInvalid, Refusals.Busy {}
+
+    /** The account has the new password, and all its sessions have ended. */
+    public record PasswordChanged(AccountId user) implements Outcome {}
+
     /**
-     * Sends a link to an address, if somebody with an account has it.
+     * Sends a link to an address, if it is an account's.
      *
      * @param link makes the link for a token; it is called later and on another thread
      */
-    public EmailRequestOutcome.Silent request(EmailAddress email, Function<String, URI> link, Client client) {
-        return letters.unseen(PURPOSE, email, client, () -> draft(email, link, client));
+    public EmailRequestOutcome.Anonymous request(EmailAddress email, Function<String, URI> link, Client client) {
+        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, link, client));
     }
 
     private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
@@ -79,65 +80,66 @@ public class PasswordReset {
             audit.recordLater(AuditEvent.linkRefused(Type.PASSWORD_RESET_LINK, null, "unknown_account", client));
             return Optional.empty();
         }
-        return letters.toOwner(
+        return sender.linkToOwner(
                 PURPOSE,
                 profile,
                 client,
                 token -> new EmailMessage.PasswordReset(link.apply(token), links.lifetime(PURPOSE)));
     }
 
-    /** Whether a link counts now. */
+    /** Whether a link is valid now. */
     public boolean isValid(String token) {
-        return subject(token).isPresent();
+        return findUser(token).isPresent();
     }
 
-    public PasswordResetOutcome redeem(String token, Password wanted, Client client) {
-        Profile profile = subject(token).orElse(null);
-        List<PasswordError> faults = passwords.faults(
+    /** Sets a new password by a link. */
+    public Outcome redeem(String token, Password wanted, Client client) {
+        Profile profile = findUser(token).orElse(null);
+        List<PasswordError> errors = passwords.faults(
                 wanted, profile == null ? null : profile.email().canonical());
-        if (!faults.isEmpty()) {
-            return new Invalid(faults);
+        if (!errors.isEmpty()) {
+            return new Refusals.InvalidPassword(errors);
         }
         if (profile == null) {
-            return unknown(null, client);
+            return linkInvalid(null, client);
         }
         return switch (passwords.hash(wanted)) {
-            case Hashing.Busy busy -> new Busy(busy.retryAfter());
+            case Hashing.Busy busy -> new Refusals.Busy(busy.retryAfter());
             case Hashing.Hashed hashed ->
-                QuarkusTransaction.requiringNew().call(() -> done(profile, token, hashed.hash(), client))
-                        ? new Done(profile.id())
-                        : unknown(profile.id(), client);
+                QuarkusTransaction.requiringNew().call(() -> changed(profile, token, hashed.hash(), client))
+                        ? new PasswordChanged(profile.id())
+                        : linkInvalid(profile.id(), client);
         };
     }
 
-    /** Whose password the link is for, as far as it counts now. */
-    private Optional<Profile> subject(String token) {
-        return links.check(PURPOSE, token) instanceof EmailLinkState.Good(EmailLink link)
+    /** Returns the user of a link that is valid now. */
+    private Optional<Profile> findUser(String token) {
+        return links.check(PURPOSE, token) instanceof EmailLink.State.Valid(EmailLink link)
                 ? accounts.findActive(link.user()).filter(profile -> profile.email().equals(link.address()))
                 : Optional.empty();
     }
 
-    private boolean done(Profile profile, String token, PasswordHash hash, Client client) {
+    private boolean changed(Profile profile, String token, PasswordHash hash, Client client) {
         AccountId user = profile.id();
-        // First the door is shut: a sign-in with the old password has opened its session by now, or never will.
+        // Lock the user row first, so that no concurrent sign-in can open a session with the old password after this.
         if (accounts.lockActive(user)
                         .filter(now -> now.email().equals(profile.email()))
                         .isEmpty()
-                || !(links.redeem(PURPOSE, token) instanceof EmailLinkState.Good)) {
+                || !(links.redeem(PURPOSE, token) instanceof EmailLink.State.Valid)) {
             return false;
         }
         accounts.setPassword(user, hash);
         sessions.endAll(user, null);
         links.withdraw(PURPOSE, user);
-        // What was guessed at is no longer the password, and whoever reads the mailbox must not be kept out by guesses.
-        throttle.reset(profile.email());
+        // The failed attempts were at the old password, and must not keep out the user who has just proven the mailbox theirs.
+        rateLimits.reset(profile.email());
         audit.record(AuditEvent.passwordReset(user.value(), client));
         return true;
     }
 
-    private UnknownLink unknown(@Nullable AccountId user, Client client) {
-        audit.recordLater(AuditEvent.redemptionRefused(Type.PASSWORD_RESET,
-                user == null ? null : user.value(), "unknown_link", client));
-        return new UnknownLink();
+    private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {
+        audit.recordLater(AuditEvent.redemptionRefused(
+                Type.PASSWORD_RESET, user == null ? null : user.value(), "unknown_link", client));
+        return new Refusals.LinkInvalid();
     }
 }

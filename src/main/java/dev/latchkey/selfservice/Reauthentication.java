@@ -7,76 +7,90 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Password;
-import dev.latchkey.password.Passwords;
-import dev.latchkey.password.Verification;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.signin.RateLimitResult;
+import dev.latchkey.signin.PasswordAttempts;
 import dev.latchkey.signin.RateLimits;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** Asks somebody who is signed in for their password again, under the same limits as at sign-in. */
+/** Verifies the password of a user who is signed in once more, under the rate limits of sign-in. */
 @ApplicationScoped
-class Reauthentication {
+public class Reauthentication {
 
-    private final RateLimits throttle;
+    private final PasswordAttempts attempts;
+    private final RateLimits rateLimits;
     private final Accounts accounts;
-    private final Passwords passwords;
     private final AuditLog audit;
 
-    Reauthentication(RateLimits throttle, Accounts accounts, Passwords passwords, AuditLog audit) {
-        this.throttle = throttle;
+    Reauthentication(PasswordAttempts attempts, RateLimits rateLimits, Accounts accounts, AuditLog audit) {
+        this.attempts = attempts;
+        this.rateLimits = rateLimits;
         this.accounts = accounts;
-        this.passwords = passwords;
         this.audit = audit;
     }
 
-    /** Was it the right one? */
-    sealed interface Checked {
+    /** The result of a confirmation. */
+    public sealed interface Outcome permits Confirmed, Refusal {}
 
-        record Right(Credential credential, Profile profile) implements Checked {}
+    public record Confirmed() implements Outcome {}
 
-        record Wrong() implements Checked {}
+    /** Why the user was not authenticated again. */
+    public sealed interface Refusal extends Outcome, PasswordChange.Outcome, AccountDeletion.Outcome
+            permits WrongPassword, Refusals.RateLimited, Refusals.Busy, Refusals.UserGone {}
 
-        record Throttled(Duration retryAfter) implements Checked {}
+    /** The password was wrong, or the account has none. */
+    public record WrongPassword() implements Refusal {}
 
-        record Busy(Duration retryAfter) implements Checked {}
-
-        /** The account is no more. */
-        record Gone() implements Checked {}
+    /** Verifies the password, and nothing else happens. */
+    public Outcome confirm(AccountId user, Password password, Client client) {
+        return verify(
+                user,
+                password,
+                AuditEvent.Type.PASSWORD_CONFIRMATION,
+                client,
+                _ -> Optional.of(new Confirmed()),
+                refusal -> refusal);
     }
 
-    Checked check(AccountId user, Password password, AuditEvent.Type auditType, Client client) {
+    /**
+     * Verifies the password and runs the operation that needs it.
+     *
+     * @param auditType the type of the audit event of a refusal
+     * @param operation gets the verified credential; empty when the stored password is another one by then
+     * @param refused turns a refusal into the operation's outcome
+     */
+    <T> T verify(
+            AccountId user,
+            Password password,
+            AuditEvent.Type auditType,
+            Client client,
+            Function<Credential, Optional<T>> operation,
+            Function<Refusal, T> refused) {
         Profile profile = accounts.findActive(user).orElse(null);
-        Credential credential = accounts.findCredential(user).orElse(null);
-        if (profile == null || credential == null) {
-            return new Checked.Gone();
+        if (profile == null) {
+            return refused.apply(new Refusals.UserGone());
         }
-        return switch (throttle.checkPassword(profile.email(), client)) {
-            case RateLimitResult.Limited exceeded -> {
-                note(user, auditType, "throttled", client);
-                yield new Checked.Throttled(exceeded.retryAfter());
+        PasswordAttempts.Result<T> result = attempts.attempt(
+                profile.email(), () -> accounts.findCredential(user), password, client, verified -> {
+                    Optional<T> outcome = operation.apply(verified.credential());
+                    if (outcome.isPresent()) {
+                        rateLimits.refund(verified.attempt());
+                    }
+                    return outcome;
+                });
+        return switch (result) {
+            case PasswordAttempts.Result.Done<T>(T outcome) -> outcome;
+            case PasswordAttempts.Result.Refused<T>(var reason, _, var retryAfter) -> {
+                audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason.word(), client));
+                yield refused.apply(
+                        switch (reason) {
+                            case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
+                            case BUSY -> new Refusals.Busy(retryAfter);
+                            case UNKNOWN_ACCOUNT -> new Refusals.UserGone();
+                            case WRONG_PASSWORD, CHANGED_MEANWHILE -> new WrongPassword();
+                        });
             }
-            case RateLimitResult.Allowed attempt ->
-                switch (passwords.verify(password, credential.hash())) {
-                    case Verification.Busy busy -> {
-                        throttle.refund(attempt);
-                        note(user, auditType, "busy", client);
-                        yield new Checked.Busy(busy.retryAfter());
-                    }
-                    case Verification.Mismatch ignored -> {
-                        note(user, auditType, "wrong_password", client);
-                        yield new Checked.Wrong();
-                    }
-                    case Verification.Matches ignored -> {
-                        throttle.refund(attempt);
-                        yield new Checked.Right(credential, profile);
-                    }
-                };
         };
-    }
-
-    private void note(AccountId user, AuditEvent.Type auditType, String reason, Client client) {
-        audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason, client));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>The secret is what counts; the rest lets a spent token be told from an invented one without a row for each.
  */
-public final class RefreshToken {
+public final class RefreshToken implements SessionSecret {
 
     static final int SECRET_BYTES = 32;
     static final int SEAL_BYTES = 16;
@@ -51,7 +51,7 @@ public final class RefreshToken {
         return generation;
     }
 
-    /** The token as the client holds it. */
+    @Override
     public String text() {
         return sessionId + "." + generation + "." + Encodings.base64Url(secret) + "." + Encodings.base64Url(seal);
     }

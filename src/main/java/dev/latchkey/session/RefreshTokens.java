@@ -18,6 +18,7 @@ import java.util.Arrays;
 public class RefreshTokens {
 
     private static final int SALT_BYTES = 32;
+    private static final int HASH_BYTES = 32;
 
     private final HmacSha256 successorKey;
     private final HmacSha256 sealKey;
@@ -50,6 +51,14 @@ public class RefreshTokens {
     /** What the database keeps of a token. It is random enough that a plain hash cannot be searched. */
     public byte[] hash(RefreshToken token) {
         return Digests.sha256(token.text());
+    }
+
+    /**
+     * Returns a random hash that is no token's, for a session without a refresh token: its row must have a hash, and
+     * nobody can find a token that has this one.
+     */
+    byte[] unmatchableHash() {
+        return RandomTokens.bytes(HASH_BYTES);
     }
 
     /** Whether this is the token that the database keeps the hash of. */

@@ -1,9 +1,8 @@
 package dev.latchkey.session;
 
-import dev.latchkey.platform.crypto.RandomTokens;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional.TxType;
 import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,13 +14,13 @@ import java.util.stream.Stream;
 @Transactional(TxType.MANDATORY)
 public class SessionImport {
 
-    private static final int HASH_BYTES = 32;
-
     private final SessionRepository rows;
+    private final RefreshTokens tokens;
     private final SessionConfig config;
 
-    SessionImport(SessionRepository rows, SessionConfig config) {
+    SessionImport(SessionRepository rows, RefreshTokens tokens, SessionConfig config) {
         this.rows = rows;
+        this.tokens = tokens;
         this.config = config;
     }
 
@@ -45,14 +44,12 @@ public class SessionImport {
     }
 
     private ImportedSessionRow row(ImportedSession session, ImportedSessionLifetime life) {
-        // The hash of no token that anybody holds: such a session has no refresh token.
-        byte[] none = RandomTokens.bytes(HASH_BYTES);
         return new ImportedSessionRow(
                 SessionId.create().value(),
                 session.user().value(),
                 life,
                 session.client(),
-                HexFormat.of().formatHex(none),
+                HexFormat.of().formatHex(tokens.unmatchableHash()),
                 HexFormat.of().formatHex(SessionTokens.hash(session.token())));
     }
 }

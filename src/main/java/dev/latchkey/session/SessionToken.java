@@ -3,7 +3,7 @@ package dev.latchkey.session;
 import java.util.Optional;
 
 /** The secret that stands for a session where it travels as one unchanging word, as the Better Auth client has it. */
-public final class SessionToken {
+public final class SessionToken implements SessionSecret {
 
     private static final int MAX_LENGTH = 128;
 
@@ -21,7 +21,7 @@ public final class SessionToken {
         return plausible ? Optional.of(new SessionToken(text)) : Optional.empty();
     }
 
-    /** The token as the client holds it. */
+    @Override
     public String text() {
         return text;
     }

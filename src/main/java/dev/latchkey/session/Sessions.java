@@ -1,6 +1,7 @@
 package dev.latchkey.session;
 
 import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.db.Expirable;
@@ -37,7 +38,7 @@ public class Sessions implements Expirable {
 
     private final SessionRepository rows;
     private final RefreshTokens tokens;
-    private final SessionTokens names;
+    private final SessionTokens sessionTokens;
     private final Revocations revocations;
     private final AuditLog audit;
     private final SessionConfig config;
@@ -45,25 +46,25 @@ public class Sessions implements Expirable {
     Sessions(
             SessionRepository rows,
             RefreshTokens tokens,
-            SessionTokens names,
+            SessionTokens sessionTokens,
             Revocations revocations,
             AuditLog audit,
             SessionConfig config) {
         this.rows = rows;
         this.tokens = tokens;
-        this.names = names;
+        this.sessionTokens = sessionTokens;
         this.revocations = revocations;
         this.audit = audit;
         this.config = config;
     }
 
+    /** Opens a session, in the caller's transaction. */
     @Transactional(TxType.MANDATORY)
-    public OpenedSession open(AccountId user, boolean remember, Client client) {
+    public SignedInSession open(Profile user, boolean remember, SessionSecret.Kind kind, Client client) {
         Instant now = rows.now();
         SessionEntity row = new SessionEntity();
         row.id = SessionId.create().value();
-        RefreshToken first = tokens.first(row.id);
-        row.userId = user.value();
+        row.userId = user.id().value();
         row.createdAt = now;
         row.authenticatedAt = now;
         row.lastUsedAt = now;
@@ -74,12 +75,22 @@ public class Sessions implements Expirable {
         row.ip = client.ip();
         row.userAgent = client.userAgent();
         row.generation = 0;
-        row.refreshHash = tokens.hash(first);
         row.spentAt = new Instant[0];
-        SessionToken token = names.create();
-        row.tokenHash = SessionTokens.hash(token);
+        SessionSecret secret = switch (kind) {
+            case REFRESH_TOKEN -> {
+                RefreshToken first = tokens.first(row.id);
+                row.refreshHash = tokens.hash(first);
+                yield first;
+            }
+            case SESSION_TOKEN -> {
+                SessionToken token = sessionTokens.create();
+                row.tokenHash = SessionTokens.hash(token);
+                row.refreshHash = tokens.unmatchableHash();
+                yield token;
+            }
+        };
         rows.persistAndFlush(row);
-        return new OpenedSession(session(row, now), first, token);
+        return new SignedInSession(user, session(row, now), secret);
     }
 
     /** Spends a refresh token for its successor, or says what else has become of it. */
@@ -131,7 +142,7 @@ public class Sessions implements Expirable {
                 .map(this::endRow);
     }
 
-    /** Ends the session that a token names, be it over or not. */
+    /** Ends the session that a token sessionTokens, be it over or not. */
     @Transactional(TxType.MANDATORY)
     public Optional<Session> end(SessionToken token) {
         return rows.lock(SessionTokens.hash(token)).map(this::endRow);

@@ -11,7 +11,7 @@ import java.util.Optional;
 @ApplicationScoped
 class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity, String> {
 
-    /** Counts an attempt in one statement, so that no two take the last place; none when the bucket is full. */
+    /** Counts an attempt in one statement, so that no two take the last place; returns empty when the bucket is full. */
     @SuppressWarnings("unchecked") // a query for one instant
     Optional<Instant> take(String bucket, int limit, Duration window) {
         List<Instant> taken = getEntityManager()
@@ -34,7 +34,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
         return taken.stream().findFirst();
     }
 
-    /** How long until a full bucket has a place again. */
+    /** Returns how long it takes until a full bucket has room again. */
     Duration wait(String bucket, int limit, Duration window) {
         BigDecimal seconds = (BigDecimal) getEntityManager()
                 .createNativeQuery("""
@@ -50,8 +50,8 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
         return Duration.ofMillis(seconds.movePointRight(3).longValue());
     }
 
-    /** Takes one attempt out again. */
-    void refund(RateSlot slot) {
+    /** Takes one attempt out of its bucket again. */
+    void refund(RateLimits.Allowed.Slot slot) {
         getEntityManager()
                 .createNativeQuery("""
                         update throttle_buckets set taken_at = array(

@@ -1,12 +1,9 @@
 package dev.latchkey.signin;
 
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.emaillink.EmailLinkPurpose;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.RateLimitConfig.Allowance;
-import dev.latchkey.signin.RateLimitResult.Allowed;
-import dev.latchkey.signin.RateLimitResult.Limited;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -17,8 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Slows guessing down (FR-023): every attempt is counted in the database, for all replicas, before any hash is computed,
- * and given back when it succeeds. With a limit of five, a hundred guesses at once compute five hashes.
+ * Limits attempts at passwords, sign-ups and e-mails (FR-023): every attempt is counted in the database, for all replicas,
+ * before any hash is computed, and refunded when it succeeds. With a limit of five, a hundred guesses at once compute five
+ * hashes.
+ *
+ * <p>Not bucket4j: an attempt is counted in one statement, only if there is room, so that no two take the last place; and a
+ * refund takes out the very attempt that succeeded, where a token bucket could only give some token back.
  */
 @ApplicationScoped
 public class RateLimits implements Expirable {
@@ -31,8 +32,21 @@ public class RateLimits implements Expirable {
         this.config = config;
     }
 
+    /** Whether an attempt is allowed. */
+    public sealed interface Result {}
+
+    /** It is, and has been counted; it is refunded if it succeeds. */
+    public record Allowed(List<Slot> slots) implements Result {
+
+        /** A counted attempt: the bucket and the instant that stands for it there. */
+        record Slot(String bucket, Instant takenAt) {}
+    }
+
+    /** There were too many already. */
+    public record Limited(Duration retryAfter) implements Result {}
+
     /** Counts an attempt at an account's password. */
-    public RateLimitResult checkPassword(EmailAddress account, Client client) {
+    public Result checkPassword(EmailAddress account, Client client) {
         // Always in this order, so that two attempts never wait for each other's bucket.
         return take(
                 new Bucket(accountBucket(account), config.account()),
@@ -40,26 +54,30 @@ public class RateLimits implements Expirable {
     }
 
     /** Counts a sign-up. */
-    RateLimitResult checkSignUp(Client client) {
+    Result checkSignUp(Client client) {
         return take(new Bucket("sign-up:" + client.network(), config.signUp()));
     }
 
-    /** Counts a letter with a link, written to this address or not. */
-    public RateLimitResult checkEmail(EmailLinkPurpose purpose, EmailAddress recipient, Client client) {
-        // By purpose, so that whoever asks for resets in somebody's name does not keep other letters from them.
+    /**
+     * Counts an e-mail to an address, sent or not.
+     *
+     * @param kind what the e-mail is for; each kind has its own limit per recipient, so that an attacker who requests
+     *     password resets for a user does not keep other e-mails from them
+     */
+    public Result checkEmail(String kind, EmailAddress recipient, Client client) {
         return take(
                 new Bucket(
-                        "mail:" + purpose.word() + ":" + recipient.canonical(),
+                        "mail:" + kind + ":" + recipient.canonical(),
                         config.mail().recipient()),
                 new Bucket("mail:" + client.network(), config.mail().address()));
     }
 
-    /** Failures of this account count no longer; in the caller's transaction. */
+    /** Clears the failures of an account, in the caller's transaction. */
     public void reset(EmailAddress account) {
         buckets.delete("id", accountBucket(account));
     }
 
-    /** The attempt succeeded, or came to no hash. */
+    /** Refunds an attempt that succeeded or never hashed a password, in the caller's transaction if there is one. */
     public void refund(Allowed attempt) {
         if (!attempt.slots().isEmpty()) {
             QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(buckets::refund));
@@ -77,19 +95,19 @@ public class RateLimits implements Expirable {
         return buckets.deleteExpired(limit);
     }
 
-    private RateLimitResult take(Bucket... wanted) {
+    private Result take(Bucket... wanted) {
         if (!config.enabled()) {
             return new Allowed(List.of());
         }
         return QuarkusTransaction.requiringNew().call(() -> {
-            List<RateSlot> taken = new ArrayList<>();
+            List<Allowed.Slot> taken = new ArrayList<>();
             for (Bucket bucket : wanted) {
                 Optional<Instant> slot = buckets.take(
                         bucket.id(),
                         bucket.allowance().limit(),
                         bucket.allowance().window());
                 if (slot.isEmpty()) {
-                    // What computes no hash is not counted elsewhere either.
+                    // What is refused here hashes no password, and so does not count in another bucket either.
                     taken.forEach(buckets::refund);
                     Duration wait = buckets.wait(
                             bucket.id(),
@@ -97,7 +115,7 @@ public class RateLimits implements Expirable {
                             bucket.allowance().window());
                     return new Limited(wait);
                 }
-                taken.add(new RateSlot(bucket.id(), slot.get()));
+                taken.add(new Allowed.Slot(bucket.id(), slot.get()));
             }
             return new Allowed(taken);
         });

@@ -8,37 +8,44 @@ import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.RefreshToken;
 import dev.latchkey.session.Rotation;
 import dev.latchkey.session.Sessions;
-import dev.latchkey.signin.RefreshOutcome.Continued;
-import dev.latchkey.signin.RefreshOutcome.Refused;
+import dev.latchkey.session.SignedInSession;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Continues sessions by their refresh token. */
+/** Refreshes sessions: a refresh token is spent for its successor. */
 @ApplicationScoped
 public class Refresh {
 
     private final Sessions sessions;
     private final Accounts accounts;
-    private final SessionIssuer grants;
     private final AuditLog audit;
 
-    Refresh(Sessions sessions, Accounts accounts, SessionIssuer grants, AuditLog audit) {
+    Refresh(Sessions sessions, Accounts accounts, AuditLog audit) {
         this.sessions = sessions;
         this.accounts = accounts;
-        this.grants = grants;
         this.audit = audit;
     }
 
-    public RefreshOutcome with(String presented, Client client) {
+    /** The result of a refresh. */
+    public sealed interface Outcome {}
+
+    /** The session goes on with the successor of the token. */
+    public record Refreshed(SignedInSession session) implements Outcome {}
+
+    /** The token is unknown, spent or reused, or its session or account has ended: the client signs in again. */
+    public record Refused() implements Outcome {}
+
+    /** Spends a refresh token for its successor. */
+    public Outcome with(String presented, Client client) {
         Optional<RefreshToken> token = RefreshToken.parse(presented);
         return token.isEmpty()
                 ? refused(null, "malformed", client)
                 : QuarkusTransaction.requiringNew().call(() -> rotated(token.get(), client));
     }
 
-    private RefreshOutcome rotated(RefreshToken token, Client client) {
+    private Outcome rotated(RefreshToken token, Client client) {
         return switch (sessions.rotate(token)) {
             case Rotation.Rotated rotated -> continued(rotated, client);
             case Rotation.Superseded overtaken ->
@@ -48,11 +55,11 @@ public class Refresh {
                         reused.session().user().value(), reused.session().id().value(), client));
                 yield new Refused();
             }
-            case Rotation.Unknown ignored -> refused(null, "unknown", client);
+            case Rotation.Unknown _ -> refused(null, "unknown", client);
         };
     }
 
-    private RefreshOutcome continued(Rotation.Rotated rotated, Client client) {
+    private Outcome continued(Rotation.Rotated rotated, Client client) {
         String user = rotated.session().user().value();
         Optional<Profile> profile = accounts.findActive(rotated.session().user());
         if (profile.isEmpty()) {
@@ -60,7 +67,7 @@ public class Refresh {
             return refused(user, "account_disabled", client);
         }
         audit.record(AuditEvent.refreshed(user, rotated.session().id().value(), client));
-        return new Continued(grants.continued(profile.get(), rotated.session(), rotated.successor()));
+        return new Refreshed(new SignedInSession(profile.get(), rotated.session(), rotated.successor()));
     }
 
     private Refused refused(@Nullable String user, String reason, Client client) {

@@ -1,5 +1,6 @@
 package dev.latchkey.signin;
 
+import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.EmailAddress;
@@ -10,119 +11,117 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.Passwords;
-import dev.latchkey.password.Verification;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.signin.SignInOutcome.Busy;
-import dev.latchkey.signin.SignInOutcome.Disabled;
-import dev.latchkey.signin.SignInOutcome.Refused;
-import dev.latchkey.signin.SignInOutcome.SignedIn;
-import dev.latchkey.signin.SignInOutcome.Throttled;
-import dev.latchkey.signin.SignInOutcome.Unverified;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.session.SignedInSession;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Signs people in by password. */
+/** Signs users in by password. */
 @ApplicationScoped
 public class SignIn {
 
-    private final RateLimits throttle;
+    private final PasswordAttempts attempts;
+    private final RateLimits rateLimits;
     private final Accounts accounts;
     private final Passwords passwords;
-    private final SessionIssuer grants;
+    private final Sessions sessions;
     private final AuditLog audit;
     private final SignInConfig config;
 
     SignIn(
-            RateLimits throttle,
+            PasswordAttempts attempts,
+            RateLimits rateLimits,
             Accounts accounts,
             Passwords passwords,
-            SessionIssuer grants,
+            Sessions sessions,
             AuditLog audit,
             SignInConfig config) {
-        this.throttle = throttle;
+        this.attempts = attempts;
+        this.rateLimits = rateLimits;
         this.accounts = accounts;
         this.passwords = passwords;
-        this.grants = grants;
+        this.sessions = sessions;
         this.audit = audit;
         this.config = config;
     }
 
-    public SignInOutcome withPassword(EmailAddress email, Password password, boolean remember, Client client) {
-        return switch (throttle.checkPassword(email, client)) {
-            case RateLimitResult.Limited exceeded -> {
-                note(accounts.findCredential(email).orElse(null), "throttled", client);
-                yield new Throttled(exceeded.retryAfter());
+    /** The result of a sign-in. */
+    public sealed interface Outcome
+            permits SignedIn,
+                    InvalidCredentials,
+                    AccountDisabled,
+                    EmailNotVerified,
+                    Refusals.RateLimited,
+                    Refusals.Busy {}
+
+    public record SignedIn(SignedInSession session) implements Outcome {}
+
+    /** No such account, wrong password or no password; the client is not told which (FR-007). */
+    public record InvalidCredentials() implements Outcome {}
+
+    /** The password was right, and the account is disabled. */
+    public record AccountDisabled() implements Outcome {}
+
+    /** The password was right, and the e-mail address has to be verified first. */
+    public record EmailNotVerified(Profile profile) implements Outcome {}
+
+    /**
+     * Signs a user in.
+     *
+     * @param remember whether the session outlives the browser's window
+     * @param secret what the client is to hold the session by
+     */
+    public Outcome withPassword(
+            EmailAddress email, Password password, boolean remember, SessionSecret.Kind secret, Client client) {
+        PasswordAttempts.Result<Outcome> result = attempts.attempt(
+                email, () -> accounts.findCredential(email), password, client, verified -> {
+                    Optional<Outcome> outcome = QuarkusTransaction.requiringNew()
+                            .call(() -> signedIn(verified, remember, secret, client));
+                    if (verified.outdated()
+                            && outcome.filter(SignedIn.class::isInstance).isPresent()) {
+                        rehash(verified.credential(), password);
+                    }
+                    return outcome;
+                });
+        return switch (result) {
+            case PasswordAttempts.Result.Done<Outcome>(Outcome outcome) -> outcome;
+            case PasswordAttempts.Result.Refused<Outcome>(var reason, var user, var retryAfter) -> {
+                recordRefusal(user, reason.word(), client);
+                yield switch (reason) {
+                    case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
+                    case BUSY -> new Refusals.Busy(retryAfter);
+                    case UNKNOWN_ACCOUNT, WRONG_PASSWORD, CHANGED_MEANWHILE -> new InvalidCredentials();
+                };
             }
-            case RateLimitResult.Allowed attempt -> counted(attempt, email, password, remember, client, true);
         };
     }
 
-    private SignInOutcome counted(
-            RateLimitResult.Allowed attempt,
-            EmailAddress email,
-            Password password,
-            boolean remember,
-            Client client,
-            boolean mayLookAgain) {
-        Optional<Credential> known = accounts.findCredential(email);
-        // Security: the hash is computed whether there is an account or not, and outside any transaction, so that it
-        // holds no connection.
-        Verification verification =
-                passwords.verify(password, known.map(Credential::hash).orElse(null));
-        return switch (verification) {
-            case Verification.Busy busy -> {
-                throttle.refund(attempt);
-                note(known.orElse(null), "busy", client);
-                yield new Busy(busy.retryAfter());
-            }
-            case Verification.Mismatch ignored -> {
-                note(known.orElse(null), known.isPresent() ? "wrong_password" : "unknown_account", client);
-                yield new Refused();
-            }
-            case Verification.Matches matches -> {
-                Credential credential = known.orElseThrow();
-                Optional<SignInOutcome> outcome =
-                        QuarkusTransaction.requiringNew().call(() -> admitted(attempt, credential, remember, client));
-                if (outcome.isEmpty() && mayLookAgain) {
-                    // Another sign-in has hashed the same password anew, which happens once; or it is another password.
-                    yield counted(attempt, email, password, remember, client, false);
-                }
-                if (outcome.isEmpty()) {
-                    note(credential, "password_changed_meanwhile", client);
-                    yield new Refused();
-                }
-                if (matches.outdated() && outcome.get() instanceof SignedIn) {
-                    rehash(credential, password);
-                }
-                yield outcome.get();
-            }
-        };
-    }
-
-    /** Empty when the stored password is no longer the one that was verified. */
-    private Optional<SignInOutcome> admitted(
-            RateLimitResult.Allowed attempt, Credential credential, boolean remember, Client client) {
-        return switch (accounts.lockForSignIn(credential)) {
+    /** Opens the session, or returns empty when the stored password is no longer the verified one. */
+    private Optional<Outcome> signedIn(
+            PasswordAttempts.Verified verified, boolean remember, SessionSecret.Kind secret, Client client) {
+        return switch (accounts.lockForSignIn(verified.credential())) {
             case SignInEligibility.Eligible(Profile profile)
             when config.requireVerifiedEmail() && !profile.emailVerified() -> {
-                note(credential, "address_not_verified", client);
-                throttle.refund(attempt);
-                yield Optional.of(new Unverified(profile));
+                recordRefusal(profile.id(), "address_not_verified", client);
+                rateLimits.refund(verified.attempt());
+                yield Optional.of(new EmailNotVerified(profile));
             }
             case SignInEligibility.Eligible(Profile profile) -> {
-                SessionIssuer.Entry entry = grants.open(profile, remember, client);
+                SignedInSession opened = sessions.open(profile, remember, secret, client);
                 audit.record(AuditEvent.signedIn(
-                        profile.id().value(), entry.grant().session().id().value(), client));
-                throttle.refund(attempt);
-                yield Optional.of(new SignedIn(entry.grant(), entry.token()));
+                        profile.id().value(), opened.session().id().value(), client));
+                rateLimits.refund(verified.attempt());
+                yield Optional.of(new SignedIn(opened));
             }
-            case SignInEligibility.Disabled ignored -> {
-                note(credential, "account_disabled", client);
-                yield Optional.of(new Disabled());
+            case SignInEligibility.Disabled(AccountId user) -> {
+                recordRefusal(user, "account_disabled", client);
+                yield Optional.of(new AccountDisabled());
             }
-            case SignInEligibility.Changed ignored -> Optional.empty();
+            case SignInEligibility.Changed _ -> Optional.empty();
         };
     }
 
@@ -133,8 +132,7 @@ public class SignIn {
         }
     }
 
-    private void note(@Nullable Credential aimedAt, String reason, Client client) {
-        audit.recordLater(AuditEvent.signInRefused(
-                aimedAt == null ? null : aimedAt.user().value(), reason, client));
+    private void recordRefusal(@Nullable AccountId user, String reason, Client client) {
+        audit.recordLater(AuditEvent.signInRefused(user == null ? null : user.value(), reason, client));
     }
 }

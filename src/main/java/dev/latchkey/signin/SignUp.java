@@ -13,129 +13,166 @@ import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.signin.SignUpOutcome.EmailTaken;
-import dev.latchkey.signin.SignUpOutcome.Busy;
-import dev.latchkey.signin.SignUpOutcome.Invalid;
-import dev.latchkey.signin.SignUpOutcome.Registered;
-import dev.latchkey.signin.SignUpOutcome.SignedUp;
-import dev.latchkey.signin.SignUpOutcome.Throttled;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.session.Sessions;
+import dev.latchkey.session.SignedInSession;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes accounts and signs their people in at once. */
+/** Creates accounts, and signs their users in at once where that is wanted. */
 @ApplicationScoped
 public class SignUp {
 
-    private final RateLimits throttle;
+    private final RateLimits rateLimits;
     private final Accounts accounts;
     private final Passwords passwords;
-    private final SessionIssuer grants;
+    private final Sessions sessions;
     private final AuditLog audit;
     private final SignInConfig config;
 
     SignUp(
-            RateLimits throttle,
+            RateLimits rateLimits,
             Accounts accounts,
             Passwords passwords,
-            SessionIssuer grants,
+            Sessions sessions,
             AuditLog audit,
             SignInConfig config) {
-        this.throttle = throttle;
+        this.rateLimits = rateLimits;
         this.accounts = accounts;
         this.passwords = passwords;
-        this.grants = grants;
+        this.sessions = sessions;
         this.audit = audit;
         this.config = config;
     }
 
-    /** Takes what was sent as it was sent, so that everything that is wrong with it can be told at once. */
-    public SignUpOutcome withPassword(NewAccount account, Client client) {
-        EmailAddress.Parsed parsed = EmailAddress.parse(account.address());
-        String password = account.password();
-        Password wanted = password == null ? null : Password.of(password);
-        List<PasswordError> passwordFaults = passwords.faults(
-                wanted,
-                parsed instanceof EmailAddress.Parsed.Valid valid
-                        ? valid.address().canonical()
-                        : null);
-        ProfileText.Fault nameFault = ProfileText.fault(account.name(), ProfileText.MAX_NAME);
-        ProfileText.Fault imageFault = ProfileText.fault(account.image(), ProfileText.MAX_IMAGE);
-        return switch (parsed) {
-            case EmailAddress.Parsed.Invalid invalid ->
-                invalid(invalid.fault(), passwordFaults, nameFault, imageFault, client);
-            case EmailAddress.Parsed.Valid valid ->
-                wanted == null || !passwordFaults.isEmpty() || nameFault != null || imageFault != null
-                        ? invalid(null, passwordFaults, nameFault, imageFault, client)
-                        : counted(valid.address(), wanted, account, client);
-        };
+    /**
+     * A request for a new account.
+     *
+     * @param email the address as it was parsed, be it valid or not, so that all errors are reported at once
+     * @param remember whether the session outlives the browser's window
+     * @param autoSignIn whether the user is to be signed in at once
+     * @param secret what the client is to hold the session by
+     */
+    public record NewAccount(
+            EmailAddress.Parsed email,
+            @Nullable Password password,
+            @Nullable String name,
+            @Nullable String image,
+            boolean remember,
+            boolean autoSignIn,
+            SessionSecret.Kind secret) {
+
+        @Override
+        public String toString() {
+            return "NewAccount[hidden]";
+        }
     }
 
-    private Invalid invalid(
+    /** The result of a sign-up. */
+    public sealed interface Outcome
+            permits SignedUp, Registered, InvalidInput, EmailTaken, Refusals.RateLimited, Refusals.Busy {}
+
+    /** The account is created, and its user signed in. */
+    public record SignedUp(SignedInSession session) implements Outcome {}
+
+    /**
+     * The account is created, and its user not signed in: that was not wanted, or the address has to be verified first. Or
+     * the address was taken, which the response must not reveal, and the profile is a decoy.
+     */
+    public record Registered(Profile profile) implements Outcome {}
+
+    /** The input has errors; all are reported at once. */
+    public record InvalidInput(
             EmailAddress.@Nullable Fault email,
             List<PasswordError> password,
             ProfileText.@Nullable Fault name,
-            ProfileText.@Nullable Fault image,
-            Client client) {
-        audit.recordLater(AuditEvent.signUpRefused("invalid", client));
-        return new Invalid(email, password, name, image);
-    }
+            ProfileText.@Nullable Fault image)
+            implements Outcome {}
 
-    private SignUpOutcome counted(EmailAddress email, Password password, NewAccount account, Client client) {
-        return switch (throttle.checkSignUp(client)) {
-            case RateLimitResult.Limited exceeded -> {
-                audit.recordLater(AuditEvent.signUpRefused("throttled", client));
-                yield new Throttled(exceeded.retryAfter());
-            }
-            case RateLimitResult.Allowed attempt -> {
-                // A taken address that is told need not cost a hash.
-                if (revealsNewAccount(account) && accounts.isEmailTaken(email)) {
-                    yield addressTaken(client);
-                }
-                yield switch (passwords.hash(password)) {
-                    case Hashing.Busy busy -> {
-                        throttle.refund(attempt);
-                        audit.recordLater(AuditEvent.signUpRefused("busy", client));
-                        yield new Busy(busy.retryAfter());
-                    }
-                    case Hashing.Hashed hashed -> registered(email, hashed.hash(), account, client);
+    public record EmailTaken() implements Outcome {}
+
+    /** Creates an account with a password. */
+    public Outcome withPassword(NewAccount account, Client client) {
+        EmailAddress email =
+                switch (account.email()) {
+                    case EmailAddress.Parsed.Valid(EmailAddress valid) -> valid;
+                    case EmailAddress.Parsed.Invalid _ -> null;
                 };
+        Password password = account.password();
+        InvalidInput errors = new InvalidInput(
+                account.email() instanceof EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ? fault : null,
+                passwords.faults(password, email == null ? null : email.canonical()),
+                ProfileText.fault(account.name(), ProfileText.MAX_NAME),
+                ProfileText.fault(account.image(), ProfileText.MAX_IMAGE));
+        if (email == null
+                || password == null
+                || !errors.password().isEmpty()
+                || errors.name() != null
+                || errors.image() != null) {
+            recordRefusal("invalid", client);
+            return errors;
+        }
+        return switch (rateLimits.checkSignUp(client)) {
+            case RateLimits.Limited limited -> {
+                recordRefusal("throttled", client);
+                yield new Refusals.RateLimited(limited.retryAfter());
             }
+            case RateLimits.Allowed attempt -> allowed(attempt, email, password, account, client);
         };
     }
 
-    private SignUpOutcome registered(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
-        return QuarkusTransaction.requiringNew().call(() -> switch (accounts.register(
-                email, hash, account.name(), account.image())) {
-            case Registration.EmailTaken ignored ->
-                revealsNewAccount(account) ? addressTaken(client) : invented(email, account, client);
-            case Registration.Registered(Profile profile)
-            when !revealsNewAccount(account) -> {
+    private Outcome allowed(
+            RateLimits.Allowed attempt, EmailAddress email, Password password, NewAccount account, Client client) {
+        // Where the response says that the address is taken anyway, that need not cost a hash.
+        if (revealsNewAccount(account) && accounts.isEmailTaken(email)) {
+            return emailTaken(client);
+        }
+        return switch (passwords.hash(password)) {
+            case Hashing.Busy busy -> {
+                rateLimits.refund(attempt);
+                recordRefusal("busy", client);
+                yield new Refusals.Busy(busy.retryAfter());
+            }
+            case Hashing.Hashed hashed ->
+                QuarkusTransaction.requiringNew().call(() -> register(email, hashed.hash(), account, client));
+        };
+    }
+
+    private Outcome register(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
+        return switch (accounts.register(email, hash, account.name(), account.image())) {
+            case Registration.EmailTaken _ ->
+                revealsNewAccount(account) ? emailTaken(client) : decoy(email, account, client);
+            case Registration.Registered(Profile profile) when !revealsNewAccount(account) -> {
                 audit.record(AuditEvent.registered(profile.id().value(), client));
                 yield new Registered(profile);
             }
             case Registration.Registered(Profile profile) -> {
-                SessionIssuer.Entry entry = grants.open(profile, account.remember(), client);
+                SignedInSession opened = sessions.open(profile, account.remember(), account.secret(), client);
                 audit.record(AuditEvent.signedUp(
-                        profile.id().value(), entry.grant().session().id().value(), client));
-                yield new SignedUp(entry.grant(), entry.token());
+                        profile.id().value(), opened.session().id().value(), client));
+                yield new SignedUp(opened);
             }
-        });
+        };
     }
 
-    private EmailTaken addressTaken(Client client) {
-        audit.recordLater(AuditEvent.signUpRefused("address_taken", client));
+    private EmailTaken emailTaken(Client client) {
+        recordRefusal("address_taken", client);
         return new EmailTaken();
     }
 
-    /** Security: where a new account would not be let in either, the answer does not say that there is one already. */
-    private Registered invented(EmailAddress email, NewAccount account, Client client) {
-        audit.recordLater(AuditEvent.signUpRefused("address_taken", client));
+    /** Security: where a new user would not be signed in either, the response does not reveal an existing account. */
+    private Registered decoy(EmailAddress email, NewAccount account, Client client) {
+        recordRefusal("address_taken", client);
         return new Registered(accounts.decoy(email, account.name(), account.image()));
     }
 
-    /** Whether the answer tells somebody with a new account from others: by letting them in. */
+    private void recordRefusal(String reason, Client client) {
+        audit.recordLater(AuditEvent.signUpRefused(reason, client));
+    }
+
+    /** Whether the response reveals that the address was free (auto sign-in). */
     private boolean revealsNewAccount(NewAccount account) {
         return account.autoSignIn() && !config.requireVerifiedEmail();
     }

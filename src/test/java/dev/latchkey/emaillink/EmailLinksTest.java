@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.emaillink.EmailLinkState.Expired;
-import dev.latchkey.emaillink.EmailLinkState.Good;
-import dev.latchkey.emaillink.EmailLinkState.Unknown;
-import dev.latchkey.emaillink.EmailLinkState.Used;
+import dev.latchkey.emaillink.EmailLink.State.Expired;
+import dev.latchkey.emaillink.EmailLink.State.Valid;
+import dev.latchkey.emaillink.EmailLink.State.Unknown;
+import dev.latchkey.emaillink.EmailLink.State.Used;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
@@ -44,11 +44,11 @@ class EmailLinksTest {
 
     @ParameterizedTest
     @EnumSource
-    void countsForItsPurposeAlone(EmailLinkPurpose purpose) {
+    void countsForItsPurposeAlone(EmailLink.Purpose purpose) {
         Person ada = Person.signedUp();
         String token = make(purpose, ada, "new@example.com");
 
-        for (EmailLinkPurpose other : EmailLinkPurpose.values()) {
+        for (EmailLink.Purpose other : EmailLink.Purpose.values()) {
             if (other != purpose) {
                 assertEquals(new Unknown(), links.check(other, token));
                 assertEquals(new Unknown(), redeem(other, token));
@@ -56,71 +56,71 @@ class EmailLinksTest {
         }
         EmailLink link = new EmailLink(
                 new AccountId(ada.id()), new EmailAddress(ada.email()), new EmailAddress("new@example.com"));
-        assertEquals(new Good(link), links.check(purpose, token));
-        assertEquals(new Good(link), links.check(purpose, token), "looking changes nothing");
-        assertEquals(new Good(link), redeem(purpose, token));
+        assertEquals(new Valid(link), links.check(purpose, token));
+        assertEquals(new Valid(link), links.check(purpose, token), "looking changes nothing");
+        assertEquals(new Valid(link), redeem(purpose, token));
         assertEquals(new Used(link), links.check(purpose, token));
         assertEquals(new Used(link), redeem(purpose, token));
     }
 
     @Test
     void needsNoTarget() {
-        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+        String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
-        assertNull(assertInstanceOf(Good.class, links.check(EmailLinkPurpose.PASSWORD_RESET, token))
+        assertNull(assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.PASSWORD_RESET, token))
                 .link()
                 .target());
     }
 
     @Test
     void countsOnceOfSix() {
-        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+        String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
-        List<EmailLinkState> states = Together.times(6, i -> redeem(EmailLinkPurpose.PASSWORD_RESET, token));
+        List<EmailLink.State> states = Together.times(6, i -> redeem(EmailLink.Purpose.PASSWORD_RESET, token));
 
-        assertEquals(1, states.stream().filter(Good.class::isInstance).count());
+        assertEquals(1, states.stream().filter(Valid.class::isInstance).count());
         assertEquals(5, states.stream().filter(Used.class::isInstance).count());
     }
 
     @Test
     void countsStillWhenWhatItWasForDidNotHappen() {
-        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+        String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
         assertThrows(
                 IllegalStateException.class,
                 () -> QuarkusTransaction.requiringNew().run(() -> {
-                    links.redeem(EmailLinkPurpose.PASSWORD_RESET, token);
+                    links.redeem(EmailLink.Purpose.PASSWORD_RESET, token);
                     throw new IllegalStateException("rolled back");
                 }));
 
-        assertInstanceOf(Good.class, redeem(EmailLinkPurpose.PASSWORD_RESET, token));
+        assertInstanceOf(Valid.class, redeem(EmailLink.Purpose.PASSWORD_RESET, token));
     }
 
     @Test
     void isToldToHaveExpiredForADayAndThenForgotten() {
-        String late = make(EmailLinkPurpose.EMAIL_VERIFICATION, Person.signedUp(), null);
-        String used = make(EmailLinkPurpose.EMAIL_VERIFICATION, Person.signedUp(), null);
-        redeem(EmailLinkPurpose.EMAIL_VERIFICATION, used);
+        String late = make(EmailLink.Purpose.EMAIL_VERIFICATION, Person.signedUp(), null);
+        String used = make(EmailLink.Purpose.EMAIL_VERIFICATION, Person.signedUp(), null);
+        redeem(EmailLink.Purpose.EMAIL_VERIFICATION, used);
         expired("interval '1 second'", late, used);
 
         for (String token : List.of(late, used)) {
-            assertEquals(new Expired(), links.check(EmailLinkPurpose.EMAIL_VERIFICATION, token));
-            assertEquals(new Expired(), redeem(EmailLinkPurpose.EMAIL_VERIFICATION, token));
+            assertEquals(new Expired(), links.check(EmailLink.Purpose.EMAIL_VERIFICATION, token));
+            assertEquals(new Expired(), redeem(EmailLink.Purpose.EMAIL_VERIFICATION, token));
         }
         expired("interval '23 hours'", late);
         prune();
-        assertEquals(new Expired(), links.check(EmailLinkPurpose.EMAIL_VERIFICATION, late));
+        assertEquals(new Expired(), links.check(EmailLink.Purpose.EMAIL_VERIFICATION, late));
         expired("interval '25 hours'", late);
         prune();
-        assertEquals(new Unknown(), links.check(EmailLinkPurpose.EMAIL_VERIFICATION, late));
+        assertEquals(new Unknown(), links.check(EmailLink.Purpose.EMAIL_VERIFICATION, late));
     }
 
     @Test
     void prunesNothingThatCounts() {
-        String token = make(EmailLinkPurpose.ACCOUNT_DELETION, Person.signedUp(), null);
+        String token = make(EmailLink.Purpose.ACCOUNT_DELETION, Person.signedUp(), null);
         prune();
 
-        assertInstanceOf(Good.class, links.check(EmailLinkPurpose.ACCOUNT_DELETION, token));
+        assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.ACCOUNT_DELETION, token));
     }
 
     @ParameterizedTest
@@ -139,25 +139,25 @@ class EmailLinksTest {
                 "٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠"
             })
     void knowsNothingThatItDidNotMake(String invented) {
-        assertEquals(new Unknown(), links.check(EmailLinkPurpose.PASSWORD_RESET, invented));
-        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, invented));
+        assertEquals(new Unknown(), links.check(EmailLink.Purpose.PASSWORD_RESET, invented));
+        assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, invented));
     }
 
     @Test
     void comparesLettersExactly() {
-        String token = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+        String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
         char first = token.charAt(0);
         String altered = (Character.isLowerCase(first) ? Character.toUpperCase(first) : first == 'x' ? 'y' : 'x')
                 + token.substring(1);
 
-        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, altered));
+        assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, altered));
     }
 
     // Whoever reads the database can follow none.
     @Test
     void isStoredAsItsHash() {
         Person ada = Person.signedUp();
-        String token = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
+        String token = make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
 
         List<String> rows = Sql.column("select mailed_links::text from mailed_links where user_id = ?", ada.id());
         assertEquals(1, rows.size());
@@ -165,8 +165,8 @@ class EmailLinksTest {
         String hash = Sql.column("select id from mailed_links where user_id = ?", ada.id())
                 .getFirst();
         assertTrue(hash.matches("[0-9a-f]{64}"));
-        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, hash));
-        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, hash.substring(0, 32)));
+        assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, hash));
+        assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, hash.substring(0, 32)));
     }
 
     @Test
@@ -174,7 +174,7 @@ class EmailLinksTest {
         Person ada = Person.signedUp();
         Set<String> tokens = new HashSet<>();
         for (int i = 0; i < 20; i++) {
-            tokens.add(make(EmailLinkPurpose.PASSWORD_RESET, ada, null));
+            tokens.add(make(EmailLink.Purpose.PASSWORD_RESET, ada, null));
         }
 
         assertEquals(20, tokens.size());
@@ -184,41 +184,41 @@ class EmailLinksTest {
     @Test
     void leavesTheFiveNewest() {
         Person ada = Person.signedUp();
-        String verification = make(EmailLinkPurpose.EMAIL_VERIFICATION, ada, null);
+        String verification = make(EmailLink.Purpose.EMAIL_VERIFICATION, ada, null);
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < EmailLinks.MOST + 2; i++) {
-            tokens.add(make(EmailLinkPurpose.PASSWORD_RESET, ada, null));
+            tokens.add(make(EmailLink.Purpose.PASSWORD_RESET, ada, null));
         }
 
         for (int i = 0; i < tokens.size(); i++) {
             assertEquals(
-                    i >= 2, links.check(EmailLinkPurpose.PASSWORD_RESET, tokens.get(i)) instanceof Good, "link " + i);
+                    i >= 2, links.check(EmailLink.Purpose.PASSWORD_RESET, tokens.get(i)) instanceof Valid, "link " + i);
         }
-        assertInstanceOf(Good.class, links.check(EmailLinkPurpose.EMAIL_VERIFICATION, verification));
+        assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.EMAIL_VERIFICATION, verification));
     }
 
     @Test
     void isTakenBackForOnePurpose() {
         Person ada = Person.signedUp();
-        String reset = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
-        String verification = make(EmailLinkPurpose.EMAIL_VERIFICATION, ada, null);
-        String ofSomebodyElse = make(EmailLinkPurpose.PASSWORD_RESET, Person.signedUp(), null);
+        String reset = make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
+        String verification = make(EmailLink.Purpose.EMAIL_VERIFICATION, ada, null);
+        String ofSomebodyElse = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
         QuarkusTransaction.requiringNew()
-                .run(() -> links.withdraw(EmailLinkPurpose.PASSWORD_RESET, new AccountId(ada.id())));
+                .run(() -> links.withdraw(EmailLink.Purpose.PASSWORD_RESET, new AccountId(ada.id())));
 
-        assertEquals(new Unknown(), redeem(EmailLinkPurpose.PASSWORD_RESET, reset));
-        assertInstanceOf(Good.class, redeem(EmailLinkPurpose.EMAIL_VERIFICATION, verification));
-        assertInstanceOf(Good.class, redeem(EmailLinkPurpose.PASSWORD_RESET, ofSomebodyElse));
+        assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, reset));
+        assertInstanceOf(Valid.class, redeem(EmailLink.Purpose.EMAIL_VERIFICATION, verification));
+        assertInstanceOf(Valid.class, redeem(EmailLink.Purpose.PASSWORD_RESET, ofSomebodyElse));
     }
 
     @Test
     void goesWithItsAccount() {
         Person ada = Person.signedUp();
-        String token = make(EmailLinkPurpose.PASSWORD_RESET, ada, null);
+        String token = make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
         Sql.update("delete from users where id = ?", ada.id());
 
-        assertEquals(new Unknown(), links.check(EmailLinkPurpose.PASSWORD_RESET, token));
+        assertEquals(new Unknown(), links.check(EmailLink.Purpose.PASSWORD_RESET, token));
     }
 
     @Test
@@ -229,7 +229,7 @@ class EmailLinksTest {
         assertEquals("LinkToken[hidden]", token.toString());
     }
 
-    private String make(EmailLinkPurpose purpose, Person person, @Nullable String target) {
+    private String make(EmailLink.Purpose purpose, Person person, @Nullable String target) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> links.create(
                                 purpose,
@@ -239,7 +239,7 @@ class EmailLinksTest {
                         .text());
     }
 
-    private EmailLinkState redeem(EmailLinkPurpose purpose, String token) {
+    private EmailLink.State redeem(EmailLink.Purpose purpose, String token) {
         return QuarkusTransaction.requiringNew().call(() -> links.redeem(purpose, token));
     }
 

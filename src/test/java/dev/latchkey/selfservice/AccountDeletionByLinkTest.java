@@ -13,9 +13,9 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
-import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.Deleted;
-import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.Gone;
-import dev.latchkey.selfservice.AccountDeletionByLinkOutcome.UnknownLink;
+import dev.latchkey.selfservice.AccountDeletion.Deleted;
+import dev.latchkey.selfservice.Refusals.UserGone;
+import dev.latchkey.selfservice.Refusals.LinkInvalid;
 import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -65,12 +65,12 @@ class AccountDeletionByLinkTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
 
-        List<AccountDeletionByLinkOutcome> outcomes = Together.times(6, i -> depart(ada, token));
+        List<AccountDeletion.LinkOutcome> outcomes = Together.times(6, i -> depart(ada, token));
 
         assertEquals(1, outcomes.stream().filter(Deleted.class::isInstance).count());
         assertTrue(outcomes.stream()
                 .allMatch(outcome ->
-                        outcome instanceof Deleted || outcome instanceof Gone || outcome instanceof UnknownLink));
+                        outcome instanceof Deleted || outcome instanceof UserGone || outcome instanceof LinkInvalid));
         assertEquals(1, Mailed.events(ada.id(), "account_deletion", "success"));
     }
 
@@ -80,7 +80,7 @@ class AccountDeletionByLinkTest {
         Person grace = Person.signedUp();
         String token = mailed(ada);
 
-        assertEquals(new UnknownLink(), depart(grace, token));
+        assertEquals(new LinkInvalid(), depart(grace, token));
         assertEquals(2, Sql.count("select count(*) from users where id in (?, ?)", ada.id(), grace.id()));
         assertEquals(new Deleted(), depart(ada, token), "and the link still counts for its own");
     }
@@ -123,9 +123,9 @@ class AccountDeletionByLinkTest {
         String token = mailed(ada);
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
-        assertEquals(new UnknownLink(), depart(ada, token), "a ban takes back the links that are out");
+        assertEquals(new LinkInvalid(), depart(ada, token), "a ban takes back the links that are out");
         assertEquals(1, Sql.count("select count(*) from users where id = ?", ada.id()));
-        assertEquals(new EmailRequestOutcome.Gone(), request(ada));
+        assertEquals(new UserGone(), request(ada));
     }
 
     @Test
@@ -134,11 +134,11 @@ class AccountDeletionByLinkTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(new Accepted(), request(ada));
         }
-        assertInstanceOf(EmailRequestOutcome.Throttled.class, request(ada));
+        assertInstanceOf(Refusals.RateLimited.class, request(ada));
     }
 
     private void refuses(Person person, String token) {
-        assertEquals(new UnknownLink(), depart(person, token));
+        assertEquals(new LinkInvalid(), depart(person, token));
         assertEquals(1, Sql.count("select count(*) from users where id = ?", person.id()));
     }
 
@@ -153,7 +153,7 @@ class AccountDeletionByLinkTest {
         return letter.token();
     }
 
-    private AccountDeletionByLinkOutcome depart(Person person, String token) {
+    private AccountDeletion.LinkOutcome depart(Person person, String token) {
         return deletion.deleteByLink(new AccountId(person.id()), token, Mailed.client());
     }
 }

@@ -17,12 +17,12 @@ import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.EmailChangeOutcome.EmailTaken;
-import dev.latchkey.selfservice.EmailChangeOutcome.Changed;
-import dev.latchkey.selfservice.EmailChangeOutcome.Expired;
-import dev.latchkey.selfservice.EmailChangeOutcome.OtherUser;
-import dev.latchkey.selfservice.EmailChangeOutcome.UnknownLink;
-import dev.latchkey.selfservice.EmailRequestOutcome.Gone;
+import dev.latchkey.selfservice.EmailChange.EmailTaken;
+import dev.latchkey.selfservice.EmailChange.Changed;
+import dev.latchkey.selfservice.Refusals.LinkExpired;
+import dev.latchkey.selfservice.EmailChange.OtherUser;
+import dev.latchkey.selfservice.Refusals.LinkInvalid;
+import dev.latchkey.selfservice.Refusals.UserGone;
 import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
 import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import io.quarkus.test.common.WithTestResource;
@@ -108,19 +108,19 @@ class EmailChangeTest {
         Person ada = Person.signedUp();
         String byEndOfAll = mailed(ada, Mailed.newAddress());
         ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
-        assertInstanceOf(UnknownLink.class, confirm(byEndOfAll, null));
+        assertInstanceOf(LinkInvalid.class, confirm(byEndOfAll, null));
 
         String byBan = mailed(ada, Mailed.newAddress());
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         Sql.update("update users set disabled_at = null where id = ?", ada.id());
-        assertInstanceOf(UnknownLink.class, confirm(byBan, null));
+        assertInstanceOf(LinkInvalid.class, confirm(byBan, null));
 
         String byReset = mailed(ada, Mailed.newAddress());
         EmailAddress address = new EmailAddress(ada.email());
         reset.request(address, Mailed::link, Mailed.client());
         String resetting = mail.letterTo(ada.email()).token();
         reset.redeem(resetting, Password.of("quite another one"), Mailed.client());
-        assertInstanceOf(UnknownLink.class, confirm(byReset, null));
+        assertInstanceOf(LinkInvalid.class, confirm(byReset, null));
 
         assertEquals(200, Person.signIn(ada.email(), "quite another one").statusCode(), "and the address is as it was");
     }
@@ -131,7 +131,7 @@ class EmailChangeTest {
         String token = mailed(ada, Mailed.newAddress());
 
         assertInstanceOf(Changed.class, confirm(token, null), "the mailbox is often read on another device");
-        assertInstanceOf(UnknownLink.class, confirm(token, ada), "once");
+        assertInstanceOf(LinkInvalid.class, confirm(token, ada), "once");
     }
 
     @Test
@@ -139,10 +139,10 @@ class EmailChangeTest {
         Person ada = Person.signedUp();
         String token = mailed(ada, Mailed.newAddress());
 
-        List<EmailChangeOutcome> outcomes = Together.times(6, i -> confirm(token, ada));
+        List<EmailChange.Outcome> outcomes = Together.times(6, i -> confirm(token, ada));
 
         assertEquals(1, outcomes.stream().filter(Changed.class::isInstance).count());
-        assertEquals(5, outcomes.stream().filter(UnknownLink.class::isInstance).count());
+        assertEquals(5, outcomes.stream().filter(LinkInvalid.class::isInstance).count());
         mail.letterTo(ada.email());
         assertEquals(1, Mailed.events(ada.id(), "email_change", "success"));
     }
@@ -167,7 +167,7 @@ class EmailChangeTest {
         String other = mail.letterTo(ada.email()).token();
 
         for (String token : List.of("", "x", "0".repeat(32), other)) {
-            assertInstanceOf(UnknownLink.class, confirm(token, ada));
+            assertInstanceOf(LinkInvalid.class, confirm(token, ada));
         }
         assertEquals(ada.email(), addressOf(ada));
     }
@@ -178,7 +178,7 @@ class EmailChangeTest {
         String token = mailed(ada, Mailed.newAddress());
         Mailed.expire(ada.id());
 
-        assertInstanceOf(Expired.class, confirm(token, ada));
+        assertInstanceOf(LinkExpired.class, confirm(token, ada));
         assertEquals(ada.email(), addressOf(ada));
     }
 
@@ -192,7 +192,7 @@ class EmailChangeTest {
         String toSecond = mailed(ada, second);
 
         assertInstanceOf(Changed.class, confirm(toSecond, ada));
-        assertInstanceOf(UnknownLink.class, confirm(toFirst, ada));
+        assertInstanceOf(LinkInvalid.class, confirm(toFirst, ada));
         assertEquals(second, addressOf(ada));
     }
 
@@ -213,7 +213,7 @@ class EmailChangeTest {
         String token = mailed(ada, Mailed.newAddress());
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
-        assertInstanceOf(UnknownLink.class, confirm(token, null));
+        assertInstanceOf(LinkInvalid.class, confirm(token, null));
         assertEquals(ada.email(), addressOf(ada));
     }
 
@@ -262,7 +262,7 @@ class EmailChangeTest {
         List<String> tokens =
                 mail.lettersTo(wanted).stream().map(Received::token).toList();
 
-        List<EmailChangeOutcome> outcomes = Together.times(tokens.size(), i -> confirm(tokens.get(i), null));
+        List<EmailChange.Outcome> outcomes = Together.times(tokens.size(), i -> confirm(tokens.get(i), null));
 
         assertEquals(1, outcomes.stream().filter(Changed.class::isInstance).count());
         assertEquals(3, outcomes.stream().filter(EmailTaken.class::isInstance).count());
@@ -280,9 +280,9 @@ class EmailChangeTest {
             assertEquals(new Accepted(), change.request(id, wanted, Mailed::link, Mailed.client()));
         }
         assertInstanceOf(
-                EmailRequestOutcome.Throttled.class, change.request(id, wanted, Mailed::link, Mailed.client()));
+                Refusals.RateLimited.class, change.request(id, wanted, Mailed::link, Mailed.client()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertEquals(new Gone(), change.request(id, wanted, Mailed::link, Mailed.client()));
+        assertEquals(new UserGone(), change.request(id, wanted, Mailed::link, Mailed.client()));
     }
 
     private String mailed(Person person, String wanted) {
@@ -294,7 +294,7 @@ class EmailChangeTest {
         return letter.token();
     }
 
-    private EmailChangeOutcome confirm(String token, @Nullable Person signedIn) {
+    private EmailChange.Outcome confirm(String token, @Nullable Person signedIn) {
         return change.confirm(token, signedIn == null ? null : new AccountId(signedIn.id()), Mailed.client());
     }
 

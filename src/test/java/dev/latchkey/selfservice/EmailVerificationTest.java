@@ -14,13 +14,13 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
-import dev.latchkey.selfservice.EmailRequestOutcome.Gone;
+import dev.latchkey.selfservice.Refusals.UserGone;
 import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
 import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
-import dev.latchkey.selfservice.EmailVerificationOutcome.AlreadyVerified;
-import dev.latchkey.selfservice.EmailVerificationOutcome.Expired;
-import dev.latchkey.selfservice.EmailVerificationOutcome.UnknownLink;
-import dev.latchkey.selfservice.EmailVerificationOutcome.Verified;
+import dev.latchkey.selfservice.EmailVerification.AlreadyVerified;
+import dev.latchkey.selfservice.Refusals.LinkExpired;
+import dev.latchkey.selfservice.Refusals.LinkInvalid;
+import dev.latchkey.selfservice.EmailVerification.Verified;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -81,7 +81,7 @@ class EmailVerificationTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
 
-        List<EmailVerificationOutcome> outcomes = Together.times(6, i -> confirm(token));
+        List<EmailVerification.Outcome> outcomes = Together.times(6, i -> confirm(token));
 
         assertEquals(1, outcomes.stream().filter(Verified.class::isInstance).count());
         assertEquals(
@@ -107,7 +107,7 @@ class EmailVerificationTest {
         String other = mail.letterTo(ada.email()).token();
 
         for (String token : List.of("", "x", "0".repeat(32), other)) {
-            assertInstanceOf(UnknownLink.class, confirm(token));
+            assertInstanceOf(LinkInvalid.class, confirm(token));
         }
         assertFalse(isVerified(ada));
     }
@@ -118,7 +118,7 @@ class EmailVerificationTest {
         String token = mailed(ada);
         Mailed.expire(ada.id());
 
-        assertInstanceOf(Expired.class, confirm(token));
+        assertInstanceOf(LinkExpired.class, confirm(token));
         assertFalse(isVerified(ada));
     }
 
@@ -129,7 +129,7 @@ class EmailVerificationTest {
         String token = mailed(ada);
         Sql.update("update users set email = ? where id = ?", Mailed.newAddress(), ada.id());
 
-        assertInstanceOf(UnknownLink.class, confirm(token));
+        assertInstanceOf(LinkInvalid.class, confirm(token));
         assertFalse(isVerified(ada));
     }
 
@@ -139,10 +139,10 @@ class EmailVerificationTest {
         String token = mailed(ada);
         confirm(token);
         Sql.update("update users set email = ? where id = ?", Mailed.newAddress(), ada.id());
-        assertInstanceOf(UnknownLink.class, confirm(token));
+        assertInstanceOf(LinkInvalid.class, confirm(token));
 
         Sql.update("update users set email = ?, email_verified = false where id = ?", ada.email(), ada.id());
-        assertInstanceOf(UnknownLink.class, confirm(token), "a link works once");
+        assertInstanceOf(LinkInvalid.class, confirm(token), "a link works once");
         assertFalse(isVerified(ada));
     }
 
@@ -152,7 +152,7 @@ class EmailVerificationTest {
         String token = mailed(ada);
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
-        assertInstanceOf(UnknownLink.class, confirm(token));
+        assertInstanceOf(LinkInvalid.class, confirm(token));
         assertFalse(isVerified(ada));
     }
 
@@ -182,13 +182,13 @@ class EmailVerificationTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(new Accepted(), verification.request(id, Mailed::link, Mailed.client()));
         }
-        assertInstanceOf(EmailRequestOutcome.Throttled.class, verification.request(id, Mailed::link, Mailed.client()));
+        assertInstanceOf(Refusals.RateLimited.class, verification.request(id, Mailed::link, Mailed.client()));
         Sql.update("update users set email_verified = true where id = ?", ada.id());
         assertEquals(new NotNeeded(), verification.request(id, Mailed::link, Mailed.client()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertEquals(new Gone(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new UserGone(), verification.request(id, Mailed::link, Mailed.client()));
         Sql.update("delete from users where id = ?", ada.id());
-        assertEquals(new Gone(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new UserGone(), verification.request(id, Mailed::link, Mailed.client()));
     }
 
     // Whoever asks for resets in somebody's name does not keep other letters from them.
@@ -209,7 +209,7 @@ class EmailVerificationTest {
         return mail.letterTo(person.email()).token();
     }
 
-    private EmailVerificationOutcome confirm(String token) {
+    private EmailVerification.Outcome confirm(String token) {
         return verification.confirm(token, Mailed.client());
     }
 

@@ -19,9 +19,9 @@ import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
-import dev.latchkey.selfservice.PasswordResetOutcome.Done;
-import dev.latchkey.selfservice.PasswordResetOutcome.Invalid;
-import dev.latchkey.selfservice.PasswordResetOutcome.UnknownLink;
+import dev.latchkey.selfservice.PasswordReset.PasswordChanged;
+import dev.latchkey.selfservice.Refusals.InvalidPassword;
+import dev.latchkey.selfservice.Refusals.LinkInvalid;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -67,7 +67,7 @@ class PasswordResetTest {
 
         assertTrue(reset.isValid(token));
         assertEquals(
-                ada.id(), assertInstanceOf(Done.class, redeem(token)).user().value());
+                ada.id(), assertInstanceOf(PasswordChanged.class, redeem(token)).user().value());
         assertFalse(reset.isValid(token));
         Person.signIn(ada.email(), WANTED).then().statusCode(200);
         Person.signIn(ada.email(), ada.password()).then().statusCode(401);
@@ -95,13 +95,13 @@ class PasswordResetTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
 
-        List<PasswordResetOutcome> outcomes =
+        List<PasswordReset.Outcome> outcomes =
                 Together.times(6, i -> reset.redeem(token, Password.of(WANTED + i), Mailed.client()));
 
-        assertEquals(1, outcomes.stream().filter(Done.class::isInstance).count());
-        assertEquals(5, outcomes.stream().filter(UnknownLink.class::isInstance).count());
+        assertEquals(1, outcomes.stream().filter(PasswordChanged.class::isInstance).count());
+        assertEquals(5, outcomes.stream().filter(LinkInvalid.class::isInstance).count());
         int winner = outcomes.indexOf(
-                outcomes.stream().filter(Done.class::isInstance).findFirst().orElseThrow());
+                outcomes.stream().filter(PasswordChanged.class::isInstance).findFirst().orElseThrow());
         Person.signIn(ada.email(), WANTED + winner).then().statusCode(200);
     }
 
@@ -110,19 +110,19 @@ class PasswordResetTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
 
-        Invalid invalid = assertInstanceOf(Invalid.class, reset.redeem(token, Password.of("short"), Mailed.client()));
-        assertInstanceOf(PasswordError.TooShort.class, invalid.faults().getFirst());
-        assertInstanceOf(Invalid.class, reset.redeem(token, Password.of("x".repeat(129)), Mailed.client()));
-        assertInstanceOf(Invalid.class, reset.redeem(token, Password.of(ada.email()), Mailed.client()));
+        InvalidPassword invalid = assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of("short"), Mailed.client()));
+        assertInstanceOf(PasswordError.TooShort.class, invalid.errors().getFirst());
+        assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of("x".repeat(129)), Mailed.client()));
+        assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of(ada.email()), Mailed.client()));
         Person.signIn(ada.email(), ada.password()).then().statusCode(200);
-        assertInstanceOf(Done.class, redeem(token));
+        assertInstanceOf(PasswordChanged.class, redeem(token));
     }
 
     @Test
     void givesAPasswordToWhoHasNone() {
         Person ada = Person.signedUp();
         Sql.update("delete from credentials where user_id = ?", ada.id());
-        assertInstanceOf(Done.class, redeem(mailed(ada)));
+        assertInstanceOf(PasswordChanged.class, redeem(mailed(ada)));
 
         Person.signIn(ada.email(), WANTED).then().statusCode(200);
     }
@@ -135,7 +135,7 @@ class PasswordResetTest {
 
         for (String token : List.of("", "x", "0".repeat(32), other, "' or '1'='1")) {
             assertFalse(reset.isValid(token));
-            assertInstanceOf(UnknownLink.class, redeem(token));
+            assertInstanceOf(LinkInvalid.class, redeem(token));
         }
         Person.signIn(ada.email(), ada.password()).then().statusCode(200);
     }
@@ -156,7 +156,7 @@ class PasswordResetTest {
         Sql.update("update users set email = ? where id = ?", Mailed.newAddress(), ada.id());
 
         assertFalse(reset.isValid(token));
-        assertInstanceOf(UnknownLink.class, redeem(token));
+        assertInstanceOf(LinkInvalid.class, redeem(token));
     }
 
     @Test
@@ -165,11 +165,11 @@ class PasswordResetTest {
         String token = mailed(ada);
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         assertFalse(reset.isValid(token));
-        assertInstanceOf(UnknownLink.class, redeem(token));
+        assertInstanceOf(LinkInvalid.class, redeem(token));
 
         Sql.update("delete from users where id = ?", ada.id());
         assertFalse(reset.isValid(token));
-        assertInstanceOf(UnknownLink.class, redeem(token));
+        assertInstanceOf(LinkInvalid.class, redeem(token));
     }
 
     @Test
@@ -181,10 +181,10 @@ class PasswordResetTest {
         assertTrue(reset.isValid(first), "letters arrive in any order");
         assertTrue(reset.isValid(second));
 
-        assertInstanceOf(Done.class, redeem(first));
+        assertInstanceOf(PasswordChanged.class, redeem(first));
 
         assertFalse(reset.isValid(second));
-        assertInstanceOf(UnknownLink.class, redeem(second));
+        assertInstanceOf(LinkInvalid.class, redeem(second));
     }
 
     // FR-007
@@ -296,7 +296,7 @@ class PasswordResetTest {
 
     private void refuses(String token, Person person) {
         assertFalse(reset.isValid(token));
-        assertInstanceOf(UnknownLink.class, redeem(token));
+        assertInstanceOf(LinkInvalid.class, redeem(token));
         Person.signIn(person.email(), person.password()).then().statusCode(200);
     }
 
@@ -311,7 +311,7 @@ class PasswordResetTest {
         return letter.token();
     }
 
-    private PasswordResetOutcome redeem(String token) {
+    private PasswordReset.Outcome redeem(String token) {
         return reset.redeem(token, Password.of(WANTED), Mailed.client());
     }
 }

@@ -7,7 +7,7 @@ import dev.latchkey.account.EmailAddress;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
-import dev.latchkey.selfservice.EmailRequestOutcome.NoMail;
+import dev.latchkey.selfservice.EmailRequestOutcome.MailNotConfigured;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -37,11 +37,11 @@ class WithoutMailTest {
         EmailAddress email = new EmailAddress(ada.email());
         EmailAddress wanted = new EmailAddress(Mailed.newAddress());
 
-        assertEquals(new NoMail(), reset.request(email, Mailed::link, Mailed.client()));
-        assertEquals(new NoMail(), verification.request(email, Mailed::link, Mailed.client()));
-        assertEquals(new NoMail(), verification.request(id, Mailed::link, Mailed.client()));
-        assertEquals(new NoMail(), change.request(id, wanted, Mailed::link, Mailed.client()));
-        assertEquals(new NoMail(), deletion.requestLink(id, Mailed::link, Mailed.client()));
+        assertEquals(new MailNotConfigured(), reset.request(email, Mailed::link, Mailed.client()));
+        assertEquals(new MailNotConfigured(), verification.request(email, Mailed::link, Mailed.client()));
+        assertEquals(new MailNotConfigured(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new MailNotConfigured(), change.request(id, wanted, Mailed::link, Mailed.client()));
+        assertEquals(new MailNotConfigured(), deletion.requestLink(id, Mailed::link, Mailed.client()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 }

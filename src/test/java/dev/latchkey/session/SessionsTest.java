@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
@@ -21,6 +23,7 @@ import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -88,7 +91,7 @@ class SessionsTest {
         assertEquals(Duration.ofDays(7), remembered.remaining());
 
         Session unremembered =
-                inTransaction(() -> sessions.open(user, false, CLIENT)).session();
+                inTransaction(() -> sessions.open(profile(), false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT)).session();
         assertEquals(unremembered.createdAt().plus(Duration.ofDays(1)), unremembered.expiresAt());
         assertEquals(unremembered.expiresAt(), unremembered.absoluteEnd());
         assertFalse(unremembered.remembered());
@@ -96,19 +99,45 @@ class SessionsTest {
 
     @Test
     void opensNothingWithoutATransaction() {
-        assertThrows(RuntimeException.class, () -> sessions.open(user, true, CLIENT));
+        assertThrows(RuntimeException.class, () -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
         assertEquals(List.of(), sessions.active(user));
+    }
+
+    @Test
+    void makesNoRefreshTokenForASessionWithASessionToken() {
+        SignedInSession opened =
+                inTransaction(() -> sessions.open(profile(), true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
+        String id = opened.session().id().value();
+
+        assertThrows(IllegalStateException.class, opened::refreshToken);
+        assertEquals(Optional.of(opened.session().id()), sessions.active(opened.sessionToken()).map(Session::id));
+        assertEquals(
+                32, Sql.count("select length(refresh_hash) from sessions where id = ?", id), "which no token has");
+        assertUnknown(tokens.first(id).text());
+        assertLives(opened);
+    }
+
+    @Test
+    void makesNoSessionTokenForASessionWithARefreshToken() {
+        SignedInSession opened = open();
+
+        assertThrows(IllegalStateException.class, opened::sessionToken);
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from sessions where id = ? and token_hash is null",
+                        opened.session().id().value()));
     }
 
     // Refresh tokens are stored only as hashes: whoever reads the whole database can present none.
     @Test
     void storesNoRefreshToken() {
-        OpenedSession opened = open();
-        RefreshToken second = rotated(patient, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken second = rotated(patient, opened.refreshToken());
         RefreshToken third = rotated(patient, second);
         String everything = everythingStored();
         assertTrue(everything.contains(opened.session().id().value()));
-        for (RefreshToken token : List.of(opened.refresh(), second, third)) {
+        for (RefreshToken token : List.of(opened.refreshToken(), second, third)) {
             String[] parts = token.text().split("\\.");
             byte[] secret = Base64.getUrlDecoder().decode(parts[2]);
             for (String form : List.of(
@@ -126,13 +155,13 @@ class SessionsTest {
 
     @Test
     void givesANewTokenForTheLiveOne() {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         Sql.update(
                 "update sessions set idle_expires_at = now() + interval '1 hour', last_used_at = now() - interval '1 day'"
                         + " where id = ?",
                 opened.session().id().value());
-        Rotation.Rotated rotated = assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
-        assertNotEquals(opened.refresh().text(), rotated.successor().text());
+        Rotation.Rotated rotated = assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refreshToken()));
+        assertNotEquals(opened.refreshToken().text(), rotated.successor().text());
         assertEquals(opened.session().id().value(), rotated.successor().sessionId());
         assertEquals(1, rotated.successor().generation());
         // The idle life begins anew, the absolute one does not.
@@ -145,11 +174,11 @@ class SessionsTest {
 
     @Test
     void neverOutlivesItsAbsoluteEnd() {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         Sql.update(
                 "update sessions set absolute_expires_at = now() + interval '1 hour' where id = ?",
                 opened.session().id().value());
-        Rotation.Rotated rotated = assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+        Rotation.Rotated rotated = assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refreshToken()));
         assertEquals(rotated.session().absoluteEnd(), rotated.session().expiresAt());
         assertTrue(rotated.session().remaining().compareTo(Duration.ofHours(1)) <= 0);
     }
@@ -157,7 +186,7 @@ class SessionsTest {
     // The corner case "two refreshes race": both get an answer, and it is the same.
     @Test
     void givesRacingRefreshesTheSameSuccessor() throws Exception {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         int racers = 6;
         Set<String> successors = new HashSet<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(racers);
@@ -169,7 +198,7 @@ class SessionsTest {
                     "select from sessions where id = '" + opened.session().id() + "' for update");
             List<Future<Rotation>> answers = new ArrayList<>();
             for (int i = 0; i < racers; i++) {
-                answers.add(threads.submit(() -> rotate(patient, opened.refresh())));
+                answers.add(threads.submit(() -> rotate(patient, opened.refreshToken())));
             }
             Eventually.holds(
                     "all wait for the row",
@@ -196,10 +225,10 @@ class SessionsTest {
 
     @Test
     void givesTheSameSuccessorAgainWithinTheGrace() {
-        OpenedSession opened = open();
-        RefreshToken successor = rotated(patient, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken successor = rotated(patient, opened.refreshToken());
         for (int i = 0; i < 3; i++) {
-            assertEquals(successor.text(), rotated(patient, opened.refresh()).text());
+            assertEquals(successor.text(), rotated(patient, opened.refreshToken()).text());
         }
         assertLives(opened);
     }
@@ -207,10 +236,10 @@ class SessionsTest {
     // Grace counts from the moment the token was spent; if the successor has been spent too, the session lives.
     @Test
     void refusesAnOvertakenTokenWithinTheGraceAndLetsTheSessionLive() {
-        OpenedSession opened = open();
-        RefreshToken second = rotated(patient, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken second = rotated(patient, opened.refreshToken());
         RefreshToken third = rotated(patient, second);
-        assertInstanceOf(Rotation.Superseded.class, rotate(patient, opened.refresh()));
+        assertInstanceOf(Rotation.Superseded.class, rotate(patient, opened.refreshToken()));
         assertEquals(third.text(), rotated(patient, second).text());
         assertLives(opened);
         assertInstanceOf(Rotation.Rotated.class, rotate(patient, third));
@@ -218,46 +247,46 @@ class SessionsTest {
 
     @Test
     void asksForNoGraceOnceTheSuccessorWasAskedForAgain() {
-        OpenedSession opened = open();
-        rotated(patient, opened.refresh());
+        SignedInSession opened = open();
+        rotated(patient, opened.refreshToken());
         turnBack(opened, "50 minutes");
-        rotated(patient, opened.refresh());
+        rotated(patient, opened.refreshToken());
         turnBack(opened, "20 minutes");
         // Asking again did not begin a new grace.
-        assertInstanceOf(Rotation.Reused.class, rotate(patient, opened.refresh()));
+        assertInstanceOf(Rotation.Reused.class, rotate(patient, opened.refreshToken()));
     }
 
     // The corner case of reuse: the whole session ends, and its access tokens with it.
     @Test
     void endsTheSessionWhenASpentTokenComesBackAfterTheGrace() {
-        OpenedSession opened = open();
-        RefreshToken successor = rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken successor = rotated(sessions, opened.refreshToken());
         turnBack(opened, "11 seconds");
-        Rotation.Reused reused = assertInstanceOf(Rotation.Reused.class, rotate(sessions, opened.refresh()));
+        Rotation.Reused reused = assertInstanceOf(Rotation.Reused.class, rotate(sessions, opened.refreshToken()));
         assertEquals(opened.session().id(), reused.session().id());
         assertEquals(user, reused.session().user());
         assertEnded(opened);
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, successor));
-        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
     }
 
     @Test
     void endsTheSessionAlsoForATokenThatWasSpentLongBeforeTheLast() {
-        OpenedSession opened = open();
-        RefreshToken second = rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refreshToken());
         RefreshToken third = rotated(sessions, second);
         turnBack(opened, "1 hour");
         RefreshToken fourth = rotated(patient, third);
         assertEquals(fourth.text(), rotated(patient, third).text());
-        assertInstanceOf(Rotation.Reused.class, rotate(sessions, opened.refresh()));
+        assertInstanceOf(Rotation.Reused.class, rotate(sessions, opened.refreshToken()));
         assertEnded(opened);
     }
 
     // A client gone wild: the row does not grow with it, and the live token always works.
     @Test
     void keepsCountWhenItIsRefreshedManyTimesWithinTheGrace() {
-        OpenedSession opened = open();
-        List<RefreshToken> chain = new ArrayList<>(List.of(opened.refresh()));
+        SignedInSession opened = open();
+        List<RefreshToken> chain = new ArrayList<>(List.of(opened.refreshToken()));
         for (int i = 0; i < 40; i++) {
             chain.add(rotated(patient, chain.getLast()));
         }
@@ -276,8 +305,8 @@ class SessionsTest {
 
     @Test
     void forgetsWhenTokensWereSpentOnceTheGraceIsOver() {
-        OpenedSession opened = open();
-        RefreshToken second = rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refreshToken());
         turnBack(opened, "1 minute");
         rotated(sessions, second);
         assertEquals(
@@ -292,8 +321,8 @@ class SessionsTest {
     // Security: a session's id stands in every access token, so knowing it must not be enough to end the session.
     @Test
     void ignoresInventedTokensOfAKnownSession() {
-        OpenedSession opened = open();
-        RefreshToken live = rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken live = rotated(sessions, opened.refreshToken());
         turnBack(opened, "1 hour");
         String row = rowOf(opened);
         String session = opened.session().id().value();
@@ -302,7 +331,7 @@ class SessionsTest {
         for (String generation : List.of("0", "1", "2", "999999999")) {
             assertUnknown(session + "." + generation + "." + secret + "." + seal);
         }
-        String[] spent = opened.refresh().text().split("\\.");
+        String[] spent = opened.refreshToken().text().split("\\.");
         String[] current = live.text().split("\\.");
         // Parts of real ones, put together in other ways.
         assertUnknown(session + ".0." + secret + "." + spent[3]);
@@ -326,26 +355,26 @@ class SessionsTest {
     // After a restore from a backup clients hold tokens of generations that the row has not reached.
     @Test
     void ignoresATokenOfAGenerationThatIsYetToCome() {
-        OpenedSession opened = open();
-        RefreshToken second = rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refreshToken());
         RefreshToken third = rotated(sessions, second);
         Sql.update(
                 "update sessions set generation = 0, refresh_hash = ?, spent_at = '{}' where id = ?",
-                tokens.hash(opened.refresh()),
+                tokens.hash(opened.refreshToken()),
                 opened.session().id().value());
         assertUnknown(second.text());
         assertUnknown(third.text());
         assertLives(opened);
-        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refreshToken()));
     }
 
     // --- Ends by time (FR-012) ---
 
     @Test
     void refusesARefreshAfterTheIdleEnd() {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         expire(opened, "idle_expires_at");
-        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
         assertEquals(List.of(), sessions.active(user));
         assertEquals(Optional.empty(), sessions.active(user, opened.session().id()));
         assertFalse(sessions.isFresh(user, opened.session().id()));
@@ -353,11 +382,11 @@ class SessionsTest {
 
     @Test
     void refusesARefreshAfterTheAbsoluteEnd() {
-        OpenedSession opened = open();
-        RefreshToken second = rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        RefreshToken second = rotated(sessions, opened.refreshToken());
         expire(opened, "absolute_expires_at");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, second));
-        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refresh()));
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
         assertEquals(List.of(), sessions.active(user));
         assertEquals(Optional.empty(), sessions.active(user, opened.session().id()));
     }
@@ -366,7 +395,7 @@ class SessionsTest {
     @Test
     void isFreshForTenMinutesAfterTheSignInWhateverIsRefreshed() {
         assertEquals(Duration.ofMinutes(10), defaults.freshFor());
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         assertTrue(sessions.isFresh(user, opened.session().id()));
         assertFalse(
                 sessions.isFresh(new AccountId("somebody-else"), opened.session().id()));
@@ -374,7 +403,7 @@ class SessionsTest {
                 "update sessions set authenticated_at = now() - interval '10 minutes' where id = ?",
                 opened.session().id().value());
         assertFalse(sessions.isFresh(user, opened.session().id()));
-        rotated(sessions, opened.refresh());
+        rotated(sessions, opened.refreshToken());
         assertFalse(sessions.isFresh(user, opened.session().id()));
     }
 
@@ -382,26 +411,26 @@ class SessionsTest {
 
     @Test
     void endsByItsLiveToken() {
-        OpenedSession opened = open();
-        Session ended = inTransaction(() -> sessions.end(opened.refresh())).orElseThrow();
+        SignedInSession opened = open();
+        Session ended = inTransaction(() -> sessions.end(opened.refreshToken())).orElseThrow();
         assertEquals(opened.session().id(), ended.id());
         assertEnded(opened);
-        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(opened.refresh())));
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(opened.refreshToken())));
     }
 
     // A sign-out that races with a refresh must not leave a session behind.
     @Test
     void endsByASpentTokenToo() {
-        OpenedSession opened = open();
-        rotated(sessions, opened.refresh());
-        assertTrue(inTransaction(() -> sessions.end(opened.refresh())).isPresent());
+        SignedInSession opened = open();
+        rotated(sessions, opened.refreshToken());
+        assertTrue(inTransaction(() -> sessions.end(opened.refreshToken())).isPresent());
         assertEnded(opened);
     }
 
     @Test
     void doesNotEndByAnInventedToken() {
-        OpenedSession opened = open();
-        rotated(sessions, opened.refresh());
+        SignedInSession opened = open();
+        rotated(sessions, opened.refreshToken());
         RefreshToken invented = RefreshToken.parse(
                         opened.session().id().value() + ".0." + "A".repeat(43) + "." + "A".repeat(22))
                 .orElseThrow();
@@ -412,7 +441,7 @@ class SessionsTest {
     // FR-022
     @Test
     void endsNobodyElsesSession() {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         AccountId other = new AccountId("somebody-else");
         SessionId id = opened.session().id();
         assertEquals(Optional.empty(), inTransaction(() -> sessions.end(other, id)));
@@ -425,7 +454,7 @@ class SessionsTest {
 
     @Test
     void isClosedByItsUserOnce() {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         assertTrue(sessions.endByUser(user, opened.session().id(), CLIENT));
         assertEnded(opened);
         assertFalse(sessions.endByUser(user, opened.session().id(), CLIENT));
@@ -439,18 +468,18 @@ class SessionsTest {
     // Its access tokens can be renewed until the absolute end (US5), so a sign-out must reach it all the same.
     @Test
     void revokesASessionThatWasIdleForTooLong() {
-        OpenedSession signedOut = open();
+        SignedInSession signedOut = open();
         expire(signedOut, "idle_expires_at");
         assertTrue(inTransaction(() -> sessions.end(user, signedOut.session().id()))
                 .isPresent());
         assertEnded(signedOut);
 
-        OpenedSession closed = open();
+        SignedInSession closed = open();
         expire(closed, "idle_expires_at");
         assertTrue(sessions.endByUser(user, closed.session().id(), CLIENT));
         assertEnded(closed);
 
-        OpenedSession ofAll = open();
+        SignedInSession ofAll = open();
         expire(ofAll, "idle_expires_at");
         assertEquals(1, inTransaction(() -> sessions.endAll(user, null)));
         assertEnded(ofAll);
@@ -458,8 +487,8 @@ class SessionsTest {
 
     @Test
     void endsAllButOne() {
-        OpenedSession kept = open();
-        List<OpenedSession> others = List.of(open(), open(), open());
+        SignedInSession kept = open();
+        List<SignedInSession> others = List.of(open(), open(), open());
         assertEquals(3, inTransaction(() -> sessions.endAll(user, kept.session().id())));
         others.forEach(SessionsTest::assertEnded);
         assertLives(kept);
@@ -478,7 +507,7 @@ class SessionsTest {
     // What is rolled back did not happen: the session lives and its access tokens count.
     @Test
     void livesOnWhenItsEndIsRolledBack() {
-        OpenedSession opened = open();
+        SignedInSession opened = open();
         assertThrows(
                 IllegalStateException.class,
                 () -> inTransaction(() -> {
@@ -486,14 +515,14 @@ class SessionsTest {
                     throw new IllegalStateException("something else failed");
                 }));
         assertLives(opened);
-        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refresh()));
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, opened.refreshToken()));
     }
 
     @Test
     void listsItsUsersLivingSessionsTheLatestUsedFirst() {
-        OpenedSession one = open();
-        OpenedSession two = open();
-        OpenedSession over = open();
+        SignedInSession one = open();
+        SignedInSession two = open();
+        SignedInSession over = open();
         expire(over, "idle_expires_at");
         Sql.update(
                 "update sessions set last_used_at = now() + interval '1 minute' where id = ?",
@@ -509,10 +538,10 @@ class SessionsTest {
     @Test
     void prunesWhatIsOverAndNothingElse() {
         inTransaction(() -> sessions.deleteExpired(100_000));
-        OpenedSession living = open();
-        OpenedSession idle = open();
+        SignedInSession living = open();
+        SignedInSession idle = open();
         expire(idle, "idle_expires_at");
-        List<OpenedSession> over = List.of(open(), open(), open());
+        List<SignedInSession> over = List.of(open(), open(), open());
         over.forEach(one -> expire(one, "absolute_expires_at"));
         assertEquals(2, inTransaction(() -> sessions.deleteExpired(2)));
         assertEquals(1, inTransaction(() -> sessions.deleteExpired(2)));
@@ -523,8 +552,14 @@ class SessionsTest {
 
     // --- Helpers ---
 
-    private OpenedSession open() {
-        return inTransaction(() -> sessions.open(user, true, CLIENT));
+    private Profile profile() {
+        Instant now = Instant.now();
+        EmailAddress email = new EmailAddress(user.value() + "@example.com");
+        return new Profile(user, email, null, null, false, Set.of(), now, now);
+    }
+
+    private SignedInSession open() {
+        return inTransaction(() -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
     }
 
     private static Rotation rotate(Sessions sessions, RefreshToken token) {
@@ -544,14 +579,14 @@ class SessionsTest {
         return QuarkusTransaction.requiringNew().call(work);
     }
 
-    private static void assertLives(OpenedSession opened) {
+    private static void assertLives(SignedInSession opened) {
         String id = opened.session().id().value();
         assertEquals(1, Sql.count("select count(*) from sessions where id = ?", id));
         assertEquals(0, Sql.count("select count(*) from revocations where session_id = ?", id));
     }
 
     /** The row is gone, and a revocation is there that outlives every access token of the session. */
-    private static void assertEnded(OpenedSession opened) {
+    private static void assertEnded(SignedInSession opened) {
         String id = opened.session().id().value();
         assertEquals(0, Sql.count("select count(*) from sessions where id = ?", id));
         assertEquals(
@@ -561,7 +596,7 @@ class SessionsTest {
                         id));
     }
 
-    private static void turnBack(OpenedSession opened, String interval) {
+    private static void turnBack(SignedInSession opened, String interval) {
         Sql.update(
                 "update sessions set spent_at = (select array_agg(at - cast(? as interval) order by n)"
                         + " from unnest(spent_at) with ordinality as spent (at, n)) where id = ?",
@@ -569,13 +604,13 @@ class SessionsTest {
                 opened.session().id().value());
     }
 
-    private static void expire(OpenedSession opened, String column) {
+    private static void expire(SignedInSession opened, String column) {
         Sql.update(
                 "update sessions set " + column + " = now() - interval '1 second' where id = ?",
                 opened.session().id().value());
     }
 
-    private static String rowOf(OpenedSession opened) {
+    private static String rowOf(SignedInSession opened) {
         return Sql.column(
                         "select s::text from sessions s where id = ?",
                         opened.session().id().value())

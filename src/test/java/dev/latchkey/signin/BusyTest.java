@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.emaillink.EmailLinkPurpose;
+import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
@@ -19,7 +19,7 @@ import dev.latchkey.fixture.Together;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.PasswordReset;
-import dev.latchkey.selfservice.PasswordResetOutcome;
+import dev.latchkey.selfservice.Refusals;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -123,31 +123,31 @@ class BusyTest {
         }));
 
         String token = link(ada);
-        PasswordResetOutcome outcome = redeem(token);
-        for (int i = 0; i < 100 && !(outcome instanceof PasswordResetOutcome.Busy); i++) {
+        PasswordReset.Outcome outcome = redeem(token);
+        for (int i = 0; i < 100 && !(outcome instanceof Refusals.Busy); i++) {
             token = link(ada);
             outcome = redeem(token);
         }
         enough.set(true);
         flood.join();
 
-        assertInstanceOf(PasswordResetOutcome.Busy.class, outcome);
+        assertInstanceOf(Refusals.Busy.class, outcome);
         assertTrue(reset.isValid(token));
-        assertInstanceOf(PasswordResetOutcome.Done.class, redeem(token));
+        assertInstanceOf(PasswordReset.PasswordChanged.class, redeem(token));
         assertFalse(reset.isValid(token));
     }
 
     private String link(Person person) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> links.create(
-                                EmailLinkPurpose.PASSWORD_RESET,
+                                EmailLink.Purpose.PASSWORD_RESET,
                                 new AccountId(person.id()),
                                 new EmailAddress(person.email()),
                                 null)
                         .text());
     }
 
-    private PasswordResetOutcome redeem(String token) {
+    private PasswordReset.Outcome redeem(String token) {
         return reset.redeem(token, Password.of("another horse, another battery"), Client.NONE);
     }
 
