@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
+import dev.latchkey.audit.AuditConfig.LineFormat;
 import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
@@ -18,10 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Records events: a row and a log line for each. The lines are JSON objects in a log category of their own. */
+/**
+ * Records events: a row and a log line for each. The lines are JSON objects, or text in development, in a log category of
+ * their own.
+ */
 @ApplicationScoped
 public class AuditLog implements Expirable {
 
@@ -146,10 +151,20 @@ public class AuditLog implements Expirable {
         line.put("user_agent", row.userAgent);
         line.put("details", row.details);
         try {
-            LINES.info(json.writeValueAsString(line));
+            LINES.info(config.lineFormat() == LineFormat.JSON ? json.writeValueAsString(line) : text(line));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("an audit line holds text only", impossible);
         }
+    }
+
+    /** Returns the fields that a developer looks for, without the id and the time that the log has anyway. */
+    private static String text(Map<String, Object> line) {
+        return Stream.of("event", "outcome", "user_id", "ip", "user_agent", "details")
+                .filter(line::containsKey)
+                .map(name -> name.equals("event") || name.equals("outcome")
+                        ? String.valueOf(line.get(name))
+                        : name + "=" + line.get(name))
+                .collect(Collectors.joining(" "));
     }
 
     private static EventPage.Event event(AuditEventEntity row) {

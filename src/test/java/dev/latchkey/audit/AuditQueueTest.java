@@ -8,7 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class AuditQueueTest {
 
-    private record Settings(Duration retention, int queue) implements AuditConfig {}
+    private record Settings(Duration retention, int queue) implements AuditConfig {
+
+        @Override
+        public LineFormat lineFormat() {
+            return LineFormat.JSON;
+        }
+    }
 
     // SC-009: what the queue cannot hold is counted, and the caller does not wait.
     @Test

@@ -75,6 +75,38 @@ class BootIT {
         }
     }
 
+    /** Errors of different features, among them those that beans read once they are made, are reported in one start. */
+    @Test
+    void reportsWrongSettingsOfAllFeaturesAtOnce() throws Exception {
+        Map<String, String> wrong = Map.of(
+                "LATCHKEY_TRUSTED_PROXIES", "ingress.local",
+                "LATCHKEY_TRUSTED_ORIGINS", "*",
+                "LATCHKEY_KEY_ALGORITHM", "none",
+                "LATCHKEY_PASSWORD_PERMITS", "0",
+                "LATCHKEY_PASSWORD_ARGON2_MEMORY", "1K",
+                "LATCHKEY_SESSION_IDLE_LIFETIME", "400d",
+                "LATCHKEY_TOKEN_LEEWAY", "2m",
+                "LATCHKEY_TOKEN_TRUSTED_PARTNER_JWKS_URL", "http://partner.example/jwks",
+                "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET", "short",
+                "LATCHKEY_GATE_RULES_0__PATH", "no-path");
+
+        String output = refuses(Packaged.with(settings(), wrong), "LATCHKEY_TRUSTED_PROXIES", "ingress.local");
+
+        for (String setting : List.of(
+                "LATCHKEY_TRUSTED_ORIGINS",
+                "latchkey.key.algorithm",
+                "latchkey.password.permits",
+                "latchkey.password.argon2.memory",
+                "latchkey.session.idle-lifetime",
+                "latchkey.token.leeway",
+                "latchkey.token.trusted.partner.jwks-url",
+                "latchkey.token.trusted.partner.issuer",
+                "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET",
+                "latchkey.gate.rules[0]")) {
+            assertTrue(output.contains(setting), setting + " is not named:\n" + output);
+        }
+    }
+
     @Test
     void isNotStoppedByWhatKubernetesTellsOfAServiceOfThatName() {
         Map<String, String> told = Map.of(

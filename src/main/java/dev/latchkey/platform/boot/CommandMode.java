@@ -16,7 +16,7 @@ public final class CommandMode {
             "quarkus.banner.enabled", "false",
             "quarkus.log.console.stderr", "true",
             "quarkus.log.level", "WARN",
-            "latchkey.ops.log-format", "text");
+            "quarkus.log.console.json.enabled", "false");
 
     private static volatile boolean on;
     private static volatile Set<Usage> usages = EnumSet.allOf(Usage.class);

@@ -23,7 +23,7 @@ class UnknownPropertiesCheckTest {
             latchkey.key.secret=${LATCHKEY_SECRET:}
             latchkey.token.leeway=5s
             latchkey.gate.rules[0].path=/x
-            %dev.latchkey.ops.log-format=text
+            %dev.latchkey.audit.line-format=text
             quarkus.flyway.jdbc-url=${LATCHKEY_DIRECT_JDBC_URL:}
             template.latchkey.oauth.clients.*.secret=
             template.latchkey.oauth.clients.*.secret-file=
@@ -35,7 +35,7 @@ class UnknownPropertiesCheckTest {
                 "latchkey.token.leeway",
                 "latchkey.gate.rules[0].path",
                 "latchkey.gate.rules[17].path",
-                "latchkey.ops.log-format",
+                "latchkey.audit.line-format",
                 "%prod.latchkey.token.leeway",
                 "latchkey.oauth.clients.shop.secret",
                 "latchkey.oauth.clients.2.secret-file",
@@ -86,7 +86,7 @@ class UnknownPropertiesCheckTest {
                 "LATCHKEY_HTTP_PUBLIC_URL",
                 "LATCHKEY_GATE_RULES_0__PATH",
                 "LATCHKEY_GATE_RULES_12__PATH",
-                "LATCHKEY_OPS_LOG_FORMAT",
+                "LATCHKEY_AUDIT_LINE_FORMAT",
                 "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET",
                 "LATCHKEY_OAUTH_CLIENTS_SHOP2_SECRET_FILE",
                 "PATH",
