@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a token costs: to mint, to judge for the first time, to judge again, and what of it is the bare signature.
+ * What a token costs: to mint, to verifier for the first time, to verifier again, and what of it is the bare signature.
  *
  * <p>Each call is timed by itself and the tables have medians: those stand still on a machine that does other work, too.
  */
@@ -62,18 +62,18 @@ public class TokenBenchmark {
         SigningKeys keys = algorithm == Algorithm.HS256
                 ? TestKeys.shared("a shared secret of exactly 48 bytes, for HS256!!")
                 : TestKeys.pairs(algorithm);
-        TokenSettings settings = TokenSettings.usual();
+        TestTokenConfig settings = TestTokenConfig.usual();
         Clock clock = Clock.systemUTC();
         RevokedTokens revoked = TestRevocations.none();
         tokens = new AccessTokens(keys, revoked, new Issuer(settings), settings, clock);
         subject = subject();
         token = tokens.mint(subject).value();
-        cold = Verifiers.of(keys, List.of(), revoked, settings.cache(0), clock);
-        remembering = Verifiers.of(keys, List.of(), revoked, settings.cache(16 << 20), clock);
+        cold = TestVerifiers.of(keys, List.of(), revoked, settings.cache(0), clock);
+        remembering = TestVerifiers.of(keys, List.of(), revoked, settings.cache(16 << 20), clock);
 
         signed = token.substring(0, token.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
         signature = Base64.getUrlDecoder().decode(token.substring(token.lastIndexOf('.') + 1));
-        VerificationKey key = Maker.verifying(keys).getFirst();
+        VerificationKey key = TestIssuer.verifying(keys).getFirst();
         if (algorithm == Algorithm.HS256) {
             mac = Mac.getInstance("HmacSHA256");
             mac.init(key.key());
@@ -109,12 +109,12 @@ public class TokenBenchmark {
 
     @Benchmark
     public VerificationResult judgeCold() {
-        return cold.judge(token);
+        return cold.verify(token);
     }
 
     @Benchmark
     public VerificationResult judgeRemembered() {
-        return remembering.judge(token);
+        return remembering.verify(token);
     }
 
     @Benchmark

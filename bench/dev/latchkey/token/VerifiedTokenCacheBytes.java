@@ -41,27 +41,27 @@ final class VerifiedTokenCacheBytes {
     }
 
     private static void row(String name, IntFunction<String> more) {
-        TokenSettings settings = TokenSettings.usual().cache(4L << 30);
-        AccessTokenVerifier judge = Verifiers.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
+        TestTokenConfig settings = TestTokenConfig.usual().cache(4L << 30);
+        AccessTokenVerifier verifier = TestVerifiers.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
         // So that what is made once, for all of them, is not counted.
-        fill(judge, more, TOKENS / 4);
+        fill(verifier, more, TOKENS / 4);
         long before = used();
-        String last = fill(judge, more, TOKENS);
+        String last = fill(verifier, more, TOKENS);
         long bytes = (used() - before) / TOKENS;
-        VerifiedToken token = ((VerificationResult.Accepted) judge.judge(last)).token();
+        VerifiedToken token = ((VerificationResult.Accepted) verifier.verify(last)).token();
         OwnTokens ours = new OwnTokens(KEYS, new Issuer(settings));
         int reckoned = VerifiedTokenCache.weight(
-                new SignedToken(ours, Maker.verifying(KEYS).getFirst(), null, token, last.length()));
+                new SignedToken(ours, TestIssuer.verifying(KEYS).getFirst(), null, token, last.length()));
         System.out.printf(
                 "| %s | %d | %d | %d%s | %d |%n",
                 name, last.length(), bytes, reckoned, reckoned < bytes ? " TOO LITTLE" : "", (16 << 20) / reckoned);
     }
 
-    private static String fill(AccessTokenVerifier judge, IntFunction<String> more, int count) {
+    private static String fill(AccessTokenVerifier verifier, IntFunction<String> more, int count) {
         String token = "";
         for (int i = 0; i < count; i++) {
-            token = Forge.sign(KEYS.current(), Forge.header(KEYS.current()), payload(more.apply(i)));
-            if (!(judge.judge(token) instanceof VerificationResult.Accepted)) {
+            token = RawTokens.sign(KEYS.current(), RawTokens.header(KEYS.current()), payload(more.apply(i)));
+            if (!(verifier.verify(token) instanceof VerificationResult.Accepted)) {
                 throw new IllegalStateException("refused, of " + token.length() + " characters");
             }
         }
@@ -74,7 +74,7 @@ final class VerifiedTokenCacheBytes {
         return """
                 {"iss":"%1$s","aud":"%1$s","sub":"%2$s","user_id":"%2$s","email":"%3$s","sid":"%4$s","session_end":%5$d,\
                 "iat":%6$d,"exp":%7$d,"jti":"%8$s",%9$s}""".formatted(
-                        TokenSettings.ORIGIN,
+                        TestTokenConfig.ORIGIN,
                         subject.userId(),
                         subject.email(),
                         subject.sessionId(),

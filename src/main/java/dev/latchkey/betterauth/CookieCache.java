@@ -160,9 +160,9 @@ class CookieCache {
                 && now.isBefore(sessionEnd)
                 && now.isBefore(cachedAt.plus(settings.maxAge()))
                 // Security: while it is not known which sessions were revoked, the database decides.
-                && revoked.recent(now)
-                && !revoked.blind(now)
-                && !revoked.covers(
+                && revoked.isRecent(now)
+                && !revoked.isStale(now)
+                && !revoked.isRevoked(
                         session.path("userId").asText(), session.path("id").asText(), cachedAt);
     }
 

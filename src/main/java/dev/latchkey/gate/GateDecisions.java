@@ -44,7 +44,7 @@ public class GateDecisions {
 
     private final AccessRules rules;
     private final TrustedProxies proxies;
-    private final AccessTokenVerifier judge;
+    private final AccessTokenVerifier verifier;
     private final TrustedIssuers trusted;
     private final AuditLog audit;
     private final ClientResolver clients;
@@ -54,14 +54,14 @@ public class GateDecisions {
     GateDecisions(
             GateRules rules,
             TrustedProxies proxies,
-            AccessTokenVerifier judge,
+            AccessTokenVerifier verifier,
             TrustedIssuers trusted,
             AuditLog audit,
             ClientResolver clients,
             GateMetrics counts) {
         this.rules = rules.rules();
         this.proxies = proxies;
-        this.judge = judge;
+        this.verifier = verifier;
         this.trusted = trusted;
         this.audit = audit;
         this.clients = clients;
@@ -153,7 +153,7 @@ public class GateDecisions {
 
     private @Nullable VerificationResult judged(String token, Asked asked) {
         try {
-            return judge.judge(token);
+            return verifier.verify(token);
         } catch (RevocationStateUnavailableException unknown) {
             if (asked.rule().demand().allow() instanceof Requirement.Everybody) {
                 return null;

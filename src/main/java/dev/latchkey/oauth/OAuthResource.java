@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public class OAuthResource {
 
     private final OAuthClients backends;
-    private final AccessTokenVerifier judge;
+    private final AccessTokenVerifier verifier;
     private final SignOut signOut;
     private final AuditLog audit;
     private final ClientResolver clients;
@@ -48,13 +48,13 @@ public class OAuthResource {
 
     OAuthResource(
             OAuthClients backends,
-            AccessTokenVerifier judge,
+            AccessTokenVerifier verifier,
             SignOut signOut,
             AuditLog audit,
             ClientResolver clients,
             Problems problems) {
         this.backends = backends;
-        this.judge = judge;
+        this.verifier = verifier;
         this.signOut = signOut;
         this.audit = audit;
         this.clients = clients;
@@ -115,7 +115,7 @@ public class OAuthResource {
     }
 
     private IntrospectionResponse introspected(String presented, Client client) {
-        return switch (judge.judge(presented)) {
+        return switch (verifier.verify(presented)) {
             // Security: a backend that looks at the user id alone must not take another issuer's user for one of ours.
             case VerificationResult.Accepted(VerifiedToken token)
             when !token.origin().sharesUsers() -> IntrospectionResponse.inactive();

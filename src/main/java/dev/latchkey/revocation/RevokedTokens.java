@@ -58,7 +58,7 @@ public class RevokedTokens {
     }
 
     /** Whether a revocation names this token, by its session or by its user. */
-    public boolean covers(String userId, @Nullable String sessionId, Instant issuedAt) {
+    public boolean isRevoked(String userId, @Nullable String sessionId, Instant issuedAt) {
         long session = sessionId == null ? 0 : hashes.of(sessionId);
         if (sessionId != null && sessions.contains(session)) {
             return true;
@@ -67,7 +67,7 @@ public class RevokedTokens {
             return false;
         }
         UserRevocation user = users.get(hashes.of(userId));
-        return user != null && user.covers(session, issuedAt.getEpochSecond());
+        return user != null && user.revokes(session, issuedAt.getEpochSecond());
     }
 
     /**
@@ -75,7 +75,7 @@ public class RevokedTokens {
      *
      * <p>Security: also when the clock was turned back behind the last reading, which then may be of any age.
      */
-    public boolean blind(Instant now) {
+    public boolean isStale(Instant now) {
         return !everComplete() || (strict && age(now).abs().compareTo(bound) > 0);
     }
 
@@ -93,7 +93,7 @@ public class RevokedTokens {
     }
 
     /** Whether a revocation elsewhere would have been heard of, but for the latest ones. */
-    public boolean recent(Instant now) {
+    public boolean isRecent(Instant now) {
         return now.isBefore(completeAt.plus(RECENT));
     }
 

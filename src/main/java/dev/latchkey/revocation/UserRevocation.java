@@ -22,7 +22,7 @@ record UserRevocation(long spared, long before, long beforeAlso, long end) {
         this(spared, issuedBefore.getEpochSecond(), NEVER, until.getEpochSecond());
     }
 
-    boolean covers(long session, long issuedAt) {
+    boolean revokes(long session, long issuedAt) {
         return issuedAt < (session == spared && spared != 0 ? beforeAlso : before);
     }
 

@@ -23,13 +23,13 @@ public class SignOut {
 
     private final Sessions sessions;
     private final Revocations revocations;
-    private final AccessTokenVerifier judge;
+    private final AccessTokenVerifier verifier;
     private final AuditLog audit;
 
-    SignOut(Sessions sessions, Revocations revocations, AccessTokenVerifier judge, AuditLog audit) {
+    SignOut(Sessions sessions, Revocations revocations, AccessTokenVerifier verifier, AuditLog audit) {
         this.sessions = sessions;
         this.revocations = revocations;
-        this.judge = judge;
+        this.verifier = verifier;
         this.audit = audit;
     }
 
@@ -66,7 +66,7 @@ public class SignOut {
     }
 
     private Optional<Ended> ofAccessToken(String presented) {
-        if (!(judge.judge(presented) instanceof VerificationResult.Accepted(VerifiedToken token))
+        if (!(verifier.verify(presented) instanceof VerificationResult.Accepted(VerifiedToken token))
                 || token.sessionId() == null) {
             return Optional.empty();
         }

@@ -16,15 +16,15 @@ import org.jose4j.jwt.JwtClaims;
 @Priority(1)
 class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
 
-    private final AccessTokenVerifier judge;
+    private final AccessTokenVerifier verifier;
 
-    AccessTokenPrincipalFactory(AccessTokenVerifier judge) {
-        this.judge = judge;
+    AccessTokenPrincipalFactory(AccessTokenVerifier verifier) {
+        this.verifier = verifier;
     }
 
     @Override
     public JWTCallerPrincipal parse(String token, JWTAuthContextInfo ignored) throws ParseException {
-        return switch (judge.judge(token)) {
+        return switch (verifier.verify(token)) {
             case VerificationResult.Accepted accepted -> new JudgedPrincipal(token, accepted.token());
             case VerificationResult.Refused refused -> throw new InvalidTokenException(refused.reason());
         };

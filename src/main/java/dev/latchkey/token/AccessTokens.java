@@ -74,9 +74,9 @@ public class AccessTokens {
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(end)
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
-                || revoked.covers(token.userId(), sessionId, token.issuedAt())
+                || revoked.isRevoked(token.userId(), sessionId, token.issuedAt())
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
-                || !revoked.recent(now)
+                || !revoked.isRecent(now)
                 // A renewal is a favour: what cannot be signed now must not spoil an answer that is right.
                 || keys.trouble().isPresent()) {
             return Optional.empty();

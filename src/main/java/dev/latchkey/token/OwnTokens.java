@@ -20,7 +20,7 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
 
     /** RFC 9068 section 4: the type tells an access token from all other tokens that a key of ours may sign. */
     @Override
-    public boolean admits(Map<String, Object> header) {
+    public boolean acceptsHeader(Map<String, Object> header) {
         return Claim.TYPE.equals(header.get("typ"));
     }
 
@@ -30,7 +30,7 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
     }
 
     @Override
-    public VerificationResult read(Map<String, Object> all) {
+    public VerificationResult readClaims(Map<String, Object> all) {
         Claims claims = new Claims(all);
         String userId = claims.text("sub");
         if (userId == null || !userId.equals(claims.text(Claim.USER_ID))) {

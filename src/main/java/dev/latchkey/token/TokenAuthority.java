@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 sealed interface TokenAuthority permits OwnTokens, TrustedIssuer {
 
     /** Whether its tokens have such headers; the algorithm and the key are looked at separately. */
-    boolean admits(Map<String, Object> header);
+    boolean acceptsHeader(Map<String, Object> header);
 
     /** The keys that may have signed a token with this header, from memory. */
     List<VerificationKey> keys(Algorithm algorithm, @Nullable String keyId);
 
     /** What a token says that one of the keys signed; whether its time has come and is not over is judged later. */
-    VerificationResult read(Map<String, Object> claims);
+    VerificationResult readClaims(Map<String, Object> claims);
 }

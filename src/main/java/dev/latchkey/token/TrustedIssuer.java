@@ -36,7 +36,7 @@ record TrustedIssuer(
     static final Set<String> USUAL_TYPES = Set.of("", "jwt", "at+jwt");
 
     @Override
-    public boolean admits(Map<String, Object> header) {
+    public boolean acceptsHeader(Map<String, Object> header) {
         Object type = header.getOrDefault("typ", "");
         return type instanceof String text && types.contains(normalised(text));
     }
@@ -60,7 +60,7 @@ record TrustedIssuer(
     }
 
     @Override
-    public VerificationResult read(Map<String, Object> all) {
+    public VerificationResult readClaims(Map<String, Object> all) {
         Claims claims = new Claims(all);
         String userId = claims.textAt(userClaim);
         if (userId == null

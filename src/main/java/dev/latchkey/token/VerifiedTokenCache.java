@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import dev.latchkey.key.VerificationKey;
 import dev.latchkey.platform.crypto.HmacSha256;
 import dev.latchkey.platform.crypto.RandomTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -15,27 +16,48 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens whose signature was found good, so that it need not be computed again while they count.
+ * Caches tokens whose signature was verified, so that it need not be computed again.
  *
- * <p>It holds what follows from a token's bytes and its key alone. Whether that key still counts, whether the token's time
- * has come and is not over, and whether it was revoked is judged each time, with or without it.
+ * <p>It holds what follows from a token's bytes and its key alone. Whether that key is still in use, whether the token has
+ * expired and whether it was revoked is checked each time, cached or not.
  *
- * <p>Security: a token is looked up by a keyed hash of all its bytes, the signature included. The key is this process's
- * own, so nobody can make a second token that meets an entry, and the memory holds no token that could be used.
+ * <p>Security: a token is found by a keyed hash of all its bytes, the signature included. The key is this process's own, so
+ * nobody can make a second token that meets an entry, and the memory holds no token that could be used.
  */
 @RegisterForReflection(
-        // By their names Caffeine finds the classes that it generated for such a cache, also in a native executable.
+        // Caffeine finds by name the classes that it generated for such a cache.
         classNames = {"com.github.benmanes.caffeine.cache.SSMWA", "com.github.benmanes.caffeine.cache.PSWMW"})
 final class VerifiedTokenCache {
 
-    // Bytes of the heap, each a little more than was measured (docs/performance.md). An entry without its claims:
+    // Bytes of the heap, each a little more than was measured (docs/performance.md).
+    /** An entry without its claims. */
     private static final int ENTRY_BYTES = 800;
-    /** An object or a list of the claims, however empty. */
+    /** An object or a list in the claims, however empty. */
     private static final int CONTAINER_BYTES = 128;
-    /** A member's name and its place in the object. */
+    /** A member's name and its entry in the object. */
     private static final int MEMBER_BYTES = 72;
 
     private static final int VALUE_BYTES = 56;
+
+    /**
+     * A token that an authority's key signed and that has the claims that this authority's tokens must have: all that follows
+     * from its bytes and the key alone.
+     *
+     * @param keyId the {@code kid} of its header
+     * @param length of its text
+     */
+    record SignedToken(
+            TokenAuthority authority,
+            VerificationKey key,
+            @Nullable String keyId,
+            VerifiedToken token,
+            int length) {
+
+        /** Returns whether the key that signed it would be chosen at this moment, too. */
+        boolean isByCurrentKey() {
+            return authority.keys(key.algorithm(), keyId).contains(key);
+        }
+    }
 
     private record Fingerprint(long one, long two, long three, long four) {}
 
@@ -50,7 +72,7 @@ final class VerifiedTokenCache {
                         .weigher((Fingerprint print, SignedToken one) -> weight(one))
                         .expireAfter(Expiry.<Fingerprint, SignedToken>creating((print, one) ->
                                 Duration.between(clock.instant(), one.token().expiresAt())))
-                        // On the caller's thread: no pool of its own to end, and nothing is left for later.
+                        // On the caller's thread: there is no pool to shut down, and nothing is left for later.
                         .executor(Runnable::run)
                         .build();
     }
@@ -61,26 +83,26 @@ final class VerifiedTokenCache {
                 : Optional.ofNullable(entries.getIfPresent(fingerprint(token)));
     }
 
-    void remember(String token, SignedToken signed) {
+    void add(String token, SignedToken signed) {
         if (entries != null) {
             entries.put(fingerprint(token), signed);
         }
     }
 
-    void forget(String token) {
+    void remove(String token) {
         if (entries != null) {
             entries.invalidate(fingerprint(token));
         }
     }
 
     /**
-     * The bytes that a token is reckoned at.
+     * Estimates the bytes that a token takes.
      *
-     * <p>Security: not by its length alone, for one of many small objects takes twenty times the room of its text.
+     * <p>Security: not by its length alone, for a token of many small objects takes twenty times the memory of its text.
      */
     static int weight(SignedToken one) {
-        // Base64 has four letters for three bytes of text, and a text with any letter beyond Latin has two bytes for
-        // each.
+        // Base64 has four characters for three bytes of text, and Java keeps a text with any character beyond Latin-1 in
+        // two bytes for each.
         return ENTRY_BYTES + one.length() * 3 / 2 + weight(one.token().claims());
     }
 
@@ -97,7 +119,7 @@ final class VerifiedTokenCache {
         };
     }
 
-    /** How many there are, some of which may be over. */
+    /** Returns the number of entries, expired ones included. */
     long size() {
         return entries == null ? 0 : entries.estimatedSize();
     }

@@ -15,7 +15,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
-import dev.latchkey.token.Forge;
+import dev.latchkey.token.RawTokens;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import java.sql.Connection;
@@ -344,11 +344,11 @@ class BetterAuthIT {
     }
 
     private static JsonPath header(String token) {
-        return JsonPath.from(Forge.text(token.split("\\.")[0]));
+        return JsonPath.from(RawTokens.text(token.split("\\.")[0]));
     }
 
     private static JsonPath payload(String token) {
-        return JsonPath.from(Forge.text(token.split("\\.")[1]));
+        return JsonPath.from(RawTokens.text(token.split("\\.")[1]));
     }
 
     private static String own(BetterAuthUser user) {

@@ -21,7 +21,7 @@ import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.StolenKey;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
-import dev.latchkey.token.Forge;
+import dev.latchkey.token.RawTokens;
 import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -287,11 +287,11 @@ class FastApiIT {
         void areNoSecrets() {
             byte[] secret = "published, and so known to everybody: 32 bytes".getBytes(StandardCharsets.UTF_8);
             String keys = """
-                    {"keys": [{"kty": "oct", "use": "sig", "alg": "HS256", "kid": "known", "k": "%s"}]}""".formatted(Forge.part(secret));
-            String token = Forge.hmac(
+                    {"keys": [{"kty": "oct", "use": "sig", "alg": "HS256", "kid": "known", "k": "%s"}]}""".formatted(RawTokens.part(secret));
+            String token = RawTokens.hmac(
                     secret,
                     "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"known\"}",
-                    Forge.text(ada.accessToken().split("\\.")[1]));
+                    RawTokens.text(ada.accessToken().split("\\.")[1]));
             try (KeySource source = KeySource.of(keys);
                     FastApi backend = standalone(source, Map.of())) {
                 assertEquals(401, status(backend, token));
@@ -311,10 +311,10 @@ class FastApiIT {
 
         private String byAnUnknownKey() {
             SigningKey key = stolen.key();
-            String payload = Forge.text(ada.accessToken().split("\\.")[1]);
-            return Forge.sign(
+            String payload = RawTokens.text(ada.accessToken().split("\\.")[1]);
+            return RawTokens.sign(
                     key,
-                    Forge.header(new SigningKey(new KeyId(UUID.randomUUID().toString()), key.algorithm(), key.key())),
+                    RawTokens.header(new SigningKey(new KeyId(UUID.randomUUID().toString()), key.algorithm(), key.key())),
                     payload);
         }
 

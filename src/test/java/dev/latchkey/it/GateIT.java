@@ -101,11 +101,11 @@ class GateIT {
     @Test
     void recallsATokenInsteadOfVerifyingItAgain() throws Exception {
         decision("GET", "/api/status");
-        double before = metric("latchkey_tokens_recalled_total");
+        double before = metric("latchkey_tokens_cache_hits_total");
         for (int i = 0; i < 50; i++) {
             assertEquals(200, decision("GET", "/api/" + ada.id()));
         }
-        assertEquals(before + 50, metric("latchkey_tokens_recalled_total"));
+        assertEquals(before + 50, metric("latchkey_tokens_cache_hits_total"));
         assertTrue(metric("latchkey_gate_answers_total{answer=\"passed\"") >= 50);
     }
 

@@ -3,7 +3,7 @@ package dev.latchkey.it;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.StolenKey;
-import dev.latchkey.token.Forge;
+import dev.latchkey.token.RawTokens;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ abstract class KeyedStandaloneBackend extends StandaloneBackend {
 
     @Test
     void refusesATokenThatNamesNoKey() {
-        refuses("no key is named", Forge.sign(genuine(), headerWithout("kid"), JsonUtil.toJson(claims())));
+        refuses("no key is named", RawTokens.sign(genuine(), headerWithout("kid"), JsonUtil.toJson(claims())));
     }
 
     /** The public key is known to everybody, so that it must not do as a secret. */
@@ -59,10 +59,10 @@ abstract class KeyedStandaloneBackend extends StandaloneBackend {
         secrets.put("almost nothing", new byte[] {0});
         String payload = JsonUtil.toJson(claims());
         secrets.forEach((name, secret) -> {
-            refuses(name, Forge.hmac(secret, header(Map.of("alg", "HS256")), payload));
-            refuses(name, Forge.hmac(secret, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", payload));
+            refuses(name, RawTokens.hmac(secret, header(Map.of("alg", "HS256")), payload));
+            refuses(name, RawTokens.hmac(secret, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", payload));
             // The algorithm of the key, and the signature of a secret.
-            refuses(name, Forge.hmac(secret, header(Map.of()), payload));
+            refuses(name, RawTokens.hmac(secret, header(Map.of()), payload));
         });
         adaHasHerTaskAlone();
     }

@@ -16,7 +16,7 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
-import dev.latchkey.token.Forge;
+import dev.latchkey.token.RawTokens;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -333,7 +333,7 @@ abstract class StandaloneBackend {
         }));
         String header = header(Map.of());
         for (String payload : List.of("", "null", "[]", "\"" + ada.id() + "\"", "{", "{}{}", "[".repeat(5000))) {
-            refuses("the payload " + payload, Forge.sign(genuine(), header, payload));
+            refuses("the payload " + payload, RawTokens.sign(genuine(), header, payload));
         }
         adaHasHerTaskAlone();
     }
@@ -343,22 +343,22 @@ abstract class StandaloneBackend {
     void refusesWrongHeadersThoughTheKeyIsTheRightOne() {
         String payload = JsonUtil.toJson(claims());
         for (Object type : new Object[] {"JWT", "jwt", "", "logout+jwt", "better-auth.session-cache+jwt", 5}) {
-            refuses("the type " + type, Forge.sign(genuine(), header(Map.of("typ", type)), payload));
+            refuses("the type " + type, RawTokens.sign(genuine(), header(Map.of("typ", type)), payload));
         }
-        refuses("no type", Forge.sign(genuine(), headerWithout("typ"), payload));
-        refuses("a key that is not known", Forge.sign(genuine(), header(Map.of("kid", "another")), payload));
-        refuses("an empty name of a key", Forge.sign(genuine(), header(Map.of("kid", "")), payload));
-        refuses("a name of a key that is none", Forge.sign(genuine(), header(Map.of("kid", List.of("x"))), payload));
+        refuses("no type", RawTokens.sign(genuine(), headerWithout("typ"), payload));
+        refuses("a key that is not known", RawTokens.sign(genuine(), header(Map.of("kid", "another")), payload));
+        refuses("an empty name of a key", RawTokens.sign(genuine(), header(Map.of("kid", "")), payload));
+        refuses("a name of a key that is none", RawTokens.sign(genuine(), header(Map.of("kid", List.of("x"))), payload));
         for (Object none : new Object[] {"none", "None", "NONE", "", "HS512", List.of("HS256"), 5}) {
-            refuses("the algorithm " + none, Forge.sign(genuine(), header(Map.of("alg", none)), payload));
+            refuses("the algorithm " + none, RawTokens.sign(genuine(), header(Map.of("alg", none)), payload));
         }
-        refuses("no algorithm", Forge.sign(genuine(), headerWithout("alg"), payload));
+        refuses("no algorithm", RawTokens.sign(genuine(), headerWithout("alg"), payload));
         for (Algorithm other : Algorithm.values()) {
             if (other != genuine().algorithm()) {
-                refuses("the algorithm " + other, Forge.sign(genuine(), header(Map.of("alg", other.jose())), payload));
+                refuses("the algorithm " + other, RawTokens.sign(genuine(), header(Map.of("alg", other.jose())), payload));
             }
         }
-        refuses("nested as deep as a header may be", Forge.part("[".repeat(6000)) + "." + Forge.part(payload) + ".AA");
+        refuses("nested as deep as a header may be", RawTokens.part("[".repeat(6000)) + "." + RawTokens.part(payload) + ".AA");
         adaHasHerTaskAlone();
     }
 
@@ -373,11 +373,11 @@ abstract class StandaloneBackend {
                 : Objects.requireNonNull(genuine().id());
         SigningKey stranger = new SigningKey(id, Algorithm.EDDSA, pair.getPrivate());
         refuses("the same name", signed(stranger, payload));
-        refuses("the same algorithm", Forge.sign(stranger, header(Map.of()), payload));
-        refuses("no name", Forge.sign(stranger, "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}", payload));
+        refuses("the same algorithm", RawTokens.sign(stranger, header(Map.of()), payload));
+        refuses("no name", RawTokens.sign(stranger, "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}", payload));
         Map<String, Object> header = new LinkedHashMap<>(Map.of("alg", "EdDSA", "typ", "at+jwt", "kid", id.value()));
         header.put("jwk", jwk.toParams(PublicJsonWebKey.OutputControlLevel.PUBLIC_ONLY));
-        refuses("its key in the header", Forge.sign(stranger, JsonUtil.toJson(header), payload));
+        refuses("its key in the header", RawTokens.sign(stranger, JsonUtil.toJson(header), payload));
         for (String secret : List.of("another secret, which is long enough as well", "a")) {
             refuses("the secret " + secret, signed(hmac(genuine().id(), utf8(secret)), payload));
             refuses("the secret " + secret, signed(hmac(null, utf8(secret)), payload));
@@ -421,7 +421,7 @@ abstract class StandaloneBackend {
         refuses("without its signature", unsigned);
         refuses("without its signature and the dot", unsigned.substring(0, unsigned.length() - 1));
         for (String none : List.of("none", "None", "NONE", "nOnE")) {
-            String header = Forge.part(header(Map.of("alg", none)));
+            String header = RawTokens.part(header(Map.of("alg", none)));
             String claims = token.substring(payload, signature - 1);
             refuses("unsigned", header + "." + claims + ".");
             refuses("unsigned", header + "." + claims + token.substring(signature - 1));
@@ -480,11 +480,11 @@ abstract class StandaloneBackend {
     final String with(Consumer<Map<String, Object>> change) {
         Map<String, Object> claims = claims();
         change.accept(claims);
-        return Forge.sign(genuine(), header(Map.of()), JsonUtil.toJson(claims));
+        return RawTokens.sign(genuine(), header(Map.of()), JsonUtil.toJson(claims));
     }
 
     final Map<String, Object> claims() {
-        String payload = Forge.text(ada.accessToken().split("\\.")[1]);
+        String payload = RawTokens.text(ada.accessToken().split("\\.")[1]);
         return new LinkedHashMap<>(JsonPath.from(payload).getMap(""));
     }
 
@@ -502,14 +502,14 @@ abstract class StandaloneBackend {
     }
 
     private Map<String, Object> headerMembers() {
-        String header = Forge.text(ada.accessToken().split("\\.")[0]);
+        String header = RawTokens.text(ada.accessToken().split("\\.")[0]);
         Map<String, Object> members = new LinkedHashMap<>(JsonPath.from(header).getMap(""));
         assertEquals(genuine().algorithm().jose(), members.get("alg"));
         return members;
     }
 
     static String signed(SigningKey key, String payload) {
-        return Forge.sign(key, Forge.header(key), payload);
+        return RawTokens.sign(key, RawTokens.header(key), payload);
     }
 
     static SigningKey hmac(@Nullable KeyId id, byte[] secret) {

@@ -19,7 +19,7 @@ import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
-import dev.latchkey.token.Forge;
+import dev.latchkey.token.RawTokens;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -203,11 +203,11 @@ class TrustedIssuersIT {
         long now = Instant.now().getEpochSecond();
         String payload = """
                 {"session":{"expiresAt":"%s","userId":"%s"},"user":{"id":"%s"},"iat":%d,"exp":%d}""".formatted(Instant.ofEpochSecond(now + 600), ada.id(), ada.id(), now, now + 300);
-        String token = Forge.hmac(CACHE.getBytes(StandardCharsets.UTF_8), "{\"alg\":\"HS256\"}", payload);
+        String token = RawTokens.hmac(CACHE.getBytes(StandardCharsets.UTF_8), "{\"alg\":\"HS256\"}", payload);
         bearing(token).get(ada.own("")).then().statusCode(403);
         String mail = "{\"email\":\"%s\",\"userId\":\"%s\",\"iat\":%d,\"exp\":%d}"
                 .formatted(ada.email(), ada.id(), now, now + 300);
-        bearing(Forge.hmac(CACHE.getBytes(StandardCharsets.UTF_8), "{\"alg\":\"HS256\"}", mail))
+        bearing(RawTokens.hmac(CACHE.getBytes(StandardCharsets.UTF_8), "{\"alg\":\"HS256\"}", mail))
                 .get(ada.own(""))
                 .then()
                 .statusCode(401);
@@ -218,11 +218,11 @@ class TrustedIssuersIT {
     void takesNoTokenOfOursFromAnybodyElse() {
         Person ada = Person.signedUp();
         String[] ours = ada.accessToken().split("\\.");
-        String header = Forge.text(ours[0]).replaceAll("\"alg\":\"[^\"]*\"", "\"alg\":\"HS256\"");
-        assertNotEquals(header, Forge.text(ours[0]));
+        String header = RawTokens.text(ours[0]).replaceAll("\"alg\":\"[^\"]*\"", "\"alg\":\"HS256\"");
+        assertNotEquals(header, RawTokens.text(ours[0]));
         for (String secret : List.of(MOVED, CACHE)) {
             for (String written : List.of(header, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}")) {
-                String forged = Forge.hmac(secret.getBytes(StandardCharsets.UTF_8), written, Forge.text(ours[1]));
+                String forged = RawTokens.hmac(secret.getBytes(StandardCharsets.UTF_8), written, RawTokens.text(ours[1]));
                 bearing(forged).get(ada.own("")).then().statusCode(401);
             }
         }
@@ -258,7 +258,7 @@ class TrustedIssuersIT {
         String header = "{\"alg\":\"%s\",\"kid\":\"%s\"}"
                 .formatted(
                         key.algorithm().jose(), Objects.requireNonNull(key.id()).value());
-        return Forge.sign(key, header, payload(ISSUER, ",\"aud\":\"" + ISSUER + "\"", userId, 900, Instant.now()));
+        return RawTokens.sign(key, header, payload(ISSUER, ",\"aud\":\"" + ISSUER + "\"", userId, 900, Instant.now()));
     }
 
     private static String moved(String userId) {
@@ -270,7 +270,7 @@ class TrustedIssuersIT {
     }
 
     private static String moved(String userId, int lifetime, Instant issued) {
-        return Forge.hmac(
+        return RawTokens.hmac(
                 MOVED.getBytes(StandardCharsets.UTF_8),
                 "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
                 payload("https://old.example.com", ",\"groups\":[\"admin\"]", userId, lifetime, issued));

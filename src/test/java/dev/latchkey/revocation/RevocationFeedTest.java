@@ -50,18 +50,18 @@ class RevocationFeedTest {
         Sql.column("select revoke_user(?, 'spared')", user);
         feed.read();
         assertTrue(revoked.contains(session));
-        assertTrue(revoked.covers(user, "any", Instant.EPOCH));
-        assertFalse(revoked.covers(user, "spared", Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, "any", Instant.EPOCH));
+        assertFalse(revoked.isRevoked(user, "spared", Instant.EPOCH));
     }
 
     // Ready implies that it refuses: the first reading brings everything.
     @Test
     void learnsWhatWasThereBefore() throws SQLException {
         insert(session);
-        assertTrue(revoked.blind(NOW));
+        assertTrue(revoked.isStale(NOW));
         feed.read();
         assertTrue(revoked.contains(session));
-        assertFalse(revoked.blind(NOW));
+        assertFalse(revoked.isStale(NOW));
     }
 
     @Test
@@ -94,7 +94,7 @@ class RevocationFeedTest {
         }
         feed.read();
         assertTrue(revoked.contains(session));
-        assertTrue(revoked.covers(user, null, Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, null, Instant.EPOCH));
     }
 
     // Part of a transaction that was begun and undone within it, and still the transaction's.
@@ -131,7 +131,7 @@ class RevocationFeedTest {
         forget();
         Sql.column("select revoke_user(?)", user);
         feed.read();
-        assertTrue(revoked.covers(user, null, Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, null, Instant.EPOCH));
     }
 
     @Test
@@ -220,7 +220,7 @@ class RevocationFeedTest {
                 revoked,
                 Clock.fixed(NOW, ZoneOffset.UTC));
         assertThrows(SQLException.class, cut::read);
-        assertTrue(revoked.blind(NOW));
+        assertTrue(revoked.isStale(NOW));
         assertEquals(NOW, cut.tryingSince());
     }
 
@@ -228,7 +228,7 @@ class RevocationFeedTest {
     void readsNothingOnceClosed() throws SQLException {
         feed.close();
         feed.read();
-        assertTrue(revoked.blind(NOW));
+        assertTrue(revoked.isStale(NOW));
     }
 
     private Cursor cursor() {

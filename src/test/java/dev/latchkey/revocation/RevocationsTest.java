@@ -50,10 +50,10 @@ class RevocationsTest {
             revocations.revokeUser(user, null);
             revocations.read();
             assertFalse(revoked.contains(session), "it may still be rolled back");
-            assertFalse(revoked.covers(user, null, Instant.EPOCH), "it may still be rolled back");
+            assertFalse(revoked.isRevoked(user, null, Instant.EPOCH), "it may still be rolled back");
         });
         assertTrue(revoked.contains(session));
-        assertTrue(revoked.covers(user, null, Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, null, Instant.EPOCH));
     }
 
     @Test
@@ -67,7 +67,7 @@ class RevocationsTest {
                 }));
         revocations.read();
         assertFalse(revoked.contains(session));
-        assertFalse(revoked.covers(user, null, Instant.EPOCH));
+        assertFalse(revoked.isRevoked(user, null, Instant.EPOCH));
         assertEquals(0, stored());
     }
 
@@ -104,8 +104,8 @@ class RevocationsTest {
         Instant before = clock.instant();
         QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, null));
         Instant slow = before.minus(life.leeway());
-        assertFalse(revoked.covers(user, "new", Instant.ofEpochSecond(slow.getEpochSecond())));
-        assertTrue(revoked.covers(user, "lost", Instant.ofEpochSecond(slow.getEpochSecond() - 2)));
+        assertFalse(revoked.isRevoked(user, "new", Instant.ofEpochSecond(slow.getEpochSecond())));
+        assertTrue(revoked.isRevoked(user, "lost", Instant.ofEpochSecond(slow.getEpochSecond() - 2)));
     }
 
     @Test
@@ -114,7 +114,7 @@ class RevocationsTest {
             QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, spared));
         }
         assertEquals(2, Sql.count("select count(*) from user_revocations where user_id = ?", user));
-        assertTrue(revoked.covers(user, "a", Instant.EPOCH), "one of them did not spare it");
+        assertTrue(revoked.isRevoked(user, "a", Instant.EPOCH), "one of them did not spare it");
     }
 
     @Test

@@ -18,31 +18,31 @@ class RevokedTokensTest {
     @Test
     void coversARevokedSessionWheneverItsTokenWasIssued() {
         revoked.add("session-1", NOW.plusSeconds(60));
-        assertTrue(revoked.covers("ada", "session-1", NOW));
-        assertTrue(revoked.covers("ada", "session-1", NOW.plusSeconds(30)));
-        assertFalse(revoked.covers("ada", "session-2", NOW));
-        assertFalse(revoked.covers("ada", "", NOW));
-        assertFalse(revoked.covers("ada", null, NOW));
-        assertFalse(revoked.covers("session-1", "ada", NOW), "a user of that name");
+        assertTrue(revoked.isRevoked("ada", "session-1", NOW));
+        assertTrue(revoked.isRevoked("ada", "session-1", NOW.plusSeconds(30)));
+        assertFalse(revoked.isRevoked("ada", "session-2", NOW));
+        assertFalse(revoked.isRevoked("ada", "", NOW));
+        assertFalse(revoked.isRevoked("ada", null, NOW));
+        assertFalse(revoked.isRevoked("session-1", "ada", NOW), "a user of that name");
     }
 
     @Test
     void coversAUsersTokensFromBefore() {
         revoked.addUser("ada", "", NOW, NOW.plusSeconds(60));
-        assertTrue(revoked.covers("ada", "any", NOW.minusSeconds(1)));
-        assertTrue(revoked.covers("ada", null, NOW.minusSeconds(1)));
-        assertFalse(revoked.covers("ada", "any", NOW));
-        assertFalse(revoked.covers("eve", "any", NOW.minusSeconds(1)));
+        assertTrue(revoked.isRevoked("ada", "any", NOW.minusSeconds(1)));
+        assertTrue(revoked.isRevoked("ada", null, NOW.minusSeconds(1)));
+        assertFalse(revoked.isRevoked("ada", "any", NOW));
+        assertFalse(revoked.isRevoked("eve", "any", NOW.minusSeconds(1)));
     }
 
     @Test
     void coversNotTheSparedSessionUntilItIsEndedByName() {
         revoked.addUser("ada", "spared", NOW, NOW.plusSeconds(60));
-        assertFalse(revoked.covers("ada", "spared", NOW.minusSeconds(100)));
-        assertTrue(revoked.covers("ada", "other", NOW.minusSeconds(100)));
-        assertTrue(revoked.covers("ada", null, NOW.minusSeconds(100)));
+        assertFalse(revoked.isRevoked("ada", "spared", NOW.minusSeconds(100)));
+        assertTrue(revoked.isRevoked("ada", "other", NOW.minusSeconds(100)));
+        assertTrue(revoked.isRevoked("ada", null, NOW.minusSeconds(100)));
         revoked.add("spared", NOW.plusSeconds(60));
-        assertTrue(revoked.covers("ada", "spared", NOW.minusSeconds(100)));
+        assertTrue(revoked.isRevoked("ada", "spared", NOW.minusSeconds(100)));
     }
 
     @Test
@@ -55,29 +55,29 @@ class RevokedTokensTest {
         sweep(NOW.plusSeconds(61));
         assertEquals(0, revoked.size());
         assertFalse(revoked.contains("session-1"));
-        assertFalse(revoked.covers("ada", null, NOW.minusSeconds(1)));
+        assertFalse(revoked.isRevoked("ada", null, NOW.minusSeconds(1)));
     }
 
     // Fail closed: with a shared secret a replica could judge tokens before it has ever seen a database.
     @Test
     void isBlindUntilItHasReadOnce() {
-        assertTrue(revoked.blind(NOW));
+        assertTrue(revoked.isStale(NOW));
         revoked.add("session-1", NOW.plusSeconds(60));
-        assertTrue(revoked.blind(NOW));
+        assertTrue(revoked.isStale(NOW));
         revoked.complete(NOW);
-        assertFalse(revoked.blind(NOW));
-        assertFalse(revoked.blind(NOW.plus(Duration.ofDays(1))), "it goes on with what it knows");
+        assertFalse(revoked.isStale(NOW));
+        assertFalse(revoked.isStale(NOW.plus(Duration.ofDays(1))), "it goes on with what it knows");
     }
 
     @Test
     void isBlindBeyondTheBoundWhenStrict() {
         RevokedTokens strict = new RevokedTokens(BOUND, true);
-        assertTrue(strict.blind(NOW));
+        assertTrue(strict.isStale(NOW));
         strict.complete(NOW);
-        assertFalse(strict.blind(NOW.plus(BOUND)));
-        assertTrue(strict.blind(NOW.plus(BOUND).plusMillis(1)));
+        assertFalse(strict.isStale(NOW.plus(BOUND)));
+        assertTrue(strict.isStale(NOW.plus(BOUND).plusMillis(1)));
         strict.complete(NOW.plus(BOUND));
-        assertFalse(strict.blind(NOW.plus(BOUND).plusMillis(1)));
+        assertFalse(strict.isStale(NOW.plus(BOUND).plusMillis(1)));
     }
 
     // A clock that is turned back would make old knowledge look fresh.
@@ -85,8 +85,8 @@ class RevokedTokensTest {
     void isBlindWhenStrictAndTheClockWasTurnedBack() {
         RevokedTokens strict = new RevokedTokens(BOUND, true);
         strict.complete(NOW);
-        assertFalse(strict.blind(NOW.minus(BOUND)));
-        assertTrue(strict.blind(NOW.minus(BOUND).minusMillis(1)));
+        assertFalse(strict.isStale(NOW.minus(BOUND)));
+        assertTrue(strict.isStale(NOW.minus(BOUND).minusMillis(1)));
     }
 
     private void sweep(Instant now) {

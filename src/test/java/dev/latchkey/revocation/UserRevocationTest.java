@@ -19,27 +19,27 @@ class UserRevocationTest {
     @Test
     void refusesWhatWasIssuedBeforeAndNothingElse() {
         UserRevocation all = at(100, NONE);
-        assertTrue(all.covers(PHONE, 99));
-        assertTrue(all.covers(NONE, 99), "a token without a session");
-        assertFalse(all.covers(PHONE, 100), "the same second");
-        assertFalse(all.covers(PHONE, 101));
+        assertTrue(all.revokes(PHONE, 99));
+        assertTrue(all.revokes(NONE, 99), "a token without a session");
+        assertFalse(all.revokes(PHONE, 100), "the same second");
+        assertFalse(all.revokes(PHONE, 101));
     }
 
     @Test
     void sparesOneSession() {
         UserRevocation others = at(100, PHONE);
-        assertFalse(others.covers(PHONE, 1));
-        assertTrue(others.covers(LAPTOP, 99));
+        assertFalse(others.revokes(PHONE, 1));
+        assertTrue(others.revokes(LAPTOP, 99));
     }
 
     // Who was spared by the first is not by the second.
     @Test
     void refusesWhomTheLaterOneDidNotSpare() {
         UserRevocation both = at(100, PHONE).and(at(200, LAPTOP));
-        assertTrue(both.covers(PHONE, 199));
-        assertFalse(both.covers(PHONE, 200));
-        assertFalse(both.covers(LAPTOP, 150), "signed in between the two");
-        assertTrue(both.covers(LAPTOP, 99), "the first did not spare it");
+        assertTrue(both.revokes(PHONE, 199));
+        assertFalse(both.revokes(PHONE, 200));
+        assertFalse(both.revokes(LAPTOP, 150), "signed in between the two");
+        assertTrue(both.revokes(LAPTOP, 99), "the first did not spare it");
     }
 
     @Test
@@ -70,8 +70,8 @@ class UserRevocationTest {
                     long whose = session;
                     long when = issued;
                     assertEquals(
-                            all.stream().anyMatch(one -> one.covers(whose, when)),
-                            merged.covers(session, issued),
+                            all.stream().anyMatch(one -> one.revokes(whose, when)),
+                            merged.revokes(session, issued),
                             () -> all + " for session " + whose + " at " + when);
                 }
             }

@@ -20,7 +20,7 @@ import org.jose4j.json.JsonUtil;
 import org.jose4j.lang.JoseException;
 
 /**
- * Bytes that a fuzzer finds, put to the judge: it throws nothing, and accepts nothing but what was signed.
+ * Bytes that a fuzzer finds, put to the verifier: it throws nothing, and accepts nothing but what was signed.
  *
  * <p>The first letter says what the rest is: {@code T} the text of a token; {@code O}, {@code P} or {@code C} the header
  * and, from the next line on, the payload of a token that the right key signs, ours, a partner's or of a cache; {@code K}
@@ -29,15 +29,15 @@ import org.jose4j.lang.JoseException;
 public final class AccessTokenVerifierFuzz {
 
     /** Those whose signatures are the same each time, so that inputs are worth keeping, and cost little. */
-    private static final Map<Character, Maker> MAKERS = makers();
+    private static final Map<Character, TestIssuer> TEST_ISSUERS = testIssuers();
 
     /** Ours, which trusts the others. */
-    private static final AccessTokenVerifier JUDGE =
-            Objects.requireNonNull(MAKERS.get('O')).judge();
+    private static final AccessTokenVerifier VERIFIER =
+            Objects.requireNonNull(TEST_ISSUERS.get('O')).verifier();
 
     /** All that was ever signed here, but for what the fuzzer itself has signed. */
     static final Set<String> GOOD =
-            MAKERS.values().stream().map(maker -> maker.good(0)).collect(Collectors.toUnmodifiableSet());
+            TEST_ISSUERS.values().stream().map(testIssuer -> testIssuer.good(0)).collect(Collectors.toUnmodifiableSet());
 
     private static final Set<Algorithm> PUBLISHED = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
 
@@ -52,25 +52,25 @@ public final class AccessTokenVerifierFuzz {
         char kind = (char) input[0];
         switch (kind) {
             case 'T' -> judgeText(text);
-            case 'O', 'P', 'C' -> judgeSigned(Objects.requireNonNull(MAKERS.get(kind)), text);
+            case 'O', 'P', 'C' -> verifySigned(Objects.requireNonNull(TEST_ISSUERS.get(kind)), text);
             case 'K' -> readKeys(text);
             default -> judgeText(new String(input, StandardCharsets.ISO_8859_1));
         }
     }
 
     private static void judgeText(String text) {
-        VerificationResult verdict = JUDGE.judge(text);
-        assertEquals(GOOD.contains(text), verdict instanceof Accepted, text);
-        assertEquals(verdict, JUDGE.judge(text), "the same again, remembered or not");
+        VerificationResult result = VERIFIER.verify(text);
+        assertEquals(GOOD.contains(text), result instanceof Accepted, text);
+        assertEquals(result, VERIFIER.verify(text), "the same again, remembered or not");
     }
 
     /** What is accepted says what it has to, as another reader of JSON understands it. */
-    private static void judgeSigned(Maker maker, String text) {
+    private static void verifySigned(TestIssuer testIssuer, String text) {
         int line = text.indexOf('\n');
-        String header = line < 0 ? Maker.json(maker.header()) : text.substring(0, line);
+        String header = line < 0 ? TestIssuer.json(testIssuer.header()) : text.substring(0, line);
         String payload = text.substring(line + 1);
-        String token = maker.signed(header, payload);
-        switch (JUDGE.judge(token)) {
+        String token = testIssuer.signed(header, payload);
+        switch (VERIFIER.verify(token)) {
             case Refused refused -> {}
             case Accepted(VerifiedToken accepted) -> {
                 Map<String, Object> members = read(header);
@@ -84,15 +84,15 @@ public final class AccessTokenVerifierFuzz {
                         : claims.get("sub");
                 assertEquals(accepted.userId(), user);
                 assertFalse(accepted.userId().isEmpty());
-                assertTrue(accepted.expiresAt().isAfter(Maker.NOW.minusSeconds(6)));
-                assertTrue(accepted.issuedAt().isBefore(Maker.NOW.plusSeconds(6)));
+                assertTrue(accepted.expiresAt().isAfter(TestIssuer.NOW.minusSeconds(6)));
+                assertTrue(accepted.issuedAt().isBefore(TestIssuer.NOW.plusSeconds(6)));
                 assertTrue(((Number) Objects.requireNonNull(claims.get("exp"))).longValue()
                         >= accepted.expiresAt().getEpochSecond());
                 assertEquals(
                         Instant.ofEpochSecond(((Number) Objects.requireNonNull(claims.get("iat"))).longValue()),
                         accepted.issuedAt());
-                String issuer = switch (maker.name().charAt(0)) {
-                    case 'o' -> TokenSettings.ORIGIN;
+                String issuer = switch (testIssuer.name().charAt(0)) {
+                    case 'o' -> TestTokenConfig.ORIGIN;
                     case 'p' -> "https://partner.example.com";
                     default -> null;
                 };
@@ -124,8 +124,8 @@ public final class AccessTokenVerifierFuzz {
         }
     }
 
-    private static Map<Character, Maker> makers() {
-        Map<String, Maker> all = Maker.all().stream().collect(Collectors.toMap(Maker::name, maker -> maker));
+    private static Map<Character, TestIssuer> testIssuers() {
+        Map<String, TestIssuer> all = TestIssuer.all().stream().collect(Collectors.toMap(TestIssuer::name, testIssuer -> testIssuer));
         return Map.of(
                 'O', Objects.requireNonNull(all.get("ours HS256")),
                 'P', Objects.requireNonNull(all.get("partner HS256")),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the fuzzer starts from, and what it has ever found, is put to the judge each time. */
+/** What the fuzzer starts from, and what it has ever found, is put to the verifier each time. */
 class AccessTokenVerifierFuzzTest {
 
     private static final Path SEEDS = Path.of("src/test/resources/fuzz/token");
@@ -39,7 +39,7 @@ class AccessTokenVerifierFuzzTest {
 
     @Test
     void wouldTellOfATokenThatCountsAndWasNeverSignedHere() {
-        Maker ours = Maker.all().getFirst();
+        TestIssuer ours = TestIssuer.all().getFirst();
         byte[] unknown = ("T" + ours.good(1)).getBytes(StandardCharsets.US_ASCII);
         assertThrows(AssertionError.class, () -> AccessTokenVerifierFuzz.fuzzerTestOneInput(unknown));
     }

@@ -37,13 +37,13 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever is done to a token that counts, it no longer does (SC-004); and whatever is judged, there is a verdict. */
+/** Whatever is done to a token that counts, it no longer does (SC-004); and whatever is verified, there is a result. */
 class AccessTokenVerifierProperties {
 
     /** Far beyond what any of them takes, on a busy machine, too: it is there for what would never end. */
     private static final Duration BOUND = Duration.ofSeconds(30);
 
-    private static final List<Maker> MAKERS = Maker.all();
+    private static final List<TestIssuer> TEST_ISSUERS = TestIssuer.all();
 
     /** RFC 7515 section 4.1, RFC 7516, RFC 7797 and what libraries were seen to read. */
     private static final List<String> DANGEROUS_HEADERS = List.of(
@@ -79,53 +79,53 @@ class AccessTokenVerifierProperties {
     // --- Its bytes ---
 
     @Property(tries = 1500)
-    void refusesAnyOneByteChanged(@ForAll("makers") Maker maker, @ForAll int place, @ForAll byte other) {
-        byte[] bytes = token(maker);
+    void refusesAnyOneByteChanged(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll int place, @ForAll byte other) {
+        byte[] bytes = token(testIssuer);
         int index = Math.floorMod(place, bytes.length);
         Assume.that(bytes[index] != other);
         bytes[index] = other;
-        assertRefused(maker, new String(bytes, StandardCharsets.ISO_8859_1));
+        assertRefused(testIssuer, new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     @Property(tries = 500)
-    void refusesAnyOneByteInserted(@ForAll("makers") Maker maker, @ForAll int place, @ForAll byte more) {
-        String token = text(maker);
+    void refusesAnyOneByteInserted(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll int place, @ForAll byte more) {
+        String token = text(testIssuer);
         int index = Math.floorMod(place, token.length() + 1);
-        assertRefused(maker, token.substring(0, index) + (char) (more & 0xff) + token.substring(index));
+        assertRefused(testIssuer, token.substring(0, index) + (char) (more & 0xff) + token.substring(index));
     }
 
     @Property(tries = 500)
-    void refusesAnyOneByteRemoved(@ForAll("makers") Maker maker, @ForAll int place) {
-        String token = text(maker);
+    void refusesAnyOneByteRemoved(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll int place) {
+        String token = text(testIssuer);
         int index = Math.floorMod(place, token.length());
-        assertRefused(maker, token.substring(0, index) + token.substring(index + 1));
+        assertRefused(testIssuer, token.substring(0, index) + token.substring(index + 1));
     }
 
     @Property(tries = 300)
-    void refusesAnyBeginningAndAnyEndAndAnyTwoPutTogether(@ForAll("makers") Maker maker, @ForAll int place) {
-        String token = text(maker);
+    void refusesAnyBeginningAndAnyEndAndAnyTwoPutTogether(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll int place) {
+        String token = text(testIssuer);
         int index = 1 + Math.floorMod(place, token.length() - 1);
-        assertRefused(maker, token.substring(0, index));
-        assertRefused(maker, token.substring(index));
-        assertRefused(maker, token + token.substring(index));
-        assertRefused(maker, token.substring(0, index) + token);
+        assertRefused(testIssuer, token.substring(0, index));
+        assertRefused(testIssuer, token.substring(index));
+        assertRefused(testIssuer, token + token.substring(index));
+        assertRefused(testIssuer, token.substring(0, index) + token);
     }
 
     // --- Its segments ---
 
     @Property(tries = 500)
     void refusesSegmentsSwappedOrOfAnotherGoodToken(
-            @ForAll("makers") Maker maker,
-            @ForAll("makers") Maker otherMaker,
+            @ForAll("testIssuers") TestIssuer testIssuer,
+            @ForAll("testIssuers") TestIssuer otherMaker,
             @ForAll @IntRange(max = 5) int one,
             @ForAll @IntRange(max = 5) int two,
             @ForAll @IntRange(max = 5) int three) {
-        String good = good(maker, 1);
+        String good = good(testIssuer, 1);
         String other = good(otherMaker, 2);
         String[] segments = (good + "." + other).split("\\.", -1);
         String mixed = segments[one] + "." + segments[two] + "." + segments[three];
         Assume.that(!mixed.equals(good) && !mixed.equals(other));
-        assertRefused(maker, mixed);
+        assertRefused(testIssuer, mixed);
         assertRefused(otherMaker, mixed);
     }
 
@@ -133,68 +133,68 @@ class AccessTokenVerifierProperties {
 
     @Property(tries = 400)
     void refusesAnyMemberRemovedButForTheOptionalOnes(@ForAll("makersAndMembers") Place place) {
-        Maker maker = place.maker();
-        Map<String, String> header = new LinkedHashMap<>(maker.header());
-        Map<String, String> claims = new LinkedHashMap<>(maker.claims());
+        TestIssuer testIssuer = place.testIssuer();
+        Map<String, String> header = new LinkedHashMap<>(testIssuer.header());
+        Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         place.in(header, claims).remove(place.name());
-        VerificationResult verdict = judged(maker, maker.signed(Maker.json(header), Maker.json(claims)));
-        if (maker.mayLack().contains(place.name())) {
-            assertInstanceOf(Accepted.class, verdict);
+        VerificationResult result = verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(claims)));
+        if (testIssuer.mayLack().contains(place.name())) {
+            assertInstanceOf(Accepted.class, result);
         } else {
-            assertInstanceOf(Refused.class, verdict);
+            assertInstanceOf(Refused.class, result);
         }
-        assertNotSigned(maker, Maker.json(header), Maker.json(claims));
+        assertNotSigned(testIssuer, TestIssuer.json(header), TestIssuer.json(claims));
     }
 
     @Property(tries = 800)
     void refusesAnyMemberOfAnotherType(@ForAll("makersAndMembers") Place place, @ForAll("json") String value) {
-        Maker maker = place.maker();
-        Map<String, String> header = new LinkedHashMap<>(maker.header());
-        Map<String, String> claims = new LinkedHashMap<>(maker.claims());
+        TestIssuer testIssuer = place.testIssuer();
+        Map<String, String> header = new LinkedHashMap<>(testIssuer.header());
+        Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         Map<String, String> members = place.in(header, claims);
         Assume.that(kind(value) != kind(members.get(place.name())));
         members.put(place.name(), value);
-        VerificationResult verdict = judged(maker, maker.signed(Maker.json(header), Maker.json(claims)));
-        if (maker.untyped().contains(place.name())) {
+        VerificationResult result = verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(claims)));
+        if (testIssuer.untyped().contains(place.name())) {
             assertEquals(
-                    user(maker),
-                    assertInstanceOf(Accepted.class, verdict).token().userId());
+                    user(testIssuer),
+                    assertInstanceOf(Accepted.class, result).token().userId());
         } else {
-            assertInstanceOf(Refused.class, verdict);
+            assertInstanceOf(Refused.class, result);
         }
-        assertNotSigned(maker, Maker.json(header), Maker.json(claims));
+        assertNotSigned(testIssuer, TestIssuer.json(header), TestIssuer.json(claims));
     }
 
     @Property(tries = 500)
     void refusesAnyFurtherHeader(
-            @ForAll("makers") Maker maker, @ForAll("headerNames") String name, @ForAll("json") String value) {
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("headerNames") String name, @ForAll("json") String value) {
         Assume.that(!Set.of("alg", "typ", "kid").contains(name));
-        Map<String, String> header = new LinkedHashMap<>(maker.header());
+        Map<String, String> header = new LinkedHashMap<>(testIssuer.header());
         header.put(name, value);
         assertEquals(
                 new Refused(Reason.FOREIGN_HEADER),
-                judged(maker, maker.signed(Maker.json(header), Maker.json(maker.claims()))));
-        assertNotSigned(maker, Maker.json(header), Maker.json(maker.claims()));
+                verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(testIssuer.claims()))));
+        assertNotSigned(testIssuer, TestIssuer.json(header), TestIssuer.json(testIssuer.claims()));
     }
 
     // Claims that nobody knows are allowed and change nothing.
     @Property(tries = 500)
     void givesNoMeaningToClaimsThatItDoesNotKnow(
-            @ForAll("makers") Maker maker, @ForAll("claimNames") String name, @ForAll("json") String value) {
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("claimNames") String name, @ForAll("json") String value) {
         Assume.that(!Set.of("iss", "aud", "sub", "user_id", "nbf", "groups", "email", "user", "session")
                         .contains(name)
-                && !maker.claims().containsKey(name)
+                && !testIssuer.claims().containsKey(name)
                 && !name.contains("."));
-        Map<String, String> claims = new LinkedHashMap<>(maker.claims());
+        Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         claims.put(name, value);
-        VerifiedToken plain = accepted(maker, maker.signed(Maker.json(maker.header()), Maker.json(maker.claims())));
-        VerifiedToken more = accepted(maker, maker.signed(Maker.json(maker.header()), Maker.json(claims)));
+        VerifiedToken plain = accepted(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(testIssuer.claims())));
+        VerifiedToken more = accepted(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
         assertEquals(plain.userId(), more.userId());
         assertEquals(plain.email(), more.email());
         assertEquals(plain.roles(), more.roles());
         assertEquals(plain.sessionId(), more.sessionId());
         assertEquals(plain.expiresAt(), more.expiresAt());
-        assertNotSigned(maker, Maker.json(maker.header()), Maker.json(claims));
+        assertNotSigned(testIssuer, TestIssuer.json(testIssuer.header()), TestIssuer.json(claims));
     }
 
     // A reader elsewhere may take the first one, the last one, or compare without resolving escapes.
@@ -205,71 +205,71 @@ class AccessTokenVerifierProperties {
             @ForAll boolean same,
             @ForAll boolean first,
             @ForAll int escaped) {
-        Maker maker = place.maker();
-        String header = Maker.json(maker.header());
-        String claims = Maker.json(maker.claims());
-        String original = (place.inHeader() ? maker.header() : maker.claims()).get(place.name());
+        TestIssuer testIssuer = place.testIssuer();
+        String header = TestIssuer.json(testIssuer.header());
+        String claims = TestIssuer.json(testIssuer.claims());
+        String original = (place.inHeader() ? testIssuer.header() : testIssuer.claims()).get(place.name());
         String twin = "\"" + escaped(place.name(), escaped) + "\":" + (same ? original : value);
         String spoilt = place.inHeader() ? header : claims;
         spoilt = first
                 ? "{" + twin + "," + spoilt.substring(1)
                 : spoilt.substring(0, spoilt.length() - 1) + "," + twin + "}";
-        VerificationResult verdict =
-                judged(maker, place.inHeader() ? maker.signed(spoilt, claims) : maker.signed(header, spoilt));
-        assertEquals(new Refused(place.inHeader() ? Reason.MALFORMED : Reason.MALFORMED_CLAIMS), verdict);
+        VerificationResult result =
+                verified(testIssuer, place.inHeader() ? testIssuer.signed(spoilt, claims) : testIssuer.signed(header, spoilt));
+        assertEquals(new Refused(place.inHeader() ? Reason.MALFORMED : Reason.MALFORMED_CLAIMS), result);
     }
 
     @Property(tries = 200)
-    void refusesMembersTwiceInsideOfAnyClaim(@ForAll("makers") Maker maker, @ForAll("json") String value) {
-        String claims = Maker.json(maker.claims());
+    void refusesMembersTwiceInsideOfAnyClaim(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll("json") String value) {
+        String claims = TestIssuer.json(testIssuer.claims());
         String nested = claims.substring(0, claims.length() - 1) + ",\"more\":[{\"a\":" + value + ",\"a\":1}]}";
         assertEquals(
-                new Refused(Reason.MALFORMED_CLAIMS), judged(maker, maker.signed(Maker.json(maker.header()), nested)));
+                new Refused(Reason.MALFORMED_CLAIMS), verified(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), nested)));
     }
 
     // --- Anything at all ---
 
     @Property(tries = 1000)
-    void refusesArbitraryTexts(@ForAll("makers") Maker maker, @ForAll String text) {
-        assertRefused(maker, text);
-        assertRefused(maker, text + "." + text + "." + text);
-        assertRefused(maker, text(maker) + text + "x");
+    void refusesArbitraryTexts(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll String text) {
+        assertRefused(testIssuer, text);
+        assertRefused(testIssuer, text + "." + text + "." + text);
+        assertRefused(testIssuer, text(testIssuer) + text + "x");
     }
 
     @Property(tries = 500)
     void refusesArbitraryPartsInBase64(
-            @ForAll("makers") Maker maker, @ForAll byte[] header, @ForAll byte[] payload, @ForAll byte[] signature) {
-        assertRefused(maker, Forge.part(header) + "." + Forge.part(payload) + "." + Forge.part(signature));
-        String[] good = text(maker).split("\\.", -1);
-        assertRefused(maker, good[0] + "." + good[1] + "." + Forge.part(signature));
-        assertRefused(maker, good[0] + "." + Forge.part(payload) + "." + good[2]);
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll byte[] header, @ForAll byte[] payload, @ForAll byte[] signature) {
+        assertRefused(testIssuer, RawTokens.part(header) + "." + RawTokens.part(payload) + "." + RawTokens.part(signature));
+        String[] good = text(testIssuer).split("\\.", -1);
+        assertRefused(testIssuer, good[0] + "." + good[1] + "." + RawTokens.part(signature));
+        assertRefused(testIssuer, good[0] + "." + RawTokens.part(payload) + "." + good[2]);
     }
 
     @Property(tries = 500)
     void refusesArbitraryHeadersAndPayloadsThatTheRightKeySigned(
-            @ForAll("makers") Maker maker, @ForAll("json") String header, @ForAll("json") String payload) {
-        assertRefused(maker, maker.signed(header, Maker.json(maker.claims())));
-        assertRefused(maker, maker.signed(Maker.json(maker.header()), payload));
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("json") String header, @ForAll("json") String payload) {
+        assertRefused(testIssuer, testIssuer.signed(header, TestIssuer.json(testIssuer.claims())));
+        assertRefused(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), payload));
     }
 
     @Property(tries = 200)
-    void endsWithDeepNesting(@ForAll("makers") Maker maker, @ForAll @IntRange(min = 1, max = 1500) int depth) {
+    void endsWithDeepNesting(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll @IntRange(min = 1, max = 1500) int depth) {
         String arrays = "[".repeat(depth) + "]".repeat(depth);
         String objects = "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
         for (String deep : List.of(arrays, objects, "[".repeat(depth), "{\"a\":".repeat(depth))) {
-            assertRefused(maker, maker.signed(deep, Maker.json(maker.claims())));
-            assertRefused(maker, maker.signed(Maker.json(maker.header()), deep));
+            assertRefused(testIssuer, testIssuer.signed(deep, TestIssuer.json(testIssuer.claims())));
+            assertRefused(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), deep));
         }
-        Map<String, String> claims = new LinkedHashMap<>(maker.claims());
+        Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         claims.put("more", arrays);
-        VerificationResult verdict = judged(maker, maker.signed(Maker.json(maker.header()), Maker.json(claims)));
+        VerificationResult result = verified(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
         // Sixteen levels, of which the claims themselves are one.
-        assertEquals(depth < 16, verdict instanceof Accepted);
+        assertEquals(depth < 16, result instanceof Accepted);
     }
 
     @Property(tries = 200)
     void endsWithHugeNumbers(
-            @ForAll("makers") Maker maker,
+            @ForAll("testIssuers") TestIssuer testIssuer,
             @ForAll @IntRange(min = 16, max = 5000) int digits,
             @ForAll int exponent,
             @ForAll @IntRange(max = 3) int form) {
@@ -277,11 +277,11 @@ class AccessTokenVerifierProperties {
                         "9".repeat(digits), "-" + "9".repeat(digits), "1e" + exponent, "0." + "0".repeat(digits) + "1")
                 .get(form);
         for (String name : List.of("exp", "iat")) {
-            Map<String, String> claims = new LinkedHashMap<>(maker.claims());
+            Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
             claims.put(name, number);
-            assertRefused(maker, maker.signed(Maker.json(maker.header()), Maker.json(claims)));
+            assertRefused(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
         }
-        assertRefused(maker, maker.signed("{\"alg\":" + number + "}", Maker.json(maker.claims())));
+        assertRefused(testIssuer, testIssuer.signed("{\"alg\":" + number + "}", TestIssuer.json(testIssuer.claims())));
     }
 
     // --- What is remembered ---
@@ -299,7 +299,7 @@ class AccessTokenVerifierProperties {
     record Step(Deed deed, int number) {}
 
     enum Deed {
-        JUDGE,
+        VERIFIER,
         JUDGE_AGAIN,
         PASS_TIME,
         TURN_BACK,
@@ -311,7 +311,7 @@ class AccessTokenVerifierProperties {
     @Provide
     Arbitrary<List<Step>> steps() {
         Arbitrary<Deed> deeds = Arbitraries.frequency(
-                Tuple.of(8, Deed.JUDGE),
+                Tuple.of(8, Deed.VERIFIER),
                 Tuple.of(4, Deed.JUDGE_AGAIN),
                 Tuple.of(3, Deed.PASS_TIME),
                 Tuple.of(1, Deed.TURN_BACK),
@@ -331,17 +331,17 @@ class AccessTokenVerifierProperties {
         return Arbitraries.of(1L, 5_000L, 12_000L, 1L << 20);
     }
 
-    /** Two judges of everything, of which one remembers nothing. */
+    /** Two verifies of everything, of which one remembers nothing. */
     private static final class Scene {
 
         private static final SigningKeys OURS = TestKeys.pairs(Algorithm.EDDSA);
         private static final List<SigningKeys> THEIRS = List.of(
                 TestKeys.pairs(Algorithm.EDDSA), TestKeys.pairs(Algorithm.EDDSA), TestKeys.pairs(Algorithm.ES256));
         private static final List<VerificationKey> THEIR_KEYS =
-                THEIRS.stream().flatMap(keys -> Maker.verifying(keys).stream()).toList();
+                THEIRS.stream().flatMap(keys -> TestIssuer.verifying(keys).stream()).toList();
         private static final List<String> TOKENS = tokens();
 
-        private final AtomicReference<Instant> now = new AtomicReference<>(Maker.NOW);
+        private final AtomicReference<Instant> now = new AtomicReference<>(TestIssuer.NOW);
         private final AtomicReference<List<VerificationKey>> published = new AtomicReference<>(THEIR_KEYS);
         private final RevokedTokens revoked = TestRevocations.none();
         private final AccessTokenVerifier remembering;
@@ -374,16 +374,16 @@ class AccessTokenVerifierProperties {
                     throw new UnsupportedOperationException();
                 }
             };
-            remembering = Verifiers.of(
-                    OURS, List.of(shop), revoked, TokenSettings.usual().cache(cache), clock);
-            forgetful = Verifiers.of(
-                    OURS, List.of(shop), revoked, TokenSettings.usual().cache(0), clock);
+            remembering = TestVerifiers.of(
+                    OURS, List.of(shop), revoked, TestTokenConfig.usual().cache(cache), clock);
+            forgetful = TestVerifiers.of(
+                    OURS, List.of(shop), revoked, TestTokenConfig.usual().cache(0), clock);
         }
 
         void take(Step step) {
             switch (step.deed()) {
-                case JUDGE -> judge(step.number() % TOKENS.size());
-                case JUDGE_AGAIN -> judge(last);
+                case VERIFIER -> verifier(step.number() % TOKENS.size());
+                case JUDGE_AGAIN -> verifier(last);
                 case PASS_TIME -> now.updateAndGet(then -> then.plusMillis(step.number() * 100L));
                 case TURN_BACK -> now.updateAndGet(then -> then.minusMillis(step.number() * 50L));
                 case REVOKE ->
@@ -402,30 +402,30 @@ class AccessTokenVerifierProperties {
             }
         }
 
-        private void judge(int index) {
+        private void verifier(int index) {
             last = index;
-            assertEquals(judged(forgetful, TOKENS.get(index)), judged(remembering, TOKENS.get(index)));
+            assertEquals(verified(forgetful, TOKENS.get(index)), verified(remembering, TOKENS.get(index)));
         }
 
         /** Of six sessions of ours and of another issuer's, with ends and beginnings all around the present. */
         private static List<String> tokens() {
             List<String> tokens = new ArrayList<>();
-            long second = Maker.NOW.getEpochSecond();
+            long second = TestIssuer.NOW.getEpochSecond();
             for (int i = 0; i < 24; i++) {
                 String times = "\"iat\":%d,\"nbf\":%d,\"exp\":%d"
                         .formatted(second - 10 + i, second - 5 + i % 7, second + 2 + i * 3);
                 String ours = """
-                        {"iss":"%1$s","aud":"%1$s","sub":"user-1","user_id":"user-1","jti":"%2$d","sid":"session-%3$d",%4$s}""".formatted(TokenSettings.ORIGIN, i, i % 6, times);
-                tokens.add(Forge.sign(OURS.current(), Forge.header(OURS.current()), ours));
+                        {"iss":"%1$s","aud":"%1$s","sub":"user-1","user_id":"user-1","jti":"%2$d","sid":"session-%3$d",%4$s}""".formatted(TestTokenConfig.ORIGIN, i, i % 6, times);
+                tokens.add(RawTokens.sign(OURS.current(), RawTokens.header(OURS.current()), ours));
                 SigningKeys keys = THEIRS.get(i % THEIRS.size());
-                String header = Forge.header(keys.current()).replace("at+jwt", "JWT");
+                String header = RawTokens.header(keys.current()).replace("at+jwt", "JWT");
                 if (i % 4 == 0) {
                     // By the one key of its algorithm, as long as it is the only one.
                     header = header.replaceFirst(",\"kid\":\"[^\"]*\"", "");
                 }
                 String theirs = """
                         {"iss":"https://shop.example.com","aud":"https://shop.example.com","sub":"user-%d",%s}""".formatted(i % 6, times);
-                tokens.add(Forge.sign(keys.current(), header, theirs));
+                tokens.add(RawTokens.sign(keys.current(), header, theirs));
             }
             List<String> spoilt = tokens.stream()
                     .map(token -> token.substring(0, token.length() - 8) + "AAAAAAAA")
@@ -438,7 +438,7 @@ class AccessTokenVerifierProperties {
     // --- What it is fed with ---
 
     /** A member of somebody's tokens. */
-    record Place(Maker maker, boolean inHeader, String name) {
+    record Place(TestIssuer testIssuer, boolean inHeader, String name) {
 
         Map<String, String> in(Map<String, String> header, Map<String, String> claims) {
             return inHeader ? header : claims;
@@ -446,21 +446,21 @@ class AccessTokenVerifierProperties {
 
         @Override
         public String toString() {
-            return maker + "'s " + (inHeader ? "header " : "claim ") + name;
+            return testIssuer + "'s " + (inHeader ? "header " : "claim ") + name;
         }
     }
 
     @Provide
-    Arbitrary<Maker> makers() {
-        return Arbitraries.of(MAKERS);
+    Arbitrary<TestIssuer> testIssuers() {
+        return Arbitraries.of(TEST_ISSUERS);
     }
 
     @Provide
     Arbitrary<Place> makersAndMembers() {
-        return Arbitraries.of(MAKERS.stream()
-                .flatMap(maker -> Stream.concat(
-                        maker.header().keySet().stream().map(name -> new Place(maker, true, name)),
-                        maker.claims().keySet().stream().map(name -> new Place(maker, false, name))))
+        return Arbitraries.of(TEST_ISSUERS.stream()
+                .flatMap(testIssuer -> Stream.concat(
+                        testIssuer.header().keySet().stream().map(name -> new Place(testIssuer, true, name)),
+                        testIssuer.claims().keySet().stream().map(name -> new Place(testIssuer, false, name))))
                 .toList());
     }
 
@@ -524,7 +524,7 @@ class AccessTokenVerifierProperties {
         return Arbitraries.frequencyOf(
                 Tuple.of(4, simple),
                 Tuple.of(1, inner.list().ofMaxSize(3).map(all -> "[" + String.join(",", all) + "]")),
-                Tuple.of(1, Arbitraries.maps(plainNames(), inner).ofMaxSize(3).map(Maker::json)));
+                Tuple.of(1, Arbitraries.maps(plainNames(), inner).ofMaxSize(3).map(TestIssuer::json)));
     }
 
     private static Arbitrary<String> plainNames() {
@@ -578,46 +578,46 @@ class AccessTokenVerifierProperties {
 
     private static final Map<String, String> GOOD = new LinkedHashMap<>();
 
-    private static String good(Maker maker, int number) {
-        return GOOD.computeIfAbsent(maker + " " + number, name -> maker.good(number));
+    private static String good(TestIssuer testIssuer, int number) {
+        return GOOD.computeIfAbsent(testIssuer + " " + number, name -> testIssuer.good(number));
     }
 
-    private static String text(Maker maker) {
-        String good = good(maker, 0);
+    private static String text(TestIssuer testIssuer) {
+        String good = good(testIssuer, 0);
         // So that it is remembered: what is like it must not profit from that.
-        accepted(maker, good);
+        accepted(testIssuer, good);
         return good;
     }
 
-    private static byte[] token(Maker maker) {
-        return text(maker).getBytes(StandardCharsets.ISO_8859_1);
+    private static byte[] token(TestIssuer testIssuer) {
+        return text(testIssuer).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static String user(Maker maker) {
-        return accepted(maker, good(maker, 0)).userId();
+    private static String user(TestIssuer testIssuer) {
+        return accepted(testIssuer, good(testIssuer, 0)).userId();
     }
 
-    private static VerifiedToken accepted(Maker maker, String token) {
-        return assertInstanceOf(Accepted.class, judged(maker, token)).token();
+    private static VerifiedToken accepted(TestIssuer testIssuer, String token) {
+        return assertInstanceOf(Accepted.class, verified(testIssuer, token)).token();
     }
 
-    private static void assertRefused(Maker maker, String token) {
-        assertInstanceOf(Refused.class, judged(maker, token));
+    private static void assertRefused(TestIssuer testIssuer, String token) {
+        assertInstanceOf(Refused.class, verified(testIssuer, token));
     }
 
     /** With the signature of the token before it was altered: nothing of the payload may then be told. */
-    private static void assertNotSigned(Maker maker, String header, String payload) {
-        String signature = good(maker, 0).substring(good(maker, 0).lastIndexOf('.') + 1);
-        VerificationResult verdict = judged(maker, Forge.part(header) + "." + Forge.part(payload) + "." + signature);
-        Reason reason = assertInstanceOf(Refused.class, verdict).reason();
+    private static void assertNotSigned(TestIssuer testIssuer, String header, String payload) {
+        String signature = good(testIssuer, 0).substring(good(testIssuer, 0).lastIndexOf('.') + 1);
+        VerificationResult result = verified(testIssuer, RawTokens.part(header) + "." + RawTokens.part(payload) + "." + signature);
+        Reason reason = assertInstanceOf(Refused.class, result).reason();
         assertTrue(reason.compareTo(Reason.BAD_SIGNATURE) <= 0, reason::words);
     }
 
-    private static VerificationResult judged(Maker maker, String token) {
-        return judged(maker.judge(), token);
+    private static VerificationResult verified(TestIssuer testIssuer, String token) {
+        return verified(testIssuer.verifier(), token);
     }
 
-    private static VerificationResult judged(AccessTokenVerifier judge, String token) {
-        return assertTimeoutPreemptively(BOUND, () -> judge.judge(token));
+    private static VerificationResult verified(AccessTokenVerifier verifier, String token) {
+        return assertTimeoutPreemptively(BOUND, () -> verifier.verify(token));
     }
 }

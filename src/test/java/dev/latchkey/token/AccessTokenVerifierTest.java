@@ -69,7 +69,7 @@ class AccessTokenVerifierTest {
     @EnumSource
     void acceptsWhatIsMintedWithEachAlgorithm(Algorithm algorithm) {
         SigningKeys keys = OF_EACH_KIND.get(algorithm);
-        VerifiedToken token = accepted(judge(keys), minted(keys));
+        VerifiedToken token = accepted(verifier(keys), minted(keys));
         assertEquals("user-1", token.userId());
         assertEquals("ada@example.com", token.email());
         assertEquals(Set.of("user", "admin"), token.roles());
@@ -83,7 +83,7 @@ class AccessTokenVerifierTest {
     @EnumSource
     void acceptsWhatTheKeySignsWithoutOurLibraries(Algorithm algorithm) {
         SigningKeys keys = OF_EACH_KIND.get(algorithm);
-        accepted(judge(keys), signed(keys.current(), payload(Map.of())));
+        accepted(verifier(keys), signed(keys.current(), payload(Map.of())));
     }
 
     // FR-010: exactly these claims, FR-011: exactly these headers.
@@ -96,17 +96,17 @@ class AccessTokenVerifierTest {
         if (algorithm != Algorithm.HS256) {
             header.put("kid", Objects.requireNonNull(keys.current().id()).value());
         }
-        assertEquals(header, JsonUtil.parseJson(Forge.text(parts[0])));
+        assertEquals(header, JsonUtil.parseJson(RawTokens.text(parts[0])));
 
-        Map<String, Object> claims = new HashMap<>(JsonUtil.parseJson(Forge.text(parts[1])));
+        Map<String, Object> claims = new HashMap<>(JsonUtil.parseJson(RawTokens.text(parts[1])));
         assertTrue(((String) claims.remove("jti")).length() >= 22, "jti is random enough");
         assertEquals(Set.of("user", "admin"), Set.copyOf((List<?>) Objects.requireNonNull(claims.remove("groups"))));
         assertEquals(
                 Map.of(
                         "iss",
-                        TokenSettings.ORIGIN,
+                        TestTokenConfig.ORIGIN,
                         "aud",
-                        TokenSettings.ORIGIN,
+                        TestTokenConfig.ORIGIN,
                         "sub",
                         "user-1",
                         "user_id",
@@ -127,14 +127,14 @@ class AccessTokenVerifierTest {
 
     @Test
     void acceptsAnAudienceAmongOthers() {
-        accepts(Map.of("aud", "[\"https://elsewhere.example\",\"" + TokenSettings.ORIGIN + "\"]"));
+        accepts(Map.of("aud", "[\"https://elsewhere.example\",\"" + TestTokenConfig.ORIGIN + "\"]"));
     }
 
     @Test
     void acceptsATokenWithoutTheClaimsThatAreOptional() {
         Map<String, String> claims = claims();
         claims.keySet().removeAll(Set.of("email", "groups", "session_end"));
-        VerifiedToken token = accepted(judge(KEYS), signed(KEY, json(claims)));
+        VerifiedToken token = accepted(verifier(KEYS), signed(KEY, json(claims)));
         assertEquals("", token.email());
         assertEquals(Set.of(), token.roles());
         assertEquals(null, token.sessionEnd());
@@ -147,11 +147,11 @@ class AccessTokenVerifierTest {
 
     @Test
     void demandsTheNamesThatAreConfigured() {
-        TokenConfig config = TokenSettings.usual().named("urn:latchkey", "urn:backends");
-        AccessTokenVerifier judge = judge(KEYS, config);
-        accepted(judge, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"", "aud", "\"urn:backends\""))));
-        assertEquals(Reason.FOREIGN_ISSUER, refused(judge, signed(KEY, payload(Map.of()))));
-        assertEquals(Reason.FOREIGN_AUDIENCE, refused(judge, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"")))));
+        TokenConfig config = TestTokenConfig.usual().named("urn:latchkey", "urn:backends");
+        AccessTokenVerifier verifier = verifier(KEYS, config);
+        accepted(verifier, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"", "aud", "\"urn:backends\""))));
+        assertEquals(Reason.FOREIGN_ISSUER, refused(verifier, signed(KEY, payload(Map.of()))));
+        assertEquals(Reason.FOREIGN_AUDIENCE, refused(verifier, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"")))));
     }
 
     // --- Time (FR-012, FR-017) ---
@@ -168,11 +168,11 @@ class AccessTokenVerifierTest {
     // RFC 7519 section 4.1.4: on or after.
     @Test
     void refusesExpiredTokenFromTheVeryInstantOn() {
-        TokenConfig config = TokenSettings.usual().leeway(Duration.ZERO);
+        TokenConfig config = TestTokenConfig.usual().leeway(Duration.ZERO);
         String token = signed(KEY, payload(Map.of("exp", "" + (SECOND + 900))));
         Instant end = Instant.ofEpochSecond(SECOND + 900);
-        accepted(judge(KEYS, config, end.minusMillis(1)), token);
-        assertEquals(Reason.EXPIRED, refused(judge(KEYS, config, end), token));
+        accepted(verifier(KEYS, config, end.minusMillis(1)), token);
+        assertEquals(Reason.EXPIRED, refused(verifier(KEYS, config, end), token));
     }
 
     @Test
@@ -187,7 +187,7 @@ class AccessTokenVerifierTest {
 
     @Test
     void allowsNoLeewayWhereNoneIsSet() {
-        AccessTokenVerifier strict = judge(KEYS, TokenSettings.usual().leeway(Duration.ZERO));
+        AccessTokenVerifier strict = verifier(KEYS, TestTokenConfig.usual().leeway(Duration.ZERO));
         accepted(strict, signed(KEY, payload(Map.of("exp", "" + (SECOND + 1)))));
         assertEquals(Reason.EXPIRED, refused(strict, signed(KEY, payload(Map.of("exp", "" + SECOND)))));
         assertEquals(Reason.NOT_YET_VALID, refused(strict, signed(KEY, payload(Map.of("iat", "" + (SECOND + 1))))));
@@ -211,7 +211,7 @@ class AccessTokenVerifierTest {
     @MethodSource
     void refusesHeader(String header, Reason reason) {
         String ours = header.replace("KID", Objects.requireNonNull(KEY.id()).value());
-        assertEquals(reason, refused(judge(KEYS), Forge.sign(KEY, ours, payload(Map.of()))));
+        assertEquals(reason, refused(verifier(KEYS), RawTokens.sign(KEY, ours, payload(Map.of()))));
     }
 
     static Stream<Arguments> refusesHeader() {
@@ -281,8 +281,8 @@ class AccessTokenVerifierTest {
                 "\"\":\"\""
             })
     void refusesEveryFurtherHeader(String member) {
-        String header = Forge.header(KEY).replace("}", "," + member + "}");
-        assertEquals(Reason.FOREIGN_HEADER, refused(judge(KEYS), Forge.sign(KEY, header, payload(Map.of()))));
+        String header = RawTokens.header(KEY).replace("}", "," + member + "}");
+        assertEquals(Reason.FOREIGN_HEADER, refused(verifier(KEYS), RawTokens.sign(KEY, header, payload(Map.of()))));
     }
 
     // --- Keys and signatures (FR-016) ---
@@ -290,19 +290,19 @@ class AccessTokenVerifierTest {
     @Test
     void refusesTheKeyOfSomebodyElse() {
         SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
-        assertEquals(Reason.UNKNOWN_KEY, refused(judge(KEYS), signed(stranger, payload(Map.of()))));
+        assertEquals(Reason.UNKNOWN_KEY, refused(verifier(KEYS), signed(stranger, payload(Map.of()))));
         // Even when it calls itself ours.
         assertEquals(
-                Reason.BAD_SIGNATURE, refused(judge(KEYS), Forge.sign(stranger, Forge.header(KEY), payload(Map.of()))));
+                Reason.BAD_SIGNATURE, refused(verifier(KEYS), RawTokens.sign(stranger, RawTokens.header(KEY), payload(Map.of()))));
     }
 
     @Test
     void acceptsEveryKeyThatIsInForceAfterAChangeOfAlgorithm() {
         SigningKeys es256 = TestKeys.pairs(Algorithm.ES256);
         SigningKeys both = TestKeys.verifyingAlso(es256, KEYS);
-        accepted(judge(both), minted(es256));
-        accepted(judge(both), minted(KEYS));
-        assertEquals(Reason.UNKNOWN_KEY, refused(judge(es256), minted(KEYS)));
+        accepted(verifier(both), minted(es256));
+        accepted(verifier(both), minted(KEYS));
+        assertEquals(Reason.UNKNOWN_KEY, refused(verifier(es256), minted(KEYS)));
     }
 
     // The classic confusion: the public key, which everybody has, taken for an HMAC secret.
@@ -329,13 +329,13 @@ class AccessTokenVerifierTest {
                 Base64.getUrlDecoder().decode(member),
                 utf8(id),
                 Base64.getUrlDecoder().decode(id));
-        AccessTokenVerifier judge = judge(keys);
+        AccessTokenVerifier verifier = verifier(keys);
         for (byte[] form : forms) {
             for (String kid : List.of("", ",\"kid\":\"" + id + "\"")) {
                 String header = "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"" + kid + "}";
-                assertEquals(Reason.UNKNOWN_KEY, refused(judge, Forge.hmac(form, header, payload(Map.of()))));
+                assertEquals(Reason.UNKNOWN_KEY, refused(verifier, RawTokens.hmac(form, header, payload(Map.of()))));
                 String claimed = "{\"alg\":\"" + algorithm.jose() + "\",\"typ\":\"at+jwt\",\"kid\":\"" + id + "\"}";
-                assertEquals(Reason.BAD_SIGNATURE, refused(judge, Forge.hmac(form, claimed, payload(Map.of()))));
+                assertEquals(Reason.BAD_SIGNATURE, refused(verifier, RawTokens.hmac(form, claimed, payload(Map.of()))));
             }
         }
     }
@@ -343,15 +343,15 @@ class AccessTokenVerifierTest {
     // The corner case "the shared secret is rotated": old and new verify, anything else does not.
     @Test
     void acceptsThePresentAndThePreviousSecretAndNoThird() {
-        AccessTokenVerifier judge = judge(TestKeys.shared(SECRET, EARLIER_SECRET));
-        accepted(judge, minted(TestKeys.shared(SECRET)));
-        accepted(judge, minted(TestKeys.shared(EARLIER_SECRET)));
+        AccessTokenVerifier verifier = verifier(TestKeys.shared(SECRET, EARLIER_SECRET));
+        accepted(verifier, minted(TestKeys.shared(SECRET)));
+        accepted(verifier, minted(TestKeys.shared(EARLIER_SECRET)));
         assertEquals(
                 Reason.BAD_SIGNATURE,
-                refused(judge, minted(TestKeys.shared("a third secret that nobody has told us"))));
+                refused(verifier, minted(TestKeys.shared("a third secret that nobody has told us"))));
         assertEquals(
-                Reason.BAD_SIGNATURE, refused(judge(TestKeys.shared(SECRET)), minted(TestKeys.shared(EARLIER_SECRET))));
-        accepted(judge(TestKeys.shared(SECRET)), minted(TestKeys.shared(SECRET, EARLIER_SECRET)));
+                Reason.BAD_SIGNATURE, refused(verifier(TestKeys.shared(SECRET)), minted(TestKeys.shared(EARLIER_SECRET))));
+        accepted(verifier(TestKeys.shared(SECRET)), minted(TestKeys.shared(SECRET, EARLIER_SECRET)));
     }
 
     @ParameterizedTest
@@ -368,21 +368,21 @@ class AccessTokenVerifierTest {
     void refusesEveryOtherHeaderBesideASharedSecret(String header) {
         assertInstanceOf(
                 Refused.class,
-                judge(TestKeys.shared(SECRET)).judge(Forge.hmac(utf8(SECRET), header, payload(Map.of()))));
+                verifier(TestKeys.shared(SECRET)).verify(RawTokens.hmac(utf8(SECRET), header, payload(Map.of()))));
     }
 
     @Test
     void refusesOtherHmacsWithTheSharedSecret() {
-        String input = Forge.part("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}") + "." + Forge.part(payload(Map.of()));
-        AccessTokenVerifier judge = judge(TestKeys.shared(SECRET));
+        String input = RawTokens.part("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}") + "." + RawTokens.part(payload(Map.of()));
+        AccessTokenVerifier verifier = verifier(TestKeys.shared(SECRET));
         for (String algorithm : List.of("HmacSHA1", "HmacSHA384", "HmacSHA512")) {
-            byte[] mac = Forge.mac(algorithm, utf8(SECRET), utf8(input));
-            assertEquals(Reason.BAD_SIGNATURE, refused(judge, input + "." + Forge.part(mac)));
+            byte[] mac = RawTokens.mac(algorithm, utf8(SECRET), utf8(input));
+            assertEquals(Reason.BAD_SIGNATURE, refused(verifier, input + "." + RawTokens.part(mac)));
         }
-        byte[] right = Forge.mac("HmacSHA256", utf8(SECRET), utf8(input));
+        byte[] right = RawTokens.mac("HmacSHA256", utf8(SECRET), utf8(input));
         for (int length : new int[] {1, 8, 16, 31}) {
             byte[] cut = Arrays.copyOf(right, length);
-            assertEquals(Reason.BAD_SIGNATURE, refused(judge, input + "." + Forge.part(cut)));
+            assertEquals(Reason.BAD_SIGNATURE, refused(verifier, input + "." + RawTokens.part(cut)));
         }
     }
 
@@ -394,14 +394,14 @@ class AccessTokenVerifierTest {
         String token = minted(keys);
         String input = token.substring(0, token.lastIndexOf('.') + 1);
         for (int length : new int[] {1, 32, 63, 64, 65, 70, 256, 384}) {
-            assertInstanceOf(Refused.class, judge(keys).judge(input + Forge.part(new byte[length])));
+            assertInstanceOf(Refused.class, verifier(keys).verify(input + RawTokens.part(new byte[length])));
         }
     }
 
     @Test
     void saysThatItCannotJudgeBeforeTheKeysAreRead() {
         assertThrows(
-                KeysUnavailableException.class, () -> judge(TestKeys.unread()).judge(minted(KEYS)));
+                KeysUnavailableException.class, () -> verifier(TestKeys.unread()).verify(minted(KEYS)));
     }
 
     // --- Form: one token has one spelling (the corner case "forged or altered token") ---
@@ -411,13 +411,13 @@ class AccessTokenVerifierTest {
     void refusesATokenWithAnyOneCharacterAltered(Algorithm algorithm) {
         SigningKeys keys = OF_EACH_KIND.get(algorithm);
         String token = minted(keys);
-        AccessTokenVerifier judge = judge(keys);
+        AccessTokenVerifier verifier = verifier(keys);
         // The slow algorithms are tried at every third place.
         int step = algorithm == Algorithm.HS256 ? 1 : 3;
         for (int i = 0; i < token.length(); i += step) {
             for (int bit = 0; bit < 7; bit += step) {
                 String altered = token.substring(0, i) + (char) (token.charAt(i) ^ (1 << bit)) + token.substring(i + 1);
-                assertInstanceOf(Refused.class, judge.judge(altered), () -> "altered: " + altered);
+                assertInstanceOf(Refused.class, verifier.verify(altered), () -> "altered: " + altered);
             }
         }
     }
@@ -428,11 +428,11 @@ class AccessTokenVerifierTest {
     void refusesASecondSpellingOfTheSameBytes(Algorithm algorithm) {
         SigningKeys keys = OF_EACH_KIND.get(algorithm);
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        AccessTokenVerifier judge = judge(keys);
+        AccessTokenVerifier verifier = verifier(keys);
         // Several payload lengths, so that each part ends in each way.
         for (String padding : List.of("", "x", "xx")) {
             String token = signed(keys.current(), payload(Map.of("jti", "\"id" + padding + "\"")));
-            accepted(judge, token);
+            accepted(verifier, token);
             String[] parts = token.split("\\.", -1);
             for (int part = 0; part < 3; part++) {
                 String original = parts[part];
@@ -443,7 +443,7 @@ class AccessTokenVerifierTest {
                     if (!other.equals(original)
                             && Arrays.equals(bytes, Base64.getUrlDecoder().decode(other))) {
                         parts[part] = other;
-                        assertEquals(Reason.MALFORMED, refused(judge, String.join(".", parts)));
+                        assertEquals(Reason.MALFORMED, refused(verifier, String.join(".", parts)));
                     }
                 }
                 parts[part] = original;
@@ -464,7 +464,7 @@ class AccessTokenVerifierTest {
                 .replace("\u0002", parts[0])
                 .replace("\u0003", parts[1])
                 .replace("\u0004", parts[2]);
-        assertEquals(Reason.MALFORMED, refused(judge(KEYS), malformed));
+        assertEquals(Reason.MALFORMED, refused(verifier(KEYS), malformed));
     }
 
     static Stream<String> refusesForm() {
@@ -522,25 +522,25 @@ class AccessTokenVerifierTest {
     void refusesThePartsInAnotherOrder(String order) {
         String[] parts = minted(KEYS).split("\\.", -1);
         String swapped = order.chars().mapToObj(digit -> parts[digit - '0']).collect(Collectors.joining("."));
-        assertInstanceOf(Refused.class, judge(KEYS).judge(swapped));
+        assertInstanceOf(Refused.class, verifier(KEYS).verify(swapped));
     }
 
     @Test
     void refusesAHeaderThatIsNotUtf8() {
-        String header = Forge.header(KEY);
+        String header = RawTokens.header(KEY);
         byte[] bytes = utf8(header.replace("at+jwt", "at+jw?"));
         bytes[header.indexOf("at+jwt") + 5] = (byte) 0xff;
-        String input = Forge.part(bytes) + "." + Forge.part(payload(Map.of()));
-        assertEquals(Reason.MALFORMED, refused(judge(KEYS), input + "." + Forge.part(new byte[64])));
+        String input = RawTokens.part(bytes) + "." + RawTokens.part(payload(Map.of()));
+        assertEquals(Reason.MALFORMED, refused(verifier(KEYS), input + "." + RawTokens.part(new byte[64])));
     }
 
     @Test
     void refusesATokenOfMoreThan8KiB() {
         String largest = filled(8 * 1024);
-        accepted(judge(TestKeys.shared(SECRET)), largest);
-        assertEquals(Reason.MALFORMED, refused(judge(TestKeys.shared(SECRET)), filled(8 * 1024 + 2)));
-        assertEquals(Reason.MALFORMED, refused(judge(KEYS), "x".repeat(1_000_000)));
-        assertEquals(Reason.MALFORMED, refused(judge(KEYS), ".".repeat(8 * 1024)));
+        accepted(verifier(TestKeys.shared(SECRET)), largest);
+        assertEquals(Reason.MALFORMED, refused(verifier(TestKeys.shared(SECRET)), filled(8 * 1024 + 2)));
+        assertEquals(Reason.MALFORMED, refused(verifier(KEYS), "x".repeat(1_000_000)));
+        assertEquals(Reason.MALFORMED, refused(verifier(KEYS), ".".repeat(8 * 1024)));
     }
 
     // --- Claims (FR-010, FR-027) ---
@@ -550,7 +550,7 @@ class AccessTokenVerifierTest {
     void refusesATokenThatLacksARequiredClaim(String claim, Reason reason) {
         Map<String, String> claims = claims();
         claims.remove(claim);
-        assertEquals(reason, refused(judge(KEYS), signed(KEY, json(claims))));
+        assertEquals(reason, refused(verifier(KEYS), signed(KEY, json(claims))));
     }
 
     static Stream<Arguments> refusesATokenThatLacksARequiredClaim() {
@@ -594,7 +594,7 @@ class AccessTokenVerifierTest {
     }
 
     static Stream<Arguments> refusesClaim() {
-        String origin = TokenSettings.ORIGIN;
+        String origin = TestTokenConfig.ORIGIN;
         return Stream.of(
                 // The corner case "token without a usable user".
                 arguments("sub", "\"user-2\"", Reason.NO_USER),
@@ -646,7 +646,7 @@ class AccessTokenVerifierTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "[]", "[{}]", "\"text\"", "7", "", "{", "{}}", "not json", "{\"sub\":}"})
     void refusesAPayloadThatIsNoObject(String payload) {
-        assertInstanceOf(Refused.class, judge(KEYS).judge(signed(KEY, payload)));
+        assertInstanceOf(Refused.class, verifier(KEYS).verify(signed(KEY, payload)));
     }
 
     // Two readers may take different ones of the two.
@@ -655,12 +655,12 @@ class AccessTokenVerifierTest {
         String payload = payload(Map.of());
         for (String claim : claims().keySet()) {
             String twice = payload.replaceFirst("\\{", "{\"" + claim + "\":\"first\",");
-            assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, twice)), claim);
+            assertEquals(Reason.MALFORMED_CLAIMS, refused(verifier(KEYS), signed(KEY, twice)), claim);
         }
         String escaped = payload.replaceFirst("\\{", "{\"s\\\\u0075b\":\"user-2\",");
-        assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, escaped)));
+        assertEquals(Reason.MALFORMED_CLAIMS, refused(verifier(KEYS), signed(KEY, escaped)));
         String nested = payload.replaceFirst("\\{", "{\"more\":{\"a\":1,\"a\":2},");
-        assertEquals(Reason.MALFORMED_CLAIMS, refused(judge(KEYS), signed(KEY, nested)));
+        assertEquals(Reason.MALFORMED_CLAIMS, refused(verifier(KEYS), signed(KEY, nested)));
     }
 
     // Security: who cannot sign learns nothing from the order in which claims are looked at.
@@ -668,7 +668,7 @@ class AccessTokenVerifierTest {
     void looksAtNoClaimBeforeTheSignature() {
         String[] parts = minted(KEYS).split("\\.", -1);
         Set<Reason> reasons = Stream.of("{}", "not json", payload(Map.of("exp", "0")), payload(Map.of("iss", "7")))
-                .map(payload -> refused(judge(KEYS), parts[0] + "." + Forge.part(payload) + "." + parts[2]))
+                .map(payload -> refused(verifier(KEYS), parts[0] + "." + RawTokens.part(payload) + "." + parts[2]))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Reason.class)));
         assertEquals(EnumSet.of(Reason.BAD_SIGNATURE), reasons);
     }
@@ -677,23 +677,23 @@ class AccessTokenVerifierTest {
     void refusesThePartsOfTwoGoodTokensPutTogether() {
         String[] one = minted(KEYS).split("\\.", -1);
         String[] other = minted(KEYS).split("\\.", -1);
-        assertEquals(Reason.BAD_SIGNATURE, refused(judge(KEYS), one[0] + "." + other[1] + "." + one[2]));
-        assertEquals(Reason.BAD_SIGNATURE, refused(judge(KEYS), one[0] + "." + one[1] + "." + other[2]));
+        assertEquals(Reason.BAD_SIGNATURE, refused(verifier(KEYS), one[0] + "." + other[1] + "." + one[2]));
+        assertEquals(Reason.BAD_SIGNATURE, refused(verifier(KEYS), one[0] + "." + one[1] + "." + other[2]));
     }
 
     // --- Helpers ---
 
-    private AccessTokenVerifier judge(SigningKeys keys) {
-        return judge(keys, TokenSettings.usual());
+    private AccessTokenVerifier verifier(SigningKeys keys) {
+        return verifier(keys, TestTokenConfig.usual());
     }
 
-    private AccessTokenVerifier judge(SigningKeys keys, TokenConfig config) {
-        return judge(keys, config, NOW);
+    private AccessTokenVerifier verifier(SigningKeys keys, TokenConfig config) {
+        return verifier(keys, config, NOW);
     }
 
-    private AccessTokenVerifier judge(SigningKeys keys, TokenConfig config, Instant now) {
-        return new AccessTokenVerifier(
-                new OwnTokens(keys, new Issuer(config, TokenSettings.PUBLIC_URL)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
+    private AccessTokenVerifier verifier(SigningKeys keys, TokenConfig config, Instant now) {
+        return TestVerifiers.of(
+                new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static Clock clock() {
@@ -701,31 +701,31 @@ class AccessTokenVerifierTest {
     }
 
     private String minted(SigningKeys keys) {
-        TokenConfig config = TokenSettings.usual();
-        return new AccessTokens(keys, revoked, new Issuer(config, TokenSettings.PUBLIC_URL), config, clock())
+        TokenConfig config = TestTokenConfig.usual();
+        return new AccessTokens(keys, revoked, new Issuer(config, TestTokenConfig.PUBLIC_URL), config, clock())
                 .mint(new TokenSubject(
                         "user-1", "ada@example.com", Set.of("user", "admin"), "session-1", NOW.plusSeconds(86_400)))
                 .value();
     }
 
     private void accepts(Map<String, String> changed) {
-        accepted(judge(KEYS), signed(KEY, payload(changed)));
+        accepted(verifier(KEYS), signed(KEY, payload(changed)));
     }
 
     private void assertRefused(Reason reason, Map<String, String> changed) {
-        assertEquals(reason, refused(judge(KEYS), signed(KEY, payload(changed))), changed::toString);
+        assertEquals(reason, refused(verifier(KEYS), signed(KEY, payload(changed))), changed::toString);
     }
 
-    private static VerifiedToken accepted(AccessTokenVerifier judge, String token) {
-        return assertInstanceOf(Accepted.class, judge.judge(token)).token();
+    private static VerifiedToken accepted(AccessTokenVerifier verifier, String token) {
+        return assertInstanceOf(Accepted.class, verifier.verify(token)).token();
     }
 
-    private static @Nullable Reason refused(AccessTokenVerifier judge, String token) {
-        return judge.judge(token) instanceof Refused refused ? refused.reason() : null;
+    private static @Nullable Reason refused(AccessTokenVerifier verifier, String token) {
+        return verifier.verify(token) instanceof Refused refused ? refused.reason() : null;
     }
 
     private static String signed(SigningKey key, String payload) {
-        return Forge.sign(key, Forge.header(key), payload);
+        return RawTokens.sign(key, RawTokens.header(key), payload);
     }
 
     /** A good token of this many characters, or of the few more that base64 makes of it. */
@@ -742,8 +742,8 @@ class AccessTokenVerifierTest {
     /** The claims of a good token as JSON values. */
     private static Map<String, String> claims() {
         Map<String, String> claims = new LinkedHashMap<>();
-        claims.put("iss", "\"" + TokenSettings.ORIGIN + "\"");
-        claims.put("aud", "\"" + TokenSettings.ORIGIN + "\"");
+        claims.put("iss", "\"" + TestTokenConfig.ORIGIN + "\"");
+        claims.put("aud", "\"" + TestTokenConfig.ORIGIN + "\"");
         claims.put("sub", "\"user-1\"");
         claims.put("user_id", "\"user-1\"");
         claims.put("email", "\"ada@example.com\"");

@@ -38,7 +38,7 @@ class AccessTokensTest {
         assertEquals(Duration.ofMinutes(15), usual.lifetime());
         assertEquals(START.plusSeconds(900), read(usual, START).expiresAt());
 
-        AccessToken daily = tokens(START, TokenSettings.usual().lifetime(Duration.ofDays(1), Duration.ofMinutes(5)))
+        AccessToken daily = tokens(START, TestTokenConfig.usual().lifetime(Duration.ofDays(1), Duration.ofMinutes(5)))
                 .mint(subject(SESSION_END));
         assertEquals(Duration.ofDays(1), daily.lifetime());
         assertEquals(START.plus(Duration.ofDays(1)), read(daily, START).expiresAt());
@@ -94,7 +94,7 @@ class AccessTokensTest {
     @ParameterizedTest
     @ValueSource(ints = {60, 180, 900, 86_400})
     void opensTheWindowAtAThirdOfAShortLifetime(int lifetime) {
-        TokenConfig config = TokenSettings.usual().lifetime(Duration.ofSeconds(lifetime), Duration.ofMinutes(5));
+        TokenConfig config = TestTokenConfig.usual().lifetime(Duration.ofSeconds(lifetime), Duration.ofMinutes(5));
         VerifiedToken old = read(tokens(START, config).mint(subject(SESSION_END)), START);
         Instant opening = START.plusSeconds(lifetime - Math.min(300, lifetime / 3));
         readAt(opening);
@@ -163,7 +163,7 @@ class AccessTokensTest {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         readAt(late);
-        AccessTokens unable = tokens(TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA), late, TokenSettings.usual());
+        AccessTokens unable = tokens(TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA), late, TestTokenConfig.usual());
         assertEquals(Optional.empty(), unable.renew(old));
         assertThrows(KeysUnavailableException.class, () -> unable.mint(subject(SESSION_END)));
     }
@@ -181,7 +181,7 @@ class AccessTokensTest {
     }
 
     private AccessTokens at(Instant when) {
-        return tokens(when, TokenSettings.usual());
+        return tokens(when, TestTokenConfig.usual());
     }
 
     private AccessTokens tokens(Instant when, TokenConfig config) {
@@ -189,18 +189,18 @@ class AccessTokensTest {
     }
 
     private AccessTokens tokens(SigningKeys keys, Instant when, TokenConfig config) {
-        return new AccessTokens(keys, revoked, new Issuer(config, TokenSettings.PUBLIC_URL), config, Clock.fixed(when, ZoneOffset.UTC));
+        return new AccessTokens(keys, revoked, new Issuer(config, TestTokenConfig.PUBLIC_URL), config, Clock.fixed(when, ZoneOffset.UTC));
     }
 
     private VerifiedToken read(AccessToken token, Instant when) {
-        TokenConfig config = TokenSettings.usual();
-        AccessTokenVerifier judge = new AccessTokenVerifier(
-                new OwnTokens(KEYS, new Issuer(config, TokenSettings.PUBLIC_URL)),
+        TokenConfig config = TestTokenConfig.usual();
+        AccessTokenVerifier verifier = TestVerifiers.of(
+                new OwnTokens(KEYS, new Issuer(config, TestTokenConfig.PUBLIC_URL)),
                 List.of(),
                 TestRevocations.none(),
                 config,
                 Clock.fixed(when, ZoneOffset.UTC));
-        return assertInstanceOf(VerificationResult.Accepted.class, judge.judge(token.value()))
+        return assertInstanceOf(VerificationResult.Accepted.class, verifier.verify(token.value()))
                 .token();
     }
 

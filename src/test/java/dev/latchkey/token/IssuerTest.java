@@ -22,7 +22,7 @@ class IssuerTest {
         "http://[::1]:8080/, http://[::1]:8080"
     })
     void namesItselfByTheOriginOfThePublicUrl(String url, String name) {
-        Issuer issuer = new Issuer(TokenSettings.usual(), PublicUrl.of(url));
+        Issuer issuer = new Issuer(TestTokenConfig.usual(), PublicUrl.of(url));
         assertEquals(name, issuer.name());
         assertEquals(name, issuer.audience());
     }
@@ -30,7 +30,7 @@ class IssuerTest {
     @Test
     void saysWhichSettingIsMissing() {
         assertTrue(assertThrows(
-                        IllegalStateException.class, () -> new Issuer(TokenSettings.usual(), PublicUrl.of("")))
+                        IllegalStateException.class, () -> new Issuer(TestTokenConfig.usual(), PublicUrl.of("")))
                 .getMessage()
                 .contains("LATCHKEY_PUBLIC_URL"));
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The examples of the standards, through the real judge. Their payloads are no claims of anybody's tokens, so what is
- * asked is whether the judge finds that the example's key signed them.
+ * The examples of the standards, through the real verifier. Their payloads are no claims of anybody's tokens, so what is
+ * asked is whether the verifier finds that the example's key signed them.
  */
 class RfcExamplesTest {
 
@@ -212,22 +212,22 @@ class RfcExamplesTest {
     // Headers that nothing protects, and several signatures; each HMAC is good, in the form that it has there.
     @Test
     void refusesTheJsonFormsOfSections4_6To4_8() {
-        AccessTokenVerifier judge = secret(HOBBIT, HOBBIT_SECRET);
+        AccessTokenVerifier verifier = secret(HOBBIT, HOBBIT_SECRET);
         String protectedInPart = "bWUSVaxorn7bEF1djytBd0kHv70Ly5pvbomzMWSOr20";
         assertMac("eyJhbGciOiJIUzI1NiJ9." + FRODO, protectedInPart);
-        assertRefused(Reason.MALFORMED, judge, """
+        assertRefused(Reason.MALFORMED, verifier, """
                 {"payload":"%s","protected":"eyJhbGciOiJIUzI1NiJ9","header":{"kid":"%s"},"signature":"%s"}""".formatted(FRODO, HOBBIT, protectedInPart));
-        assertRefused(Reason.MALFORMED, judge, """
+        assertRefused(Reason.MALFORMED, verifier, """
                 {"payload":"%s","signatures":[
                  {"protected":"eyJhbGciOiJIUzI1NiJ9","header":{"kid":"%s"},"signature":"%s"}]}""".formatted(FRODO, HOBBIT, protectedInPart));
 
         String unprotected = "xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk";
         assertMac("." + FRODO, unprotected);
-        assertRefused(Reason.MALFORMED, judge, """
+        assertRefused(Reason.MALFORMED, verifier, """
                 {"payload":"%s","header":{"alg":"HS256","kid":"%s"},"signature":"%s"}""".formatted(FRODO, HOBBIT, unprotected));
-        assertRefused(Reason.MALFORMED, judge, "." + FRODO + "." + unprotected);
+        assertRefused(Reason.MALFORMED, verifier, "." + FRODO + "." + unprotected);
 
-        assertRefused(Reason.MALFORMED, judge, """
+        assertRefused(Reason.MALFORMED, verifier, """
                 {"payload":"%s","signatures":[
                  {"protected":"eyJhbGciOiJIUzI1NiJ9","header":{"kid":"%s"},"signature":"%s"},
                  {"protected":"%s","signature":"%s"}]}""".formatted(
@@ -263,7 +263,7 @@ class RfcExamplesTest {
     void signsAsInAppendixA4() throws Exception {
         PublicJsonWebKey pair = PublicJsonWebKey.Factory.newPublicJwk(ED25519_PRIVATE);
         SigningKey key = new SigningKey(null, Algorithm.EDDSA, pair.getPrivateKey());
-        String signed = Forge.sign(key, "{\"alg\":\"EdDSA\"}", "Example of Ed25519 signing");
+        String signed = RawTokens.sign(key, "{\"alg\":\"EdDSA\"}", "Example of Ed25519 signing");
         assertEquals(ED25519_INPUT + "." + ED25519_SIGNATURE, signed);
     }
 
@@ -283,20 +283,20 @@ class RfcExamplesTest {
         byte[] little = reversed(sum);
         assertTrue(little.length <= 32, "it fits");
         System.arraycopy(Arrays.copyOf(little, 32), 0, other, 32, 32);
-        assertRefused(Reason.BAD_SIGNATURE, published(ED25519_PUBLIC), ED25519_INPUT + "." + Forge.part(other));
+        assertRefused(Reason.BAD_SIGNATURE, published(ED25519_PUBLIC), ED25519_INPUT + "." + RawTokens.part(other));
     }
 
     // --- Helpers ---
 
     private static AccessTokenVerifier published(String... jwks) throws Exception {
-        return Verifiers.trusting(List.of(Verifiers.issuer("example", JwksParser.read(set(jwks), PUBLISHED))));
+        return TestVerifiers.trusting(List.of(TestVerifiers.issuer("example", JwksParser.read(set(jwks), PUBLISHED))));
     }
 
     private static AccessTokenVerifier secret(@Nullable String id, String base64) {
         byte[] bytes = Base64.getUrlDecoder().decode(base64);
         VerificationKey key = new VerificationKey(
                 id == null ? null : new KeyId(id), Algorithm.HS256, new SecretKeySpec(bytes, "HmacSHA256"));
-        return Verifiers.trusting(List.of(Verifiers.issuer("example", List.of(key))));
+        return TestVerifiers.trusting(List.of(TestVerifiers.issuer("example", List.of(key))));
     }
 
     private static String set(String... jwks) {
@@ -312,21 +312,21 @@ class RfcExamplesTest {
                         + "]}";
     }
 
-    private static void assertSigned(AccessTokenVerifier judge, String token) {
-        assertTrue(Verifiers.foundSigned(judge.judge(token)), () -> "not found signed: " + judge.judge(token));
+    private static void assertSigned(AccessTokenVerifier verifier, String token) {
+        assertTrue(TestVerifiers.hasValidSignature(verifier.verify(token)), () -> "not found signed: " + verifier.verify(token));
         String[] parts = token.split("\\.", -1);
-        assertFalse(Verifiers.foundSigned(judge.judge(parts[0] + "." + Forge.part("something else") + "." + parts[2])));
+        assertFalse(TestVerifiers.hasValidSignature(verifier.verify(parts[0] + "." + RawTokens.part("something else") + "." + parts[2])));
     }
 
-    private static void assertRefused(Reason reason, AccessTokenVerifier judge, String token) {
-        assertEquals(new Refused(reason), judge.judge(token));
+    private static void assertRefused(Reason reason, AccessTokenVerifier verifier, String token) {
+        assertEquals(new Refused(reason), verifier.verify(token));
     }
 
     private static void assertMac(String input, String signature) {
         byte[] secret = Base64.getUrlDecoder().decode(HOBBIT_SECRET);
         assertArrayEquals(
                 Base64.getUrlDecoder().decode(signature),
-                Forge.mac("HmacSHA256", secret, input.getBytes(StandardCharsets.US_ASCII)));
+                RawTokens.mac("HmacSHA256", secret, input.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String thumbprint(String jwk) throws Exception {

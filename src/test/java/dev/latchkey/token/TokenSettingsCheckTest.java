@@ -91,7 +91,7 @@ class TokenSettingsCheckTest {
     }
 
     private static List<String> checkLifetimes(long leeway, long accessToken, long renewal) {
-        return TokenSettingsCheck.checkLifetimes(TokenSettings.usual()
+        return TokenSettingsCheck.checkLifetimes(TestTokenConfig.usual()
                         .leeway(Duration.ofSeconds(leeway))
                         .lifetime(Duration.ofSeconds(accessToken), Duration.ofSeconds(renewal)))
                 .stream()

@@ -60,7 +60,7 @@ class TrustedIssuerTest {
 
     @Test
     void acceptsATokenOfBetterAuth() {
-        VerifiedToken token = accepted(byKeys(), Forge.sign(KEY, header(KEY), USER));
+        VerifiedToken token = accepted(byKeys(), RawTokens.sign(KEY, header(KEY), USER));
         assertEquals(new TokenOrigin("shop", false, false), token.origin());
         assertEquals("user-7", token.userId());
         assertEquals("ada@example.com", token.email());
@@ -71,7 +71,7 @@ class TrustedIssuerTest {
     @ParameterizedTest
     @ValueSource(strings = {"JWT", "jwt", "at+jwt", "application/at+jwt"})
     void acceptsTheUsualTypes(String type) {
-        accepted(byKeys(), Forge.sign(KEY, header(KEY).replace("}", ",\"typ\":\"" + type + "\"}"), USER));
+        accepted(byKeys(), RawTokens.sign(KEY, header(KEY).replace("}", ",\"typ\":\"" + type + "\"}"), USER));
     }
 
     // Tokens for other purposes say so in their type, like Better Auth's session cache.
@@ -80,7 +80,7 @@ class TrustedIssuerTest {
     void refusesOtherTypes(String type) {
         assertEquals(
                 Reason.FOREIGN_HEADER,
-                refused(byKeys(), Forge.sign(KEY, header(KEY).replace("}", ",\"typ\":" + type + "}"), USER)));
+                refused(byKeys(), RawTokens.sign(KEY, header(KEY).replace("}", ",\"typ\":" + type + "}"), USER)));
     }
 
     @Test
@@ -96,9 +96,9 @@ class TrustedIssuerTest {
                 () -> keysOf(THEIRS));
         String payload = USER.replace("\"aud\":\"" + SHOP, "\"aud\":\"better-auth:session-cache");
         String header = header(KEY).replace("}", ",\"typ\":\"better-auth.session-cache+jwt\"}");
-        assertEquals("user-7", accepted(cache, Forge.sign(KEY, header, payload)).userId());
-        assertEquals(Reason.FOREIGN_HEADER, refused(cache, Forge.sign(KEY, header(KEY), payload)));
-        assertEquals(Reason.FOREIGN_AUDIENCE, refused(cache, Forge.sign(KEY, header, USER)));
+        assertEquals("user-7", accepted(cache, RawTokens.sign(KEY, header, payload)).userId());
+        assertEquals(Reason.FOREIGN_HEADER, refused(cache, RawTokens.sign(KEY, header(KEY), payload)));
+        assertEquals(Reason.FOREIGN_AUDIENCE, refused(cache, RawTokens.sign(KEY, header, USER)));
     }
 
     @Test
@@ -129,9 +129,9 @@ class TrustedIssuerTest {
     @Test
     void refusesAKeyThatIsNotTheIssuers() {
         SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
-        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), Forge.sign(stranger, header(stranger), USER)));
-        assertEquals(Reason.BAD_SIGNATURE, refused(byKeys(), Forge.sign(stranger, header(KEY), USER)));
-        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), Forge.sign(OURS.current(), header(OURS.current()), USER)));
+        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(stranger, header(stranger), USER)));
+        assertEquals(Reason.BAD_SIGNATURE, refused(byKeys(), RawTokens.sign(stranger, header(KEY), USER)));
+        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(OURS.current(), header(OURS.current()), USER)));
     }
 
     // A key id selects among the keys of the algorithm that the token claims, and of nothing else.
@@ -139,16 +139,16 @@ class TrustedIssuerTest {
     void refusesAnotherAlgorithmForAKey() {
         for (String algorithm : List.of("ES256", "RS256", "HS256")) {
             String header = header(KEY).replace("EdDSA", algorithm);
-            assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), Forge.sign(KEY, header, USER)), algorithm);
+            assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(KEY, header, USER)), algorithm);
         }
         assertEquals(
                 Reason.UNKNOWN_ALGORITHM,
-                refused(byKeys(), Forge.sign(KEY, header(KEY).replace("EdDSA", "none"), USER)));
+                refused(byKeys(), RawTokens.sign(KEY, header(KEY).replace("EdDSA", "none"), USER)));
     }
 
     @Test
     void takesTheOneKeyOfTheAlgorithmForATokenThatNamesNone() {
-        accepted(byKeys(), Forge.sign(KEY, "{\"alg\":\"EdDSA\"}", USER));
+        accepted(byKeys(), RawTokens.sign(KEY, "{\"alg\":\"EdDSA\"}", USER));
         TrustedIssuer several = shop(() -> List.of(
                 new VerificationKey(
                         new KeyId("a"),
@@ -156,7 +156,7 @@ class TrustedIssuerTest {
                         keysOf(THEIRS).getFirst().key()),
                 new VerificationKey(
                         new KeyId("b"), Algorithm.EDDSA, keysOf(OURS).getFirst().key())));
-        assertEquals(Reason.UNKNOWN_KEY, refused(several, Forge.sign(KEY, "{\"alg\":\"EdDSA\"}", USER)));
+        assertEquals(Reason.UNKNOWN_KEY, refused(several, RawTokens.sign(KEY, "{\"alg\":\"EdDSA\"}", USER)));
     }
 
     @ParameterizedTest
@@ -177,7 +177,7 @@ class TrustedIssuerTest {
     void refusesHeadersThatLeadAstray(String more) {
         assertInstanceOf(
                 Refused.class,
-                judge(byKeys()).judge(Forge.sign(KEY, header(KEY).replace("}", "," + more + "}"), USER)));
+                verifier(byKeys()).verify(RawTokens.sign(KEY, header(KEY).replace("}", "," + more + "}"), USER)));
     }
 
     // --- By a shared secret ---
@@ -227,14 +227,14 @@ class TrustedIssuerTest {
     @ParameterizedTest
     @EnumSource(names = {"EDDSA", "ES256", "RS256"})
     void refusesHs256SignedWithAFormOfAPublicKeyBesideASecret(Algorithm algorithm) {
-        AccessTokenVerifier judge = judge(byKeys(), bySecret());
+        AccessTokenVerifier verifier = verifier(byKeys(), bySecret());
         for (VerificationKey key : keysOf(THEIRS)) {
             byte[] der = key.key().getEncoded();
             String id = Objects.requireNonNull(key.id()).value();
             for (byte[] form : List.of(der, utf8(java.util.Base64.getEncoder().encodeToString(der)), utf8(id))) {
                 for (String header : List.of(HS256, "{\"alg\":\"HS256\",\"kid\":\"" + id + "\"}")) {
-                    assertInstanceOf(Refused.class, judge.judge(Forge.hmac(form, header, USER)), algorithm::jose);
-                    assertInstanceOf(Refused.class, judge.judge(Forge.hmac(form, header, CACHED)), algorithm::jose);
+                    assertInstanceOf(Refused.class, verifier.verify(RawTokens.hmac(form, header, USER)), algorithm::jose);
+                    assertInstanceOf(Refused.class, verifier.verify(RawTokens.hmac(form, header, CACHED)), algorithm::jose);
                 }
             }
         }
@@ -246,8 +246,8 @@ class TrustedIssuerTest {
     @Test
     void neverPassesForOurs() {
         String ours = """
-                {"iss":"%s","aud":"%s","sub":"user-1","user_id":"user-1","iat":%d,"exp":%d,"jti":"j","sid":"s"}""".formatted(TokenSettings.ORIGIN, TokenSettings.ORIGIN, SECOND, SECOND + 900);
-        assertEquals(Reason.FOREIGN_ISSUER, refused(byKeys(), Forge.sign(KEY, Forge.header(KEY), ours)));
+                {"iss":"%s","aud":"%s","sub":"user-1","user_id":"user-1","iat":%d,"exp":%d,"jti":"j","sid":"s"}""".formatted(TestTokenConfig.ORIGIN, TestTokenConfig.ORIGIN, SECOND, SECOND + 900);
+        assertEquals(Reason.FOREIGN_ISSUER, refused(byKeys(), RawTokens.sign(KEY, RawTokens.header(KEY), ours)));
         assertEquals(
                 Reason.FOREIGN_ISSUER,
                 refused(
@@ -266,23 +266,23 @@ class TrustedIssuerTest {
         KeyId ourId = Objects.requireNonNull(OURS.current().id());
         TrustedIssuer impostor = shop(() -> List.of(new VerificationKey(
                 ourId, Algorithm.EDDSA, keysOf(THEIRS).getFirst().key())));
-        String theirs = Forge.sign(KEY, header(OURS.current()).replace("}", ",\"typ\":\"at+jwt\"}"), USER);
+        String theirs = RawTokens.sign(KEY, header(OURS.current()).replace("}", ",\"typ\":\"at+jwt\"}"), USER);
         assertEquals("shop", accepted(impostor, theirs).origin().name());
-        String ours = Forge.sign(OURS.current(), Forge.header(OURS.current()), USER);
-        assertInstanceOf(Refused.class, judge(impostor).judge(ours));
+        String ours = RawTokens.sign(OURS.current(), RawTokens.header(OURS.current()), USER);
+        assertInstanceOf(Refused.class, verifier(impostor).verify(ours));
     }
 
     @Test
     void givesRevocationsOfOursNoSayOverIdsThatAreNotOurs() {
         RevokedTokens revoked = TestRevocations.none();
         TestRevocations.session(revoked, "user-7", NOW.plusSeconds(900));
-        AccessTokenVerifier judge =
-                new AccessTokenVerifier(ours(OURS), List.of(byKeys()), revoked, TokenSettings.usual(), clock());
-        assertInstanceOf(Accepted.class, judge.judge(Forge.sign(KEY, header(KEY), USER)));
+        AccessTokenVerifier verifier =
+                TestVerifiers.of(ours(OURS), List.of(byKeys()), revoked, TestTokenConfig.usual(), clock());
+        assertInstanceOf(Accepted.class, verifier.verify(RawTokens.sign(KEY, header(KEY), USER)));
     }
 
     private static void refuses(Reason reason, String payload) {
-        assertEquals(reason, refused(byKeys(), Forge.sign(KEY, header(KEY), payload)), payload);
+        assertEquals(reason, refused(byKeys(), RawTokens.sign(KEY, header(KEY), payload)), payload);
     }
 
     private static TrustedIssuer byKeys() {
@@ -325,17 +325,17 @@ class TrustedIssuerTest {
                 .toList();
     }
 
-    private static AccessTokenVerifier judge(TrustedIssuer... trusted) {
-        return new AccessTokenVerifier(
+    private static AccessTokenVerifier verifier(TrustedIssuer... trusted) {
+        return TestVerifiers.of(
                 ours(TestKeys.shared(OUR_SECRET)),
                 List.of(trusted),
                 TestRevocations.none(),
-                TokenSettings.usual(),
+                TestTokenConfig.usual(),
                 clock());
     }
 
     private static OwnTokens ours(SigningKeys keys) {
-        return new OwnTokens(keys, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL));
+        return new OwnTokens(keys, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL));
     }
 
     private static Clock clock() {
@@ -343,11 +343,11 @@ class TrustedIssuerTest {
     }
 
     private static VerifiedToken accepted(TrustedIssuer trusted, String token) {
-        return assertInstanceOf(Accepted.class, judge(trusted).judge(token)).token();
+        return assertInstanceOf(Accepted.class, verifier(trusted).verify(token)).token();
     }
 
     private static @Nullable Reason refused(TrustedIssuer trusted, String token) {
-        return judge(trusted).judge(token) instanceof Refused refused ? refused.reason() : null;
+        return verifier(trusted).verify(token) instanceof Refused refused ? refused.reason() : null;
     }
 
     private static String header(SigningKey key) {
@@ -356,7 +356,7 @@ class TrustedIssuerTest {
     }
 
     private static String hmac(String secret, String header, String payload) {
-        return Forge.hmac(utf8(secret), header, payload);
+        return RawTokens.hmac(utf8(secret), header, payload);
     }
 
     private static byte[] utf8(String text) {

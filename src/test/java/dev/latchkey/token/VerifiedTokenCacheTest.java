@@ -17,6 +17,7 @@ import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.VerificationResult.Accepted;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A token that is remembered is judged as if it were not, only faster. */
+/** A cached token is verified as if it were not cached, only faster. */
 class VerifiedTokenCacheTest {
 
     private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
@@ -37,21 +38,23 @@ class VerifiedTokenCacheTest {
     private final List<VerificationKey> theirs = new ArrayList<>(keys());
     private final TrustedIssuer shop = new TrustedIssuer(
             new TokenOrigin("shop", false, true), Set.of("at+jwt"), "shop", "us", "sub", "email", null, () -> theirs);
-    private final AccessTokenVerifier judge = new AccessTokenVerifier(
-            new OwnTokens(KEYS, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL)),
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AccessTokenVerifier verifier = new AccessTokenVerifier(
+            new OwnTokens(KEYS, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL)),
             List.of(shop),
             revoked,
-            TokenSettings.usual(),
-            clock);
+            TestTokenConfig.usual(),
+            clock,
+            meters);
 
     @Test
-    void givesTheSameTokenAgain() {
+    void returnsTheCachedClaims() {
         String token = ours();
         assertSame(accepted(token), accepted(token), "its claims are not even read again");
     }
 
     @Test
-    void refusesARememberedTokenFromItsEndOn() {
+    void refusesACachedTokenOnceItExpires() {
         String token = ours();
         accepted(token);
         clock.stepTo(Duration.ofMinutes(14));
@@ -62,9 +65,9 @@ class VerifiedTokenCacheTest {
         accepted(token);
     }
 
-    // A clock that is put back must not make a token count before its time.
+    // A clock that is put back must not make a token valid before its time.
     @Test
-    void refusesARememberedTokenBeforeItsBeginning() {
+    void refusesACachedTokenBeforeItIsValid() {
         String token = ours();
         accepted(token);
         clock.stepTo(Duration.ofMinutes(-1));
@@ -72,7 +75,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void refusesARememberedTokenThatIsRevoked() {
+    void refusesACachedTokenThatIsRevoked() {
         String token = ours();
         accepted(token);
         TestRevocations.session(revoked, "session-1", clock.instant().plusSeconds(3600));
@@ -80,7 +83,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void refusesARememberedTokenWhoseUserIsRevoked() {
+    void refusesACachedTokenWhoseUserIsRevoked() {
         String token = ours();
         accepted(token);
         TestRevocations.user(
@@ -94,7 +97,7 @@ class VerifiedTokenCacheTest {
 
     // The key was retired, or its issuer publishes it no longer.
     @Test
-    void refusesARememberedTokenWhoseKeyIsGone() {
+    void refusesACachedTokenWhoseKeyIsGone() {
         String token = theirs();
         accepted(token);
         List<VerificationKey> before = List.copyOf(theirs);
@@ -112,9 +115,9 @@ class VerifiedTokenCacheTest {
         assertEquals(Reason.BAD_SIGNATURE, refused(token));
     }
 
-    // Security: only the whole text, signature included, is the token that was remembered.
+    // Security: only the whole text, signature included, is the token that was cached.
     @Test
-    void refusesEveryOtherSignatureUnderRememberedClaims() {
+    void refusesEveryOtherSignatureUnderCachedClaims() {
         String token = ours();
         accepted(token);
         String claimed = token.substring(0, token.lastIndexOf('.') + 1);
@@ -122,15 +125,15 @@ class VerifiedTokenCacheTest {
         accepted(another);
         assertEquals(Reason.BAD_SIGNATURE, refused(claimed + another.substring(another.lastIndexOf('.') + 1)));
         assertEquals(Reason.MALFORMED, refused(claimed));
-        assertInstanceOf(Refused.class, judge.judge(token + "="));
-        assertInstanceOf(Refused.class, judge.judge(token + " "));
+        assertInstanceOf(Refused.class, verifier.verify(token + "="));
+        assertInstanceOf(Refused.class, verifier.verify(token + " "));
         accepted(token);
     }
 
     @Test
-    void remembersNothingThatWasRefused() {
-        VerifiedTokenCache remembered = new VerifiedTokenCache(1 << 20, clock);
-        assertEquals(0, remembered.size());
+    void keepsNoRefusedToken() {
+        VerifiedTokenCache cache = new VerifiedTokenCache(1 << 20, clock);
+        assertEquals(0, cache.size());
         TestRevocations.session(revoked, "session-1", clock.instant().plusSeconds(3600));
         String token = ours();
         assertEquals(Reason.REVOKED, refused(token));
@@ -139,24 +142,37 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void takesNoMoreRoomThanItMay() {
-        VerifiedTokenCache remembered = new VerifiedTokenCache(100_000, clock);
+    void staysWithinItsMemoryLimit() {
+        VerifiedTokenCache cache = new VerifiedTokenCache(100_000, clock);
         VerifiedToken token = accepted(ours());
         for (int i = 0; i < 10_000; i++) {
-            SignedToken signed = new SignedToken(
+            VerifiedTokenCache.SignedToken signed = new VerifiedTokenCache.SignedToken(
                     shop,
                     theirs.getFirst(),
                     Objects.requireNonNull(THEIR_KEY.id()).value(),
                     token,
                     700);
-            remembered.remember("token " + i, signed);
+            cache.add("token " + i, signed);
         }
-        assertTrue(remembered.size() > 0, "it remembers some");
-        assertTrue(remembered.size() < 100, "but not all: " + remembered.size());
+        assertTrue(cache.size() > 0, "it keeps some");
+        assertTrue(cache.size() < 100, "but not all: " + cache.size());
+    }
+
+    @Test
+    void countsResultsAndCacheHits() {
+        String token = ours();
+        accepted(token);
+        accepted(token);
+        assertEquals(Reason.MALFORMED, refused("no token"));
+        assertEquals(2, meters.get("latchkey.tokens.verified").tag("result", "accepted").counter().count());
+        assertEquals(1, meters.get("latchkey.tokens.verified").tag("result", "malformed").counter().count());
+        assertEquals(0, meters.get("latchkey.tokens.verified").tag("result", "expired").counter().count());
+        assertEquals(1, meters.get("latchkey.tokens.cache.hits").counter().count());
+        assertEquals(1, meters.get("latchkey.tokens.cached").gauge().value());
     }
 
     private String ours() {
-        return new AccessTokens(KEYS, revoked, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL), TokenSettings.usual(), clock)
+        return new AccessTokens(KEYS, revoked, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL), TestTokenConfig.usual(), clock)
                 .mint(new TokenSubject(
                         "user-1",
                         "ada@example.com",
@@ -168,9 +184,9 @@ class VerifiedTokenCacheTest {
 
     private String theirs() {
         long now = clock.instant().getEpochSecond();
-        return Forge.sign(
+        return RawTokens.sign(
                 THEIR_KEY,
-                Forge.header(THEIR_KEY),
+                RawTokens.header(THEIR_KEY),
                 "{\"iss\":\"shop\",\"aud\":\"us\",\"sub\":\"user-2\",\"iat\":%d,\"exp\":%d}".formatted(now, now + 900));
     }
 
@@ -184,10 +200,10 @@ class VerifiedTokenCacheTest {
     }
 
     private VerifiedToken accepted(String token) {
-        return assertInstanceOf(Accepted.class, judge.judge(token)).token();
+        return assertInstanceOf(Accepted.class, verifier.verify(token)).token();
     }
 
     private @Nullable Reason refused(String token) {
-        return judge.judge(token) instanceof Refused refused ? refused.reason() : null;
+        return verifier.verify(token) instanceof Refused refused ? refused.reason() : null;
     }
 }

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The vectors of the Wycheproof project through the real judge: each one's keys belong to an issuer that is trusted, and
- * what is asked is whether the judge finds that they signed its token. The vectors stand outside of this repository.
+ * The vectors of the Wycheproof project through the real verifier: each one's keys belong to an issuer that is trusted, and
+ * what is asked is whether the verifier finds that they signed its token. The vectors stand outside of this repository.
  */
 class WycheproofTest {
 
@@ -142,7 +142,7 @@ class WycheproofTest {
         List<TrustedIssuer> issuers = published.isMissingNode()
                 ? configured(List.of(vector.group().path("private")))
                 : published(List.of(published));
-        judge(SIGNATURES, vector, issuers, VALID_SIGNATURES_REFUSED);
+        check(SIGNATURES, vector, issuers, VALID_SIGNATURES_REFUSED);
     }
 
     static Stream<Vector> signatures() {
@@ -162,14 +162,14 @@ class WycheproofTest {
         if (UNUSABLE_KEYS.contains(vector.id())) {
             assertEquals(List.of(), issuers, "no key of this set may be used");
         }
-        judge(KEY_SETS, vector, issuers, VALID_KEY_SETS_REFUSED);
+        check(KEY_SETS, vector, issuers, VALID_KEY_SETS_REFUSED);
     }
 
     static Stream<Vector> keySets() {
         return vectors(KEY_SETS);
     }
 
-    // The raw signatures are over any message, so the primitive that the judge uses is asked. As a token's signature
+    // The raw signatures are over any message, so the primitive that the verifier uses is asked. As a token's signature
     // none of them is good, for they are over something else.
     @ParameterizedTest(name = "{0}")
     @MethodSource
@@ -185,9 +185,9 @@ class WycheproofTest {
 
         String header =
                 "{\"alg\":\"EdDSA\",\"kid\":\"%s\"}".formatted(jwk.path("kid").asText());
-        String token = Forge.part(header) + "." + Forge.part(message) + "." + Forge.part(signature);
-        assertFalse(Verifiers.foundSigned(
-                Verifiers.trusting(List.of(Verifiers.issuer("raw", keys))).judge(token)));
+        String token = RawTokens.part(header) + "." + RawTokens.part(message) + "." + RawTokens.part(signature);
+        assertFalse(TestVerifiers.hasValidSignature(
+                TestVerifiers.trusting(List.of(TestVerifiers.issuer("raw", keys))).verify(token)));
     }
 
     static Stream<Vector> ed25519() {
@@ -217,14 +217,14 @@ class WycheproofTest {
             assertTrue(all.get(invalid).mislabelled());
             assertTrue(all.get(valid).valid());
             assertEquals(all.get(valid).token(), all.get(invalid).token());
-            AccessTokenVerifier judge =
-                    Verifiers.trusting(configured(List.of(all.get(valid).group().path("private"))));
+            AccessTokenVerifier verifier =
+                    TestVerifiers.trusting(configured(List.of(all.get(valid).group().path("private"))));
             String[] parts = all.get(valid).token().split("\\.", -1);
             for (String padded : List.of(
                     parts[0] + "=." + parts[1] + "." + parts[2],
                     parts[0] + "." + parts[1] + "==." + parts[2],
                     parts[0] + "." + parts[1] + "." + parts[2] + "=")) {
-                assertEquals(new Refused(Reason.MALFORMED), judge.judge(padded), padded);
+                assertEquals(new Refused(Reason.MALFORMED), verifier.verify(padded), padded);
             }
         });
     }
@@ -234,9 +234,9 @@ class WycheproofTest {
         TALLIES.forEach((file, tally) -> System.out.println("Wycheproof " + file + ": " + tally));
     }
 
-    private static void judge(
+    private static void check(
             String file, Vector vector, List<TrustedIssuer> issuers, Map<Integer, String> validAndRefused) {
-        boolean accepted = Verifiers.foundSigned(Verifiers.trusting(issuers).judge(vector.token()));
+        boolean accepted = TestVerifiers.hasValidSignature(TestVerifiers.trusting(issuers).verify(vector.token()));
         count(file, vector, accepted, validAndRefused);
         boolean due = vector.mislabelled() || (vector.valid() && !validAndRefused.containsKey(vector.id()));
         assertEquals(due, accepted, vector::toString);
@@ -262,7 +262,7 @@ class WycheproofTest {
     /** One issuer with the keys that it publishes; none if no key of the set may be used. */
     private static List<TrustedIssuer> published(List<JsonNode> keys) throws JoseException {
         List<VerificationKey> usable = read(keys);
-        return usable.isEmpty() ? List.of() : List.of(Verifiers.issuer("published", usable));
+        return usable.isEmpty() ? List.of() : List.of(TestVerifiers.issuer("published", usable));
     }
 
     private static List<VerificationKey> read(List<JsonNode> keys) throws JoseException {
@@ -294,7 +294,7 @@ class WycheproofTest {
         }
         TrustedIssuers checked = new TrustedIssuers(() -> Map.of("vector", settings), Clock.systemUTC());
         assertEquals(1, checked.all().size());
-        return Optional.of(Verifiers.issuer(
+        return Optional.of(TestVerifiers.issuer(
                 "configured",
                 List.of(new VerificationKey(id, Algorithm.HS256, new SecretKeySpec(secret, "HmacSHA256")))));
     }

@@ -8,34 +8,41 @@ import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.VerificationResult.Accepted;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** The judge as whole sets of tokens are put to it: the one place that knows how it is made. */
-final class Verifiers {
+/** The verifier as whole sets of tokens are put to it: the one place that knows how it is made. */
+final class TestVerifiers {
 
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00.400Z");
 
-    private static final OwnTokens NOBODYS = new OwnTokens(
+    private static final OwnTokens WITHOUT_TOKENS = new OwnTokens(
             TestKeys.shared("a secret by which no token of any set was ever signed"),
-            new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL));
+            new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL));
 
-    private Verifiers() {}
+    private TestVerifiers() {}
 
     static AccessTokenVerifier of(
             SigningKeys keys, List<TrustedIssuer> trusted, RevokedTokens revoked, TokenConfig config, Clock clock) {
-        return new AccessTokenVerifier(new OwnTokens(keys, new Issuer(config, TokenSettings.PUBLIC_URL)), trusted, revoked, config, clock);
+        return of(
+                new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)), trusted, revoked, config, clock);
     }
 
-    /** Of these issuers' tokens and no other. */
+    static AccessTokenVerifier of(
+            OwnTokens own, List<TrustedIssuer> trusted, RevokedTokens revoked, TokenConfig config, Clock clock) {
+        return new AccessTokenVerifier(own, trusted, revoked, config, clock, new SimpleMeterRegistry());
+    }
+
+    /** Returns a verifier that accepts tokens of these issuers and no other. */
     static AccessTokenVerifier trusting(List<TrustedIssuer> issuers) {
-        return new AccessTokenVerifier(
-                NOBODYS, issuers, TestRevocations.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+        return of(
+                WITHOUT_TOKENS, issuers, TestRevocations.none(), TestTokenConfig.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
-    /** An issuer that says nothing of itself in its tokens. */
+    /** Returns an issuer whose tokens have no {@code iss} and no {@code aud}. */
     static TrustedIssuer issuer(String name, List<VerificationKey> keys) {
         return new TrustedIssuer(
                 new TokenOrigin(name, false, false),
@@ -48,9 +55,9 @@ final class Verifiers {
                 () -> keys);
     }
 
-    /** Whether the signature was found good, whatever was thought of the claims, which are only looked at after it. */
-    static boolean foundSigned(VerificationResult verdict) {
-        return switch (verdict) {
+    /** Returns whether the signature was valid, whatever the claims, which are only read after it. */
+    static boolean hasValidSignature(VerificationResult result) {
+        return switch (result) {
             case Accepted accepted -> true;
             case Refused(Reason reason) -> reason.compareTo(Reason.MALFORMED_CLAIMS) >= 0;
         };

@@ -16,32 +16,32 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the cache of verified tokens may hold, by the room that it takes. */
-class VerifiedTokenCacheRoomTest {
+class VerifiedTokenCacheMemoryTest {
 
-    private static final Instant NOW = Verifiers.NOW;
+    private static final Instant NOW = TestVerifiers.NOW;
     private static final int MEGABYTE = 1 << 20;
     private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
 
-    private final VerifiedTokenCache remembered = new VerifiedTokenCache(MEGABYTE, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final VerifiedTokenCache cache = new VerifiedTokenCache(MEGABYTE, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @Test
     void holdsHundredsOfOursInAMegabyte() {
-        remember(1000, token(682, Map.of("sub", "user-1", "user_id", "user-1", "groups", List.of("user"))));
-        assertTrue(remembered.size() >= 300, () -> remembered.size() + " are held");
-        assertTrue(remembered.size() < 700, () -> remembered.size() + " are held");
+        add(1000, token(682, Map.of("sub", "user-1", "user_id", "user-1", "groups", List.of("user"))));
+        assertTrue(cache.size() >= 300, () -> cache.size() + " are held");
+        assertTrue(cache.size() < 700, () -> cache.size() + " are held");
     }
 
-    // Measured: 1500 empty objects are 6,557 letters and 140,950 bytes of the heap (docs/performance.md).
+    // Measured: 1500 empty objects are 6,557 characters and 140,950 bytes of the heap (docs/performance.md).
     @Test
-    void reckonsATokenOfManySmallObjectsByTheRoomThatTheyTake() {
-        SignedToken many = token(6_557, Map.of("more", Collections.nCopies(1500, Map.of())));
+    void weighsATokenOfManySmallObjectsByTheMemoryThatTheyTake() {
+        VerifiedTokenCache.SignedToken many = token(6_557, Map.of("more", Collections.nCopies(1500, Map.of())));
         assertTrue(VerifiedTokenCache.weight(many) >= 140_950);
-        remember(100, many);
-        assertTrue(remembered.size() <= MEGABYTE / 140_950, () -> remembered.size() + " are held");
+        add(100, many);
+        assertTrue(cache.size() <= MEGABYTE / 140_950, () -> cache.size() + " are held");
     }
 
     @Test
-    void reckonsTextsListsAndMembersWhereverTheyStand() {
+    void weighsTextsListsAndMembersAtAnyDepth() {
         int plain = VerifiedTokenCache.weight(token(700, Map.of()));
         for (Object more : List.of(List.of(), Map.of(), "", 7, List.of(Map.of("a", List.of("b"))))) {
             assertTrue(VerifiedTokenCache.weight(token(700, Map.of("more", more))) > plain);
@@ -50,20 +50,20 @@ class VerifiedTokenCacheRoomTest {
     }
 
     @Test
-    void remembersNothingWhereItHasNoRoom() {
+    void keepsNothingWithoutMemory() {
         VerifiedTokenCache none = new VerifiedTokenCache(0, Clock.fixed(NOW, ZoneOffset.UTC));
-        none.remember("token", token(700, Map.of()));
+        none.add("token", token(700, Map.of()));
         assertEquals(0, none.size());
         assertTrue(none.find("token").isEmpty());
     }
 
-    private void remember(int count, SignedToken token) {
+    private void add(int count, VerifiedTokenCache.SignedToken token) {
         for (int i = 0; i < count; i++) {
-            remembered.remember("token-" + i, token);
+            cache.add("token-" + i, token);
         }
     }
 
-    private static SignedToken token(int length, Map<String, Object> claims) {
+    private static VerifiedTokenCache.SignedToken token(int length, Map<String, Object> claims) {
         VerifiedToken token = new VerifiedToken(
                 new TokenOrigin("latchkey", true, true),
                 "user-1",
@@ -75,9 +75,9 @@ class VerifiedTokenCacheRoomTest {
                 NOW.plusSeconds(900),
                 null,
                 claims);
-        return new SignedToken(
-                new OwnTokens(KEYS, new Issuer(TokenSettings.usual(), TokenSettings.PUBLIC_URL)),
-                Maker.verifying(KEYS).getFirst(),
+        return new VerifiedTokenCache.SignedToken(
+                new OwnTokens(KEYS, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL)),
+                TestIssuer.verifying(KEYS).getFirst(),
                 null,
                 token,
                 length);

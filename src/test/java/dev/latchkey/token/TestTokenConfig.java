@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The settings of tokens as they stand by default. */
-record TokenSettings(
+record TestTokenConfig(
         Optional<String> issuer,
         Optional<String> audience,
         Duration accessLifetime,
@@ -19,8 +19,8 @@ record TokenSettings(
     static final String ORIGIN = "https://auth.example.com";
     static final PublicUrl PUBLIC_URL = PublicUrl.of(ORIGIN);
 
-    static TokenSettings usual() {
-        return new TokenSettings(
+    static TestTokenConfig usual() {
+        return new TestTokenConfig(
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofMinutes(15),
@@ -29,22 +29,22 @@ record TokenSettings(
                 size(1 << 20));
     }
 
-    TokenSettings leeway(Duration leeway) {
-        return new TokenSettings(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
+    TestTokenConfig leeway(Duration leeway) {
+        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
     }
 
-    TokenSettings lifetime(Duration accessLifetime, Duration renewalWindow) {
-        return new TokenSettings(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
+    TestTokenConfig lifetime(Duration accessLifetime, Duration renewalWindow) {
+        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
     }
 
-    TokenSettings named(String issuer, String audience) {
-        return new TokenSettings(
+    TestTokenConfig named(String issuer, String audience) {
+        return new TestTokenConfig(
                 Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, cache);
     }
 
     /** 0: no token is remembered. */
-    TokenSettings cache(long bytes) {
-        return new TokenSettings(issuer, audience, accessLifetime, leeway, renewalWindow, size(bytes));
+    TestTokenConfig cache(long bytes) {
+        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, size(bytes));
     }
 
     private static MemorySize size(long bytes) {

@@ -22,28 +22,28 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody whose tokens a judge accepts, each member of them as JSON text, so that any one can be spoiled.
+ * Somebody whose tokens a verifier accepts, each member of them as JSON text, so that any one can be spoiled.
  *
  * @param mayLack the members without which a token is as good
  * @param untyped the claims whose type nobody looks at, since they are unknown or taken for absent
  */
-record Maker(
+record TestIssuer(
         String name,
         SigningKey key,
         Map<String, String> header,
         Map<String, String> claims,
         Set<String> mayLack,
         Set<String> untyped,
-        AccessTokenVerifier judge) {
+        AccessTokenVerifier verifier) {
 
-    static final Instant NOW = Verifiers.NOW;
+    static final Instant NOW = TestVerifiers.NOW;
 
     private static final long SECOND = NOW.getEpochSecond();
     private static final String SHOP = "https://shop.example.com";
     private static final String PARTNER = "https://partner.example.com";
 
     /** Us, with each algorithm, and other issuers, by their keys and by a secret. */
-    static List<Maker> all() {
+    static List<TestIssuer> all() {
         List<SigningKeys> shops = List.of(
                 TestKeys.pairs(Algorithm.EDDSA), TestKeys.pairs(Algorithm.ES256), TestKeys.pairs(Algorithm.RS256));
         SigningKeys partner = TestKeys.shared("the secret of a partner, of many bytes as well");
@@ -55,25 +55,25 @@ record Maker(
         trusted.add(issuer("partner", PARTNER, "sub", null, partner));
         trusted.add(issuer("cache", null, "user.id", "session.expiresAt", cache));
 
-        List<Maker> makers = new ArrayList<>();
+        List<TestIssuer> testIssuers = new ArrayList<>();
         List<SigningKeys> ours = List.of(
                 TestKeys.shared("a shared secret of exactly 48 bytes, for HS256!!"),
                 TestKeys.pairs(Algorithm.EDDSA),
                 TestKeys.pairs(Algorithm.ES256),
                 TestKeys.pairs(Algorithm.RS256));
         for (SigningKeys keys : ours) {
-            makers.add(new Maker(
+            testIssuers.add(new TestIssuer(
                     "ours " + keys.current().algorithm(),
                     keys.current(),
                     header(keys.current(), "at+jwt"),
                     ourClaims(),
                     Set.of("email", "groups", "nbf", "session_end"),
                     Set.of(),
-                    judge(keys, trusted)));
+                    verifier(keys, trusted)));
         }
-        AccessTokenVerifier judge = makers.getLast().judge();
+        AccessTokenVerifier verifier = testIssuers.getLast().verifier();
         for (SigningKeys shop : shops) {
-            makers.add(new Maker(
+            testIssuers.add(new TestIssuer(
                     "shop " + shop.current().algorithm(),
                     shop.current(),
                     header(shop.current(), "JWT"),
@@ -81,25 +81,25 @@ record Maker(
                     // The one key of its algorithm needs no name.
                     Set.of("typ", "kid", "email", "groups", "nbf", "name", "user_id"),
                     Set.of("email", "groups", "name"),
-                    judge));
+                    verifier));
         }
-        makers.add(new Maker(
+        testIssuers.add(new TestIssuer(
                 "partner HS256",
                 partner.current(),
                 header(partner.current(), "JWT"),
                 theirClaims(PARTNER),
                 Set.of("typ", "email", "groups", "nbf", "name", "user_id"),
                 Set.of("email", "groups", "name"),
-                judge));
-        makers.add(new Maker(
+                verifier));
+        testIssuers.add(new TestIssuer(
                 "cache HS256",
                 cache.current(),
                 header(cache.current(), null),
                 cachedClaims(),
                 Set.of("updatedAt", "version"),
                 Set.of("updatedAt", "version"),
-                judge));
-        return Collections.unmodifiableList(makers);
+                verifier));
+        return Collections.unmodifiableList(testIssuers);
     }
 
     /** A token that nothing is wrong with, and that is no other one's equal. */
@@ -110,7 +110,7 @@ record Maker(
     }
 
     String signed(String header, String payload) {
-        return Forge.sign(key, header, payload);
+        return RawTokens.sign(key, header, payload);
     }
 
     static String json(Map<String, String> members) {
@@ -138,8 +138,8 @@ record Maker(
 
     private static Map<String, String> ourClaims() {
         Map<String, String> claims = times();
-        claims.put("iss", "\"" + TokenSettings.ORIGIN + "\"");
-        claims.put("aud", "\"" + TokenSettings.ORIGIN + "\"");
+        claims.put("iss", "\"" + TestTokenConfig.ORIGIN + "\"");
+        claims.put("aud", "\"" + TestTokenConfig.ORIGIN + "\"");
         claims.put("sub", "\"user-1\"");
         claims.put("user_id", "\"user-1\"");
         claims.put("email", "\"ada@example.com\"");
@@ -180,9 +180,9 @@ record Maker(
         return claims;
     }
 
-    private static AccessTokenVerifier judge(SigningKeys keys, List<TrustedIssuer> trusted) {
-        return Verifiers.of(
-                keys, trusted, TestRevocations.none(), TokenSettings.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+    private static AccessTokenVerifier verifier(SigningKeys keys, List<TrustedIssuer> trusted) {
+        return TestVerifiers.of(
+                keys, trusted, TestRevocations.none(), TestTokenConfig.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static TrustedIssuer issuer(

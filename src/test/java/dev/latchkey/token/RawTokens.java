@@ -14,9 +14,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Writes tokens byte by byte, as an attacker would, with the platform's cryptography and no JWT library. */
-public final class Forge {
+public final class RawTokens {
 
-    private Forge() {}
+    private RawTokens() {}
 
     public static String sign(SigningKey key, String header, String payload) {
         String input = part(header) + "." + part(payload);
