@@ -120,7 +120,7 @@ class BootIT {
                 "LATCHKEY_PORT_8080_TCP_PROTO", "tcp");
 
         try (Packaged service = Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), told)) {
-            assertTrue(service.alive());
+            assertTrue(service.isAlive());
         }
     }
 
@@ -142,7 +142,7 @@ class BootIT {
                     .contentType("application/problem+json")
                     .header("Retry-After", matchesPattern("[1-9]\\d*"))
                     .body("code", equalTo("DATABASE_UNAVAILABLE"));
-            assertTrue(service.alive());
+            assertTrue(service.isAlive());
         }
     }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.FastApi;
 import dev.latchkey.fixture.KeySource;
@@ -393,11 +394,11 @@ class FastApiIT {
 
     @Test
     void doesNotStartWithoutItsSettings() {
-        FastApi.Ended nameless = FastApi.python("import standalone");
+        ExternalProcess.Ended nameless = FastApi.python("import standalone");
         assertEquals(1, nameless.code());
         assertTrue(nameless.output().contains("LATCHKEY_URL"), nameless.output());
 
-        FastApi.Ended brief = FastApi.python("import os\n"
+        ExternalProcess.Ended brief = FastApi.python("import os\n"
                 + "os.environ['LATCHKEY_URL'] = 'http://localhost'\n"
                 + "os.environ['LATCHKEY_JWT_SECRET'] = 'x' * 31\n"
                 + "import standalone");
@@ -450,9 +451,9 @@ class FastApiIT {
     /** Behind the gate the gate decides, and nothing else: who reaches the port reaches everything. */
     @Test
     void decidesNothingBehindTheGate() {
-        FastApi.Ended imported = FastApi.python("import sys, behind_the_gate\n"
+        ExternalProcess.Ended imported = FastApi.python("import sys, behind_the_gate\n"
                 + "print(sorted({'jwt', 'latchkey_auth', 'latchkey_keys', 'standalone'} & set(sys.modules)))");
-        assertEquals(new FastApi.Ended(0, "[]\n"), imported);
+        assertEquals(new ExternalProcess.Ended(0, "[]\n"), imported);
 
         try (FastApi backend = FastApi.started("behind_the_gate", Map.of())) {
             backend.asked().get("/api/status").then().statusCode(200);

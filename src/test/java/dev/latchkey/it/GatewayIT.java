@@ -17,7 +17,7 @@ import dev.latchkey.fixture.Proxy.Kind;
 import dev.latchkey.fixture.RawConnection;
 import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.RecordedBackend;
-import dev.latchkey.fixture.RecordedBackend.Arrival;
+import dev.latchkey.fixture.RecordedBackend.ReceivedRequest;
 import dev.latchkey.fixture.Relay;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
@@ -303,7 +303,7 @@ class GatewayIT {
             lines.addAll(people.linesOf(request));
             long mark = backend.mark();
             RawResponse answer = proxy.ask(request.method(), request.target(), lines);
-            List<Arrival> arrivals = backend.arrivalsSince(mark);
+            List<ReceivedRequest> arrivals = backend.requestsSince(mark);
 
             look(request, answer, arrivals);
             arrivals.forEach(arrival -> look(request, arrival));
@@ -319,7 +319,7 @@ class GatewayIT {
             }
         }
 
-        private void look(HostileRequest request, RawResponse answer, List<Arrival> arrivals) {
+        private void look(HostileRequest request, RawResponse answer, List<ReceivedRequest> arrivals) {
             boolean reached = !arrivals.isEmpty();
             if (arrivals.size() > 1) {
                 violation(request, "it arrived more than once: " + arrivals);
@@ -361,7 +361,7 @@ class GatewayIT {
             }
         }
 
-        private void look(HostileRequest request, Arrival arrival) {
+        private void look(HostileRequest request, ReceivedRequest arrival) {
             if (arrival.target().startsWith("/api/auth/verify")) {
                 violation(request, "a question to the gate reached the backend: " + arrival);
             }
@@ -718,7 +718,7 @@ class GatewayIT {
     }
 
     /** What the gate says, asked directly and properly, about what reached the backend. */
-    private static int decision(Arrival arrival) {
+    private static int decision(ReceivedRequest arrival) {
         List<String> question = new ArrayList<>(
                 List.of("X-Original-Method: " + arrival.method(), "X-Original-URI: " + arrival.target()));
         arrival.values("Authorization").forEach(value -> question.add("Authorization: " + value));

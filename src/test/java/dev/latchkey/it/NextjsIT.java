@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Nextjs;
 import dev.latchkey.fixture.Packaged;
@@ -42,14 +43,14 @@ class NextjsIT {
                 Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_TRUSTED_ORIGINS", origin))) {
             String latchkey = "http://localhost:" + service.port();
             try (Nextjs app = Nextjs.started(origin, latchkey)) {
-                Nextjs.Walk walk = app.walk(latchkey);
+                ExternalProcess.Ended walk = app.walk(latchkey);
 
                 assertEquals(0, walk.code(), walk.output() + "\nThe app said:\n" + app.output());
                 assertEquals(STATIONS, pictures().size(), walk.output());
                 // The app's server has no part in signing in, so that nothing there can go wrong either.
                 assertFalse(app.output().contains("Error"), app.output());
             }
-            assertTrue(service.alive(), service.output());
+            assertTrue(service.isAlive(), service.output());
         }
     }
 

@@ -16,7 +16,7 @@ import dev.latchkey.fixture.Proxy.Kind;
 import dev.latchkey.fixture.RawConnection;
 import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.RecordedBackend;
-import dev.latchkey.fixture.RecordedBackend.Arrival;
+import dev.latchkey.fixture.RecordedBackend.ReceivedRequest;
 import dev.latchkey.fixture.SwitchingBackend;
 import dev.latchkey.platform.http.CanonicalPath;
 import java.io.IOException;
@@ -110,7 +110,7 @@ class ProxiesIT {
         gate.questions();
         long mark = backend.mark();
         RawResponse answer = proxy.ask(method, target, closing(lines));
-        List<Arrival> arrivals = backend.arrivalsSince(mark);
+        List<ReceivedRequest> arrivals = backend.requestsSince(mark);
         List<Map<String, List<String>>> questions = gate.questions();
         String what = "%s: %s %s".formatted(proxy.kind(), method, shown(target));
 
@@ -123,7 +123,7 @@ class ProxiesIT {
             return "refused, " + answer.status();
         }
         assertEquals(1, arrivals.size(), what);
-        Arrival arrival = arrivals.getFirst();
+        ReceivedRequest arrival = arrivals.getFirst();
         Map<String, List<String>> question = questions.getFirst();
         boolean original = proxy.kind() != Kind.CADDY;
         assertEquals(
@@ -212,8 +212,8 @@ class ProxiesIT {
                             assertTrue(connection.answer(method).status() >= 400);
                             connection.ask("GET", "/second", List.of("Host: localhost", "Connection: close"));
                         }
-                        List<String> arrived = backend.arrivalsSince(mark).stream()
-                                .map(Arrival::target)
+                        List<String> arrived = backend.requestsSince(mark).stream()
+                                .map(ReceivedRequest::target)
                                 .toList();
                         assertEquals(
                                 target.equals("/first") ? List.of("/first", "/second") : List.of("/second"), arrived);
