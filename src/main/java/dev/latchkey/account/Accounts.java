@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who people are. What changes an account happens in the caller's transaction, beside the rest of that change. */
+/** User accounts. A change of an account happens in the caller's transaction, with the rest of that change. */
 @ApplicationScoped
 @Transactional
 public class Accounts {
@@ -27,22 +27,50 @@ public class Accounts {
         this.audit = audit;
     }
 
+    /** The result of {@link #register}. */
+    public sealed interface Registration permits Registered, EmailTaken {}
+
+    public record Registered(Profile profile) implements Registration {}
+
+    /** The address is another user's. */
+    public record EmailTaken() implements Registration, EmailChangeResult {}
+
+    /** The result of {@link #changeEmail}. */
+    public sealed interface EmailChangeResult permits EmailChanged, EmailTaken, Gone {}
+
+    public record EmailChanged(Profile profile) implements EmailChangeResult {}
+
+    /** The account was deleted or disabled. */
+    public record Gone() implements EmailChangeResult {}
+
+    /** Whether a user whose password was right may sign in. */
+    public sealed interface SignInEligibility {
+
+        record Eligible(Profile profile) implements SignInEligibility {}
+
+        record Disabled(AccountId user) implements SignInEligibility {}
+
+        /** The account or its password is no longer what was verified. */
+        record Changed() implements SignInEligibility {}
+    }
+
     public boolean isEmailTaken(EmailAddress email) {
         return users.exists(email.canonical());
     }
 
+    /** Creates an account with a password, unless the address is taken. */
     @Transactional(TxType.MANDATORY)
     public Registration register(
             EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
         if (!users.insert(id.value(), email.canonical(), name, image)) {
-            return new Registration.EmailTaken();
+            return new EmailTaken();
         }
         credentials.insertPassword(id.value(), password.encoded());
-        return new Registration.Registered(profile(users.findById(id.value())));
+        return new Registered(profile(users.findById(id.value())));
     }
 
-    /** What {@link #register} would have answered, of an account that there is not. */
+    /** Returns a decoy profile, so that the response does not reveal an existing account. */
     @Transactional(TxType.MANDATORY)
     public Profile decoy(EmailAddress email, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
@@ -50,6 +78,7 @@ public class Accounts {
         return new Profile(id, email, name, image, false, Set.of(), now, now);
     }
 
+    /** Returns the credential of the account with an address, be it active or not. */
     public Optional<Credential> findCredential(EmailAddress email) {
         return credentials
                 .byEmail(email.canonical())
@@ -67,8 +96,8 @@ public class Accounts {
     }
 
     /**
-     * Whether somebody whose password was verified may come in. Until the transaction ends neither the password nor the
-     * account changes: a sign-in that races a change of password either comes before it, and its session ends with the
+     * Returns whether a user whose password was verified may sign in. Until the transaction ends neither the password nor
+     * the account changes: a sign-in that races a change of password either comes before it, and its session ends with the
      * others, or does not happen.
      */
     @Transactional(TxType.MANDATORY)
@@ -94,18 +123,18 @@ public class Accounts {
                         .isPresent();
     }
 
-    /** The profile of somebody who may use their account; none when it is gone or disabled. */
+    /** Returns the profile of an active account; empty when it is deleted or disabled. */
     public Optional<Profile> findActive(AccountId id) {
         return users.findByIdOptional(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
-    /** The same by address; an address is nobody's whose account is disabled. */
+    /** Returns the profile of the active account with an address; empty when there is none or it is disabled. */
     public Optional<Profile> findActive(EmailAddress email) {
         return users.byEmail(email.canonical()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
     /**
-     * The same, for who is about to change the account or what hangs on it: until the transaction ends nobody else
+     * Locks an active account for a change of it or of what belongs to it: until the transaction ends no other transaction
      * changes it, and a sign-in that is under way has opened its session by now or waits.
      */
     @Transactional(TxType.MANDATORY)
@@ -113,6 +142,7 @@ public class Accounts {
         return users.lock(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
+    /** Changes the profile; empty when the account is deleted or disabled. */
     public Optional<Profile> changeProfile(AccountId id, ProfileChange change, Client client) {
         // Locked, since the row is written whole: a ban or a change that comes meanwhile would be undone.
         return users.lock(id.value()).filter(Accounts::isActive).map(user -> {
@@ -128,7 +158,7 @@ public class Accounts {
         });
     }
 
-    /** Whether the stored password was still the verified one and has been replaced. */
+    /** Replaces the password if it is still the verified one; false if it is not. */
     @Transactional(TxType.MANDATORY)
     public boolean replacePassword(Credential verified, PasswordHash replacement) {
         PasswordHash hash = verified.hash();
@@ -136,13 +166,13 @@ public class Accounts {
                 && credentials.replacePassword(verified.user().value(), hash.encoded(), replacement.encoded());
     }
 
-    /** Sets a password, whatever there was before, and be it none. */
+    /** Sets a password, whether there was one before or not. */
     @Transactional(TxType.MANDATORY)
     public void setPassword(AccountId id, PasswordHash password) {
         credentials.setPassword(id.value(), password.encoded());
     }
 
-    /** Notes that an address is its user's; none when the account has another one by now, is gone or disabled. */
+    /** Marks an address as verified; empty when the account has another one by now, is deleted or disabled. */
     @Transactional(TxType.MANDATORY)
     public Optional<Profile> verifyEmail(AccountId id, EmailAddress proven) {
         return users.lock(id.value())
@@ -157,19 +187,19 @@ public class Accounts {
                 });
     }
 
-    /** Gives an account another address, which is proven to be its user's. */
+    /** Changes the address of an account to one that is verified. */
     @Transactional(TxType.MANDATORY)
     public EmailChangeResult changeEmail(AccountId id, EmailAddress proven) {
         Optional<UserEntity> user = users.lock(id.value()).filter(Accounts::isActive);
         if (user.isEmpty()) {
-            return new EmailChangeResult.Gone();
+            return new Gone();
         }
         return users.changeEmail(user.get(), proven.canonical())
-                ? new EmailChangeResult.Changed(profile(user.get()))
-                : new EmailChangeResult.EmailTaken();
+                ? new EmailChanged(profile(user.get()))
+                : new EmailTaken();
     }
 
-    /** Deletes an account with all that hangs on it; its audit record stays. */
+    /** Deletes an account with everything that belongs to it except its audit log; false if there is none. */
     @Transactional(TxType.MANDATORY)
     public boolean delete(AccountId id) {
         return users.deleteById(id.value());
@@ -190,7 +220,7 @@ public class Accounts {
     private static Profile profile(UserEntity row) {
         return new Profile(
                 new AccountId(row.id),
-                new EmailAddress(row.email),
+                EmailAddress.stored(row.email),
                 row.name,
                 row.image,
                 row.emailVerified,

@@ -2,11 +2,6 @@ package dev.latchkey.account;
 
 import dev.latchkey.account.BulkUserInsertRepository.Entry;
 import dev.latchkey.account.BulkUserInsertRepository.Named;
-import dev.latchkey.account.ImportResult.EmailTaken;
-import dev.latchkey.account.ImportResult.Imported;
-import dev.latchkey.account.ImportResult.DeletedEarlier;
-import dev.latchkey.account.ImportResult.IdTaken;
-import dev.latchkey.account.ImportResult.AlreadyExists;
 import dev.latchkey.audit.AuditLog;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -26,12 +21,12 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes users of many newcomers at once, in the caller's transaction. Whoever is here already is never touched. */
+/** Bulk-inserts imported users, in the caller's transaction. Existing users are never modified. */
 @ApplicationScoped
 @Transactional(TxType.MANDATORY)
 public class BulkUserInsert {
 
-    /** A user in somebody's way may be deleted before we have looked who it is. */
+    /** A user whose id or address conflicts may be deleted before the conflict is looked up. */
     private static final int ROUNDS = 3;
 
     private final BulkUserInsertRepository rows;
@@ -42,51 +37,70 @@ public class BulkUserInsert {
         this.audit = audit;
     }
 
-    /** What became of each, in their order; of several with one id or one address it is the first who arrives. */
-    public List<ImportResult> insert(List<ImportedUser> newcomers) {
-        return arrivals(
-                newcomers,
-                people -> {
-                    Set<Entry> arrived = rows.insert(people);
-                    rows.insertPasswords(people.stream()
-                            .filter(person -> arrived.contains(entry(person)))
+    /** The result for one imported user. */
+    public sealed interface Result {
+
+        /** The user was inserted. */
+        record Imported(AccountId id) implements Result {}
+
+        /** The user exists: the same id with the same address, or, for a user without an id, the address. */
+        record AlreadyExists(AccountId id) implements Result {}
+
+        /** There is a user of that id with another address. */
+        record IdTaken(AccountId id) implements Result {}
+
+        /** The address is another user's. */
+        record EmailTaken(AccountId holder) implements Result {}
+
+        /** The account was deleted here, and stays so. */
+        record DeletedEarlier(AccountId id) implements Result {}
+    }
+
+    /** Inserts users and returns the results in their order; of several with one id or one address the first is inserted. */
+    public List<Result> insert(List<ImportedUser> users) {
+        return results(
+                users,
+                candidates -> {
+                    Set<Entry> inserted = rows.insert(candidates);
+                    rows.insertPasswords(candidates.stream()
+                            .filter(candidate -> inserted.contains(entry(candidate)))
                             .filter(distinct())
                             .toList());
-                    return arrived;
+                    return inserted;
                 },
                 rows::find);
     }
 
-    /** Before anything is foreseen in this transaction. */
+    /** Prepares the transaction for dry runs, and makes it read-only. */
     public void prepareDryRun() {
         rows.prepareDryRun();
     }
 
-    /** What would become of each after all that have been foreseen in this transaction; nobody is made a user. */
-    public List<ImportResult> dryRun(List<ImportedUser> newcomers) {
-        return arrivals(newcomers, rows::insertDryRun, rows::findDryRun);
+    /** Returns what {@link #insert} would, after all earlier dry runs in this transaction; inserts no user. */
+    public List<Result> dryRun(List<ImportedUser> users) {
+        return results(users, rows::insertDryRun, rows::findDryRun);
     }
 
     /**
-     * Those of these users who may use their account and have not done anything with it here; until the transaction ends
-     * they cannot.
+     * Locks those of these users who are active and have not used their account here, and returns them; until the transaction
+     * ends they cannot use it.
      *
-     * <p>Security: what they had elsewhere may be brought after them. Somebody who has been here may have ended a session or
-     * changed a password, and what they ended must not come back.
+     * <p>Security: what they had elsewhere may still be imported. A user who has been here may have ended a session or changed
+     * a password, and what they ended must not come back.
      */
     public Set<AccountId> lockUntouched(Collection<AccountId> users) {
         return untouched(rows.lockActive(texts(users)));
     }
 
-    /** The same, of whom nobody is held. */
+    /** Returns the same users without locking them. */
     public Set<AccountId> findUntouched(Collection<AccountId> users) {
         return untouched(rows.active(texts(users)));
     }
 
     private Set<AccountId> untouched(List<String> active) {
-        Set<String> concerned = audit.withActivity(active);
+        Set<String> used = audit.withActivity(active);
         return active.stream()
-                .filter(id -> !concerned.contains(id))
+                .filter(id -> !used.contains(id))
                 .map(AccountId::new)
                 .collect(Collectors.toSet());
     }
@@ -95,42 +109,42 @@ public class BulkUserInsert {
         return users.stream().map(AccountId::value).toList();
     }
 
-    private List<ImportResult> arrivals(
-            List<ImportedUser> newcomers,
+    private List<Result> results(
+            List<ImportedUser> users,
             Function<List<Named>, Set<Entry>> insert,
             BiFunction<Collection<String>, Collection<String>, Set<Entry>> find) {
-        List<Named> people = newcomers.stream()
-                .map(newcomer -> new Named(Objects.requireNonNullElseGet(newcomer.id(), AccountId::create), newcomer))
+        List<Named> candidates = users.stream()
+                .map(user -> new Named(Objects.requireNonNullElseGet(user.id(), AccountId::create), user))
                 .toList();
-        // Security: an import that is run again must not bring back whoever has left meanwhile.
-        Set<String> deleted = audit.deleted(newcomers.stream()
+        // Security: an import that is run again must not bring back accounts that were deleted meanwhile.
+        Set<String> deleted = audit.deleted(users.stream()
                 .map(ImportedUser::id)
                 .filter(Objects::nonNull)
                 .map(AccountId::value)
                 .toList());
-        @Nullable ImportResult[] arrivals = new ImportResult[people.size()];
-        for (int round = 0; round < ROUNDS && Arrays.asList(arrivals).contains(null); round++) {
+        @Nullable Result[] results = new Result[candidates.size()];
+        for (int round = 0; round < ROUNDS && Arrays.asList(results).contains(null); round++) {
             List<Named> pending = new ArrayList<>();
-            for (int i = 0; i < arrivals.length; i++) {
-                if (arrivals[i] == null && !deleted.contains(people.get(i).id().value())) {
-                    pending.add(people.get(i));
+            for (int i = 0; i < results.length; i++) {
+                if (results[i] == null && !deleted.contains(candidates.get(i).id().value())) {
+                    pending.add(candidates.get(i));
                 }
             }
-            Set<Entry> arrived = new HashSet<>(pending.isEmpty() ? Set.of() : insert.apply(pending));
+            Set<Entry> inserted = new HashSet<>(pending.isEmpty() ? Set.of() : insert.apply(pending));
             Others others = others(pending, find);
-            for (int i = 0; i < arrivals.length; i++) {
-                Named person = people.get(i);
-                if (arrivals[i] == null) {
-                    // The second of two that are alike finds the first one there.
-                    arrivals[i] = arrived.remove(entry(person))
-                            ? new Imported(person.id())
-                            : others.inTheWay(
-                                    person, deleted.contains(person.id().value()));
+            for (int i = 0; i < results.length; i++) {
+                Named candidate = candidates.get(i);
+                if (results[i] == null) {
+                    // The second of two equal users finds the first one inserted.
+                    results[i] = inserted.remove(entry(candidate))
+                            ? new Result.Imported(candidate.id())
+                            : others.conflict(
+                                    candidate, deleted.contains(candidate.id().value()));
                 }
             }
         }
-        return Arrays.stream(arrivals)
-                .map(arrival -> Objects.requireNonNull(arrival, "users come and go too fast to be told apart"))
+        return Arrays.stream(results)
+                .map(result -> Objects.requireNonNull(result, "users are created and deleted too fast to be told apart"))
                 .toList();
     }
 
@@ -140,9 +154,9 @@ public class BulkUserInsert {
         Map<String, String> holders = new HashMap<>();
         if (!pending.isEmpty()) {
             List<String> ids =
-                    pending.stream().map(person -> person.id().value()).toList();
+                    pending.stream().map(candidate -> candidate.id().value()).toList();
             List<String> addresses = pending.stream()
-                    .map(person -> person.newcomer().email().canonical())
+                    .map(candidate -> candidate.user().email().canonical())
                     .toList();
             for (Entry entry : find.apply(ids, addresses)) {
                 emails.put(entry.id(), entry.email());
@@ -152,35 +166,35 @@ public class BulkUserInsert {
         return new Others(emails, holders);
     }
 
-    private static Entry entry(Named person) {
-        return new Entry(person.id().value(), person.newcomer().email().canonical());
+    private static Entry entry(Named candidate) {
+        return new Entry(candidate.id().value(), candidate.user().email().canonical());
     }
 
     private static Predicate<Named> distinct() {
         Set<String> seen = new HashSet<>();
-        return person -> seen.add(person.id().value());
+        return candidate -> seen.add(candidate.id().value());
     }
 
-    /** Who is there, by id and by address. */
+    /** Existing users, by id and by address. */
     private record Others(Map<String, String> emails, Map<String, String> holders) {
 
-        /** Who is in somebody's way; null when it was somebody who has gone meanwhile. */
+        /** Returns the conflict; null when the conflicting user was deleted meanwhile. */
         @Nullable
-        ImportResult inTheWay(Named person, boolean deleted) {
-            String email = person.newcomer().email().canonical();
-            String theirs = emails.get(person.id().value());
-            if (theirs != null) {
-                return theirs.equals(email) ? new AlreadyExists(person.id()) : new IdTaken(person.id());
+        Result conflict(Named candidate, boolean deleted) {
+            String email = candidate.user().email().canonical();
+            String existingEmail = emails.get(candidate.id().value());
+            if (existingEmail != null) {
+                return existingEmail.equals(email) ? new Result.AlreadyExists(candidate.id()) : new Result.IdTaken(candidate.id());
             }
             if (deleted) {
-                return new DeletedEarlier(person.id());
+                return new Result.DeletedEarlier(candidate.id());
             }
             String holder = holders.get(email);
             if (holder == null) {
                 return null;
             }
             AccountId other = new AccountId(holder);
-            return person.newcomer().id() == null ? new AlreadyExists(other) : new EmailTaken(other);
+            return candidate.user().id() == null ? new Result.AlreadyExists(other) : new Result.EmailTaken(other);
         }
     }
 }

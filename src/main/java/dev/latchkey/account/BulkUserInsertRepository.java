@@ -11,18 +11,18 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Many users in one statement each time: a list goes there and back as arrays of text. */
+/** Inserts and finds many users in one statement; lists are passed as arrays of text. */
 @ApplicationScoped
 class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, String> {
 
-    /** Somebody whose id is settled. */
-    record Named(AccountId id, ImportedUser newcomer) {}
+    /** An imported user whose id is settled. */
+    record Named(AccountId id, ImportedUser user) {}
 
-    /** Whose id goes with which address. */
+    /** The id and the address of a user. */
     record Entry(String id, String email) {}
 
-    /** Those who are new, in this order: of two with one id or one address it is the first. */
-    Set<Entry> insert(List<Named> people) {
+    /** Inserts the users who do not exist, in this order, and returns them: of two with one id or one address the first. */
+    Set<Entry> insert(List<Named> candidates) {
         Query query = getEntityManager()
                 .createNativeQuery("""
                         insert into users
@@ -33,54 +33,54 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                         from unnest(
                             cast(?1 as text[]), cast(?2 as text[]), cast(?3 as text[]), cast(?4 as text[]),
                             cast(?5 as boolean[]), cast(?6 as text[]), cast(?7 as boolean[]),
-                            cast(?8 as timestamptz[]), cast(?9 as timestamptz[])) with ordinality as newcomer
+                            cast(?8 as timestamptz[]), cast(?9 as timestamptz[])) with ordinality as imported
                             (id, email, name, image, email_verified, roles, disabled, created_at, updated_at, place)
                         order by place
                         on conflict do nothing
                         returning id, email""", Object[].class)
-                .setParameter(1, column(people, person -> person.id().value()))
+                .setParameter(1, column(candidates, candidate -> candidate.id().value()))
                 .setParameter(
-                        2, column(people, person -> person.newcomer().email().canonical()))
-                .setParameter(3, column(people, person -> person.newcomer().name()))
-                .setParameter(4, column(people, person -> person.newcomer().image()))
+                        2, column(candidates, candidate -> candidate.user().email().canonical()))
+                .setParameter(3, column(candidates, candidate -> candidate.user().name()))
+                .setParameter(4, column(candidates, candidate -> candidate.user().image()))
                 .setParameter(
                         5,
                         column(
-                                people,
-                                person -> Boolean.toString(person.newcomer().emailVerified())))
+                                candidates,
+                                candidate -> Boolean.toString(candidate.user().emailVerified())))
                 .setParameter(
                         6,
                         column(
-                                people,
-                                person -> String.join(
+                                candidates,
+                                candidate -> String.join(
                                         ImportedUser.ROLE_SEPARATOR,
-                                        person.newcomer().roles())))
+                                        candidate.user().roles())))
                 .setParameter(
                         7,
                         column(
-                                people,
-                                person -> Boolean.toString(person.newcomer().disabled())))
-                .setParameter(8, column(people, person -> text(person.newcomer().createdAt())))
-                .setParameter(9, column(people, person -> text(person.newcomer().updatedAt())));
+                                candidates,
+                                candidate -> Boolean.toString(candidate.user().disabled())))
+                .setParameter(8, column(candidates, candidate -> text(candidate.user().createdAt())))
+                .setParameter(9, column(candidates, candidate -> text(candidate.user().updatedAt())));
         return entries(query);
     }
 
-    void insertPasswords(List<Named> people) {
+    void insertPasswords(List<Named> candidates) {
         getEntityManager()
                 .createNativeQuery("""
                         insert into credentials (user_id, kind, secret)
                         select id, 'password', secret
-                        from unnest(cast(?1 as text[]), cast(?2 as text[])) as newcomer (id, secret)
+                        from unnest(cast(?1 as text[]), cast(?2 as text[])) as imported (id, secret)
                         where secret is not null""")
-                .setParameter(1, column(people, person -> person.id().value()))
-                .setParameter(2, column(people, person -> {
-                    var password = person.newcomer().password();
+                .setParameter(1, column(candidates, candidate -> candidate.id().value()))
+                .setParameter(2, column(candidates, candidate -> {
+                    var password = candidate.user().password();
                     return password == null ? null : password.encoded();
                 }))
                 .executeUpdate();
     }
 
-    /** Whoever has one of these ids or one of these addresses. */
+    /** Returns the users with one of these ids or addresses. */
     Set<Entry> find(Collection<String> ids, Collection<String> emails) {
         return entries(getEntityManager()
                 .createNativeQuery("""
@@ -91,45 +91,45 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                 .setParameter(2, emails.toArray(String[]::new)));
     }
 
-    /** Until the transaction ends there is a table of those who would be users by then, and no other can be changed. */
+    /** Creates a temporary table for a dry run, and makes the transaction read-only. */
     void prepareDryRun() {
         getEntityManager().createNativeQuery("""
-                        create temporary table foreseen_users (
+                        create temporary table dry_run_users (
                             id text collate "C" primary key, email text collate "C" not null unique) on commit drop""").executeUpdate();
         getEntityManager().createNativeQuery("set transaction read only").executeUpdate();
     }
 
-    /** Those who would be new, in this order. */
-    Set<Entry> insertDryRun(List<Named> people) {
+    /** Returns the users who would be inserted, in this order. */
+    Set<Entry> insertDryRun(List<Named> candidates) {
         return entries(getEntityManager()
                 .createNativeQuery("""
-                        insert into foreseen_users (id, email)
+                        insert into dry_run_users (id, email)
                         select id, email
-                        from unnest(cast(?1 as text[]), cast(?2 as text[])) with ordinality as newcomer (id, email, place)
-                        where not exists (select from users where users.id = newcomer.id)
-                            and not exists (select from users where users.email = newcomer.email)
+                        from unnest(cast(?1 as text[]), cast(?2 as text[])) with ordinality as imported (id, email, place)
+                        where not exists (select from users where users.id = imported.id)
+                            and not exists (select from users where users.email = imported.email)
                         order by place
                         on conflict do nothing
                         returning id, email""", Object[].class)
-                .setParameter(1, column(people, person -> person.id().value()))
+                .setParameter(1, column(candidates, candidate -> candidate.id().value()))
                 .setParameter(
-                        2, column(people, person -> person.newcomer().email().canonical())));
+                        2, column(candidates, candidate -> candidate.user().email().canonical())));
     }
 
-    /** Whoever has one of these ids or one of these addresses, or would have. */
+    /** Returns the users who have one of these ids or addresses, or would have. */
     Set<Entry> findDryRun(Collection<String> ids, Collection<String> emails) {
         Set<Entry> found = entries(getEntityManager()
                 .createNativeQuery("""
-                        select id, email from foreseen_users where id = any (cast(?1 as text[]))
+                        select id, email from dry_run_users where id = any (cast(?1 as text[]))
                         union
-                        select id, email from foreseen_users where email = any (cast(?2 as text[]))""", Object[].class)
+                        select id, email from dry_run_users where email = any (cast(?2 as text[]))""", Object[].class)
                 .setParameter(1, ids.toArray(String[]::new))
                 .setParameter(2, emails.toArray(String[]::new)));
         found.addAll(find(ids, emails));
         return found;
     }
 
-    /** Which of these are active. */
+    /** Returns the ids of those who are active. */
     @SuppressWarnings("unchecked") // a query for one text column
     List<String> active(Collection<String> ids) {
         return getEntityManager()
@@ -140,7 +140,7 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                 .getResultList();
     }
 
-    /** Which of these are active; nobody disables or changes them until the transaction ends. */
+    /** Returns the ids of those who are active, and locks their rows against changes until the transaction ends. */
     @SuppressWarnings("unchecked") // a query for one text column
     List<String> lockActive(Collection<String> ids) {
         return getEntityManager()
@@ -159,8 +159,8 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                 .collect(Collectors.toSet());
     }
 
-    private static String[] column(List<Named> people, Function<Named, @Nullable String> value) {
-        return people.stream().map(value).toArray(String[]::new);
+    private static String[] column(List<Named> candidates, Function<Named, @Nullable String> value) {
+        return candidates.stream().map(value).toArray(String[]::new);
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

@@ -8,12 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An e-mail address in the one form in which it is compared and stored.
- *
- * @param canonical NFC and lower case, the domain in its ASCII form; nothing else can be constructed
- */
-public record EmailAddress(String canonical) {
+/** An e-mail address in the one form in which it is compared and stored: NFC and lower case, the domain in ASCII. */
+public final class EmailAddress {
 
     // RFC 5321, section 4.5.3.1; octets, in UTF-8 (RFC 6531) and in the domain's ASCII form.
     private static final int MAXIMUM_LOCAL_PART = 64;
@@ -29,7 +25,7 @@ public record EmailAddress(String canonical) {
     private static final Pattern NUMERIC = Pattern.compile("[0-9]+");
     private static final String ACE_PREFIX = "xn--";
 
-    /** What came of reading an address. */
+    /** The result of parsing an address. */
     public sealed interface Parsed {
 
         record Valid(EmailAddress address) implements Parsed {}
@@ -37,9 +33,9 @@ public record EmailAddress(String canonical) {
         record Invalid(Fault fault) implements Parsed {}
     }
 
-    /** What has to be changed for it to become an address. */
+    /** Why a text is not an address. */
     public enum Fault {
-        /** There is none, or only blanks. */
+        /** The text is empty or blank. */
         MISSING,
         /** Longer than 64 octets before the @ or 255 behind it. */
         TOO_LONG,
@@ -47,9 +43,9 @@ public record EmailAddress(String canonical) {
         INVISIBLE_CHARACTER,
         /** Not of the form name@domain with a single @. */
         NOT_AN_ADDRESS,
-        /** What stands before the @ has a character or a dot where it may not be; quoted forms are not supported. */
+        /** The part before the @ has a character or a dot where it may not be; quoted forms are not supported. */
         BAD_LOCAL_PART,
-        /** What stands behind the @ is not a domain name with at least one dot; address literals are not supported. */
+        /** The part after the @ is not a domain name with at least one dot; address literals are not supported. */
         BAD_DOMAIN
     }
 
@@ -65,24 +61,59 @@ public record EmailAddress(String canonical) {
         }
     }
 
-    /** Only what {@link #parse} would have made. */
-    public EmailAddress {
-        Reading reading = read(canonical);
-        if (reading.fault() != null || !reading.text().equals(canonical)) {
+    private final String canonical;
+
+    /**
+     * Creates an address from its canonical form, and from no other text.
+     *
+     * @throws IllegalArgumentException if {@link #parse} would have made another text of it
+     */
+    public EmailAddress(String canonical) {
+        this(read(canonical));
+        if (!this.canonical.equals(canonical)) {
             throw new IllegalArgumentException("Not an e-mail address in canonical form");
         }
     }
 
-    /** Reads an address as a person typed it. */
+    private EmailAddress(Reading canonical) {
+        this.canonical = canonical.text();
+    }
+
+    /** Parses an address as a user typed it. */
     public static Parsed parse(@Nullable String raw) {
         Reading reading = read(raw);
         Fault fault = reading.fault();
-        return fault == null ? new Parsed.Valid(new EmailAddress(reading.text())) : new Parsed.Invalid(fault);
+        return fault == null ? new Parsed.Valid(new EmailAddress(reading)) : new Parsed.Invalid(fault);
     }
 
-    /** What stands before the @. */
+    /** Returns an address as this service has stored it, which is canonical and not parsed again. */
+    public static EmailAddress stored(String canonical) {
+        return new EmailAddress(Reading.of(canonical));
+    }
+
+    /** Returns the canonical form. */
+    public String canonical() {
+        return canonical;
+    }
+
+    /** Returns the part before the @. */
     public String localPart() {
         return canonical.substring(0, canonical.indexOf('@'));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EmailAddress address && address.canonical.equals(canonical);
+    }
+
+    @Override
+    public int hashCode() {
+        return canonical.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "EmailAddress[" + canonical + "]";
     }
 
     private static Reading read(@Nullable String raw) {

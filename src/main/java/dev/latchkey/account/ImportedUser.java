@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody of another system who is to become a user here, with what they bring along.
+ * A user of another system who is to be imported.
  *
- * @param id the id that they keep; null for somebody who gets a new one
- * @param disabled whether they were shut out there, and so are here
- * @param password null for somebody who has none
+ * @param id the id that the user keeps; null for a new one
+ * @param disabled whether the account was disabled there, and so is here
+ * @param password null for a user without a password
  * @param createdAt null for now
- * @param updatedAt null for when they were created
+ * @param updatedAt null for the time of creation
  */
 public record ImportedUser(
         @Nullable AccountId id,

@@ -105,7 +105,7 @@ public class EmailLinks implements Expirable {
     private static EmailLink link(EmailLinkEntity row) {
         return new EmailLink(
                 new AccountId(row.userId),
-                new EmailAddress(row.address),
-                row.target == null ? null : new EmailAddress(row.target));
+                EmailAddress.stored(row.address),
+                row.target == null ? null : EmailAddress.stored(row.target));
     }
 }

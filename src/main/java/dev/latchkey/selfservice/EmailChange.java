@@ -3,7 +3,6 @@ package dev.latchkey.selfservice;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.account.EmailChangeResult;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
@@ -139,12 +138,12 @@ public class EmailChange {
             return linkInvalid(user, client);
         }
         return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()))) {
-            case EmailChangeResult.Gone _ -> linkInvalid(user, client);
-            case EmailChangeResult.EmailTaken _ -> {
+            case Accounts.Gone _ -> linkInvalid(user, client);
+            case Accounts.EmailTaken _ -> {
                 recordRefusal(user, "address_taken", client);
                 yield new EmailTaken();
             }
-            case EmailChangeResult.Changed changed -> {
+            case Accounts.EmailChanged changed -> {
                 // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh
                 // gives a token with the new one.
                 revocations.revokeUser(user.value(), null);

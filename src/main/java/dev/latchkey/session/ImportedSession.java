@@ -5,9 +5,9 @@ import dev.latchkey.platform.http.Client;
 import java.time.Instant;
 
 /**
- * A session that another system opened, and whose token counts here from now on.
+ * A session of another system, whose token is to be valid here.
  *
- * @param expiresAt when it ends there if nothing happens
+ * @param expiresAt when it expires there unless it is extended
  */
 public record ImportedSession(
         AccountId user, SessionToken token, Instant createdAt, Instant lastUsedAt, Instant expiresAt, Client client) {}

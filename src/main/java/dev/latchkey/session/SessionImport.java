@@ -1,15 +1,17 @@
 package dev.latchkey.session;
 
+import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Takes over sessions that other systems have opened, in the caller's transaction. */
+/** Imports sessions that other systems have opened, in the caller's transaction. */
 @ApplicationScoped
 @Transactional(TxType.MANDATORY)
 public class SessionImport {
@@ -24,32 +26,77 @@ public class SessionImport {
         this.config = config;
     }
 
-    /** Takes over those that are not over and whose token is not known here yet; how many these were. */
+    /** Inserts the sessions that have not expired and whose token is not known here yet, and returns their number. */
     public int insert(List<ImportedSession> sessions) {
         return rows.insert(active(sessions).toList());
     }
 
-    /** How many would be taken over. */
+    /** Returns how many sessions {@link #insert} would insert. */
     public int countNew(List<ImportedSession> sessions) {
         List<String> hashes =
-                active(sessions).map(ImportedSessionRow::tokenHash).distinct().toList();
+                active(sessions).map(Row::tokenHash).distinct().toList();
         return hashes.size() - rows.known(hashes);
     }
 
-    private Stream<ImportedSessionRow> active(List<ImportedSession> sessions) {
+    private Stream<Row> active(List<ImportedSession> sessions) {
         Instant now = rows.now();
         return sessions.stream()
-                .map(session -> ImportedSessionLifetime.of(session, now, config).map(life -> row(session, life)))
+                .map(session -> Lifetime.of(session, now, config).map(life -> row(session, life)))
                 .flatMap(Optional::stream);
     }
 
-    private ImportedSessionRow row(ImportedSession session, ImportedSessionLifetime life) {
-        return new ImportedSessionRow(
+    private Row row(ImportedSession session, Lifetime life) {
+        return new Row(
                 SessionId.create().value(),
                 session.user().value(),
                 life,
                 session.client(),
                 HexFormat.of().formatHex(tokens.unmatchableHash()),
                 HexFormat.of().formatHex(SessionTokens.hash(session.token())));
+    }
+
+    /** An imported session as it is stored; hashes in hexadecimal. */
+    record Row(String id, String userId, Lifetime life, Client client, String refreshHash, String tokenHash) {}
+
+    /**
+     * The lifetime of an imported session: to its end there and, where it is used, as long as one that was opened here at the
+     * same time; but no longer from now on than one that is opened now.
+     *
+     * @param remembered whether it outlives the browser's window
+     */
+    record Lifetime(
+            Instant createdAt, Instant lastUsedAt, Instant idleEnd, Instant absoluteEnd, boolean remembered) {
+
+        /** The lifetime that Better Auth gives a session that is not to be remembered, which it does not store. */
+        private static final Duration UNREMEMBERED = Duration.ofDays(1);
+
+        private static final Duration SLACK = Duration.ofMinutes(1);
+
+        /** Returns the lifetime; empty when the session has expired. */
+        static Optional<Lifetime> of(ImportedSession session, Instant now, SessionConfig config) {
+            if (!session.expiresAt().isAfter(now)) {
+                return Optional.empty();
+            }
+            Instant created = earlier(session.createdAt(), now);
+            // A session that is not to be remembered is never extended, so that its length tells.
+            boolean remembered =
+                    session.expiresAt().isAfter(created.plus(UNREMEMBERED).plus(SLACK));
+            Duration life = remembered ? config.absoluteLifetime() : config.browserSessionLifetime();
+            Instant end = earlier(now.plus(life), later(session.expiresAt(), created.plus(life)));
+            return Optional.of(new Lifetime(
+                    created,
+                    later(created, earlier(session.lastUsedAt(), now)),
+                    earlier(session.expiresAt(), end),
+                    end,
+                    remembered));
+        }
+
+        private static Instant earlier(Instant one, Instant other) {
+            return one.isBefore(other) ? one : other;
+        }
+
+        private static Instant later(Instant one, Instant other) {
+            return one.isAfter(other) ? one : other;
+        }
     }
 }

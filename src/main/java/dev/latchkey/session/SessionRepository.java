@@ -20,7 +20,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .getSingleResult();
     }
 
-    /** The row, held until the transaction ends: of two refreshes one comes after the other. */
+    /** Locks the row until the transaction ends, so that of two refreshes one comes after the other. */
     Optional<SessionEntity> lock(String id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
     }
@@ -43,7 +43,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", tokenHash).firstResultOptional();
     }
 
-    /** The row of a token, over or not, held until the transaction ends. */
+    /** Locks the row of a token, expired or not, until the transaction ends. */
     Optional<SessionEntity> lock(byte[] tokenHash) {
         return find("tokenHash = ?1", tokenHash)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
@@ -62,13 +62,12 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
     }
 
     /**
-     * Adds sessions of other systems, but for those whose token has a session already; how many were new.
+     * Inserts imported sessions except those whose token has a session already, and returns how many were new.
      *
-     * <p>Security: whoever signed in elsewhere may have done so by other means than a password, so that none of them counts
-     * as signed in a short time ago.
+     * <p>Security: a user may have signed in elsewhere by other means than a password, so that none of these sessions is fresh.
      */
-    int insert(List<ImportedSessionRow> inherited) {
-        if (inherited.isEmpty()) {
+    int insert(List<SessionImport.Row> imported) {
+        if (imported.isEmpty()) {
             return 0;
         }
         return getEntityManager()
@@ -83,25 +82,25 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                             cast(?1 as text[]), cast(?2 as text[]), cast(?3 as timestamptz[]),
                             cast(?4 as timestamptz[]), cast(?5 as timestamptz[]), cast(?6 as timestamptz[]),
                             cast(?7 as boolean[]), cast(?8 as text[]), cast(?9 as text[]),
-                            cast(?10 as text[]), cast(?11 as text[])) as inherited
+                            cast(?10 as text[]), cast(?11 as text[])) as imported
                             (id, user_id, created_at, last_used_at, idle_expires_at, absolute_expires_at,
                              remembered, ip, user_agent, refresh_hash, token_hash)
                         on conflict do nothing""")
-                .setParameter(1, column(inherited, ImportedSessionRow::id))
-                .setParameter(2, column(inherited, ImportedSessionRow::userId))
-                .setParameter(3, column(inherited, row -> row.life().createdAt()))
-                .setParameter(4, column(inherited, row -> row.life().lastUsedAt()))
-                .setParameter(5, column(inherited, row -> row.life().idleEnd()))
-                .setParameter(6, column(inherited, row -> row.life().absoluteEnd()))
-                .setParameter(7, column(inherited, row -> row.life().remembered()))
-                .setParameter(8, column(inherited, row -> row.client().ip()))
-                .setParameter(9, column(inherited, row -> row.client().userAgent()))
-                .setParameter(10, column(inherited, ImportedSessionRow::refreshHash))
-                .setParameter(11, column(inherited, ImportedSessionRow::tokenHash))
+                .setParameter(1, column(imported, SessionImport.Row::id))
+                .setParameter(2, column(imported, SessionImport.Row::userId))
+                .setParameter(3, column(imported, row -> row.life().createdAt()))
+                .setParameter(4, column(imported, row -> row.life().lastUsedAt()))
+                .setParameter(5, column(imported, row -> row.life().idleEnd()))
+                .setParameter(6, column(imported, row -> row.life().absoluteEnd()))
+                .setParameter(7, column(imported, row -> row.life().remembered()))
+                .setParameter(8, column(imported, row -> row.client().ip()))
+                .setParameter(9, column(imported, row -> row.client().userAgent()))
+                .setParameter(10, column(imported, SessionImport.Row::refreshHash))
+                .setParameter(11, column(imported, SessionImport.Row::tokenHash))
                 .executeUpdate();
     }
 
-    /** How many of these hashes of tokens, in hexadecimal, have a session. */
+    /** Returns how many of these hashes of tokens, in hexadecimal, have a session. */
     int known(Collection<String> tokenHashes) {
         Number known = (Number) getEntityManager()
                 .createNativeQuery("""
@@ -112,7 +111,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
         return known.intValue();
     }
 
-    private static String[] column(List<ImportedSessionRow> rows, Function<ImportedSessionRow, Object> value) {
+    private static String[] column(List<SessionImport.Row> rows, Function<SessionImport.Row, Object> value) {
         return rows.stream().map(row -> value.apply(row).toString()).toArray(String[]::new);
     }
 

@@ -2,10 +2,10 @@ package dev.latchkey.signin;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Accounts.SignInEligibility;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
-import dev.latchkey.account.SignInEligibility;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Hashing;

@@ -4,7 +4,6 @@ import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
-import dev.latchkey.account.Registration;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Hashing;
@@ -142,13 +141,13 @@ public class SignUp {
 
     private Outcome register(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
         return switch (accounts.register(email, hash, account.name(), account.image())) {
-            case Registration.EmailTaken _ ->
+            case Accounts.EmailTaken _ ->
                 revealsNewAccount(account) ? emailTaken(client) : decoy(email, account, client);
-            case Registration.Registered(Profile profile) when !revealsNewAccount(account) -> {
+            case Accounts.Registered(Profile profile) when !revealsNewAccount(account) -> {
                 audit.record(AuditEvent.registered(profile.id().value(), client));
                 yield new Registered(profile);
             }
-            case Registration.Registered(Profile profile) -> {
+            case Accounts.Registered(Profile profile) -> {
                 SignedInSession opened = sessions.open(profile, account.remember(), account.secret(), client);
                 audit.record(AuditEvent.signedUp(
                         profile.id().value(), opened.session().id().value(), client));

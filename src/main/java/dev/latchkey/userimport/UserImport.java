@@ -2,7 +2,6 @@ package dev.latchkey.userimport;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.BulkUserInsert;
-import dev.latchkey.account.ImportResult;
 import dev.latchkey.account.ImportedUser;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
@@ -86,7 +85,7 @@ public class UserImport {
     private ImportSummary admit(List<SourceEntry> part, UserSource source, boolean withSessions) {
         ImportSummary tally = new ImportSummary();
         List<Candidate> candidates = candidates(part, source, tally);
-        List<ImportResult> outcomes = bulkInsert.insert(newcomers(candidates));
+        List<BulkUserInsert.Result> outcomes = bulkInsert.insert(newcomers(candidates));
         Set<String> owners = settle(candidates, outcomes, tally);
         if (withSessions) {
             owners.addAll(there(outcomes, bulkInsert::lockUntouched));
@@ -102,7 +101,7 @@ public class UserImport {
     private ImportSummary foresee(List<SourceEntry> part, UserSource source, boolean withSessions) {
         ImportSummary tally = new ImportSummary();
         List<Candidate> candidates = candidates(part, source, tally);
-        List<ImportResult> outcomes = bulkInsert.dryRun(newcomers(candidates));
+        List<BulkUserInsert.Result> outcomes = bulkInsert.dryRun(newcomers(candidates));
         Set<String> owners = settle(candidates, outcomes, tally);
         if (withSessions) {
             owners.addAll(there(outcomes, bulkInsert::findUntouched));
@@ -138,34 +137,34 @@ public class UserImport {
     }
 
     /** Counts what became of them; the ids of those who are new and may use their account. */
-    private static Set<String> settle(List<Candidate> candidates, List<ImportResult> outcomes, ImportSummary tally) {
+    private static Set<String> settle(List<Candidate> candidates, List<BulkUserInsert.Result> outcomes, ImportSummary tally) {
         Set<String> arrived = new HashSet<>();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
             SourceLocation place = candidate.place();
             switch (outcomes.get(i)) {
-                case ImportResult.Imported(AccountId id) -> {
+                case BulkUserInsert.Result.Imported(AccountId id) -> {
                     tally.countImported();
                     candidate.notes().forEach(tally::note);
                     if (!candidate.newcomer().disabled()) {
                         arrived.add(id.value());
                     }
                 }
-                case ImportResult.AlreadyExists _ -> tally.countThereAlready();
-                case ImportResult.IdTaken _ -> tally.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
-                case ImportResult.EmailTaken(AccountId holder) ->
+                case BulkUserInsert.Result.AlreadyExists _ -> tally.countThereAlready();
+                case BulkUserInsert.Result.IdTaken _ -> tally.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
+                case BulkUserInsert.Result.EmailTaken(AccountId holder) ->
                     tally.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
-                case ImportResult.DeletedEarlier _ -> tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
+                case BulkUserInsert.Result.DeletedEarlier _ -> tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
             }
         }
         return arrived;
     }
 
     /** The ids of those who were here before and are as they came. */
-    private static Set<String> there(List<ImportResult> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
+    private static Set<String> there(List<BulkUserInsert.Result> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
         List<AccountId> there = new ArrayList<>();
-        for (ImportResult outcome : outcomes) {
-            if (outcome instanceof ImportResult.AlreadyExists(AccountId id)) {
+        for (BulkUserInsert.Result outcome : outcomes) {
+            if (outcome instanceof BulkUserInsert.Result.AlreadyExists(AccountId id)) {
                 there.add(id);
             }
         }

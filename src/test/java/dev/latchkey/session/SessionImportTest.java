@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ImportedSessionLifetimeTest {
+class SessionImportTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final SessionConfig CONFIG = new Settings();
@@ -43,8 +43,8 @@ class ImportedSessionLifetimeTest {
         }
     }
 
-    private static Optional<ImportedSessionLifetime> life(Instant created, Instant expires) {
-        return ImportedSessionLifetime.of(
+    private static Optional<SessionImport.Lifetime> life(Instant created, Instant expires) {
+        return SessionImport.Lifetime.of(
                 new ImportedSession(
                         new AccountId("ada"),
                         SessionToken.parse("oDKTMWTObHXk4W5UkBwa5MqF6C6mtflQ").orElseThrow(),
@@ -62,7 +62,7 @@ class ImportedSessionLifetimeTest {
 
     @Test
     void livesAsLongAsOneThatWasOpenedHereThen() {
-        ImportedSessionLifetime life = life(days(-2), days(5)).orElseThrow();
+        SessionImport.Lifetime life = life(days(-2), days(5)).orElseThrow();
         assertEquals(days(-2), life.createdAt());
         assertEquals(days(5), life.idleEnd());
         assertEquals(days(28), life.absoluteEnd());
@@ -72,21 +72,21 @@ class ImportedSessionLifetimeTest {
     /** There, a session that is used has no end; here it has, and it is not before the one that its user was promised. */
     @Test
     void doesNotEndBeforeItWouldThere() {
-        ImportedSessionLifetime life = life(days(-400), days(6)).orElseThrow();
+        SessionImport.Lifetime life = life(days(-400), days(6)).orElseThrow();
         assertEquals(days(6), life.idleEnd());
         assertEquals(days(6), life.absoluteEnd());
     }
 
     @Test
     void livesNoLongerFromNowOnThanANewOne() {
-        ImportedSessionLifetime life = life(days(-1), days(365)).orElseThrow();
+        SessionImport.Lifetime life = life(days(-1), days(365)).orElseThrow();
         assertEquals(days(30), life.absoluteEnd());
         assertEquals(days(30), life.idleEnd());
     }
 
     @Test
     void isNotRememberedWhereItHasADayInAll() {
-        ImportedSessionLifetime life =
+        SessionImport.Lifetime life =
                 life(NOW.minusSeconds(3600), NOW.plusSeconds(23 * 3600)).orElseThrow();
         assertFalse(life.remembered());
         assertEquals(NOW.plusSeconds(23 * 3600), life.absoluteEnd());
@@ -104,7 +104,7 @@ class ImportedSessionLifetimeTest {
     /** A clock that is ahead there must not make it younger than it can be. */
     @Test
     void wasNotOpenedInTheFuture() {
-        ImportedSessionLifetime life = life(days(3), days(400)).orElseThrow();
+        SessionImport.Lifetime life = life(days(3), days(400)).orElseThrow();
         assertEquals(NOW, life.createdAt());
         assertEquals(NOW, life.lastUsedAt());
         assertEquals(days(30), life.absoluteEnd());
