@@ -13,35 +13,35 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Refuses settings of the Better Auth paths that cannot work, such as e-mails without a mail server. */
+/** Checks the settings of the Better Auth paths, and that there is mail where they need it. */
 @Singleton
 class BetterAuthCheck implements ConfigurationCheck {
 
     private final BetterAuthConfig config;
     private final TokenConfig tokens;
-    private final SignInConfig signIns;
+    private final SignInConfig signIn;
     private final boolean hasMail;
 
-    BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIns, MailConfig mail) {
+    BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIn, MailConfig mail) {
         this.config = config;
         this.tokens = tokens;
-        this.signIns = signIns;
+        this.signIn = signIn;
         this.hasMail = mail.host().isPresent();
     }
 
     @Override
     public List<ConfigurationProblem> problems() {
-        return check(config, tokens.accessLifetime(), signIns.requireVerifiedEmail(), hasMail);
+        return check(config, tokens.accessLifetime(), signIn.requireVerifiedEmail(), hasMail);
     }
 
     static List<ConfigurationProblem> check(
             BetterAuthConfig config, Duration accessLifetime, boolean requiresVerifiedEmail, boolean hasMail) {
         List<ConfigurationProblem> problems = new ArrayList<>();
         if (requiresVerifiedEmail && !hasMail) {
-            problems.add(needsMail("latchkey.signin.require-verified-email", "nobody could ever sign in"));
+            problems.add(needsMail("latchkey.signin.require-verified-email", "no user could ever sign in"));
         }
         if (config.deleteUser() == Deletion.MAIL && !hasMail) {
-            problems.add(needsMail("latchkey.better-auth.delete-user", "nobody could delete their account"));
+            problems.add(needsMail("latchkey.better-auth.delete-user", "no user could delete their account"));
         }
         for (String pattern : config.trustedOrigins().orElse(List.of())) {
             if (pattern.isBlank()) {
@@ -57,12 +57,12 @@ class BetterAuthCheck implements ConfigurationCheck {
         problems.addAll(unlessPositive("latchkey.better-auth.fresh-for", config.freshFor()));
         problems.addAll(unlessPositive("latchkey.better-auth.rate-limit.window", config.rateLimit().window()));
         problems.addAll(unlessPositive("latchkey.better-auth.cookie-cache.max-age", config.cookieCache().maxAge()));
-        // Security: what is known of ended sessions is forgotten when the last access token concerned has expired.
+        // Security: a revocation is forgotten when the last access token that it concerns has expired.
         if (config.cookieCache().enabled() && config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
-            problems.add(
-                    ConfigurationProblem.error(
-                            "latchkey.better-auth.cookie-cache.max-age",
-                            "is longer than latchkey.token.access-lifetime: a copy would outlive what is known of ended sessions"));
+            problems.add(ConfigurationProblem.error(
+                    "latchkey.better-auth.cookie-cache.max-age",
+                    "must not be longer than latchkey.token.access-lifetime:"
+                            + " revocations are known for that long, and a cached session would outlive its own"));
         }
         if (config.updateAfter().isNegative()) {
             problems.add(ConfigurationProblem.error("latchkey.better-auth.update-after", "must not be negative"));

@@ -5,100 +5,109 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** How the Better Auth paths behave where the original leaves it to its configuration. */
+/** The settings of the Better Auth paths, most of them with the meaning and the default of Better Auth's own options. */
 @ConfigMapping(prefix = "latchkey.better-auth")
 public interface BetterAuthConfig {
 
     /**
-     * Patterns of further origins whose pages may use these paths and be redirected to, comma separated:
-     * {@code https://*.example.com}, {@code *.example.com}, {@code http://localhost:*}, {@code myapp://}. What
-     * {@code LATCHKEY_TRUSTED_ORIGINS} lists counts in any case, and it alone counts for CORS.
+     * Patterns of further trusted origins, comma separated: {@code https://*.example.com}, {@code *.example.com} (by HTTP and
+     * HTTPS), {@code http://localhost:*}, {@code myapp://}. Pages of these origins may use the Better Auth paths, and users may be
+     * redirected to them, so name no origin that others can obtain. The origins of {@code LATCHKEY_TRUSTED_ORIGINS} are trusted
+     * in any case, and only they are allowed by CORS.
      */
     Optional<List<String>> trustedOrigins();
 
-    /** Whether a new account is signed in at once. */
+    /** Whether sign-up also signs in. If not, the response to a taken address is the same as to a free one. */
     boolean autoSignIn();
 
-    /** How old a session may be that lists sessions or changes the address. */
+    /** The maximum age of a session that may list sessions or change the e-mail address. */
     Duration freshFor();
 
-    /** How long after its last use a session is extended by its next. */
+    /** How long after its last use a session is extended by being read. */
     Duration updateAfter();
 
-    /** Whether reading a session never extends it; the client then asks for that by POST. */
+    /** Whether {@code GET /get-session} never extends a session; the client then extends it by {@code POST}. */
     boolean deferSessionRefresh();
 
-    /** Whether a bearer has to bring its session token signed. */
+    /** Whether a session token in the {@code Authorization} header has to be signed, as it is in the cookie. */
     boolean bearerSignature();
 
-    /** Whether every answer that tells a session brings a fresh access token along ({@code set-auth-jwt}). */
+    /** Whether responses to {@code /get-session} carry an access token in the {@code set-auth-jwt} header. */
     boolean jwtHeader();
 
-    /** Whether people may change their address, by a link to the new one; it takes mail. */
+    /** Whether users may change their e-mail address, by a link that is sent to the new one. Needs mail. */
     boolean changeEmail();
 
-    /** How people delete their accounts. */
+    /** How users delete their accounts: {@code direct}, {@code mail} or {@code off}. */
     Deletion deleteUser();
 
-    /** When addresses are proven. {@code latchkey.signin.require-verified-email} keeps out whoever has not done so. */
+    /**
+     * When verification e-mails are sent. Whether a sign-in requires a verified address is decided by
+     * {@code latchkey.signin.require-verified-email}.
+     */
     Verification verification();
 
-    /** A copy of the session in a cookie of its own, which saves reading it. */
+    /** A signed copy of the session in a cookie, from which {@code GET /get-session} is answered without the database. */
     CookieCacheSettings cookieCache();
 
-    /** How often one client may ask. */
+    /** The rate limits of requests. */
     RateLimit rateLimit();
 
     /** The ways to delete an account. */
     enum Deletion {
         /** Not at all. */
         OFF,
-        /** At once, with the password or shortly after signing in. */
+        /** At once, with the password or within {@code latchkey.session.fresh-for} of signing in. */
         DIRECT,
-        /** By a mailed link. */
+        /** By an e-mail link. Needs mail. */
         MAIL
     }
 
-    /** Letters that ask to prove an address, and what following their link does besides. */
+    /** The verification of e-mail addresses. */
     interface Verification {
 
-        /** Whether whoever signs up gets such a letter; where proof is required they do in any case. */
+        /** Whether a sign-up sends a verification e-mail; it does in any case where a verified address is required. */
         boolean onSignUp();
 
-        /** Whether somebody who is kept out gets another one. */
+        /** Whether a sign-in that is refused for an unverified address sends another verification e-mail. */
         boolean onSignIn();
 
-        /** Whether following the link signs in. */
+        /** Whether following the link also signs in. */
         boolean signsIn();
     }
 
-    /** The session's copy. */
+    /** The cookie that caches the session. */
     interface CookieCacheSettings {
 
         boolean enabled();
 
-        /** For how long the copy counts. A session that has ended is refused sooner, like its access tokens. */
+        /**
+         * How long a cached session is valid; not longer than {@code latchkey.token.access-lifetime}. A session that has ended is
+         * refused sooner, like its access tokens.
+         */
         Duration maxAge();
 
-        /** How the copy is written: {@code compact}, or {@code jwt} for a token that a backend can check. */
+        /** The format: {@code compact}, or {@code jwt} for an HS256 token under the cookies' secret. */
         Strategy strategy();
 
-        /** The ways to write it. */
+        /** The formats. */
         enum Strategy {
             COMPACT,
             JWT
         }
     }
 
-    /** Requests of one client at one path, in the memory of each replica. */
+    /** Limits of one client's requests to one path, in the memory of each replica. */
     interface RateLimit {
 
         boolean enabled();
 
-        /** How many requests, unless a narrower limit of the original's applies. */
+        /**
+         * The number of requests within the window. Sign-in, sign-up and changes of the password or the address are limited to 3
+         * in 10 seconds, and paths that send e-mails to 3 in 60 seconds, as by Better Auth.
+         */
         int max();
 
-        /** In how long. */
         Duration window();
     }
 }

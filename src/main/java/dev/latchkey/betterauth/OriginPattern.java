@@ -1,5 +1,6 @@
 package dev.latchkey.betterauth;
 
+import dev.latchkey.platform.http.Origin;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,6 @@ import java.util.regex.Pattern;
 final class OriginPattern {
 
     private static final String ASTERISK = "[A-Za-z0-9._-]*";
-    private static final String HOST = "[a-z0-9._-]+|\\[[0-9a-f:.]+]";
-    private static final Pattern ORIGIN = Pattern.compile("https?://(?:" + HOST + ")(?::[0-9]{1,5})?");
 
     /** Security: schemes of no app, whose URLs contain code to be run or are read from the device. */
     private static final Pattern UNSAFE_SCHEME =
@@ -69,17 +68,9 @@ final class OriginPattern {
         if (kind == Kind.APP) {
             return matchesApp(lower);
         }
-        int separator = lower.indexOf("://");
-        if (separator < 0) {
-            return false;
-        }
-        int end = separator + 3;
-        while (end < lower.length() && "/?#".indexOf(lower.charAt(end)) < 0) {
-            end++;
-        }
-        String origin = lower.substring(0, end);
-        return ORIGIN.matcher(origin).matches()
-                && pattern.matcher(kind == Kind.HOST ? origin.substring(separator + 3) : origin)
+        String origin = Origin.withoutPath(lower);
+        return Origin.parse(origin).isPresent()
+                && pattern.matcher(kind == Kind.HOST ? origin.substring(origin.indexOf("://") + 3) : origin)
                         .matches();
     }
 
