@@ -1,12 +1,12 @@
 package dev.latchkey.betterauth;
 
-/** The refusals that this dialect knows by a code, with the status and the text that its client reads. */
+/** The public error codes of the Better Auth paths, each with its status and message. */
 enum ErrorCode {
     BAD_REQUEST(400, "Invalid JSON in request body"),
     INVALID_EMAIL(400, "Invalid email"),
     PASSWORD_TOO_SHORT(400, "Password too short"),
     PASSWORD_TOO_LONG(400, "Password too long"),
-    /** A code of one of the original's plugins, for the same reason. */
+    /** The code of Better Auth's {@code haveIBeenPwned} plugin, with a message of ours. */
     PASSWORD_COMPROMISED(400, "This password is too common or too close to your address. Please choose another one."),
     INVALID_PASSWORD(400, "Invalid password"),
     INVALID_LINK(400, "INVALID_TOKEN", "Invalid token"),
@@ -39,7 +39,7 @@ enum ErrorCode {
     METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED(
             405, "POST method requires deferSessionRefresh to be enabled in session config"),
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL(422, "User already exists. Use another email."),
-    /** Ours: the original has no such moment. */
+    /** Ours, as the next one: Better Auth would fail with 500. */
     BUSY(503, "The service is busy. Please try again shortly."),
     DATABASE_UNAVAILABLE(503, "The service cannot do this now. Please try again shortly.");
 
@@ -53,7 +53,7 @@ enum ErrorCode {
         this.message = message;
     }
 
-    /** For a code that comes with several statuses. */
+    /** For a code that has several statuses. */
     ErrorCode(int status, String code, String message) {
         this.status = status;
         this.code = code;

@@ -27,7 +27,7 @@ class BetterAuthCheckTest {
     }
 
     @Test
-    void refusesProofOfAddressesWithoutMail() {
+    void reportsRequiredVerificationWithoutMail() {
         assertEquals(
                 List.of("latchkey.signin.require-verified-email"),
                 properties(BetterAuthCheck.check(with("", ""), ACCESS, true, false)));
@@ -35,7 +35,7 @@ class BetterAuthCheckTest {
     }
 
     @Test
-    void refusesDeletionByMailWithoutMail() {
+    void reportsAccountDeletionByMailWithoutMail() {
         BetterAuthConfig config = with("delete-user", "mail");
 
         assertEquals(
@@ -55,14 +55,14 @@ class BetterAuthCheckTest {
         "rate-limit.window, 0s",
         "cookie-cache.max-age, 0s"
     })
-    void refusesWhatCannotWork(String name, String value) {
+    void reportsInvalidValues(String name, String value) {
         assertEquals(
                 List.of("latchkey.better-auth." + name),
                 properties(BetterAuthCheck.check(with(name, value), ACCESS, false, false)));
     }
 
     @Test
-    void refusesCopiesThatOutliveWhatIsKnownOfEndedSessions() {
+    void reportsACookieCacheThatOutlivesKnownRevocations() {
         BetterAuthConfig off = with("cookie-cache.max-age", "16m");
         BetterAuthConfig on = with(Map.of("cookie-cache.max-age", "16m", "cookie-cache.enabled", "true"));
 
@@ -80,7 +80,7 @@ class BetterAuthCheckTest {
         return with(name.isEmpty() ? Map.of() : Map.of(name, value));
     }
 
-    /** The settings that the service comes with, but for some. */
+    /** The default settings with some changes. */
     private static BetterAuthConfig with(Map<String, String> changes) {
         Properties shipped = new Properties();
         try (InputStream file = BetterAuthConfig.class.getResourceAsStream("/application.properties")) {

@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Two faces, one truth; and where this one is safer than the original. The rest is the conformance suite's. */
+/**
+ * The Better Auth paths and the JSON API on the same users and sessions, and where Latchkey is safer than Better Auth. All
+ * else is tested by the conformance suite.
+ */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class BetterAuthResourceTest {
@@ -32,77 +35,77 @@ class BetterAuthResourceTest {
     private static final String ORIGIN = "http://localhost:8080";
     private static final String COOKIE = "better-auth.session_token";
 
-    // --- One truth ---
+    // --- Users and sessions are the same as those of the JSON API ---
 
     @Test
-    void whoSignedUpHereSignsInThere() {
-        Visitor ada = Visitor.signedUp();
+    void userSignedUpByBetterAuthSignsInByTheJsonApi() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
 
-        Response answer = Person.signIn(ada.email(), Person.PASSWORD);
+        Response response = Person.signIn(ada.email(), Person.PASSWORD);
 
-        assertEquals(200, answer.statusCode());
-        assertEquals(ada.id(), answer.path("user.id"));
+        assertEquals(200, response.statusCode());
+        assertEquals(ada.id(), response.path("user.id"));
     }
 
     @Test
-    void whoSignedUpThereSignsInHere() {
+    void userSignedUpByTheJsonApiSignsInByBetterAuth() {
         Person person = Person.signedUp();
 
-        Visitor here = Visitor.signedIn(person.email());
+        BetterAuthSession session = BetterAuthSession.signedIn(person.email());
 
-        assertEquals(person.id(), here.id());
+        assertEquals(person.id(), session.id());
     }
 
     @Test
-    void aSessionOfTheOtherFaceIsSeenAndEndedHere() {
+    void listsAndRevokesSessionsOfTheJsonApi() {
         Person person = Person.signedUp();
-        Visitor here = Visitor.signedIn(person.email());
+        BetterAuthSession session = BetterAuthSession.signedIn(person.email());
 
-        List<String> ids = here.cookie().get("/api/auth/list-sessions").path("id");
+        List<String> ids = session.cookie().get("/api/auth/list-sessions").path("id");
         assertTrue(ids.contains(person.sessionId()), ids::toString);
-        here.json(Map.of("token", person.sessionId()))
+        session.json(Map.of("token", person.sessionId()))
                 .post("/api/auth/revoke-session")
                 .then()
                 .statusCode(200);
 
         assertEquals(401, Person.refresh(person.refreshToken()).statusCode());
         assertEquals(401, person.bearing().get("/api/auth/session").statusCode(), "its access token, too");
-        assertNotEquals("null", here.session().asString(), "and no other");
+        assertNotEquals("null", session.session().asString(), "and no other");
     }
 
     @Test
-    void aSessionOfThisFaceIsSeenAndEndedThere() {
+    void jsonApiListsAndEndsSessionsOfBetterAuth() {
         Person person = Person.signedUp();
-        Visitor here = Visitor.signedIn(person.email());
-        String id = here.session().path("session.id");
+        BetterAuthSession session = BetterAuthSession.signedIn(person.email());
+        String id = session.session().path("session.id");
 
         List<String> ids = person.bearing().get(person.own("/sessions")).path("sessions.id");
         assertTrue(ids.contains(id), ids::toString);
         assertEquals(204, person.bearing().delete(person.own("/sessions/" + id)).statusCode());
 
-        assertEquals("null", here.session().asString());
+        assertEquals("null", session.session().asString());
     }
 
     @Test
-    void aRefreshThereIsSeenHere() {
+    void listsTheExpiryThatARefreshByTheJsonApiExtended() {
         Person person = Person.signedUp();
-        Visitor here = Visitor.signedIn(person.email());
+        BetterAuthSession session = BetterAuthSession.signedIn(person.email());
         Sql.update(
                 "update sessions set last_used_at = now() - interval '3 days', idle_expires_at = now() + interval '4 days'"
                         + " where id = ?",
                 person.sessionId());
-        String before = expiry(here, person.sessionId());
+        String before = expiry(session, person.sessionId());
 
         assertEquals(200, Person.refresh(person.refreshToken()).statusCode());
 
-        assertTrue(expiry(here, person.sessionId()).compareTo(before) > 0);
+        assertTrue(expiry(session, person.sessionId()).compareTo(before) > 0);
     }
 
     @Test
-    void aRefreshHereIsSeenThere() {
+    void jsonApiListsTheExpiryThatGetSessionExtended() {
         Person person = Person.signedUp();
-        Visitor here = Visitor.signedIn(person.email());
-        String id = here.session().path("session.id");
+        BetterAuthSession session = BetterAuthSession.signedIn(person.email());
+        String id = session.session().path("session.id");
         Sql.update(
                 "update sessions set last_used_at = now() - interval '3 days', idle_expires_at = now() + interval '4 days'"
                         + " where id = ?",
@@ -110,9 +113,9 @@ class BetterAuthResourceTest {
         String path = "sessions.find { it.id == '" + id + "' }.expires_at";
         String before = person.bearing().get(person.own("/sessions")).path(path);
 
-        Response answer = here.session();
+        Response response = session.session();
 
-        assertTrue(answer.header("Set-Cookie").startsWith(COOKIE + "="), answer.header("Set-Cookie"));
+        assertTrue(response.header("Set-Cookie").startsWith(COOKIE + "="), response.header("Set-Cookie"));
         String after = person.bearing().get(person.own("/sessions")).path(path);
         assertTrue(after.compareTo(before) > 0, after);
     }
@@ -120,9 +123,9 @@ class BetterAuthResourceTest {
     // --- Tokens ---
 
     @Test
-    void itsTokenOpensTheOwnersRoutesAndNobodyElses() {
-        Visitor ada = Visitor.signedUp();
-        Visitor eve = Visitor.signedUp();
+    void accessTokenIsAcceptedAtRoutesOfItsOwnerOnly() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        BetterAuthSession eve = BetterAuthSession.signedUp();
         String token = eve.cookie().get("/api/auth/token").path("token");
 
         assertEquals(200, bearing(token).get("/api/users/" + eve.id()).statusCode());
@@ -130,8 +133,8 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void itsTokenEndsWithTheSession() {
-        Visitor ada = Visitor.signedUp();
+    void refusesAccessTokenAfterSignOut() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
         String token = ada.session().header("set-auth-jwt");
         assertEquals(200, bearing(token).get("/api/auth/session").statusCode());
 
@@ -141,8 +144,8 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void anAccessTokenIsNoSession() {
-        Visitor ada = Visitor.signedUp();
+    void refusesAccessTokenAsSessionToken() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
         String token = ada.cookie().get("/api/auth/token").path("token");
 
         assertEquals("null", bearing(token).get("/api/auth/get-session").asString());
@@ -150,25 +153,25 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void aRefreshTokenIsNoSession() {
+    void refusesRefreshTokenAsSessionToken() {
         Person person = Person.signedUp();
 
         assertEquals(401, bearing(person.refreshToken()).get("/api/auth/token").statusCode());
     }
 
     @Test
-    void aSessionTokenIsNoAccessTokenAndNoRefreshToken() {
-        Visitor ada = Visitor.signedUp();
+    void sessionTokenIsRefusedAsAccessTokenAndAsRefreshToken() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
 
         assertEquals(401, bearing(ada.token()).get("/api/auth/session").statusCode());
         assertEquals(401, Person.refresh(ada.token()).statusCode());
     }
 
-    // --- Safer than the original ---
+    // --- Safer than Better Auth ---
 
     @Test
-    void keepsNoSessionToken() {
-        Visitor ada = Visitor.signedUp();
+    void storesNoSessionTokenInClearText() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
 
         String row = Sql.column("select row_to_json(s)::text from sessions s where user_id = ?", ada.id())
                 .getFirst();
@@ -177,9 +180,9 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void showsTheTokenOfNoOtherSession() {
-        Visitor one = Visitor.signedUp();
-        Visitor other = Visitor.signedIn(one.email());
+    void listsOtherSessionsWithoutTheirTokens() {
+        BetterAuthSession one = BetterAuthSession.signedUp();
+        BetterAuthSession other = BetterAuthSession.signedIn(one.email());
 
         List<Map<String, String>> sessions =
                 one.cookie().get("/api/auth/list-sessions").jsonPath().getList("");
@@ -195,12 +198,12 @@ class BetterAuthResourceTest {
                 .filter(token -> !token.equals(one.token()))
                 .findFirst()
                 .orElseThrow();
-        assertEquals("null", bearing(name).get("/api/auth/get-session").asString(), "a name opens nothing");
+        assertEquals("null", bearing(name).get("/api/auth/get-session").asString(), "an id authenticates nothing");
     }
 
     @Test
-    void endsAllOtherSessionsHoweverMany() {
-        Visitor ada = Visitor.signedUp();
+    void revokesAllOtherSessionsBeyondAHundred() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
         Sql.update("""
                 insert into sessions (id, user_id, idle_expires_at, absolute_expires_at, remembered, ip, user_agent, refresh_hash)
                 select 'many-' || ?::text || n, ?, now() + interval '1 day', now() + interval '1 day', true, '', '', '\\x00'
@@ -213,25 +216,25 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void aChangedPasswordEndsTheOtherSessionsThoughNobodyAskedForThat() {
-        Visitor here = Visitor.signedUp();
-        Visitor there = Visitor.signedIn(here.email());
+    void passwordChangeEndsOtherSessionsEvenWithoutRevokeOtherSessions() {
+        BetterAuthSession session = BetterAuthSession.signedUp();
+        BetterAuthSession otherSession = BetterAuthSession.signedIn(session.email());
 
-        here.json(Map.of("currentPassword", Person.PASSWORD, "newPassword", "quite another one"))
+        session.json(Map.of("currentPassword", Person.PASSWORD, "newPassword", "quite another one"))
                 .post("/api/auth/change-password")
                 .then()
                 .statusCode(200)
                 .body("token", nullValue())
-                .body("user.id", equalTo(here.id()));
+                .body("user.id", equalTo(session.id()));
 
-        assertNotEquals("null", here.session().asString());
-        assertEquals("null", there.session().asString());
+        assertNotEquals("null", session.session().asString());
+        assertEquals("null", otherSession.session().asString());
     }
 
     @Test
-    void nobodyEndsSomebodyElsesSession() {
-        Visitor ada = Visitor.signedUp();
-        Visitor eve = Visitor.signedUp();
+    void doesNotRevokeSessionsOfOtherUsers() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        BetterAuthSession eve = BetterAuthSession.signedUp();
         String adas = ada.session().path("session.id");
 
         for (String name : List.of(ada.token(), adas, "unknown", "", "\u0000", "\ud800", "x".repeat(10_000))) {
@@ -246,8 +249,8 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void aDisabledUserIsOutAtOnce() {
-        Visitor ada = Visitor.signedUp();
+    void refusesSessionsAndSignInOfDisabledUsers() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
         assertEquals("null", ada.session().asString());
@@ -265,13 +268,13 @@ class BetterAuthResourceTest {
                 .body("code", equalTo("PASSWORD_COMPROMISED"));
     }
 
-    // --- What is no session ---
+    // --- Invalid credentials and foreign origins ---
 
     @Test
-    void refusesCookiesThatWereTamperedWith() {
-        Visitor ada = Visitor.signedUp();
+    void ignoresCookiesWithAnInvalidSignature() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
         String cookie = ada.cookieValue();
-        String other = Visitor.signedUp().cookieValue();
+        String other = BetterAuthSession.signedUp().cookieValue();
         List<String> forged = List.of(
                 ada.token(),
                 ada.token() + ".",
@@ -283,15 +286,15 @@ class BetterAuthResourceTest {
                 "");
 
         for (String value : forged) {
-            Response answer = given().header("Cookie", COOKIE + "=" + value).get("/api/auth/get-session");
-            assertEquals("null", answer.asString(), value);
-            assertEquals(null, answer.header("Set-Cookie"), "nobody's cookies are cleared by " + value);
+            Response response = given().header("Cookie", COOKIE + "=" + value).get("/api/auth/get-session");
+            assertEquals("null", response.asString(), value);
+            assertEquals(null, response.header("Set-Cookie"), "no cookie is expired by " + value);
         }
     }
 
     @Test
     void refusesTwoAuthorizationHeaders() {
-        Visitor ada = Visitor.signedUp();
+        BetterAuthSession ada = BetterAuthSession.signedUp();
 
         assertEquals(
                 401,
@@ -301,16 +304,16 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void takesABearerWithAndWithoutSeal() {
-        Visitor ada = Visitor.signedUp();
+    void acceptsBearerTokensWithAndWithoutSignature() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
 
         bearing(ada.token()).get("/api/auth/get-session").then().body("user.id", equalTo(ada.id()));
         bearing(ada.cookieValue()).get("/api/auth/get-session").then().body("user.id", equalTo(ada.id()));
     }
 
     @Test
-    void refusesForeignPages() {
-        Visitor ada = Visitor.signedUp();
+    void refusesForeignOrigins() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
 
         for (String origin :
                 List.of("https://evil.example", "null", ORIGIN + ".evil.example", "http://localhost:8081")) {
@@ -328,7 +331,7 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void sendsNobodyToForeignPlaces() {
+    void refusesForeignRedirectTargets() {
         for (String target : List.of(
                 "https://evil.example/",
                 "//evil.example",
@@ -349,9 +352,9 @@ class BetterAuthResourceTest {
         }
     }
 
-    /** Whatever is sent, nothing fails unexpectedly. */
+    /** No input makes a request fail with 5xx. */
     @Test
-    void survivesTextsThatAreNone() {
+    void refusesMalformedTextsWithoutInternalErrors() {
         for (String text : List.of("\\u0000", "\\ud800", "\\uffff", "\\r\\nx: y", "x".repeat(30_000))) {
             for (String body : List.of(
                     "{\"email\":\"%s\",\"password\":\"%s\",\"name\":\"%s\"}",
@@ -385,19 +388,19 @@ class BetterAuthResourceTest {
         }
     }
 
-    // --- What it does not know ---
+    // --- Unknown routes ---
 
     @Test
-    void knowsNothingElse() throws IOException {
+    void respondsToUnknownRoutesWithAnEmpty404() throws IOException {
         for (String path : List.of("nothing", "ok/", "", "sign-in", "set-password", "forget-password")) {
-            Response answer = given().get("/api/auth/" + path);
-            assertEquals(404, answer.statusCode(), path);
-            assertEquals("", answer.asString(), path);
-            assertEquals(null, answer.header("Content-Type"), path);
+            Response response = given().get("/api/auth/" + path);
+            assertEquals(404, response.statusCode(), path);
+            assertEquals("", response.asString(), path);
+            assertEquals(null, response.header("Content-Type"), path);
         }
         for (String path : List.of("/login", "./login", "x/../login", "%2e/login", "login;x", "a%2fb", "%00", "%6fk")) {
-            RawResponse answer = RawResponse.to("GET", "/api/auth/" + path, List.of(), new byte[0]);
-            assertEquals(404, answer.status(), path);
+            RawResponse response = RawResponse.to("GET", "/api/auth/" + path, List.of(), new byte[0]);
+            assertEquals(404, response.status(), path);
         }
         assertEquals(404, given().post("/api/auth/ok").statusCode());
         assertEquals(404, given().head("/api/auth/ok").statusCode());
@@ -405,13 +408,13 @@ class BetterAuthResourceTest {
     }
 
     @Test
-    void leavesOurOwnRoutesAlone() {
+    void leavesRoutesOfTheJsonApiToIt() {
         given().get("/api/auth/login").then().statusCode(405).body("code", equalTo("METHOD_NOT_ALLOWED"));
         given().get("/api/auth/jwks").then().statusCode(200).body("keys", notNullValue());
     }
 
-    private static String expiry(Visitor visitor, String session) {
-        return visitor.cookie().get("/api/auth/list-sessions").path("find { it.id == '" + session + "' }.expiresAt");
+    private static String expiry(BetterAuthSession user, String sessionId) {
+        return user.cookie().get("/api/auth/list-sessions").path("find { it.id == '" + sessionId + "' }.expiresAt");
     }
 
     private static RequestSpecification bearing(String token) {
@@ -424,27 +427,27 @@ class BetterAuthResourceTest {
                 .post("/api/auth/sign-in/email");
     }
 
-    /** Somebody with a session of this face. */
-    private record Visitor(String id, String email, String token, String cookieValue) {
+    /** A user with a session of the Better Auth paths. */
+    private record BetterAuthSession(String id, String email, String token, String cookieValue) {
 
-        static Visitor signedUp() {
+        static BetterAuthSession signedUp() {
             String email = "ada-" + UUID.randomUUID() + "@example.com";
             return of(given().contentType(ContentType.JSON)
                     .body(Map.of("name", "Ada", "email", email, "password", Person.PASSWORD))
                     .post("/api/auth/sign-up/email"));
         }
 
-        static Visitor signedIn(String email) {
+        static BetterAuthSession signedIn(String email) {
             return of(signIn(email, Person.PASSWORD));
         }
 
-        private static Visitor of(Response answer) {
-            answer.then().statusCode(200);
-            String cookie = answer.header("Set-Cookie");
-            return new Visitor(
-                    answer.path("user.id"),
-                    answer.path("user.email"),
-                    answer.path("token"),
+        private static BetterAuthSession of(Response response) {
+            response.then().statusCode(200);
+            String cookie = response.header("Set-Cookie");
+            return new BetterAuthSession(
+                    response.path("user.id"),
+                    response.path("user.email"),
+                    response.path("token"),
                     cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';')));
         }
 

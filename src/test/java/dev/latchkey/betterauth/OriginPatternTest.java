@@ -52,7 +52,7 @@ class OriginPatternTest {
         "myapp://host/cb, myapp://host/cb/%2e%2e/evil, false",
         "myapp://host/cb, myapp://host.evil/cb, false",
     })
-    void judges(String pattern, String url, boolean matches) {
+    void matchesUrls(String pattern, String url, boolean matches) {
         assertEquals(matches, OriginPattern.of(pattern).matches(url), url);
     }
 
@@ -70,18 +70,18 @@ class OriginPatternTest {
                 "a b",
                 "javascript:"
             })
-    void refusesWhatMeansEverythingOrNothing(String pattern) {
+    void refusesPatternsThatMatchEverythingOrNothing(String pattern) {
         assertThrows(IllegalArgumentException.class, () -> OriginPattern.of(pattern));
     }
 
     @Test
-    void saysWhichPatternCannotBeRead() {
-        IllegalArgumentException refused =
+    void reportsTheInvalidPattern() {
+        IllegalArgumentException invalid =
                 assertThrows(IllegalArgumentException.class, () -> OriginPattern.of("https://*"));
 
         assertEquals(
                 "\"https://*\" is not an origin or a pattern such as"
                         + " https://*.example.com, *.example.com or myapp://",
-                refused.getMessage());
+                invalid.getMessage());
     }
 }

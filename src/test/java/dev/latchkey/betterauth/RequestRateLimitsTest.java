@@ -18,11 +18,11 @@ class RequestRateLimitsTest {
     private static final Client ADA = new Client("192.0.2.1", "");
     private static final Client EVE = new Client("192.0.2.2", "");
 
-    private final Hands clock = new Hands();
+    private final ManualClock clock = new ManualClock();
     private final RequestRateLimits limits = new RequestRateLimits(limit(true), clock);
 
     @Test
-    void refusesTheFourthSignInOfTenSeconds() {
+    void refusesTheFourthSignInWithinTenSeconds() {
         for (int i = 0; i < 3; i++) {
             assertEquals(Optional.empty(), limits.take(ADA, "/sign-in/email"));
         }
@@ -31,7 +31,7 @@ class RequestRateLimitsTest {
     }
 
     @Test
-    void countsEachClientAndPathByItself() {
+    void countsEachClientAndPathSeparately() {
         for (int i = 0; i < 4; i++) {
             limits.take(ADA, "/sign-in/email");
         }
@@ -41,7 +41,7 @@ class RequestRateLimitsTest {
     }
 
     @Test
-    void holdsOneNetworkForOneClient() {
+    void countsAnIpv6NetworkAsOneClient() {
         for (int i = 0; i < 3; i++) {
             limits.take(new Client("2001:db8::" + i, ""), "/sign-in/email");
         }
@@ -51,30 +51,30 @@ class RequestRateLimitsTest {
     }
 
     @Test
-    void whatIsLetThroughBeginsTheWindowAnewAndWhatIsRefusedDoesNot() {
+    void restartsTheWindowByRequestsWithinTheLimitOnly() {
         limits.take(ADA, "/sign-in/email");
-        clock.step(Duration.ofSeconds(9));
+        clock.advance(Duration.ofSeconds(9));
         limits.take(ADA, "/sign-in/email");
         limits.take(ADA, "/sign-in/email");
-        clock.step(Duration.ofSeconds(9));
+        clock.advance(Duration.ofSeconds(9));
         assertEquals(Optional.of(Duration.ofSeconds(1)), limits.take(ADA, "/sign-in/email"));
-        clock.step(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
 
         assertEquals(Optional.empty(), limits.take(ADA, "/sign-in/email"));
     }
 
     @Test
-    void isNarrowWhereMailIsSent() {
+    void limitsPathsThatSendEmailsToThreeRequestsInAMinute() {
         for (int i = 0; i < 3; i++) {
             assertEquals(Optional.empty(), limits.take(ADA, "/request-password-reset"));
         }
-        clock.step(Duration.ofSeconds(59));
+        clock.advance(Duration.ofSeconds(59));
 
         assertEquals(Optional.of(Duration.ofSeconds(1)), limits.take(ADA, "/request-password-reset"));
     }
 
     @Test
-    void isAsConfiguredElsewhere() {
+    void limitsOtherPathsAsConfigured() {
         for (int i = 0; i < 5; i++) {
             assertEquals(Optional.empty(), limits.take(ADA, "/get-session"));
         }
@@ -83,7 +83,7 @@ class RequestRateLimitsTest {
     }
 
     @Test
-    void canBeSwitchedOff() {
+    void limitsNothingWhenDisabled() {
         RequestRateLimits off = new RequestRateLimits(limit(false), clock);
         for (int i = 0; i < 50; i++) {
             assertEquals(Optional.empty(), off.take(ADA, "/sign-in/email"));
@@ -109,12 +109,12 @@ class RequestRateLimitsTest {
         };
     }
 
-    /** A clock that stands still until it is moved. */
-    private static final class Hands extends Clock {
+    /** A clock that stands still until it is advanced. */
+    private static final class ManualClock extends Clock {
 
         private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-        void step(Duration by) {
+        void advance(Duration by) {
             now = now.plus(by);
         }
 

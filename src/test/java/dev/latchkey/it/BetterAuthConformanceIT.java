@@ -8,15 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** The official client and raw HTTP, over all of the Better Auth dialect, at the genuine server and at the package. */
+/** The official client and raw HTTP over the whole Better Auth protocol, against the genuine server and the packaged service. */
 @EnabledIf(
         value = "dev.latchkey.fixture.BetterAuth#isInstalled",
         disabledReason = "Better Auth is not installed in target/better-auth, which .ci/run does where npm is")
 class BetterAuthConformanceIT {
 
-    // What the genuine server does not pass, the suite has got wrong.
+    // A case that the genuine server does not pass is an error of the suite.
     @Test
-    void theGenuineServerPassesEveryCase() {
+    void genuineServerPassesEveryCase() {
         Conformance.Run run = Conformance.ofTheGenuineServer();
         System.out.println(run.score());
 
@@ -26,18 +26,18 @@ class BetterAuthConformanceIT {
     }
 
     @Test
-    void thePackagePassesEveryCaseButWhereItIsOtherwiseOnPurpose() {
+    void packagedServicePassesEveryCaseButTheListedDifferences() {
         Conformance.Run run = Conformance.ofThePackagedService();
         System.out.println(run.score());
 
         assertEquals(0, run.code(), run::output);
         assertTrue(run.report().getInt("passed") > 0, run::output);
-        // Only what is about settings that Latchkey does not have.
+        // Only cases of settings that Latchkey does not have.
         assertEquals(
                 List.of("confirmed"),
                 run
                         .report()
-                        .getList("judgements.findAll { it.outcome == 'not run' }.configuration", String.class)
+                        .getList("results.findAll { it.outcome == 'not run' }.configuration", String.class)
                         .stream()
                         .distinct()
                         .toList(),
