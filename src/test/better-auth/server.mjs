@@ -29,7 +29,7 @@ for (const [name, server] of Object.entries(servers)) {
 }
 console.log(JSON.stringify(addresses));
 
-// Whoever started this holds the other end, and takes it along however it ends.
+// The starting process holds the other end of the pipe, so this server ends with it in any case.
 process.stdin.on("end", () => process.exit(0)).resume();
 
 function configured(settings, baseURL) {

@@ -35,7 +35,7 @@ export function holds(condition, what, came = condition) {
 
 /** The status, and the whole body where one is due; a function looks at the body by itself. */
 export function answered(answer, status, body) {
-  const what = `${answer.asked}`;
+  const what = `${answer.request}`;
   if (answer.status !== status) {
     throw new Mismatch(what, new Word(status), new Word(`${answer.status} ${answer.text.slice(0, 300)}`));
   }
@@ -47,16 +47,16 @@ export function answered(answer, status, body) {
   return answer;
 }
 
-/** An error by its name in protocol.mjs, to the letter; texts that vary are told by the case. */
+/** An error by its name in protocol.mjs, with its exact message; the case gives messages that vary. */
 export function refused(answer, error, text = ERRORS[error]) {
   const [status, ...rest] = error.split(" ");
   const code = /^[A-Z_]+$/.test(rest.join(" ")) ? rest.join(" ") : undefined;
   if (error === "404") {
     answered(answer, 404);
-    same(answer.text, "", `body of ${answer.asked}`);
+    same(answer.text, "", `body of ${answer.request}`);
   } else {
     answered(answer, Number(status), code ? { message: text, code } : { message: text });
-    matches(answer.headers["content-type"], /^application\/json\b/, `content-type of ${answer.asked}`);
+    matches(answer.headers["content-type"], /^application\/json\b/, `content-type of ${answer.request}`);
   }
   note(error);
   return answer;
@@ -68,11 +68,11 @@ export const invalid = (answer, text) => refused(answer, "400 VALIDATION_ERROR",
 export function redirected(answer, location) {
   answered(answer, 302);
   if (location instanceof RegExp) {
-    matches(answer.headers.location, location, `location of ${answer.asked}`);
+    matches(answer.headers.location, location, `location of ${answer.request}`);
   } else {
-    same(answer.headers.location, location, `location of ${answer.asked}`);
+    same(answer.headers.location, location, `location of ${answer.request}`);
   }
-  same(answer.text, "", `body of ${answer.asked}`);
+  same(answer.text, "", `body of ${answer.request}`);
   return answer;
 }
 

@@ -1,7 +1,7 @@
 // Takes in whatever mail it is sent on a port of this machine, and knows the links that stood in it.
 import { createServer } from "node:net";
 
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 export async function mailSink(port = 0) {
   const mails = [];
@@ -15,7 +15,7 @@ export async function mailSink(port = 0) {
     countTo: (address) => mails.filter((mail) => mail.to.includes(address)).length,
     /** The next link of such a path in the mails to this address; each is told once. */
     async linkTo(address, path = "/api/auth/") {
-      for (const end = Date.now() + PATIENCE; ; await pause(20)) {
+      for (const end = Date.now() + TIMEOUT; ; await pause(20)) {
         for (const mail of mails.filter((mail) => mail.to.includes(address) && !mail.taken)) {
           const link = mail.links.find((link) => new URL(link).pathname.includes(path));
           if (link) {
@@ -24,7 +24,7 @@ export async function mailSink(port = 0) {
           }
         }
         if (Date.now() > end) {
-          throw new Error(`no mail to ${address} with a link to ${path} within ${PATIENCE / 1000} s`);
+          throw new Error(`no mail to ${address} with a link to ${path} within ${TIMEOUT / 1000} s`);
         }
       }
     },

@@ -1,4 +1,4 @@
-// What the suite answers for: every endpoint, what else there is to the dialect, and every error with its words.
+// What the suite has to cover: every endpoint, every topic of the protocol, and every error with its message.
 
 /** The endpoints. A run fails when no case covers one of them. */
 export const ENDPOINTS = [
@@ -30,8 +30,8 @@ export const ENDPOINTS = [
   "GET /jwks",
 ];
 
-/** What goes across the endpoints. */
-export const MANNERS = [
+/** Topics that concern several endpoints. */
+export const TOPICS = [
   "routing",
   "bodies",
   "cookies",
@@ -91,13 +91,13 @@ export const ERRORS = {
   429: "Too many requests. Please try again later.",
 };
 
-/** Errors that no request can ask for, and why. */
+/** Errors that no request can cause, and why. */
 export const UNREACHABLE = {
-  500: "an uncaught failure: whatever brings one about is a defect of the server, which nobody can order over HTTP",
-  "500 FAILED_TO_GET_SESSION": "the database fails while a session is read, which no request can bring about",
+  500: "an uncaught failure: it would be a defect of the server, which cannot be caused over HTTP",
+  "500 FAILED_TO_GET_SESSION": "the database fails while a session is read, which no request can cause",
   "400 EMAIL_PASSWORD_DISABLED": "a server without sign-in by password has nothing that this suite could drive",
   "400 EMAIL_PASSWORD_SIGN_UP_DISABLED": "a server without sign-up has no users for the other cases",
   "400 CREDENTIAL_ACCOUNT_NOT_FOUND": "needs a user who came by a social provider, which is out of scope",
-  "401 FAILED_TO_CREATE_SESSION": "the database fails while a session is written, which no request can bring about",
+  "401 FAILED_TO_CREATE_SESSION": "the database fails while a session is written, which no request can cause",
   "400 PASSWORD_ALREADY_SET": "belongs to /set-password, which is no HTTP route",
 };

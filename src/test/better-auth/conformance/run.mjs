@@ -7,12 +7,12 @@ import { createInterface } from "node:readline";
 import { DIFFERENCES } from "./differences.mjs";
 import { Mismatch } from "./expect.mjs";
 import { mailSink } from "./mail-sink.mjs";
-import { ENDPOINTS, ERRORS, MANNERS, UNREACHABLE } from "./protocol.mjs";
+import { ENDPOINTS, ERRORS, TOPICS, UNREACHABLE } from "./protocol.mjs";
 import { seen } from "./seen.mjs";
 import { cases, NotRun, Slots, Stage } from "./suite.mjs";
 
 const AT_A_TIME = 8;
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 
 const [argument, reportFile] = process.argv.slice(2);
 if (!argument) {
@@ -30,7 +30,7 @@ const begun = Date.now();
 const { target, sink, close } = await opened(argument);
 const results = await all();
 close();
-const report = judged();
+const report = assessed();
 print(report);
 if (reportFile) {
   writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`);
@@ -77,12 +77,12 @@ async function all() {
         const witnessed = new Set();
         const running = seen.run(witnessed, () => it.run(stage));
         const lateness = new Promise((_, reject) => {
-          late = setTimeout(() => reject(new Error(`not done after ${PATIENCE / 1000} s`)), PATIENCE);
+          late = setTimeout(() => reject(new Error(`not finished after ${TIMEOUT / 1000} s`)), TIMEOUT);
         });
         await Promise.race([running, lateness]);
-        const claimed = it.covers.filter((name) => !witnessed.has(name) && !MANNERS.includes(name));
+        const claimed = it.covers.filter((name) => !witnessed.has(name) && !TOPICS.includes(name));
         if (claimed.length > 0) {
-          throw new Error(`it says that it covers ${claimed.join(" and ")}, and has not seen it`);
+          throw new Error(`it claims to cover ${claimed.join(" and ")}, and did not`);
         }
         return { ...it, outcome: "passed", milliseconds: Date.now() - started };
       } catch (error) {
@@ -97,10 +97,10 @@ async function all() {
   );
 }
 
-// Nothing that the protocol has may go without a case.
+// Every part of the protocol needs a case.
 function uncovered() {
   const covered = new Set(cases.flatMap((it) => it.covers));
-  const known = new Set([...ENDPOINTS, ...MANNERS, ...Object.keys(ERRORS)]);
+  const known = new Set([...ENDPOINTS, ...TOPICS, ...Object.keys(ERRORS)]);
   const names = new Set(cases.map((it) => it.name));
   return [
     ...[...known].filter((name) => !covered.has(name)).map((name) => `no case covers ${name}`),
@@ -111,9 +111,9 @@ function uncovered() {
   ];
 }
 
-function judged() {
+function assessed() {
   const rows = {};
-  const judgements = results.map(({ name, row, covers, configuration, outcome, why, milliseconds }) => {
+  const assessments = results.map(({ name, row, covers, configuration, outcome, why, milliseconds }) => {
     const difference = DIFFERENCES[name]?.[target.name];
     const result = { name, row, covers, configuration, outcome, why, milliseconds };
     if (difference && outcome === "passed") {
@@ -128,10 +128,10 @@ function judged() {
     score[result.outcome]++;
     return result;
   });
-  const count = (outcome) => judgements.filter((it) => it.outcome === outcome).length;
+  const count = (outcome) => assessments.filter((it) => it.outcome === outcome).length;
   return {
     target: target.name,
-    cases: judgements.length,
+    cases: assessments.length,
     passed: count("passed"),
     differs: count("differs"),
     failed: count("failed"),
@@ -140,12 +140,12 @@ function judged() {
     rows,
     gaps,
     unreachable: UNREACHABLE,
-    judgements,
+    results: assessments,
   };
 }
 
 function print(report) {
-  for (const it of report.judgements) {
+  for (const it of report.results) {
     console.log(`${it.outcome.padEnd(7)}  [${it.configuration}] ${it.name}`);
     if (it.why && it.outcome !== "not run") {
       console.log(`         ${it.why.replaceAll("\n", "\n         ")}`);
@@ -155,7 +155,7 @@ function print(report) {
     }
   }
   console.log("");
-  for (const row of [...ENDPOINTS, ...MANNERS]) {
+  for (const row of [...ENDPOINTS, ...TOPICS]) {
     const score = report.rows[row] ?? { passed: 0, differs: 0, failed: 0, "not run": 0 };
     const sum = score.passed + score.differs + score.failed;
     const beside = [
@@ -173,9 +173,9 @@ function print(report) {
   for (const gap of report.gaps) {
     console.log(`GAP: ${gap}`);
   }
-  const missing = new Set(report.judgements.filter((it) => it.outcome === "not run").map((it) => it.why));
+  const missing = new Set(report.results.filter((it) => it.outcome === "not run").map((it) => it.why));
   for (const why of missing) {
-    const count = report.judgements.filter((it) => it.why === why).length;
+    const count = report.results.filter((it) => it.why === why).length;
     console.log(`not run: ${count}, for ${why}`);
   }
   const run = report.passed + report.differs + report.failed;

@@ -1,4 +1,4 @@
-// What a case has asked for and been told, so that no case covers what it only says it does.
+// Records the requests and errors of a case, so that no case claims to cover what it did not.
 import { AsyncLocalStorage } from "node:async_hooks";
 
 export const seen = new AsyncLocalStorage();

@@ -24,7 +24,7 @@ for (const [name, configuration] of Object.entries(configurations)) {
 }
 console.log(JSON.stringify({ name: "better-auth", mail: { port: mailPort }, servers }));
 
-// Whoever started this holds the other end, and takes it along however it ends.
+// The starting process holds the other end of the pipe, so this server ends with it in any case.
 process.stdin.on("end", () => process.exit(0)).resume();
 
 function configured(settings, baseURL, mails) {

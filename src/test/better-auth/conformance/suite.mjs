@@ -1,16 +1,16 @@
-// The cases, and what a case has at hand.
+// The registry of cases, and the tools of a case.
 import { randomBytes } from "node:crypto";
 import { answered } from "./expect.mjs";
 import { Visitor } from "./visitor.mjs";
 
 export const cases = [];
 
-/** What this says is not there is not run, and is counted as that. */
+/** Thrown by a case for which the target lacks something; it is counted as not run. */
 export class NotRun extends Error {}
 
 /**
  * The cases of a configuration: check(covers, sentence, run). What a case covers are names of protocol.mjs; the first
- * is the row that it counts for.
+ * is the row in which it is counted.
  */
 export function on(configuration) {
   return (covers, sentence, run) => {
@@ -49,17 +49,17 @@ export class Stage {
     return `${this.prefix}better-auth.${name}`;
   }
 
-  /** Nobody yet, without a cookie. */
+  /** A client without cookies. */
   visitor() {
     return new Visitor(this);
   }
 
-  /** A name for a person that nobody else in any run has. */
+  /** An address that is unique across runs. */
   address(name = "ada") {
     return `${name}-${randomBytes(9).toString("hex")}@example.com`;
   }
 
-  /** Somebody who has just signed up, signed in where that does it. */
+  /** A new user, signed in where sign-up does that. */
   async signedUp(more = {}) {
     const visitor = this.visitor();
     visitor.email = more.email ?? this.address();
@@ -71,13 +71,13 @@ export class Stage {
     return visitor;
   }
 
-  /** One who has signed up already, for cases that neither change nor end anything of theirs nor read their mails. */
-  async somebody(name = "ada") {
+  /** A user who exists already, for cases that neither change their data or sessions nor read their e-mails. */
+  async sharedUser(name = "ada") {
     this.known[name] ??= this.signedUp();
     return (await this.known[name]).twin();
   }
 
-  /** Another device of the same person. */
+  /** Another device of the same user. */
   async signedIn(person, more = {}) {
     const visitor = this.visitor();
     visitor.headers = { ...person.headers };
@@ -89,7 +89,7 @@ export class Stage {
     return visitor;
   }
 
-  /** Where a link leads that stands in a mail, for asking the server itself. */
+  /** Opens the link of an e-mail at the server itself. */
   follow(visitor, link, options) {
     return visitor.get(link.pathname + link.search, { outside: true, ...options });
   }

@@ -1,4 +1,4 @@
-// One who speaks HTTP to a server and keeps its cookies, as a browser does and as closely as a case wants it.
+// An HTTP client that keeps cookies as a browser does, and of which a case can control every detail.
 import { request } from "node:http";
 import { note } from "./seen.mjs";
 
@@ -47,14 +47,14 @@ export class Visitor {
     }
     const options = { host: url.hostname, port: url.port, method, path: target, headers: all };
     let answer = await sent(options, body);
-    // A server that is busy says when to come again, which is no answer yet.
+    // The 503 of a busy server is no result yet; it says when to retry.
     for (let n = 0; n < 5 && answer.status === 503 && Number(answer.headers["retry-after"]) > 0; n++) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       answer = await sent(options, body);
     }
     const endpoint = target.replace(/\?.*/, "").replace("/api/auth", "");
     note(`${method} ${endpoint.replace(/^\/reset-password\/.+/, "/reset-password/:token")}`);
-    answer.asked = `${method} ${target.length > 120 ? `${target.slice(0, 120)}…` : target}`;
+    answer.request = `${method} ${target.length > 120 ? `${target.slice(0, 120)}…` : target}`;
     for (const cookie of answer.cookies) {
       if (cookie.attributes["max-age"] === "0") {
         this.cookies.delete(cookie.name);

@@ -3,8 +3,8 @@ import { on } from "../suite.mjs";
 
 const check = on("default");
 
-check("GET /list-accounts", "has the password's, and no secret", async (t) => {
-  const ada = await t.somebody();
+check("GET /list-accounts", "lists the password account, without secrets", async (t) => {
+  const ada = await t.sharedUser();
   answered(await ada.get("/list-accounts"), 200, (accounts, what) => {
     same(accounts.length, 1, `length of ${what}`);
     const [account] = accounts;
@@ -21,8 +21,8 @@ check("GET /list-accounts", "has the password's, and no secret", async (t) => {
   });
 });
 
-check("GET /list-accounts", "has the caller's alone", async (t) => {
-  const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
+check("GET /list-accounts", "lists those of the caller only", async (t) => {
+  const [ada, eve] = [await t.sharedUser(), await t.sharedUser("eve")];
   for (const person of [ada, eve]) {
     same(
       (await person.get("/list-accounts")).body.map(({ userId }) => userId),

@@ -9,8 +9,8 @@ const sessionBy = (visitor, authorization) => visitor.get("/get-session", { head
 
 const EXPIRED = ["0", "0", "0"];
 
-check("bearer", "takes the token as it is, signed, and signed and encoded", async (t) => {
-  const ada = await t.somebody();
+check("bearer", "accepts the token unsigned, signed, and signed and encoded", async (t) => {
+  const ada = await t.sharedUser();
   const signed = signedOf(t, ada);
   for (const authorization of [
     `Bearer ${ada.token}`,
@@ -26,8 +26,8 @@ check("bearer", "takes the token as it is, signed, and signed and encoded", asyn
   }
 });
 
-check("bearer", "opens what is for those who are signed in", async (t) => {
-  const ada = await t.somebody();
+check("bearer", "authenticates where a session is required", async (t) => {
+  const ada = await t.sharedUser();
   const headers = { authorization: `Bearer ${ada.token}` };
   for (const path of ["/list-accounts", "/list-sessions", "/token"]) {
     answered(await t.visitor().get(path, { headers }), 200);
@@ -38,13 +38,13 @@ check("bearer", "opens what is for those who are signed in", async (t) => {
 });
 
 check("bearer", "is given by the header set-auth-token", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const { headers } = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password });
   same((await sessionBy(t.visitor(), `Bearer ${headers["set-auth-token"]}`)).body?.user.id, ada.user.id, "user");
 });
 
 check("bearer", "wins over a cookie", async (t) => {
-  const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
+  const [ada, eve] = [await t.sharedUser(), await t.sharedUser("eve")];
   same((await sessionBy(eve, `Bearer ${ada.token}`)).body?.user.id, ada.user.id, "user");
 });
 
@@ -58,7 +58,7 @@ for (const [what, authorization] of [
   ["nonsense", () => "Bearer %%%.%%%"],
 ]) {
   check(["bearer", "401 UNAUTHORIZED"], `is ignored with ${what}`, async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     const header = authorization({ token: ada.token, signed: signedOf(t, ada) });
     same(answered(await sessionBy(t.visitor(), header), 200, null).cookies, [], "cookies");
     refused(await t.visitor().get("/list-accounts", { headers: { authorization: header } }), "401 UNAUTHORIZED");
@@ -66,7 +66,7 @@ for (const [what, authorization] of [
   });
 }
 
-check(["bearer", "401 UNAUTHORIZED"], "of no session is like a dead cookie", async (t) => {
+check(["bearer", "401 UNAUTHORIZED"], "of no session is treated like a cookie of an ended session", async (t) => {
   const ada = await t.signedUp();
   const signed = signedOf(t, ada);
   await ada.post("/sign-out", {});
@@ -81,8 +81,8 @@ check(["bearer", "401 UNAUTHORIZED"], "of no session is like a dead cookie", asy
   }
 });
 
-check(["bearer", "401 UNAUTHORIZED"], "takes no JWT", async (t) => {
-  const ada = await t.somebody();
+check(["bearer", "401 UNAUTHORIZED"], "refuses a JWT", async (t) => {
+  const ada = await t.sharedUser();
   const { token } = (await ada.get("/token")).body;
   answered(await sessionBy(t.visitor(), `Bearer ${token}`), 200, null);
   refused(
@@ -91,13 +91,13 @@ check(["bearer", "401 UNAUTHORIZED"], "takes no JWT", async (t) => {
   );
 });
 
-check(["bearer", "401 UNAUTHORIZED"], "takes no id of a session", async (t) => {
-  const ada = await t.somebody();
+check(["bearer", "401 UNAUTHORIZED"], "refuses the id of a session", async (t) => {
+  const ada = await t.sharedUser();
   const { id } = (await ada.get("/get-session")).body.session;
   refused(await t.visitor().get("/list-accounts", { headers: { authorization: `Bearer ${id}` } }), "401 UNAUTHORIZED");
 });
 
-on("secure")("bearer", "takes none that is not signed where that is demanded", async (t) => {
+on("secure")("bearer", "refuses an unsigned token where a signature is required", async (t) => {
   const ada = await t.signedUp();
   const answer = answered(await sessionBy(t.visitor(), `Bearer ${ada.token}`), 200, null);
   same(answer.cookies, [], "cookies");

@@ -34,12 +34,12 @@ for (const [text, what] of [
   });
 }
 
-check(["bodies", "400 BAD_REQUEST"], "judges JSON before the origin and before the session", async (t) => {
+check(["bodies", "400 BAD_REQUEST"], "checks JSON syntax before the origin and before the session", async (t) => {
   const headers = { "content-type": "application/json", cookie: "a=b", origin: "https://evil.example.net" };
   refused(await t.visitor().send("POST", "/change-password", { raw: "{", headers }), "400 BAD_REQUEST");
 });
 
-check("bodies", "judges the body's type before the origin", async (t) => {
+check("bodies", "checks the content type before the origin", async (t) => {
   const headers = { "content-type": "text/plain", cookie: "a=b", origin: "https://evil.example.net" };
   const answer = await t.visitor().send("POST", "/sign-out", { raw: "{}", headers });
   refused(
@@ -49,24 +49,24 @@ check("bodies", "judges the body's type before the origin", async (t) => {
   );
 });
 
-check(["bodies", "403 INVALID_ORIGIN"], "judges the origin before what stands in the body", async (t) => {
+check(["bodies", "403 INVALID_ORIGIN"], "checks the origin before the body's schema", async (t) => {
   const headers = { cookie: "a=b", origin: "https://evil.example.net" };
   refused(await t.visitor().post("/sign-up/email", { email: 1 }, { headers }), "403 INVALID_ORIGIN");
 });
 
-check(["bodies", "400 VALIDATION_ERROR"], "judges what stands in it before the session", async (t) => {
+check(["bodies", "400 VALIDATION_ERROR"], "checks the body's schema before the session", async (t) => {
   const answer = await t.visitor().post("/verify-password", {});
   invalid(answer, "[body.password] Invalid input: expected string, received undefined");
 });
 
-check("bodies", "takes a type with parameters and in capitals", async (t) => {
+check("bodies", "accepts a content type with parameters and in capitals", async (t) => {
   for (const type of ["application/json; charset=utf-8", "Application/JSON"]) {
     const answer = await t.visitor().send("POST", "/sign-out", { raw: "{}", headers: { "content-type": type } });
     answered(answer, 200, { success: true });
   }
 });
 
-check(["bodies", "400 VALIDATION_ERROR"], "takes a body without a type for none", async (t) => {
+check(["bodies", "400 VALIDATION_ERROR"], "treats a body without a content type as absent", async (t) => {
   const raw = JSON.stringify({ name: "Ada", email: t.address(), password: "correct horse" });
   const answer = await t.visitor().send("POST", "/sign-up/email", { raw });
   invalid(
@@ -95,7 +95,7 @@ for (const [json, received] of [
   });
 }
 
-check("bodies", "takes a form at sign-up and sign-in", async (t) => {
+check("bodies", "accepts forms at sign-up and sign-in", async (t) => {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   const form = (fields) => ({ raw: new URLSearchParams(fields).toString(), headers });
   const [email, password] = [t.address(), "correct horse battery"];
@@ -106,13 +106,13 @@ check("bodies", "takes a form at sign-up and sign-in", async (t) => {
   );
 });
 
-check("bodies", "answers in JSON, a refusal too", async (t) => {
+check("bodies", "responds in JSON, to refusals too", async (t) => {
   const visitor = t.visitor();
   for (const answer of [
     await visitor.get("/get-session"),
     await visitor.get("/list-accounts"),
     await visitor.get("/ok"),
   ]) {
-    matches(answer.headers["content-type"], /^application\/json\b/, `content-type of ${answer.asked}`);
+    matches(answer.headers["content-type"], /^application\/json\b/, `content-type of ${answer.request}`);
   }
 });

@@ -14,7 +14,7 @@ async function changeLink(t, person, newEmail, callbackURL) {
   return mail.linkTo(newEmail, "/verify-email");
 }
 
-check(ROW, "mails the new address, and changes nothing before its link is opened", async (t) => {
+check(ROW, "e-mails the new address, and changes nothing before the link is opened", async (t) => {
   const ada = await t.signedUp();
   const link = await changeLink(t, ada, t.address("countess"), "/settings");
   same(`${link.origin}${link.pathname}`, `${t.auth}/verify-email`, "link");
@@ -54,7 +54,7 @@ check([ROW, VERIFY], "changes the address by that link on another device, too", 
   );
 });
 
-check([ROW, VERIFY], "leaves as it was whether the address is verified", async (t) => {
+check([ROW, VERIFY], "keeps whether the address is verified", async (t) => {
   const ada = await t.signedUp();
   await ada.post("/send-verification-email", { email: ada.email });
   await t.follow(t.visitor(), await t.mail.linkTo(ada.email, "/verify-email"));
@@ -63,7 +63,7 @@ check([ROW, VERIFY], "leaves as it was whether the address is verified", async (
   isUser(await userOf(ada), "user", { email: newEmail, emailVerified: true });
 });
 
-check([ROW, VERIFY, "401 INVALID_USER"], "is not changed by a link in somebody else's session", async (t) => {
+check([ROW, VERIFY, "401 INVALID_USER"], "is not changed by a link in another user's session", async (t) => {
   const ada = await t.signedUp();
   const eve = await t.signedUp();
   const token = (await changeLink(t, ada, t.address("countess"))).searchParams.get("token");
@@ -76,14 +76,14 @@ check([ROW, VERIFY, "401 INVALID_USER"], "is not changed by a link in somebody e
   same((await userOf(eve)).email, eve.email, "email of the other");
 });
 
-check([ROW, VERIFY, "401 INVALID_TOKEN"], "is changed once by a link", async (t) => {
+check([ROW, VERIFY, "401 INVALID_TOKEN"], "is changed only once by a link", async (t) => {
   const ada = await t.signedUp();
   const token = (await changeLink(t, ada, t.address("countess"))).searchParams.get("token");
   answered(await ada.get("/verify-email", { query: { token } }), 200);
   refused(await ada.get("/verify-email", { query: { token } }), "401 INVALID_TOKEN");
 });
 
-check(ROW, "hides that somebody has the address", async (t) => {
+check(ROW, "hides that the address is taken", async (t) => {
   const ada = await t.signedUp();
   const eve = await t.signedUp();
   answered(await eve.post("/change-email", { newEmail: ada.email }), 200, { status: true });
@@ -92,15 +92,15 @@ check(ROW, "hides that somebody has the address", async (t) => {
   same((await userOf(eve)).email, eve.email, "email");
 });
 
-check([ROW, "400 Email is the same"], "refuses the address that one has", async (t) => {
-  const ada = await t.somebody();
+check([ROW, "400 Email is the same"], "refuses the current address", async (t) => {
+  const ada = await t.sharedUser();
   for (const newEmail of [ada.email, ada.email.toUpperCase()]) {
     refused(await ada.post("/change-email", { newEmail }), "400 Email is the same");
   }
 });
 
-check([ROW, "400 VALIDATION_ERROR"], "wants an address", async (t) => {
-  const ada = await t.somebody();
+check([ROW, "400 VALIDATION_ERROR"], "requires an address", async (t) => {
+  const ada = await t.sharedUser();
   for (const [body, text] of [
     [{}, "[body.newEmail] Invalid input: expected string, received undefined"],
     [{ newEmail: "ada" }, "[body.newEmail] Invalid email address"],
@@ -124,7 +124,7 @@ on("plain")([ROW, "400 CHANGE_EMAIL_DISABLED"], "is refused where it is disabled
   refused(await ada.post("/change-email", { newEmail: t.address("countess") }), "400 CHANGE_EMAIL_DISABLED");
 });
 
-on("confirmed")([ROW, VERIFY], "asks the old address first where it is verified and that is configured", async (t) => {
+on("confirmed")([ROW, VERIFY], "sends a confirmation to the old address first where that is configured", async (t) => {
   const ada = await t.signedUp();
   await ada.post("/send-verification-email", { email: ada.email });
   await t.follow(t.visitor(), await t.mail.linkTo(ada.email, "/verify-email"));
@@ -138,7 +138,7 @@ on("confirmed")([ROW, VERIFY], "asks the old address first where it is verified 
   same((await userOf(ada)).email, newEmail, "email");
 });
 
-on("cached")([ROW, VERIFY, "401 TOKEN_EXPIRED"], "is not changed by a link that came too late", async (t) => {
+on("cached")([ROW, VERIFY, "401 TOKEN_EXPIRED"], "is not changed by an expired link", async (t) => {
   const ada = await t.signedUp();
   const newEmail = t.address("countess");
   const token = (await changeLink(t, ada, newEmail)).searchParams.get("token");

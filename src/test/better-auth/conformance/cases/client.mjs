@@ -9,7 +9,7 @@ const check = on("default");
 // The client tells a browser by this, and refetches its session there alone.
 globalThis.window ??= Object.assign(new EventTarget(), { location: { href: "", origin: "", pathname: "/" } });
 
-/** The client of somebody, and that somebody, whose cookies and requests it is. */
+/** A client, and the visitor whose cookies and requests it uses. */
 function clientOf(t, visitor = t.visitor(), options = {}) {
   const requests = [];
   const client = createAuthClient({
@@ -97,7 +97,7 @@ check("client", "makes dates of dates, to the millisecond", async (t) => {
 });
 
 check("client", "signs in, and is told why not", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const { client } = clientOf(t);
   failed(
     await client.signIn.email({ email: ada.email, password: "another horse battery" }),
@@ -112,7 +112,7 @@ check("client", "signs in, and is told why not", async (t) => {
   same(data.user.id, ada.user.id, "user");
 });
 
-check("client", "is told of what it has done wrong", async (t) => {
+check("client", "gets errors with status, code and message", async (t) => {
   const { client } = clientOf(t);
   failed(
     await client.signUp.email({ ...person(t), password: "short" }),
@@ -131,7 +131,7 @@ check("client", "is told of what it has done wrong", async (t) => {
   same([data, error.status], [null, 404], "data and status of a route that does not exist");
 });
 
-check("client", "is thrown what it has done wrong, if it likes", async (t) => {
+check("client", "throws errors where it is configured to", async (t) => {
   const { client } = clientOf(t);
   try {
     await client.signIn.email({ ...person(t), fetchOptions: { throw: true } });
@@ -247,20 +247,20 @@ check("client", "deletes the user", async (t) => {
 });
 
 check("client", "lists accounts", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const [account, ...others] = succeeded(await clientOf(t, ada).client.listAccounts(), "listAccounts");
   same([account.providerId, account.accountId, others], ["credential", ada.user.id, []], "account");
 });
 
 check("client", "fetches a JWT and the keys to it", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const { client, requests } = clientOf(t, ada);
   matches(succeeded(await client.token(), "token").token, /^[\w-]+\.[\w-]+\.[\w-]+$/, "token");
   holds(succeeded(await client.jwks(), "jwks").keys.length > 0, "there are keys");
   same(requests, ["GET /api/auth/token", "GET /api/auth/jwks"], "requests");
 });
 
-check("client", "lives by a bearer token alone", async (t) => {
+check("client", "works with a bearer token alone", async (t) => {
   let kept = "";
   const onSuccess = ({ response }) => (kept = response.headers.get("set-auth-token") ?? kept);
   const ada = await t.signedUp();
@@ -273,7 +273,7 @@ check("client", "lives by a bearer token alone", async (t) => {
   same(succeeded(await client.getSession({ fetchOptions: { auth } }), "getSession").user.name, "Countess", "name");
 });
 
-check("client", "keeps its view of the session up to date", async (t) => {
+check("client", "keeps its session up to date", async (t) => {
   const { client } = clientOf(t);
   const seen = [];
   const stop = client.useSession.subscribe(({ data, isPending }) => isPending || seen.push(data?.user.name ?? null));
@@ -320,8 +320,8 @@ on("secure")("client", "refreshes its session by POST where a refresh is due", a
   }
 });
 
-check("client", "is led on after a sign-in that has somewhere to lead", async (t) => {
-  const ada = await t.somebody();
+check("client", "is redirected after a sign-in with a callback URL", async (t) => {
+  const ada = await t.sharedUser();
   const { client } = clientOf(t);
   const data = succeeded(
     await client.signIn.email({ email: ada.email, password: ada.password, callbackURL: "/welcome" }),
@@ -331,7 +331,7 @@ check("client", "is led on after a sign-in that has somewhere to lead", async (t
   same(globalThis.window.location.href, "/welcome", "where the browser is led");
 });
 
-check(["client", "403 MISSING_OR_NULL_ORIGIN"], "of a server has to say its origin", async (t) => {
+check(["client", "403 MISSING_OR_NULL_ORIGIN"], "on a server has to send its origin", async (t) => {
   const answer = await t.visitor().post("/sign-in/email", person(t), { headers: { "sec-fetch-mode": "cors" } });
   refused(answer, "403 MISSING_OR_NULL_ORIGIN");
   const { client } = clientOf(t);

@@ -54,7 +54,7 @@ compact("cookie cache", "has the session and the user, for as long as it says, s
   same(data.signature, createHmac("sha256", t.secret).update(text).digest("base64url"), "signature");
 });
 
-compact("cookie cache", "answers like the database", async (t) => {
+compact("cookie cache", "returns the same as the database", async (t) => {
   const ada = await t.signedUp();
   const cached = answered(await ada.get("/get-session"), 200);
   same(cached.cookies, [], "cookies");
@@ -84,7 +84,7 @@ for (const query of [
   "disableCookieCache=false",
   "disableCookieCache=0",
 ]) {
-  compact("cookie cache", `is passed by with ?${query}`, async (t) => {
+  compact("cookie cache", `is bypassed with ?${query}`, async (t) => {
     const ada = await t.signedUp();
     const phone = await t.signedIn(ada);
     answered(await phone.post("/update-user", { name: "Countess" }), 200);
@@ -92,14 +92,14 @@ for (const query of [
   });
 }
 
-compact("cookie cache", "is not passed by with an empty flag", async (t) => {
+compact("cookie cache", "is not bypassed with an empty flag", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   answered(await phone.post("/update-user", { name: "Countess" }), 200);
   same(await nameBy(ada, "/get-session?disableCookieCache="), "Ada", "name");
 });
 
-compact("cookie cache", "lets a revoked session see itself for its time", async (t) => {
+compact("cookie cache", "is accepted for a revoked session until it expires", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   answered(await ada.post("/revoke-session", { token: phone.token }), 200);
@@ -108,14 +108,14 @@ compact("cookie cache", "lets a revoked session see itself for its time", async 
   answered(await phone.get("/get-session"), 200, null);
 });
 
-compact("cookie cache", "lets a revoked session fetch a JWT for its time", async (t) => {
+compact("cookie cache", "lets a revoked session fetch a JWT until it expires", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   answered(await ada.post("/revoke-session", { token: phone.token }), 200);
   answered(await phone.get("/token"), 200);
 });
 
-compact("cookie cache", "lets a revoked session change the name for its time", async (t) => {
+compact("cookie cache", "lets a revoked session change the name until it expires", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   answered(await ada.post("/revoke-session", { token: phone.token }), 200);
@@ -149,7 +149,7 @@ for (const [method, path, body] of [
   });
 }
 
-compact("cookie cache", "goes with the other cookies at sign-out", async (t) => {
+compact("cookie cache", "is expired at sign-out with the other cookies", async (t) => {
   const ada = await t.signedUp();
   const { cookies } = await ada.post("/sign-out", {});
   same(
@@ -165,7 +165,7 @@ compact("cookie cache", "goes with the other cookies at sign-out", async (t) => 
 });
 
 compact("cookie cache", "is no session without the session's cookie", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   ada.cookies.delete(t.cookie("session_token"));
   answered(await ada.get("/get-session"), 200, null);
   refused(await ada.get("/list-accounts"), "401 UNAUTHORIZED");
@@ -201,7 +201,7 @@ for (const [what, altered] of [
 }
 
 compact("cookie cache", "ends with the browser where the session does", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const answer = await t
     .visitor()
     .post("/sign-in/email", { email: ada.email, password: ada.password, rememberMe: false });
@@ -253,7 +253,7 @@ jwt("cookie cache", "as a JWT is of version 1", async (t) => {
   same(decoded(payload).version, "1", "version");
 });
 
-jwt("cookie cache", "as a JWT answers like the database", async (t) => {
+jwt("cookie cache", "as a JWT returns the same as the database", async (t) => {
   const ada = await verifiedUser(t);
   const cached = answered(await ada.get("/get-session"), 200);
   const read = answered(await ada.get("/get-session", { query: "disableCookieCache=true" }), 200);
@@ -272,7 +272,7 @@ jwt(["cookie cache", "401 UNAUTHORIZED"], "as a JWT is no credential by itself",
   refused(await thief.get("/list-accounts"), "401 UNAUTHORIZED");
 });
 
-on("default")("cookie cache", "that was left from before is cleared where it is off", async (t) => {
+on("default")("cookie cache", "that was set before is expired where it is disabled", async (t) => {
   const ada = await t.signedUp();
   ada.cookies.set(t.cookie("session_data"), "left");
   const answer = answered(await ada.get("/get-session"), 200);

@@ -10,14 +10,14 @@ function signed(secret, value) {
   return encodeURIComponent(`${value}.${createHmac("sha256", secret).update(value).digest("base64")}`);
 }
 
-/** Somebody whose session cookie is this. */
+/** A client with this session cookie. */
 function bearing(t, value, name = t.cookie("session_token")) {
   const visitor = t.visitor();
   visitor.cookies.set(name, value);
   return visitor;
 }
 
-check("cookies", "are for the whole site, for a week, and out of reach of scripts", async (t) => {
+check("cookies", "have the path /, last a week, and are HttpOnly", async (t) => {
   const { headers } = await signUp(t);
   same(headers["set-cookie"].length, 1, "number of cookies");
   const value = "[A-Za-z0-9]{32}\\.(?:[A-Za-z0-9]|%2B|%2F){43}%3D";
@@ -50,14 +50,14 @@ on("secure")("cookies", "are expired under that name", async (t) => {
   }
 });
 
-on("secure")("cookies", "count under that name alone", async (t) => {
-  const ada = await t.somebody();
+on("secure")("cookies", "are read by the secure name only", async (t) => {
+  const ada = await t.sharedUser();
   const value = ada.cookies.get("__Secure-better-auth.session_token");
   answered(await bearing(t, value, "better-auth.session_token").get("/get-session"), 200, null);
 });
 
-check("cookies", "count under their own name alone", async (t) => {
-  const ada = await t.somebody();
+check("cookies", "are read by their own name only", async (t) => {
+  const ada = await t.sharedUser();
   const value = ada.cookies.get("better-auth.session_token");
   answered(await bearing(t, value, "__Secure-better-auth.session_token").get("/get-session"), 200, null);
 });
@@ -82,7 +82,7 @@ check("cookies", "are those of the mail client and the script: set-auth-token ha
   matches(headers["access-control-expose-headers"], /\bset-auth-token\b/i, "access-control-expose-headers");
 });
 
-check("cookies", "say in one of their own that they are not to be remembered", async (t) => {
+check("cookies", "have one of their own for sessions without rememberMe", async (t) => {
   const { cookies } = await signUp(t, { rememberMe: false });
   const [token, flag] = ["session_token", "dont_remember"].map((name) =>
     cookies.find((cookie) => cookie.name === t.cookie(name)),
@@ -95,7 +95,7 @@ check("cookies", "say in one of their own that they are not to be remembered", a
   );
 });
 
-check("cookies", "that are not to be remembered stay so when they are set again", async (t) => {
+check("cookies", "without rememberMe stay browser-session cookies when they are set again", async (t) => {
   const ada = await t.signedIn(await t.signedUp(), { rememberMe: false });
   const { cookies } = answered(await ada.post("/update-user", { name: "Countess" }), 200);
   holds(cookies.length > 0, "a cookie is set");
@@ -104,23 +104,23 @@ check("cookies", "that are not to be remembered stay so when they are set again"
   }
 });
 
-check("cookies", "count quoted, and without percent signs", async (t) => {
-  const ada = await t.somebody();
+check("cookies", "are read in quotes, and without percent encoding", async (t) => {
+  const ada = await t.sharedUser();
   const value = ada.cookies.get(t.cookie("session_token"));
   for (const form of [`"${value}"`, decodeURIComponent(value)]) {
     same((await bearing(t, form).get("/get-session")).body?.session.token, ada.token, "token");
   }
 });
 
-check("cookies", "count beside others", async (t) => {
-  const ada = await t.somebody();
+check("cookies", "are read beside other cookies", async (t) => {
+  const ada = await t.sharedUser();
   const name = t.cookie("session_token");
   const cookie = `theme=dark; ${name}=${ada.cookies.get(name)}; _ga=GA1.2.3`;
   same((await t.visitor().get("/get-session", { headers: { cookie } })).body?.session.token, ada.token, "token");
 });
 
-check("cookies", "count by the first of a name", async (t) => {
-  const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
+check("cookies", "are read by the first of a name", async (t) => {
+  const [ada, eve] = [await t.sharedUser(), await t.sharedUser("eve")];
   const name = t.cookie("session_token");
   const cookie = `${name}=${ada.cookies.get(name)}; ${name}=${eve.cookies.get(name)}`;
   same((await t.visitor().get("/get-session", { headers: { cookie } })).body?.user.id, ada.user.id, "user");
@@ -144,8 +144,8 @@ for (const [what, altered] of [
   ["that are a dot", () => "."],
   ["that are nonsense", () => "%%%"],
 ]) {
-  check(["cookies", "401 UNAUTHORIZED"], `are no session ${what}, and stay`, async (t) => {
-    const [ada, eve] = [await t.somebody(), await t.somebody("eve")];
+  check(["cookies", "401 UNAUTHORIZED"], `are ignored ${what}, and not expired`, async (t) => {
+    const [ada, eve] = [await t.sharedUser(), await t.sharedUser("eve")];
     const parts = (visitor) => decodeURIComponent(visitor.cookies.get(t.cookie("session_token"))).split(/\.(?=[^.]*$)/);
     const [token, signature] = parts(ada);
     const value = altered({ token, signature, other: parts(eve)[1] });
@@ -156,7 +156,7 @@ for (const [what, altered] of [
   });
 }
 
-check("cookies", "that are signed and of no session are expired", async (t) => {
+check("cookies", "that are signed but have no session are expired", async (t) => {
   for (const value of [signed(t.secret, "A".repeat(32)), await deadCookie(t)]) {
     for (const asked of [(visitor) => visitor.get("/get-session"), (visitor) => visitor.get("/list-accounts")]) {
       const answer = await asked(bearing(t, value));
@@ -171,13 +171,13 @@ check("cookies", "that are signed and of no session are expired", async (t) => {
 });
 
 check("cookies", "differ from sign-in to sign-in", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const phone = await t.signedIn(ada);
   differs(phone.cookies.get(t.cookie("session_token")), ada.cookies.get(t.cookie("session_token")), "value");
 });
 
-check("cookies", "are not set by what changes nothing", async (t) => {
-  const ada = await t.somebody();
+check("cookies", "are not set by requests that change nothing", async (t) => {
+  const ada = await t.sharedUser();
   for (const path of ["/get-session", "/list-sessions", "/list-accounts", "/token", "/ok"]) {
     same((await ada.get(path)).cookies, [], `cookies of ${path}`);
   }

@@ -23,7 +23,7 @@ async function isGone(t, person) {
   refused(await t.visitor().post("/sign-in/email", { email, password }), "401 INVALID_EMAIL_OR_PASSWORD");
 }
 
-check(ROW, "mails a link below its own address, and deletes nothing yet", async (t) => {
+check(ROW, "e-mails a link below its own address, and deletes nothing yet", async (t) => {
   const ada = await t.signedUp();
   const link = await deletionLink(t, ada, { callbackURL: "/goodbye" });
   same(`${link.origin}${link.pathname}`, `${t.auth}/delete-user/callback`, "link");
@@ -32,7 +32,7 @@ check(ROW, "mails a link below its own address, and deletes nothing yet", async 
   same(await isSignedIn(ada), true, "signed in");
 });
 
-check(ROW, "takes that link's token itself", async (t) => {
+check(ROW, "accepts the link's token", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   const token = (await deletionLink(t, ada)).searchParams.get("token");
@@ -46,7 +46,7 @@ check(ROW, "takes that link's token itself", async (t) => {
   await isGone(t, ada);
 });
 
-check([ROW, "404 INVALID_TOKEN"], "refuses a token that is not known, or somebody else's", async (t) => {
+check([ROW, "404 INVALID_TOKEN"], "refuses a token that is unknown, or another user's", async (t) => {
   const ada = await t.signedUp();
   const eve = await t.signedUp();
   const token = (await deletionLink(t, ada)).searchParams.get("token");
@@ -55,20 +55,20 @@ check([ROW, "404 INVALID_TOKEN"], "refuses a token that is not known, or somebod
   same([await isSignedIn(ada), await isSignedIn(eve)], [true, true], "signed in");
 });
 
-check([ROW, "400 INVALID_PASSWORD"], "judges a password that it is given", async (t) => {
+check([ROW, "400 INVALID_PASSWORD"], "verifies a given password", async (t) => {
   const ada = await t.signedUp();
   refused(await ada.post("/delete-user", { password: "another horse battery" }), "400 INVALID_PASSWORD");
   same(t.mail.countTo(ada.email), 0, "mails after a wrong password");
   await deletionLink(t, ada, { password: ada.password });
 });
 
-check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that nobody can have", async (t) => {
-  const ada = await t.somebody();
+check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that is too long", async (t) => {
+  const ada = await t.sharedUser();
   refused(await ada.post("/delete-user", { password: "x".repeat(129) }), "400 PASSWORD_TOO_LONG");
 });
 
 check([ROW, "400 VALIDATION_ERROR"], "wants texts", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   invalid(
     await ada.post("/delete-user", { password: 1 }),
     "[body.password] Invalid input: expected string, received number",
@@ -91,7 +91,7 @@ check(CALLBACK, "deletes the user by the link in the mail", async (t) => {
   await isGone(t, ada);
 });
 
-check(CALLBACK, "says so in JSON where there is no callback URL", async (t) => {
+check(CALLBACK, "reports success in JSON where there is no callback URL", async (t) => {
   const ada = await t.signedUp();
   answered(await callback(ada, (await deletionLink(t, ada)).searchParams.get("token")), 200, DELETED);
   await isGone(t, ada);
@@ -104,7 +104,7 @@ check([CALLBACK, "404 FAILED_TO_GET_USER_INFO"], "needs the session of that user
   same(await isSignedIn(ada), true, "signed in");
 });
 
-check([CALLBACK, "404 INVALID_TOKEN"], "refuses a token that is not known, or somebody else's", async (t) => {
+check([CALLBACK, "404 INVALID_TOKEN"], "refuses a token that is unknown, or another user's", async (t) => {
   const ada = await t.signedUp();
   const eve = await t.signedUp();
   const token = (await deletionLink(t, ada)).searchParams.get("token");
@@ -113,14 +113,14 @@ check([CALLBACK, "404 INVALID_TOKEN"], "refuses a token that is not known, or so
   same([await isSignedIn(ada), await isSignedIn(eve)], [true, true], "signed in");
 });
 
-check([CALLBACK, "400 VALIDATION_ERROR"], "wants a token", async (t) => {
+check([CALLBACK, "400 VALIDATION_ERROR"], "requires a token", async (t) => {
   invalid(
     await t.visitor().get("/delete-user/callback"),
     "[query.token] Invalid input: expected string, received undefined",
   );
 });
 
-check([CALLBACK, "403 INVALID_CALLBACK_URL"], "leads to nobody else", async (t) => {
+check([CALLBACK, "403 INVALID_CALLBACK_URL"], "refuses foreign redirect targets", async (t) => {
   const ada = await t.signedUp();
   const token = (await deletionLink(t, ada)).searchParams.get("token");
   refused(await callback(ada, token, { callbackURL: "https://evil.example.net/" }), "403 INVALID_CALLBACK_URL");
@@ -129,7 +129,7 @@ check([CALLBACK, "403 INVALID_CALLBACK_URL"], "leads to nobody else", async (t) 
 
 const plain = on("plain");
 
-plain(ROW, "deletes at once where there is no mail and the sign-in was of late", async (t) => {
+plain(ROW, "deletes at once where there is no mail and the session is fresh", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
   const answer = answered(await ada.post("/delete-user", {}), 200, DELETED);
   same(
@@ -140,7 +140,7 @@ plain(ROW, "deletes at once where there is no mail and the sign-in was of late",
   await isGone(t, ada);
 });
 
-plain([ROW, "400 SESSION_EXPIRED"], "wants the password where the sign-in was long ago", async (t) => {
+plain([ROW, "400 SESSION_EXPIRED"], "requires the password where the session is not fresh", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
   await t.pause(12.3);
   refused(await ada.post("/delete-user", {}), "400 SESSION_EXPIRED");
@@ -163,7 +163,7 @@ async function verified(t) {
   return ada;
 }
 
-on("verified")([ROW, "404"], "is 404 and nothing where it is disabled", async (t) => {
+on("verified")([ROW, "404"], "is 404 with an empty body where it is disabled", async (t) => {
   const ada = await verified(t);
   refused(await ada.post("/delete-user", {}), "404");
   same(await isSignedIn(ada), true, "signed in");
@@ -173,7 +173,7 @@ on("verified")([CALLBACK, "404 NOT_FOUND"], "is 404 where it is disabled", async
   refused(await callback(await verified(t), "unknown"), "404 NOT_FOUND");
 });
 
-on("cached")([ROW, CALLBACK, "404 INVALID_TOKEN"], "refuses a token that came too late", async (t) => {
+on("cached")([ROW, CALLBACK, "404 INVALID_TOKEN"], "refuses an expired token", async (t) => {
   const ada = await t.signedUp();
   const token = (await deletionLink(t, ada)).searchParams.get("token");
   await t.pause(2.2);

@@ -13,7 +13,7 @@ check(ROW, "is 200 null without a session", async (t) => {
 });
 
 check(ROW, "has the session and the user", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const answer = await ada.get("/get-session", { headers: { "user-agent": "conformance/1" } });
   answered(answer, 200, (body, what) => {
     members(body, "session user", what);
@@ -24,15 +24,15 @@ check(ROW, "has the session and the user", async (t) => {
   same(answer.cookies, [], "cookies");
 });
 
-check(ROW, "is not to be kept by anybody on the way", async (t) => {
-  for (const visitor of [t.visitor(), await t.somebody()]) {
+check(ROW, "is not cacheable by proxies", async (t) => {
+  for (const visitor of [t.visitor(), await t.sharedUser()]) {
     const { headers } = await visitor.get("/get-session");
     same(headers["cache-control"], "no-store", "cache-control");
     same(headers.pragma, "no-cache", "pragma");
   }
 });
 
-check(ROW, "knows for seven days who is to be remembered, and for one who is not", async (t) => {
+check(ROW, "lasts seven days with rememberMe, and one day without", async (t) => {
   const ada = await t.signedUp();
   const { session } = (await ada.get("/get-session")).body;
   near(Date.parse(session.expiresAt), Date.now() + 7 * DAY, "expiresAt");
@@ -40,7 +40,7 @@ check(ROW, "knows for seven days who is to be remembered, and for one who is not
   near(Date.parse((await brief.get("/get-session")).body.session.expiresAt), Date.now() + DAY, "expiresAt");
 });
 
-check(ROW, "tells the browser that signed in", async (t) => {
+check(ROW, "has the user agent of the sign-in", async (t) => {
   const visitor = t.visitor();
   visitor.headers = { "user-agent": "Mozilla/5.0 (conformance)" };
   await visitor.post("/sign-up/email", { name: "Ada", email: t.address(), password: "correct horse battery" });
@@ -48,15 +48,15 @@ check(ROW, "tells the browser that signed in", async (t) => {
   same(session.userAgent, "Mozilla/5.0 (conformance)", "userAgent");
 });
 
-check(ROW, "carries a JWT in a header that scripts may read", async (t) => {
-  const ada = await t.somebody();
+check(ROW, "has a JWT in an exposed header", async (t) => {
+  const ada = await t.sharedUser();
   const { headers } = await ada.get("/get-session");
   matches(headers["set-auth-jwt"], /^[\w-]+\.[\w-]+\.[\w-]+$/, "set-auth-jwt");
   matches(headers["access-control-expose-headers"], /\bset-auth-jwt\b/i, "access-control-expose-headers");
 });
 
 check(ROW, "takes its flags without ado", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   for (const query of [
     "disableCookieCache=true",
     "disableCookieCache=false",
@@ -72,7 +72,7 @@ check(
   ["POST /get-session", "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED"],
   "is refused unless refreshes are deferred",
   async (t) => {
-    for (const visitor of [t.visitor(), await t.somebody()]) {
+    for (const visitor of [t.visitor(), await t.sharedUser()]) {
       refused(await visitor.post("/get-session", {}), "405 METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED");
     }
   },
@@ -98,7 +98,7 @@ plain(ROW, "refreshes a session of some age, and sets its cookie again", async (
   same(after.headers["set-auth-token"], decodeURIComponent(cookie.value), "set-auth-token");
 });
 
-plain(ROW, "refreshes no session that is not to be remembered", async (t) => {
+plain(ROW, "refreshes no session without rememberMe", async (t) => {
   const person = await t.signedUp();
   const ada = await t.signedIn(person, { rememberMe: false });
   const before = await ada.get("/get-session");
@@ -123,7 +123,7 @@ plain(ROW, "is null after the session's end, and expires the cookies", async (t)
 
 const deferred = on("secure");
 
-deferred(ROW, "writes nothing where refreshes are deferred, but says when one is due", async (t) => {
+deferred(ROW, "writes nothing where refreshes are deferred, but reports when one is due", async (t) => {
   const ada = await t.signedUp();
   const before = answered(await ada.get("/get-session"), 200);
   same(before.body.needsRefresh, false, "needsRefresh of a new session");
@@ -154,7 +154,7 @@ deferred("POST /get-session", "is 200 null without a session", async (t) => {
   answered(await t.visitor().post("/get-session", {}), 200, null);
 });
 
-deferred("POST /get-session", "needs a good origin beside a cookie", async (t) => {
+deferred("POST /get-session", "needs a trusted origin beside a cookie", async (t) => {
   const ada = await t.signedUp();
   refused(await ada.post("/get-session", {}, { headers: { origin: null } }), "403 MISSING_OR_NULL_ORIGIN");
 });

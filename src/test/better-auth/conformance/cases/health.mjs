@@ -3,7 +3,7 @@ import { on } from "../suite.mjs";
 
 const check = on("default");
 
-check("GET /ok", "says that it is well", async (t) => {
+check("GET /ok", "reports that it is up", async (t) => {
   answered(await t.visitor().get("/ok"), 200, { ok: true });
 });
 
@@ -23,12 +23,12 @@ check("GET /error", "names the error", async (t) => {
   isErrorPage(await t.visitor().get("/error", { query: { error: "INVALID_TOKEN" } }), "INVALID_TOKEN");
 });
 
-check("GET /error", "answers without an error to name", async (t) => {
+check("GET /error", "returns a page without an error code", async (t) => {
   const answer = await t.visitor().get("/error");
   holds([200, 302].includes(answer.status), "200 or 302", answer.status);
 });
 
-check("GET /error", "repeats no markup that it is given", async (t) => {
+check("GET /error", "does not reflect markup", async (t) => {
   const markup = "<script>alert(1)</script>";
   for (const query of [{ error: markup }, { error: "a", error_description: markup }]) {
     const answer = await t.visitor().get("/error", { query });

@@ -21,8 +21,8 @@ function isSigned(token, jwk) {
   );
 }
 
-check("GET /token", "gives a JWT that is signed by a published key", async (t) => {
-  const ada = await t.somebody();
+check("GET /token", "returns a JWT that is signed by a published key", async (t) => {
+  const ada = await t.sharedUser();
   const answer = answered(await ada.get("/token"), 200);
   same(Object.keys(answer.body), ["token"], "members of the body");
   const { token } = answer.body;
@@ -37,7 +37,7 @@ check("GET /token", "gives a JWT that is signed by a published key", async (t) =
   same(isSigned(`${head}.${other}.${signature}`, jwk), false, "the signature of something else is good");
 });
 
-check("GET /token", "says who it is and of whom", async (t) => {
+check("GET /token", "has the issuer and the subject", async (t) => {
   const ada = await t.signedUp({ image: "https://example.com/ada.png" });
   const payload = part((await ada.get("/token")).body.token, 1);
   for (const [name, value] of Object.entries(ada.user)) {
@@ -49,27 +49,27 @@ check("GET /token", "says who it is and of whom", async (t) => {
   same(payload.exp - payload.iat, 900, "exp less iat");
 });
 
-check("GET /token", "tells the user as he is now", async (t) => {
+check("GET /token", "returns the current state of the user", async (t) => {
   const ada = await t.signedUp();
   await ada.post("/update-user", { name: "Countess" });
   same(part((await ada.get("/token")).body.token, 1).name, "Countess", "name");
 });
 
-check("GET /token", "is not for the ended", async (t) => {
+check("GET /token", "refuses ended sessions", async (t) => {
   const ada = await t.signedUp();
   const twin = ada.twin();
   await ada.post("/sign-out", {});
   refused(await twin.get("/token"), "401 UNAUTHORIZED");
 });
 
-check("GET /get-session", "carries the same kind of JWT", async (t) => {
-  const ada = await t.somebody();
+check("GET /get-session", "has the same claims in the JWT header", async (t) => {
+  const ada = await t.sharedUser();
   const token = (await ada.get("/get-session")).headers["set-auth-jwt"];
   same(isSigned(token, await keyOf(t, token)), true, "the signature is good");
   same([part(token, 1).sub, part(token, 1).iss], [ada.user.id, t.origin], "sub and iss");
 });
 
-on("secure")("GET /get-session", "carries no JWT where that is switched off", async (t) => {
+on("secure")("GET /get-session", "has no JWT header where that is disabled", async (t) => {
   const ada = await t.signedUp();
   const { headers } = answered(await ada.get("/get-session"), 200);
   same(headers["set-auth-jwt"], undefined, "set-auth-jwt");

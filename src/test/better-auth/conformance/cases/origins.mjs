@@ -41,7 +41,7 @@ for (const [what, headers, error] of [
   ],
 ]) {
   check(["origins", error], `refuse a cookie with ${what}`, async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     refused(await ada.post("/update-user", { name: "Countess" }, { headers: headers(t) }), error);
     const { name } = (await ada.get("/get-session")).body.user;
     holds(name === "Ada", "the name is unchanged", name);
@@ -63,13 +63,13 @@ for (const [what, headers] of [
   ["a scheme", () => ({ origin: "myapp://" })],
   ["an application's", () => ({ origin: "myapp://callback" })],
 ]) {
-  check("origins", `let a cookie pass with ${what}`, async (t) => {
-    answered(await ask(await t.somebody(), headers(t)), 200, { status: true });
+  check("origins", `accept a cookie with ${what}`, async (t) => {
+    answered(await ask(await t.sharedUser(), headers(t)), 200, { status: true });
   });
 }
 
-check("origins", "let null pass from the same site where the request's own host is trusted", async (t) => {
-  const ada = await t.somebody();
+check("origins", "accept null from the same site where the request's own host is trusted", async (t) => {
+  const ada = await t.sharedUser();
   const headers = { origin: "null", "sec-fetch-site": "same-origin", host: new URL(t.public).host };
   answered(await ask(ada, headers), 200, { status: true });
 });
@@ -78,14 +78,14 @@ check(
   ["origins", "403 INVALID_ORIGIN"],
   "refuse null from the same site where the request's own host is not",
   async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     const headers = { origin: "null", "sec-fetch-site": "same-origin", host: "evil.example.net" };
     refused(await ask(ada, headers), "403 INVALID_ORIGIN");
   },
 );
 
-check("origins", "matter with any cookie, and without one at sign-in and sign-up alone", async (t) => {
-  const ada = await t.somebody();
+check("origins", "are checked with any cookie, and without one at sign-in and sign-up only", async (t) => {
+  const ada = await t.sharedUser();
   const body = { email: ada.email };
   const foreign = { origin: EVIL };
   refused(
@@ -100,15 +100,15 @@ check("origins", "matter with any cookie, and without one at sign-in and sign-up
   answered(await t.visitor().post("/sign-out", {}, { headers: foreign }), 200);
 });
 
-check("origins", "do not matter to those who read", async (t) => {
-  const ada = await t.somebody();
+check("origins", "are not checked for GET", async (t) => {
+  const ada = await t.sharedUser();
   for (const headers of [{ origin: EVIL }, { origin: "null" }, { referer: `${EVIL}/` }]) {
     answered(await ada.get("/list-accounts", { headers }), 200);
   }
 });
 
-check("origins", "do not matter to a bearer token without a cookie, and do with one", async (t) => {
-  const { token } = await t.somebody();
+check("origins", "are checked for a bearer token only beside a cookie", async (t) => {
+  const { token } = await t.sharedUser();
   const authorization = `Bearer ${token}`;
   answered(await ask(t.visitor(), { authorization }), 200);
   answered(await ask(t.visitor(), { authorization, origin: EVIL }), 200);
@@ -116,7 +116,7 @@ check("origins", "do not matter to a bearer token without a cookie, and do with 
 });
 
 check("origins", "are not made by the headers of a proxy", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   const headers = {
     origin: EVIL,
     "x-forwarded-host": "evil.example.net",
@@ -159,7 +159,7 @@ for (const [path, body] of [
     ],
   ]) {
     check(["origins", error], `refuse at ${path}, without a cookie, ${what}`, async (t) => {
-      const ada = await t.somebody();
+      const ada = await t.sharedUser();
       const answer = refused(await t.visitor().post(path, body(ada, t), { headers: headers(t) }), error);
       holds(answer.cookies.length === 0, "no cookie is set", answer.cookies);
     });
@@ -178,14 +178,14 @@ for (const [path, body] of [
     ],
     ["its own as the referer", (t) => ({ referer: `${t.origin}/sign-in` })],
   ]) {
-    check("origins", `let at ${path}, without a cookie, pass ${what}`, async (t) => {
-      const ada = await t.somebody();
+    check("origins", `accept at ${path}, without a cookie, ${what}`, async (t) => {
+      const ada = await t.sharedUser();
       answered(await t.visitor().post(path, body(ada, t), { headers: headers(t) }), 200);
     });
   }
 }
 
-check("origins", "are judged after the body where there is no cookie", async (t) => {
+check("origins", "are checked after the body where there is no cookie", async (t) => {
   const answer = await t.visitor().post("/sign-in/email", { email: 1, password: "x" }, { headers: { origin: EVIL } });
   invalid(answer, "[body.email] Invalid input: expected string, received number");
 });

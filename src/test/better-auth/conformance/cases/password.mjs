@@ -6,7 +6,7 @@ const NEXT = "another horse battery";
 
 const tokenOf = async (visitor) => (await visitor.get("/get-session")).body?.session.token ?? null;
 
-check("POST /change-password", "changes it, and gives no new session unasked", async (t) => {
+check("POST /change-password", "changes the password and opens no new session without revokeOtherSessions", async (t) => {
   const ada = await t.signedUp();
   const answer = await ada.post("/change-password", { currentPassword: ada.password, newPassword: NEXT });
   answered(answer, 200, (body, what) => {
@@ -23,14 +23,14 @@ check("POST /change-password", "changes it, and gives no new session unasked", a
   await t.signedIn(ada, { password: NEXT });
 });
 
-check("POST /change-password", "leaves the other sessions where it is not asked to end them", async (t) => {
+check("POST /change-password", "keeps the other sessions without revokeOtherSessions", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   answered(await ada.post("/change-password", { currentPassword: ada.password, newPassword: NEXT }), 200);
   same(await tokenOf(phone), phone.token, "token of the other session");
 });
 
-check("POST /change-password", "ends all sessions and gives a new one where it is asked to", async (t) => {
+check("POST /change-password", "ends all sessions and opens a new one with revokeOtherSessions", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   const twin = ada.twin();
@@ -66,7 +66,7 @@ for (const [change, error, what] of [
   [{ currentPassword: "x".repeat(129) }, "400 PASSWORD_TOO_LONG", "a current password that nobody can have"],
 ]) {
   check(["POST /change-password", error], `refuses ${what}`, async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     const body = { currentPassword: ada.password, newPassword: NEXT, revokeOtherSessions: true, ...change };
     const answer = refused(await ada.post("/change-password", body), error);
     same(answer.cookies, [], "cookies");
@@ -75,8 +75,8 @@ for (const [change, error, what] of [
   });
 }
 
-check(["POST /change-password", "400 VALIDATION_ERROR"], "wants both passwords as texts", async (t) => {
-  const ada = await t.somebody();
+check(["POST /change-password", "400 VALIDATION_ERROR"], "requires both passwords as texts", async (t) => {
+  const ada = await t.sharedUser();
   const missing = "Invalid input: expected string, received undefined";
   invalid(await ada.post("/change-password", {}), `[body.newPassword] ${missing}; [body.currentPassword] ${missing}`);
   const body = { currentPassword: ada.password, newPassword: NEXT };
@@ -90,16 +90,16 @@ check(["POST /change-password", "400 VALIDATION_ERROR"], "wants both passwords a
   );
 });
 
-check(["POST /verify-password", "400 INVALID_PASSWORD"], "knows the right one and no other", async (t) => {
-  const ada = await t.somebody();
+check(["POST /verify-password", "400 INVALID_PASSWORD"], "accepts the right password and no other", async (t) => {
+  const ada = await t.sharedUser();
   answered(await ada.post("/verify-password", { password: ada.password }), 200, { status: true });
   for (const password of ["another horse", "", ada.password.toUpperCase(), `${ada.password} `]) {
     refused(await ada.post("/verify-password", { password }), "400 INVALID_PASSWORD");
   }
 });
 
-check(["POST /verify-password", "400 VALIDATION_ERROR"], "wants a text", async (t) => {
-  const ada = await t.somebody();
+check(["POST /verify-password", "400 VALIDATION_ERROR"], "requires a text", async (t) => {
+  const ada = await t.sharedUser();
   invalid(await ada.post("/verify-password", {}), "[body.password] Invalid input: expected string, received undefined");
   invalid(
     await ada.post("/verify-password", { password: null }),
@@ -117,7 +117,7 @@ async function resetToken(t, person, redirectTo) {
   return { link, token: link.pathname.split("/").at(-1) };
 }
 
-check("POST /request-password-reset", "answers alike whether there is such a person or not", async (t) => {
+check("POST /request-password-reset", "hides whether the account exists", async (t) => {
   const ada = await t.signedUp();
   const nobody = t.address("nobody");
   for (const email of [ada.email, nobody, ada.email.toUpperCase()]) {
@@ -127,7 +127,7 @@ check("POST /request-password-reset", "answers alike whether there is such a per
   same(t.mail.countTo(nobody), 0, "mails to nobody");
 });
 
-check("POST /request-password-reset", "mails a link below its own address", async (t) => {
+check("POST /request-password-reset", "e-mails a link below its own address", async (t) => {
   const ada = await t.signedUp();
   for (const [redirectTo, callbackURL] of [
     [undefined, ""],
@@ -141,7 +141,7 @@ check("POST /request-password-reset", "mails a link below its own address", asyn
   }
 });
 
-check(["POST /request-password-reset", "400 VALIDATION_ERROR"], "wants an address", async (t) => {
+check(["POST /request-password-reset", "400 VALIDATION_ERROR"], "requires an address", async (t) => {
   for (const [body, text] of [
     [{}, "[body.email] Invalid input: expected string, received undefined"],
     [{ email: "ada" }, "[body.email] Invalid email address"],
@@ -159,7 +159,7 @@ on("plain")(
   },
 );
 
-check("GET /reset-password/:token", "leads to the page with the token", async (t) => {
+check("GET /reset-password/:token", "redirects to the page with the token", async (t) => {
   const ada = await t.signedUp();
   const { link, token } = await resetToken(t, ada, "https://front.example.com/reset?a=b");
   const answer = answered(await t.follow(t.visitor(), link), 302);
@@ -168,7 +168,7 @@ check("GET /reset-password/:token", "leads to the page with the token", async (t
   same(again.headers.location, answer.headers.location, "location, the second time");
 });
 
-check("GET /reset-password/:token", "takes a path for one of its own address", async (t) => {
+check("GET /reset-password/:token", "resolves a path against its own address", async (t) => {
   const ada = await t.signedUp();
   const { link, token } = await resetToken(t, ada, "/reset");
   same(
@@ -178,12 +178,12 @@ check("GET /reset-password/:token", "takes a path for one of its own address", a
   );
 });
 
-check("GET /reset-password/:token", "says to the page that a token is not known", async (t) => {
+check("GET /reset-password/:token", "reports an unknown token to the page", async (t) => {
   const answer = await t.visitor().get("/reset-password/unknown", { query: { callbackURL: "/reset" } });
   same(answered(answer, 302).headers.location, `${t.origin}/reset?error=INVALID_TOKEN`, "location");
 });
 
-check("GET /reset-password/:token", "leads to the error page where there is no other", async (t) => {
+check("GET /reset-password/:token", "redirects to the error page where there is no callback URL", async (t) => {
   const ada = await t.signedUp();
   const { link } = await resetToken(t, ada, undefined);
   for (const answer of [
@@ -194,14 +194,14 @@ check("GET /reset-password/:token", "leads to the error page where there is no o
   }
 });
 
-check(["GET /reset-password/:token", "400 VALIDATION_ERROR"], "wants a callback URL", async (t) => {
+check(["GET /reset-password/:token", "400 VALIDATION_ERROR"], "requires a callback URL", async (t) => {
   invalid(
     await t.visitor().get("/reset-password/unknown"),
     "[query.callbackURL] Invalid input: expected string, received undefined",
   );
 });
 
-check(["GET /reset-password/:token", "403 INVALID_CALLBACK_URL"], "leads to nobody else", async (t) => {
+check(["GET /reset-password/:token", "403 INVALID_CALLBACK_URL"], "refuses foreign redirect targets", async (t) => {
   const { link } = await resetToken(t, await t.signedUp(), "/reset");
   for (const callbackURL of ["https://evil.example.net/", "//evil.example.net"]) {
     const answer = await t.visitor().get(link.pathname, { outside: true, query: { callbackURL } });
@@ -227,7 +227,7 @@ check("POST /reset-password", "sets a new password, once", async (t) => {
   await t.signedIn(ada, { password: NEXT });
 });
 
-check("POST /reset-password", "takes the token from the query as well", async (t) => {
+check("POST /reset-password", "accepts the token from the query as well", async (t) => {
   const ada = await t.signedUp();
   const { token } = await resetToken(t, ada);
   answered(await t.visitor().post("/reset-password", { newPassword: NEXT }, { query: { token } }), 200, {
@@ -236,7 +236,7 @@ check("POST /reset-password", "takes the token from the query as well", async (t
   await t.signedIn(ada, { password: NEXT });
 });
 
-check("POST /reset-password", "lets one of several at once through", async (t) => {
+check("POST /reset-password", "accepts a token once of several concurrent requests", async (t) => {
   const { token } = await resetToken(t, await t.signedUp());
   const answers = await Promise.all(
     [1, 2, 3, 4].map((n) => t.visitor().post("/reset-password", { newPassword: `${NEXT} ${n}`, token })),
@@ -253,7 +253,7 @@ check("POST /reset-password", "ends the sessions of the old password where that 
 
 on("cached")(
   ["POST /reset-password", "GET /reset-password/:token", "400 INVALID_TOKEN"],
-  "refuses a token that came too late",
+  "refuses an expired token",
   async (t) => {
     const ada = await t.signedUp();
     const { link, token } = await resetToken(t, ada, "/reset");
@@ -281,7 +281,7 @@ for (const [newPassword, error, what] of [
   );
 }
 
-check(["POST /reset-password", "400 INVALID_TOKEN"], "refuses a token that it has not sent", async (t) => {
+check(["POST /reset-password", "400 INVALID_TOKEN"], "refuses a token that it has not issued", async (t) => {
   for (const token of ["unknown", "", undefined, "x".repeat(24)]) {
     refused(await t.visitor().post("/reset-password", { newPassword: NEXT, token }), "400 INVALID_TOKEN");
   }

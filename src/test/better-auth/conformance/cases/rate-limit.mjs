@@ -4,7 +4,7 @@ import { on } from "../suite.mjs";
 
 const check = on("limited");
 
-/** Somebody at an address that no other case has, as a proxy tells it. */
+/** A client with an address of its own, as a proxy reports it. */
 function from(t, address = `198.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`) {
   const visitor = t.visitor();
   visitor.headers = { "x-forwarded-for": address };
@@ -57,7 +57,7 @@ check(["rate limit", "429"], "allows a hundred in ten seconds elsewhere", async 
   refused(await visitor.get("/ok"), "429");
 });
 
-check("rate limit", "counts each address by itself, and each path", async (t) => {
+check("rate limit", "counts each client and each path separately", async (t) => {
   const visitor = from(t);
   await statuses(3, () => visitor.post("/sign-in/email", wrong));
   same((await visitor.post("/sign-in/email", wrong)).status, 429, "status");
@@ -65,7 +65,7 @@ check("rate limit", "counts each address by itself, and each path", async (t) =>
   same((await visitor.get("/get-session")).status, 200, "status at another path");
 });
 
-check(["rate limit", "429"], "counts those who succeed as well", async (t) => {
+check(["rate limit", "429"], "counts requests that succeed as well", async (t) => {
   const visitor = from(t);
   for (let n = 0; n < 3; n++) {
     answered(
@@ -83,7 +83,7 @@ check(["rate limit", "429"], "counts those who succeed as well", async (t) => {
   );
 });
 
-check(["rate limit", "429"], "is judged before the body and the origin", async (t) => {
+check(["rate limit", "429"], "is checked before the body and the origin", async (t) => {
   const visitor = from(t);
   await statuses(3, () => visitor.post("/sign-in/email", wrong));
   refused(
@@ -97,7 +97,7 @@ check(["rate limit", "429"], "is judged before the body and the origin", async (
   );
 });
 
-check("rate limit", "lets in again when the time is over, which refused requests do not prolong", async (t) => {
+check("rate limit", "accepts requests after the window, which refused requests do not extend", async (t) => {
   const visitor = from(t);
   await statuses(3, () => visitor.post("/sign-in/email", wrong));
   const answer = refused(await visitor.post("/sign-in/email", wrong), "429");
@@ -107,7 +107,7 @@ check("rate limit", "lets in again when the time is over, which refused requests
   same((await visitor.post("/sign-in/email", wrong)).status, 400, "status after");
 });
 
-check(["rate limit", "429"], "counts an IPv6 network of 64 bits as one", async (t) => {
+check(["rate limit", "429"], "counts an IPv6 network of 64 bits as one client", async (t) => {
   const network = `2001:db8:${randomInt(0x10000).toString(16)}:${randomInt(0x10000).toString(16)}`;
   for (let n = 1; n <= 3; n++) {
     same((await from(t, `${network}::${n}`).post("/sign-in/email", wrong)).status, 400, "status");
@@ -120,7 +120,7 @@ on("default")("rate limit", "is off where it is not configured", async (t) => {
   same([...new Set(all.map(({ status }) => status))], [400], "statuses");
 });
 
-on("limited")("GET /get-session", "tells the address that a proxy has told", async (t) => {
+on("limited")("GET /get-session", "has the client address that a proxy reports", async (t) => {
   const visitor = from(t);
   const body = { name: "Ada", email: t.address(), password: "correct horse battery" };
   answered(await visitor.post("/sign-up/email", body), 200);

@@ -81,14 +81,14 @@ for (const [member, error] of [
   ["errorCallbackURL", "403 INVALID_ERROR_CALLBACK_URL"],
   ["newUserCallbackURL", "403 INVALID_NEW_USER_CALLBACK_URL"],
 ]) {
-  check(["redirect targets", error], `are judged wherever a body has ${member}`, async (t) => {
+  check(["redirect targets", error], `are checked wherever a body has ${member}`, async (t) => {
     for (const path of ["/sign-out", "/sign-up/email", "/update-user", "/request-password-reset"]) {
       refused(await t.visitor().post(path, { [member]: "https://evil.example.net" }), error);
     }
   });
 }
 
-check(["redirect targets", "403 INVALID_CALLBACK_URL"], "are judged in the query of a POST, too", async (t) => {
+check(["redirect targets", "403 INVALID_CALLBACK_URL"], "are checked in the query of a POST, too", async (t) => {
   const query = { callbackURL: "https://evil.example.net" };
   refused(await t.visitor().post("/sign-out", {}, { query }), "403 INVALID_CALLBACK_URL");
 });
@@ -99,7 +99,7 @@ check(["redirect targets", "400 Invalid callbackURL: expected a string"], "have 
   }
 });
 
-check("redirect targets", "are judged after the origin", async (t) => {
+check("redirect targets", "are checked after the origin", async (t) => {
   const headers = { cookie: "a=b", origin: "https://evil.example.net" };
   refused(
     await t.visitor().post("/sign-out", { callbackURL: "https://evil.example.net" }, { headers }),

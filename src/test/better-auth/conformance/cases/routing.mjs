@@ -26,20 +26,20 @@ for (const [method, path] of [
   ["POST", "/forget-password"],
   ["OPTIONS", "/get-session"],
 ]) {
-  check(["routing", "404"], `answers ${method} ${path} with 404 and nothing`, async (t) => {
+  check(["routing", "404"], `responds to ${method} ${path} with an empty 404`, async (t) => {
     const answer = refused(await t.visitor().send(method, path, method === "POST" ? { json: {} } : {}), "404");
     same(answer.headers["content-type"], undefined, "content-type");
   });
 }
 
-check("routing", "answers HEAD with 404", async (t) => {
+check("routing", "responds to HEAD with 404", async (t) => {
   answered(await t.visitor().send("HEAD", "/ok"), 404);
 });
 
-check("routing", "judges the route before the body's type", async (t) => {
+check("routing", "checks the route before the content type", async (t) => {
   refused(await t.visitor().send("POST", "/nowhere", { raw: "x", headers: { "content-type": "text/plain" } }), "404");
 });
 
-check("routing", "ignores a query that no route has asked for", async (t) => {
+check("routing", "ignores query parameters that the route does not have", async (t) => {
   answered(await t.visitor().get("/ok", { query: { a: "b" } }), 200, { ok: true });
 });

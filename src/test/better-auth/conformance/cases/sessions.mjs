@@ -11,7 +11,7 @@ async function namedBy(visitor, other) {
   return (await visitor.get("/list-sessions")).body.find((session) => session.id === id).token;
 }
 
-check("GET /list-sessions", "has every session of the caller and nobody else's", async (t) => {
+check("GET /list-sessions", "lists every session of the caller and none of other users", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   await t.signedUp();
@@ -28,21 +28,21 @@ check("GET /list-sessions", "has every session of the caller and nobody else's",
   same(answer.body.map(({ id }) => id).sort(), ids.sort(), "ids");
 });
 
-check("GET /list-sessions", "tells the caller's own by its token", async (t) => {
+check("GET /list-sessions", "lists the caller's own session with its token", async (t) => {
   const ada = await t.signedUp();
   await t.signedIn(ada);
   const { body } = await ada.get("/list-sessions");
   same(body.filter(({ token }) => token === ada.token).length, 1, "sessions with the caller's token");
 });
 
-check("GET /list-sessions", "tells the tokens of the others, too", async (t) => {
+check("GET /list-sessions", "lists the other sessions with their tokens", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   const { body } = await ada.get("/list-sessions");
   same(body.map(({ token }) => token).sort(), [ada.token, phone.token].sort(), "tokens");
 });
 
-check("GET /list-sessions", "has none that have ended", async (t) => {
+check("GET /list-sessions", "lists no ended sessions", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   await phone.post("/sign-out", {});
@@ -53,7 +53,7 @@ check("GET /list-sessions", "has none that have ended", async (t) => {
   );
 });
 
-check("POST /revoke-session", "ends another session by what the list calls it", async (t) => {
+check("POST /revoke-session", "ends another session by its listed token", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   const answer = await ada.post("/revoke-session", { token: await namedBy(ada, phone) });
@@ -82,7 +82,7 @@ check("POST /revoke-session", "ends the caller's own and expires the cookies", a
   same(await tokenOf(twin), null, "token of the session");
 });
 
-check("POST /revoke-session", "does nothing for somebody else's, and says so to nobody", async (t) => {
+check("POST /revoke-session", "ignores the token of another user's session", async (t) => {
   const ada = await t.signedUp();
   const eve = await t.signedUp();
   const { id } = (await ada.get("/get-session")).body.session;
@@ -94,8 +94,8 @@ check("POST /revoke-session", "does nothing for somebody else's, and says so to 
   same(await tokenOf(eve), eve.token, "token of the caller's session");
 });
 
-check(["POST /revoke-session", "400 VALIDATION_ERROR"], "wants a token", async (t) => {
-  const ada = await t.somebody();
+check(["POST /revoke-session", "400 VALIDATION_ERROR"], "requires a token", async (t) => {
+  const ada = await t.sharedUser();
   invalid(await ada.post("/revoke-session", {}), "[body.token] Invalid input: expected string, received undefined");
   invalid(
     await ada.post("/revoke-session", { token: 1 }),
@@ -115,7 +115,7 @@ check("POST /revoke-sessions", "ends every session, the caller's too", async (t)
     "Max-Age of the cookies",
   );
   same([await tokenOf(twin), await tokenOf(phone)], [null, null], "tokens of the sessions");
-  same(await tokenOf(other), other.token, "token of somebody else's session");
+  same(await tokenOf(other), other.token, "token of another user's session");
 });
 
 check("POST /revoke-other-sessions", "ends every session but the caller's", async (t) => {
@@ -153,13 +153,13 @@ for (const [method, path, body] of [
   ["GET", "/list-accounts"],
   ["GET", "/token"],
 ]) {
-  check([`${method} ${path}`, "401 UNAUTHORIZED"], "is for those who are signed in", async (t) => {
+  check([`${method} ${path}`, "401 UNAUTHORIZED"], "needs a session", async (t) => {
     const answer = refused(await t.visitor().send(method, path, { json: body }), "401 UNAUTHORIZED");
     same(answer.cookies, [], "cookies");
   });
 }
 
-on("plain")(["GET /list-sessions", "403 SESSION_NOT_FRESH"], "is for those who have signed in of late", async (t) => {
+on("plain")(["GET /list-sessions", "403 SESSION_NOT_FRESH"], "needs a fresh session", async (t) => {
   const ada = await t.signedIn(await t.signedUp());
   answered(await ada.get("/list-sessions"), 200);
   await t.pause(12.3);

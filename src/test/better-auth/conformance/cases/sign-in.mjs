@@ -4,8 +4,8 @@ import { on } from "../suite.mjs";
 const check = on("default");
 const ROW = "POST /sign-in/email";
 
-check(ROW, "answers with a token and the user, and sets the cookie", async (t) => {
-  const ada = await t.somebody();
+check(ROW, "returns a token and the user, and sets the cookie", async (t) => {
+  const ada = await t.sharedUser();
   const visitor = t.visitor();
   const answer = await visitor.post("/sign-in/email", { email: ada.email, password: ada.password });
   answered(answer, 200, (body, what) => {
@@ -19,20 +19,20 @@ check(ROW, "answers with a token and the user, and sets the cookie", async (t) =
   same((await visitor.get("/get-session")).body.session.token, answer.body.token, "token of the session");
 });
 
-check(ROW, "leaves other sessions alone", async (t) => {
-  const ada = await t.somebody();
+check(ROW, "keeps other sessions", async (t) => {
+  const ada = await t.sharedUser();
   await t.signedIn(ada);
   same((await ada.get("/get-session")).body.session.token, ada.token, "token of the first session");
 });
 
-check(ROW, "knows an address in any letter case", async (t) => {
-  const ada = await t.somebody();
+check(ROW, "accepts the address in any letter case", async (t) => {
+  const ada = await t.sharedUser();
   const answer = await t.visitor().post("/sign-in/email", { email: ada.email.toUpperCase(), password: ada.password });
   answered(answer, 200, (body, what) => isUser(body.user, what, { id: ada.user.id }));
 });
 
-check(ROW, "leads to a callback URL with 200", async (t) => {
-  const ada = await t.somebody();
+check(ROW, "returns a callback URL with 200", async (t) => {
+  const ada = await t.sharedUser();
   for (const callbackURL of ["/welcome?a=b#c", "https://front.example.com/welcome"]) {
     const answer = await t.visitor().post("/sign-in/email", { email: ada.email, password: ada.password, callbackURL });
     answered(answer, 200, (body, what) => {
@@ -47,7 +47,7 @@ check(
   [ROW, "401 INVALID_EMAIL_OR_PASSWORD"],
   "answers alike to a wrong password and to an unknown address",
   async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     for (const [email, password] of [
       [ada.email, "another horse battery"],
       [ada.email, ada.password.toUpperCase()],
@@ -64,8 +64,8 @@ check(
   },
 );
 
-check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "judges an empty password like a wrong one", async (t) => {
-  const ada = await t.somebody();
+check([ROW, "401 INVALID_EMAIL_OR_PASSWORD"], "refuses an empty password like a wrong one", async (t) => {
+  const ada = await t.sharedUser();
   refused(
     await t.visitor().post("/sign-in/email", { email: ada.email, password: "" }),
     "401 INVALID_EMAIL_OR_PASSWORD",
@@ -81,14 +81,14 @@ for (const email of ["", "ada", "ada@example", " ada@example.com"]) {
   });
 }
 
-check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that nobody can have", async (t) => {
-  const ada = await t.somebody();
+check([ROW, "400 PASSWORD_TOO_LONG"], "refuses a password that is too long", async (t) => {
+  const ada = await t.sharedUser();
   for (const email of [ada.email, t.address("nobody")]) {
     refused(await t.visitor().post("/sign-in/email", { email, password: "x".repeat(129) }), "400 PASSWORD_TOO_LONG");
   }
 });
 
-check([ROW, "400 INVALID_EMAIL"], "judges the address before the password's length", async (t) => {
+check([ROW, "400 INVALID_EMAIL"], "checks the address before the password's length", async (t) => {
   refused(await t.visitor().post("/sign-in/email", { email: "ada", password: "x".repeat(129) }), "400 INVALID_EMAIL");
 });
 
@@ -130,7 +130,7 @@ verified(
   },
 );
 
-verified(ROW, "lets in once the address is verified", async (t) => {
+verified(ROW, "accepts the sign-in once the address is verified", async (t) => {
   const ada = await t.signedUp();
   const link = await t.mail.linkTo(ada.email, "/verify-email");
   await t.follow(t.visitor(), link);

@@ -16,20 +16,20 @@ check(ROW, "ends the session and expires the cookies", async (t) => {
   answered(await twin.get("/get-session"), 200, null);
 });
 
-check(ROW, "leaves the other sessions of that person alone", async (t) => {
+check(ROW, "keeps the other sessions of that user", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   await ada.post("/sign-out", {});
   same((await phone.get("/get-session")).body.session.token, phone.token, "token of the other session");
 });
 
-check(ROW, "takes no body as well", async (t) => {
+check(ROW, "accepts an absent body", async (t) => {
   const ada = await t.signedUp();
   answered(await ada.post("/sign-out"), 200, { success: true });
   answered(await ada.get("/get-session"), 200, null);
 });
 
-check(ROW, "answers the same when nobody is signed in", async (t) => {
+check(ROW, "returns the same without a session", async (t) => {
   const answer = answered(await t.visitor().post("/sign-out", {}), 200, { success: true });
   same(
     answer.cookies.map(({ attributes }) => attributes["max-age"]),
@@ -38,7 +38,7 @@ check(ROW, "answers the same when nobody is signed in", async (t) => {
   );
 });
 
-check(ROW, "ends nothing by a cookie that it has not signed", async (t) => {
+check(ROW, "ends nothing by a cookie with an invalid signature", async (t) => {
   const ada = await t.signedUp();
   const thief = t.visitor();
   thief.cookies.set(t.cookie("session_token"), `${ada.token}.${"A".repeat(43)}%3D`);

@@ -16,7 +16,7 @@ import { on } from "../suite.mjs";
 const check = on("default");
 const ROW = "POST /sign-up/email";
 
-check(ROW, "answers with a token and the user, and sets the cookie", async (t) => {
+check(ROW, "returns a token and the user, and sets the cookie", async (t) => {
   const visitor = t.visitor();
   const email = t.address();
   const answer = await visitor.post("/sign-up/email", { name: "Ada", email, password: "correct horse battery" });
@@ -37,21 +37,21 @@ check(ROW, "keeps an image", async (t) => {
   same(ada.user.image, "https://example.com/ada.png", "image");
 });
 
-check(ROW, "takes an empty name", async (t) => {
+check(ROW, "accepts an empty name", async (t) => {
   same((await t.signedUp({ name: "" })).user.name, "", "name");
 });
 
-check(ROW, "takes a name beyond ASCII as it is", async (t) => {
+check(ROW, "accepts a name beyond ASCII as it is", async (t) => {
   same((await t.signedUp({ name: "Ådå 💜 Łovelace" })).user.name, "Ådå 💜 Łovelace", "name");
 });
 
-check(ROW, "writes the address in lower case", async (t) => {
+check(ROW, "stores the address in lower case", async (t) => {
   const email = t.address("Ada");
   const ada = await t.signedUp({ email: email.toUpperCase() });
   same(ada.user.email, email.toLowerCase(), "email");
 });
 
-check(ROW, "ignores what is not for the caller to say", async (t) => {
+check(ROW, "ignores fields that the caller may not set", async (t) => {
   const ada = await t.signedUp({
     id: "chosen",
     emailVerified: true,
@@ -65,8 +65,8 @@ check(ROW, "ignores what is not for the caller to say", async (t) => {
   near(Date.parse(ada.user.createdAt), Date.now(), "createdAt");
 });
 
-check([ROW, "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"], "refuses an address that somebody has", async (t) => {
-  const ada = await t.somebody();
+check([ROW, "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"], "refuses an address that is taken", async (t) => {
+  const ada = await t.sharedUser();
   const again = { name: "Eve", email: ada.email, password: "another horse battery" };
   const answer = refused(await t.visitor().post("/sign-up/email", again), "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
   same(answer.cookies, [], "cookies");
@@ -74,7 +74,7 @@ check([ROW, "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"], "refuses an address th
   refused(await t.visitor().post("/sign-up/email", again), "422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
 });
 
-check([ROW, "422 FAILED_TO_CREATE_USER"], "lets one of several at once have an address", async (t) => {
+check([ROW, "422 FAILED_TO_CREATE_USER"], "creates one user for several concurrent requests with one address", async (t) => {
   const body = { name: "Ada", email: t.address(), password: "correct horse battery" };
   const answers = await Promise.all([1, 2, 3, 4].map(() => t.visitor().post("/sign-up/email", body)));
   const first = answers.filter((answer) => answer.status === 200);
@@ -154,7 +154,7 @@ check(ROW, "starts a session for the browser's life where it is not to remember"
   }
 });
 
-on("plain")(ROW, "gives no session where signing up does not sign in", async (t) => {
+on("plain")(ROW, "opens no session where autoSignIn is off", async (t) => {
   const visitor = t.visitor();
   const email = t.address();
   const answer = await visitor.post("/sign-up/email", { name: "Ada", email, password: "correct horse battery" });
@@ -167,7 +167,7 @@ on("plain")(ROW, "gives no session where signing up does not sign in", async (t)
 });
 
 for (const configuration of ["plain", "verified"]) {
-  on(configuration)(ROW, `hides in ${configuration} that somebody has the address`, async (t) => {
+  on(configuration)(ROW, `hides in ${configuration} that the address is taken`, async (t) => {
     const ada = await t.signedUp();
     const answer = await t
       .visitor()

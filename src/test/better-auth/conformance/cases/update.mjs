@@ -28,7 +28,7 @@ check("POST /update-user", "changes the name and the image, and sets the cookie 
   near(Date.parse(user.updatedAt), Date.now(), "updatedAt");
 });
 
-check("POST /update-user", "changes one and leaves the other", async (t) => {
+check("POST /update-user", "changes one field and keeps the other", async (t) => {
   const ada = await t.signedUp({ image: "https://example.com/a.png" });
   answered(await ada.post("/update-user", { name: "Countess" }), 200, { status: true });
   isUser(await userOf(ada), "user", { name: "Countess", image: "https://example.com/a.png" });
@@ -38,7 +38,7 @@ check("POST /update-user", "changes one and leaves the other", async (t) => {
   isUser(await userOf(ada), "user", { name: "" });
 });
 
-check("POST /update-user", "is seen by the other devices", async (t) => {
+check("POST /update-user", "is visible to the other devices", async (t) => {
   const ada = await t.signedUp();
   const phone = await t.signedIn(ada);
   await ada.post("/update-user", { name: "Countess" });
@@ -51,7 +51,7 @@ check("POST /update-user", "stores a number as its text", async (t) => {
   same(String((await userOf(ada)).name), "42", "name");
 });
 
-check("POST /update-user", "changes nothing that is not for the caller to say", async (t) => {
+check("POST /update-user", "ignores fields that the caller may not change", async (t) => {
   const ada = await t.signedUp();
   const body = {
     name: "Countess",
@@ -66,7 +66,7 @@ check("POST /update-user", "changes nothing that is not for the caller to say", 
 });
 
 check(["POST /update-user", "400 EMAIL_CAN_NOT_BE_UPDATED"], "does not change the address", async (t) => {
-  const ada = await t.somebody();
+  const ada = await t.sharedUser();
   refused(await ada.post("/update-user", { name: "Eve", email: t.address("eve") }), "400 EMAIL_CAN_NOT_BE_UPDATED");
   isUser(await userOf(ada), "user", ada.user);
 });
@@ -77,14 +77,14 @@ for (const [body, what] of [
   [{ id: "chosen" }, "only what is not for the caller to say"],
 ]) {
   check(["POST /update-user", "400 No fields to update"], `refuses ${what}`, async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     refused(await ada.post("/update-user", body), "400 No fields to update");
     isUser(await userOf(ada), "user", ada.user);
   });
 }
 
-check(["POST /update-user", "400 VALIDATION_ERROR"], "wants an object", async (t) => {
-  const ada = await t.somebody();
+check(["POST /update-user", "400 VALIDATION_ERROR"], "requires an object", async (t) => {
+  const ada = await t.sharedUser();
   invalid(await ada.post("/update-user", []), "[body] Invalid input: expected record, received array");
   invalid(await ada.post("/update-user"), "[body] Invalid input: expected record, received undefined");
 });
@@ -98,14 +98,14 @@ for (const [body, what] of [
   ],
 ]) {
   check(["POST /update-session", "400 No fields to update"], `refuses ${what}`, async (t) => {
-    const ada = await t.somebody();
+    const ada = await t.sharedUser();
     const before = (await ada.get("/get-session")).body;
     refused(await ada.post("/update-session", body), "400 No fields to update");
     same((await ada.get("/get-session")).body, before, "session");
   });
 }
 
-check(["POST /update-session", "400 VALIDATION_ERROR"], "wants an object", async (t) => {
-  const ada = await t.somebody();
+check(["POST /update-session", "400 VALIDATION_ERROR"], "requires an object", async (t) => {
+  const ada = await t.sharedUser();
   invalid(await ada.post("/update-session", "text"), "[body] Invalid input: expected record, received string");
 });

@@ -17,7 +17,7 @@ const verify = (visitor, token, more = {}) => visitor.get("/verify-email", { que
 
 const isVerified = async (visitor) => (await visitor.get("/get-session")).body.user.emailVerified;
 
-check(SEND, "mails a link below its own address", async (t) => {
+check(SEND, "e-mails a link below its own address", async (t) => {
   const ada = await t.signedUp();
   for (const callbackURL of [undefined, "/welcome?a=b", "https://front.example.com/welcome"]) {
     const link = await verificationLink(t, ada, callbackURL);
@@ -26,7 +26,7 @@ check(SEND, "mails a link below its own address", async (t) => {
   }
 });
 
-check(SEND, "answers anybody alike, and mails those who are not verified yet", async (t) => {
+check(SEND, "hides whether the account exists, and sends a link to unverified users", async (t) => {
   const ada = await t.signedUp();
   const verified = await t.signedUp();
   await t.follow(t.visitor(), await verificationLink(t, verified));
@@ -42,21 +42,21 @@ check(SEND, "answers anybody alike, and mails those who are not verified yet", a
   same([t.mail.countTo(verified.email), t.mail.countTo(nobody)], [before, 0], "numbers of mails to the others");
 });
 
-check([SEND, "400 EMAIL_MISMATCH"], "is for one's own address where one is signed in", async (t) => {
-  const ada = await t.somebody();
+check([SEND, "400 EMAIL_MISMATCH"], "is for the caller's own address where there is a session", async (t) => {
+  const ada = await t.sharedUser();
   const eve = await t.signedUp();
   for (const email of [ada.email, t.address("nobody")]) {
     refused(await eve.post("/send-verification-email", { email }), "400 EMAIL_MISMATCH");
   }
 });
 
-check([SEND, "400 EMAIL_ALREADY_VERIFIED"], "is for those who are not verified yet", async (t) => {
+check([SEND, "400 EMAIL_ALREADY_VERIFIED"], "is for unverified users", async (t) => {
   const ada = await t.signedUp();
   await t.follow(t.visitor(), await verificationLink(t, ada));
   refused(await ada.post("/send-verification-email", { email: ada.email }), "400 EMAIL_ALREADY_VERIFIED");
 });
 
-check([SEND, "400 VALIDATION_ERROR"], "wants an address", async (t) => {
+check([SEND, "400 VALIDATION_ERROR"], "requires an address", async (t) => {
   for (const [body, text] of [
     [{}, "[body.email] Invalid input: expected string, received undefined"],
     [{ email: "ada" }, "[body.email] Invalid email address"],
@@ -81,7 +81,7 @@ check(VERIFY, "verifies the address", async (t) => {
   same(await isVerified(ada), true, "emailVerified after");
 });
 
-check(VERIFY, "says the same the second time", async (t) => {
+check(VERIFY, "returns the same the second time", async (t) => {
   const ada = await t.signedUp();
   const token = (await verificationLink(t, ada)).searchParams.get("token");
   for (const visitor of [t.visitor(), t.visitor(), ada]) {
@@ -89,7 +89,7 @@ check(VERIFY, "says the same the second time", async (t) => {
   }
 });
 
-check(VERIFY, "leads to the callback URL as it was given", async (t) => {
+check(VERIFY, "redirects to the callback URL as it was given", async (t) => {
   for (const [callbackURL, location] of [
     [undefined, "/"],
     ["/welcome?a=b", "/welcome?a=b"],
@@ -101,7 +101,7 @@ check(VERIFY, "leads to the callback URL as it was given", async (t) => {
   }
 });
 
-check([VERIFY, "401 INVALID_TOKEN"], "refuses what is no token of its own", async (t) => {
+check([VERIFY, "401 INVALID_TOKEN"], "refuses tokens that it has not issued", async (t) => {
   const ada = await t.signedUp();
   const token = (await verificationLink(t, ada)).searchParams.get("token");
   const middle = Math.floor(token.length / 2);
@@ -132,7 +132,7 @@ check([VERIFY, "401 USER_NOT_FOUND"], "refuses when the user is gone", async (t)
   redirected(await verify(t.visitor(), token, { callbackURL: "/welcome" }), "/welcome?error=USER_NOT_FOUND");
 });
 
-on("cached")([VERIFY, "401 TOKEN_EXPIRED"], "refuses a token that came too late", async (t) => {
+on("cached")([VERIFY, "401 TOKEN_EXPIRED"], "refuses an expired token", async (t) => {
   const ada = await t.signedUp();
   const token = (await verificationLink(t, ada)).searchParams.get("token");
   await t.pause(2.2);
@@ -141,11 +141,11 @@ on("cached")([VERIFY, "401 TOKEN_EXPIRED"], "refuses a token that came too late"
   same((await ada.get("/get-session?disableCookieCache=true")).body.user.emailVerified, false, "emailVerified");
 });
 
-check([VERIFY, "400 VALIDATION_ERROR"], "wants a token", async (t) => {
+check([VERIFY, "400 VALIDATION_ERROR"], "requires a token", async (t) => {
   invalid(await t.visitor().get("/verify-email"), "[query.token] Invalid input: expected string, received undefined");
 });
 
-check([VERIFY, "403 INVALID_CALLBACK_URL"], "leads to nobody else", async (t) => {
+check([VERIFY, "403 INVALID_CALLBACK_URL"], "refuses foreign redirect targets", async (t) => {
   const ada = await t.signedUp();
   const token = (await verificationLink(t, ada)).searchParams.get("token");
   for (const callbackURL of ["https://evil.example.net/", "//evil.example.net", "/\\evil.example.net"]) {
@@ -172,7 +172,7 @@ on("verified")(VERIFY, "signs in once", async (t) => {
   same(again.cookies, [], "cookies");
 });
 
-on("verified")([VERIFY, "403 EMAIL_NOT_VERIFIED"], "comes by mail to whoever is kept out", async (t) => {
+on("verified")([VERIFY, "403 EMAIL_NOT_VERIFIED"], "is e-mailed at a sign-in that is refused for an unverified address", async (t) => {
   const ada = await t.signedUp();
   await t.mail.linkTo(ada.email, "/verify-email");
   const body = { email: ada.email, password: ada.password, callbackURL: "/inside" };
