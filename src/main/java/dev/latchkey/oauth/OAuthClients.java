@@ -2,9 +2,6 @@ package dev.latchkey.oauth;
 
 import dev.latchkey.key.ExpectedSecret;
 import dev.latchkey.key.Secrets;
-import dev.latchkey.oauth.ClientAuthentication.Authenticated;
-import dev.latchkey.oauth.ClientAuthentication.Refused;
-import dev.latchkey.oauth.ClientAuthentication.Twice;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
@@ -12,25 +9,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The backends that have credentials here, and how they show them (RFC 6749 section 2.3.1). */
+/** Authenticates the clients of the OAuth routes, which are other services (RFC 6749 section 2.3.1). */
 @ApplicationScoped
 class OAuthClients {
+
+    /** The result of authenticating a client. */
+    sealed interface Authentication {
+
+        record Authenticated(String clientId) implements Authentication {}
+
+        /**
+         * The credentials are missing or wrong.
+         *
+         * @param reason for the audit log, not for the client
+         * @param clientId the configured client whose secret was wrong; null when none was named
+         */
+        record Refused(String reason, @Nullable String clientId) implements Authentication {}
+
+        /** Credentials in two places, which RFC 6749 section 2.3 forbids: it would be unclear which of them apply. */
+        record SeveralCredentials() implements Authentication {}
+    }
 
     private static final String BASIC = "Basic ";
 
     private final Map<String, Expected> known = new HashMap<>();
-    private final Expected nobody = new Expected(ExpectedSecret.ofNobody(), ExpectedSecret.ofNobody());
+    private final Expected none = new Expected(ExpectedSecret.ofNobody(), ExpectedSecret.ofNobody());
 
     OAuthClients(OAuthConfig config) {
-        config.clients().forEach((id, backend) -> {
+        config.clients().forEach((id, client) -> {
             String name = OAuthConfig.variable(id, "SECRET");
-            byte[] secret = Secrets.read(name, backend.secret(), backend.secretFile())
+            byte[] secret = Secrets.read(name, client.secret(), client.secretFile())
                     .orElseThrow(() -> new IllegalArgumentException(name + " is missing"));
             Optional<byte[]> previous = Secrets.read(
                     OAuthConfig.variable(id, "SECRET_PREVIOUS"),
-                    backend.secretPrevious(),
-                    backend.secretPreviousFile());
+                    client.secretPrevious(),
+                    client.secretPreviousFile());
             known.put(
                     id,
                     new Expected(
@@ -39,46 +54,46 @@ class OAuthClients {
         });
     }
 
-    boolean none() {
+    boolean isEmpty() {
         return known.isEmpty();
     }
 
-    /** Judges the {@code Authorization} headers and the form of one request. */
-    ClientAuthentication authenticate(List<String> authorization, FormParameters form) {
+    /** Authenticates a request by its {@code Authorization} headers and its form. */
+    Authentication authenticate(List<String> authorization, FormParameters form) {
         Optional<String> formId = form.value("client_id");
         Optional<String> formSecret = form.value("client_secret");
         if (authorization.size() > 1 || (!authorization.isEmpty() && formSecret.isPresent())) {
-            return new Twice();
+            return new Authentication.SeveralCredentials();
         }
         if (authorization.isEmpty()) {
             return formId.isPresent() && formSecret.isPresent()
-                    ? judge(formId.get(), List.of(formSecret.get(), formSecret.get()))
-                    : new Refused("no_credentials", null);
+                    ? verify(formId.get(), List.of(formSecret.get(), formSecret.get()))
+                    : new Authentication.Refused("no_credentials", null);
         }
-        Optional<Shown> shown = basic(authorization.getFirst());
-        if (shown.isEmpty()) {
-            return new Refused("malformed", null);
+        Optional<Credentials> credentials = basic(authorization.getFirst());
+        if (credentials.isEmpty()) {
+            return new Authentication.Refused("malformed", null);
         }
-        return formId.isPresent() && !formId.equals(shown.map(Shown::id))
-                ? new Twice()
-                : judge(shown.get().id(), shown.get().secrets());
+        return formId.isPresent() && !formId.equals(credentials.map(Credentials::id))
+                ? new Authentication.SeveralCredentials()
+                : verify(credentials.get().id(), credentials.get().secrets());
     }
 
-    private ClientAuthentication judge(String id, List<String> secrets) {
-        Expected expected = known.getOrDefault(id, nobody);
-        boolean right = false;
-        // Security: no short way out, so that an unknown backend takes as long as a wrong secret.
+    private Authentication verify(String id, List<String> secrets) {
+        Expected expected = known.getOrDefault(id, none);
+        boolean matches = false;
+        // Security: no early return, so that an unknown client takes as long as a wrong secret.
         for (String secret : secrets) {
-            right |= expected.present().is(secret);
-            right |= expected.previous().is(secret);
+            matches |= expected.present().is(secret);
+            matches |= expected.previous().is(secret);
         }
-        if (right) {
-            return new Authenticated(id);
+        if (matches) {
+            return new Authentication.Authenticated(id);
         }
-        return known.containsKey(id) ? new Refused("wrong_secret", id) : new Refused("unknown_backend", null);
+        return known.containsKey(id) ? new Authentication.Refused("wrong_secret", id) : new Authentication.Refused("unknown_backend", null);
     }
 
-    private static Optional<Shown> basic(String header) {
+    private static Optional<Credentials> basic(String header) {
         if (!header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return Optional.empty();
         }
@@ -95,20 +110,20 @@ class OAuthClients {
         }
         String id = pair.substring(0, colon);
         String secret = pair.substring(colon + 1);
-        // The RFC wants both in form encoding, and half of the world (curl -u) leaves that out. Whoever shows the very
-        // secret knows it.
-        return Optional.of(new Shown(
+        // The RFC wants both form-encoded, but many clients (curl -u) omit that. Either reading proves knowledge of the
+        // secret.
+        return Optional.of(new Credentials(
                 FormParameters.decode(id).orElse(id),
                 List.of(secret, FormParameters.decode(secret).orElse(secret))));
     }
 
     private record Expected(ExpectedSecret present, ExpectedSecret previous) {}
 
-    /** What a request says: an id, and the two ways to read its secret. */
-    private record Shown(String id, List<String> secrets) {
+    /** The credentials of a request: an id, and the two ways to read its secret. */
+    private record Credentials(String id, List<String> secrets) {
         @Override
         public String toString() {
-            return "Shown[hidden]";
+            return "Credentials[hidden]";
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.oauth.DiscoveryResource.JwksResponse;
 import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PublicDocumentsTest {
+class IfNoneMatchTest {
 
     private static final String TAG = "\"abc\"";
 
@@ -23,8 +23,8 @@ class PublicDocumentsTest {
                 "\"x\",W/\"abc\",\"y\"",
                 "\"a,b\", \"abc\""
             })
-    void recognisesWhatSomebodyHolds(String header) {
-        assertTrue(PublicDocuments.isHeld(List.of(header), TAG));
+    void matchesTheTagWeakly(String header) {
+        assertTrue(DiscoveryResource.matches(List.of(header), TAG));
     }
 
     @ParameterizedTest
@@ -43,14 +43,14 @@ class PublicDocumentsTest {
                 "\"abc",
                 "\"abc\"\"x\""
             })
-    void recognisesNothingElse(String header) {
-        assertFalse(PublicDocuments.isHeld(List.of(header), TAG));
+    void matchesNothingElse(String header) {
+        assertFalse(DiscoveryResource.matches(List.of(header), TAG));
     }
 
     @Test
     void readsEveryLineOfTheHeader() {
-        assertTrue(PublicDocuments.isHeld(List.of("\"x\"", "\"abc\""), TAG));
-        assertFalse(PublicDocuments.isHeld(List.of(), TAG));
-        assertFalse(PublicDocuments.isHeld(null, TAG));
+        assertTrue(DiscoveryResource.matches(List.of("\"x\"", "\"abc\""), TAG));
+        assertFalse(DiscoveryResource.matches(List.of(), TAG));
+        assertFalse(DiscoveryResource.matches(null, TAG));
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The documents by which backends learn the keys, and how they are cached. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class PublicKeysResourceTest {
+class DiscoveryResourceTest {
 
     private static final String CACHED = "public, max-age=300";
     private static final String METADATA = "/.well-known/oauth-authorization-server";
