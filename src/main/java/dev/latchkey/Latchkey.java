@@ -1,21 +1,17 @@
 package dev.latchkey;
 
-import dev.latchkey.cli.CommandLine;
-import dev.latchkey.cli.Commands;
-import dev.latchkey.cli.Invocation;
-import dev.latchkey.cli.StandaloneCommand;
-import dev.latchkey.cli.StandaloneCommands;
+import dev.latchkey.cli.Cli;
+import dev.latchkey.cli.CliApplication;
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
 import dev.latchkey.platform.devdb.DevelopmentSettings;
 import dev.latchkey.platform.http.UriCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.Set;
 
-/** Starts the service, or runs a command; in development it brings its own database and secret along. */
+/** Starts the service, or runs a command. In development it supplies a database and a secret. */
 @QuarkusMain
 public final class Latchkey {
 
@@ -29,39 +25,27 @@ public final class Latchkey {
     Latchkey() {}
 
     public static void main(String... args) {
-        switch (CommandLine.read(args)) {
-            case Invocation.Serve() -> serve(args);
-            case Invocation.Run _ -> command(args);
-            case Invocation.RunAlone(StandaloneCommand command) -> alone(command);
-            case Invocation.Help(String text) -> say(System.out, text, Commands.DONE);
-            case Invocation.Misuse(String sentence) -> say(System.err, sentence + "\n", Commands.MISUSED);
+        if (args.length == 0) {
+            serve();
+            return;
+        }
+        switch (Cli.runWithoutService(args)) {
+            case Cli.Exited(int code) -> System.exit(code);
+            case Cli.NeedsService(Set<Usage> usages) -> runCommand(usages, args);
         }
     }
 
-    private static void serve(String... args) {
+    private static void serve() {
         supplyDevelopment();
         exportTelemetryToConfiguredEndpoint();
         UriCheck.ours();
-        Quarkus.run(args);
+        Quarkus.run();
     }
 
-    private static void command(String... args) {
-        CommandMode.enter(EnumSet.of(Usage.DATABASE, Usage.KEYS, Usage.SESSIONS, Usage.GATE_RULES));
+    private static void runCommand(Set<Usage> usages, String... args) {
+        CommandMode.enter(usages);
         supplyDevelopment();
-        Quarkus.run(Commands.class, args);
-    }
-
-    @SuppressWarnings("SystemOut") // It is what the operator reads.
-    private static void alone(StandaloneCommand command) {
-        System.exit(StandaloneCommands.run(command, System.out, System.err));
-    }
-
-    /** What needs no database ends here, before anything is started. */
-    @SuppressWarnings("SystemOut") // It is what the operator reads.
-    private static void say(PrintStream stream, String text, int code) {
-        stream.print(text);
-        stream.flush();
-        System.exit(code);
+        Quarkus.run(CliApplication.class, args);
     }
 
     private static void supplyDevelopment() {

@@ -1,29 +1,42 @@
 package dev.latchkey.cli;
 
-/** What a command says, where, and with which exit code it ends. */
-sealed interface CommandResult {
+import java.io.PrintStream;
 
-    /** What was asked for, for standard output; a remark besides, for standard error, or none. */
-    record Done(String output, String remark) implements CommandResult {}
+/**
+ * The result of a command.
+ *
+ * @param output what was asked for, for standard output; may be empty
+ * @param message a remark, or the reason of a failure, for standard error; may be empty
+ */
+record CommandResult(int exitCode, String output, String message) {
 
-    /** What was asked for, and it is bad: the same streams, and the code of a failure. */
-    record Alarm(String output, String remark) implements CommandResult {}
-
-    /** Why it was not done, for standard error. */
-    record Failed(String sentence) implements CommandResult {}
-
-    /** What the command cannot be done with, as if its arguments were wrong; for standard error. */
-    record Misused(String sentence) implements CommandResult {}
+    static final int DONE = 0;
+    static final int FAILED = 1;
 
     static CommandResult done(String output) {
-        return new Done(output, "");
+        return done(output, "");
     }
 
-    static CommandResult remark(String remark) {
-        return new Done("", remark);
+    static CommandResult done(String output, String message) {
+        return new CommandResult(DONE, output, message);
     }
 
-    static CommandResult failed(String sentence) {
-        return new Failed(sentence);
+    static CommandResult failed(String message) {
+        return failed("", message);
+    }
+
+    static CommandResult failed(String output, String message) {
+        return new CommandResult(FAILED, output, message);
+    }
+
+    /** Prints both texts and returns the exit code. */
+    int print(PrintStream out, PrintStream err) {
+        if (!output.isEmpty()) {
+            out.println(output);
+        }
+        if (!message.isEmpty()) {
+            err.println(message);
+        }
+        return exitCode;
     }
 }

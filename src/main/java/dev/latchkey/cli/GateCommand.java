@@ -1,142 +1,141 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.cli.Invocation.Help;
-import dev.latchkey.cli.Invocation.Misuse;
-import dev.latchkey.cli.Invocation.RunAlone;
-import dev.latchkey.gatecheck.Deployment;
-import dev.latchkey.gatecheck.Parsed;
-import dev.latchkey.gatecheck.Routes;
-import java.util.HashMap;
-import java.util.Iterator;
+import dev.latchkey.cli.CliApplication.ServiceCommand;
+import dev.latchkey.gate.AccessDecision;
+import dev.latchkey.gate.AccessRule;
+import dev.latchkey.gate.GateRules;
+import dev.latchkey.gate.RuleExplanation;
+import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
+import dev.latchkey.token.TokenOrigin;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** The commands that concern the gate. */
-public sealed interface GateCommand {
+/** The commands for the gate; {@code gate check} is {@link GateCheckCommand}. */
+@Command(
+        name = "gate",
+        subcommands = GateCheckCommand.class,
+        description = "Explains the gate's rules, and tests a deployment for ways around them.",
+        footer = "  latchkey gate explain GET /api/42/tasks --user 42")
+final class GateCommand {
 
-    /**
-     * To try the spoofs against a deployment.
-     *
-     * @param tokenFile where the token stands; {@code -} for standard input; none for the environment
-     * @param corpusFile further requests to try, if any
-     * @param authorityFile which certificates are believed instead of those that Java knows, if any
-     */
-    record Check(
-            Deployment deployment,
-            Routes routes,
-            @Nullable String tokenFile,
-            @Nullable String corpusFile,
-            @Nullable String authorityFile)
-            implements GateCommand, StandaloneCommand {}
+    /** What is assumed of the token of the request that is explained. */
+    static final class TokenOptions {
 
-    String HELP = """
-            Usage: latchkey gate <command>
+        @Option(
+                names = "--user",
+                required = true,
+                paramLabel = "ID",
+                description = "The user of the token. Without it the request has no token.")
+        String user = "";
 
-            Commands:
-              check     tries the known spoofs against a deployment
-              explain   says which rule decides on a request, and why
-            """;
+        @Option(
+                names = "--role",
+                paramLabel = "NAME",
+                description = "A role of that user; may be given several times.")
+        Set<String> roles = Set.of();
 
-    String HELP_CHECK = """
-            Usage: latchkey gate check URL --own PATH --other PATH [options]
-
-            Tries, from outside, whether one user can get at another's route through your
-            ingress: ambiguous paths, forged headers, methods, tokens. Prints what got
-            through. Needs two accounts made for this, and neither settings nor database.
-
-              URL                 the origin people use: https://app.example.com
-              --own PATH          a route of the token's user that answers 2xx to GET,
-                                  with a body that stays the same: /api/ada/tasks
-              --other PATH        the same route of the other user: /api/bob/tasks
-              --token-file FILE   holds the access token; - for standard input.
-                                  Without it: the variable LATCHKEY_CHECK_TOKEN
-              --corpus FILE       further requests, one a line; see docs/gate.md
-              --ca FILE           certificates (PEM) that are believed instead of those
-                                  that Java knows
-
-            Some 240 requests, one after the other, ten a second. All are GET or HEAD, but
-            for empty POSTs that claim to be GET, and what a corpus says beyond that: where
-            there is a hole, they reach the other account. One puts the token into the
-            query, where access logs keep it; it counts until it expires. Redirects are not
-            followed.
-
-            Exit codes: 0 nothing got through, 1 something did, or the routes do not answer
-            as they should to begin with, 2 no such command. Where much is unclear or
-            redirected, 0 says little: look at the lines.
-            """;
-
-    /** What {@code gate check} may be told besides the URL. */
-    Set<String> CHECK_OPTIONS = Set.of("--own", "--other", "--token-file", "--corpus", "--ca");
-
-    static Invocation read(List<String> arguments) {
-        if (arguments.isEmpty()) {
-            return CommandLine.misuse("gate needs to be told what to do: check or explain.", "latchkey gate --help");
-        }
-        String word = arguments.getFirst();
-        if (CommandLine.asksForHelp(word)) {
-            return new Help(HELP);
-        }
-        List<String> rest = arguments.subList(1, arguments.size());
-        return switch (word) {
-            case "check" -> check(rest);
-            case "explain" -> ExplainCommand.read(rest);
-            default -> CommandLine.misuse("There is no command 'gate " + word + "'.", "latchkey gate --help");
-        };
+        @Option(
+                names = "--issuer",
+                paramLabel = "NAME",
+                defaultValue = TokenOrigin.OURS,
+                description = "The issuer of the token, by its name in the settings; Latchkey itself by default.")
+        String issuer = TokenOrigin.OURS;
     }
 
-    private static Invocation check(List<String> rest) {
-        if (!rest.isEmpty() && CommandLine.asksForHelp(rest.getFirst())) {
-            return new Help(HELP_CHECK);
+    @Command(
+            name = "explain",
+            description = {
+                "Says which rule of the gate decides on a request, and why.",
+                "",
+                "Reads the rules from the settings, as the service does. Needs no database. The exit code is 0, whatever"
+                        + " the decision is."
+            },
+            footer = "  latchkey gate explain GET /api/42/tasks --user 42 --role editor")
+    ServiceCommand explain(
+            @Parameters(paramLabel = "METHOD", description = "As the client sends it: GET") String method,
+            @Parameters(
+                            paramLabel = "TARGET",
+                            description = "Path and query as the client sends them: /api/42/tasks")
+                    String target,
+            @ArgGroup(exclusive = false) @Nullable TokenOptions token) {
+        return new ServiceCommand(
+                Set.of(Usage.GATE_RULES), services -> explain(services.gateRules(), method, target, token));
+    }
+
+    private static CommandResult explain(
+            GateRules rules, String method, String target, @Nullable TokenOptions token) {
+        RuleExplanation.Caller caller = null;
+        if (token != null) {
+            TokenOrigin issuer = rules.origin(token.issuer).orElse(null);
+            if (issuer == null) {
+                return CommandResult.failed("There is no trusted issuer " + token.issuer + " in the settings.");
+            }
+            caller = new RuleExplanation.Caller(token.user, token.roles, issuer);
         }
-        String url = null;
-        Map<String, String> options = new HashMap<>();
-        for (Iterator<String> words = rest.iterator(); words.hasNext(); ) {
-            String word = words.next();
-            // Security: what was meant as a token must not be repeated, so values are never quoted here.
-            String name = word.startsWith("-") ? word.split("=", 2)[0] : "";
-            if (name.isEmpty()) {
-                if (url != null) {
-                    return checkMisuse("gate check takes one URL, and was given something besides.");
+        return CommandResult.done(
+                text(method, target, caller, RuleExplanation.of(rules.rules(), method, target, caller)));
+    }
+
+    static String text(
+            String method,
+            String target,
+            RuleExplanation.@Nullable Caller caller,
+            RuleExplanation explanation) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Request   " + method + " " + target);
+        lines.add("Caller    " + words(caller));
+        switch (explanation) {
+            case RuleExplanation.Ambiguous(var reason) ->
+                lines.add("Decision  403: the path can be read in more than one way: " + reason.text() + ".");
+            case RuleExplanation.NoRule(var path, int rules) -> {
+                lines.add("Path      " + path.encoded());
+                lines.add("Decision  403: "
+                        + (rules == 0 ? "there are no rules" : "none of the " + rules + " rules matches")
+                        + ", and a request that no rule matches is denied.");
+            }
+            case RuleExplanation.Decided decided -> {
+                lines.add("Path      " + decided.path().encoded());
+                lines.add("Decides   " + decided.rule());
+                for (AccessRule other :
+                        decided.concerning().subList(1, decided.concerning().size())) {
+                    lines.add("          rather than " + other + ", which is less specific");
                 }
-                url = word;
-            } else if (name.equals("--token")) {
-                return checkMisuse("The token is no argument, for everybody on the machine sees arguments:"
-                        + " use --token-file or LATCHKEY_CHECK_TOKEN.");
-            } else if (!CHECK_OPTIONS.contains(word)) {
-                return checkMisuse("gate check has no option '" + name + "'"
-                        + (CHECK_OPTIONS.contains(name)
-                                ? " with an equals sign; its value follows after a blank."
-                                : "."));
-            } else if (!words.hasNext()) {
-                return checkMisuse(word + " needs a value.");
-            } else if (options.put(word, words.next()) != null) {
-                return checkMisuse(word + " was given twice.");
+                lines.add("Decision  " + decision(decided));
             }
         }
-        String own = options.get("--own");
-        String other = options.get("--other");
-        if (url == null || own == null || other == null) {
-            return checkMisuse("gate check needs a URL, --own and --other.");
-        }
-        return switch (Deployment.read(url)) {
-            case Parsed.Unfit<Deployment>(String sentence) -> checkMisuse(sentence);
-            case Parsed.Fit<Deployment>(Deployment deployment) ->
-                switch (Routes.read(own, other)) {
-                    case Parsed.Unfit<Routes>(String sentence) -> checkMisuse(sentence);
-                    case Parsed.Fit<Routes>(Routes routes) ->
-                        new RunAlone(new Check(
-                                deployment,
-                                routes,
-                                options.get("--token-file"),
-                                options.get("--corpus"),
-                                options.get("--ca")));
-                };
+        return String.join("\n", lines);
+    }
+
+    private static String decision(RuleExplanation.Decided decided) {
+        return switch (decided.access()) {
+            case AccessDecision.Granted _ ->
+                "200: "
+                        + decided.owner().stream()
+                                .findFirst()
+                                .map(owner -> "the route's user is " + owner + ", and so is the token's.")
+                                .orElse("this caller may pass.");
+            case AccessDecision.NoToken _ -> "401: this needs a token, and without --user there is none.";
+            case AccessDecision.NotOwner _ ->
+                "403: the route's user is " + String.join(", ", decided.owner()) + ", and the token's is another.";
+            case AccessDecision.NoRole(String role) -> "403: this needs the role " + role + ".";
+            case AccessDecision.OtherIssuer(String expected) ->
+                "403: the rule is for users of " + expected + ", and the token is from another issuer.";
         };
     }
 
-    private static Misuse checkMisuse(String sentence) {
-        return CommandLine.misuse(sentence, "latchkey gate check --help");
+    private static String words(RuleExplanation.@Nullable Caller caller) {
+        if (caller == null) {
+            return "none (no token)";
+        }
+        String roles = caller.roles().isEmpty()
+                ? ""
+                : ", roles " + String.join(", ", caller.roles().stream().sorted().toList());
+        return "user " + caller.user() + roles + ", token of " + caller.origin().name();
     }
 }

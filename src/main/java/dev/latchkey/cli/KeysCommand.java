@@ -1,100 +1,166 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.cli.Invocation.Help;
-import dev.latchkey.cli.Invocation.Run;
+import dev.latchkey.cli.CliApplication.ServiceCommand;
 import dev.latchkey.key.KeyId;
+import dev.latchkey.key.KeyRotation;
+import dev.latchkey.key.KeyState;
+import dev.latchkey.key.KeySummary;
+import dev.latchkey.key.RetirementOutcome;
+import dev.latchkey.key.RotationOutcome;
+import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Parameters;
 
-/** The commands that concern signing keys. */
-public sealed interface KeysCommand extends Command {
+/** The commands for signing keys. */
+@Command(
+        name = "keys",
+        description = "Lists, rotates and retires the keys that sign tokens.",
+        footer = "  latchkey keys rotate")
+final class KeysCommand {
 
-    record ListAll() implements KeysCommand {}
+    /** Of a SHA-256 thumbprint in base64url. */
+    private static final int KID_LENGTH = 43;
 
-    record Rotate() implements KeysCommand {}
+    private static final Set<Usage> USAGES = Set.of(Usage.DATABASE, Usage.KEYS);
 
-    record Retire(KeyId key) implements KeysCommand {}
+    private static final String SHARED =
+            "Tokens are signed with the shared secret, LATCHKEY_JWT_SECRET, so no key pair is in use. To rotate it: put the"
+                    + " new one into LATCHKEY_JWT_SECRET_PREVIOUS on every replica, then swap the two, and remove the old"
+                    + " one when the lifetime of an access token has passed.";
 
-    String HELP = """
-            Usage: latchkey keys <command>
+    /** A kid may begin with a dash. One that begins with two and is shorter than a kid was meant as an option. */
+    static final class KidConverter implements ITypeConverter<KeyId> {
 
-            Commands:
-              list            shows every key, its state and its times
-              rotate          makes the next key, unless one waits already
-              retire <kid>    takes a key out of use at once, in an emergency
-            """;
-
-    String HELP_LIST = """
-            Usage: latchkey keys list
-
-            Shows every key in the order in which they sign. Times are UTC. States:
-              next        published, and signs from the time in SIGNS FROM
-              signing     signs new tokens
-              verifying   its tokens count until the time in UNTIL
-              over        its tokens count no longer; deleted a day later
-              retired     refused since the time in UNTIL
-            """;
-
-    String HELP_ROTATE = """
-            Usage: latchkey keys rotate
-
-            Makes the next key. It is published at once and signs after
-            latchkey.key.publish-ahead (10 minutes); the one before it verifies for
-            latchkey.key.overlap (20 minutes) from then on. Nobody notices.
-            When a next key waits already, none is made.
-            """;
-
-    String HELP_RETIRE = """
-            Usage: latchkey keys retire <kid>
-
-            For a key that has been stolen. Its tokens are refused at once on every
-            replica; if it is the one that signs, a successor signs at once. Everybody
-            who holds one of its tokens needs a refresh, which clients do by themselves.
-            Demands the whole kid, as latchkey keys list shows it.
-            """;
-
-    static Invocation read(List<String> arguments) {
-        if (arguments.isEmpty()) {
-            return CommandLine.misuse(
-                    "keys needs to be told what to do: list, rotate or retire.", "latchkey keys --help");
+        @Override
+        public KeyId convert(String value) {
+            if (value.startsWith("--") && value.length() < KID_LENGTH) {
+                throw new Cli.UnusableValueException("keys retire has no option '" + value + "'.");
+            }
+            return new KeyId(value);
         }
-        String word = arguments.getFirst();
-        if (CommandLine.asksForHelp(word)) {
-            return new Help(HELP);
+    }
+
+    @Command(
+            name = "list",
+            description = {
+                "Shows every key, its state and its times (UTC), in the order in which the keys sign.",
+                "",
+                "States:",
+                "  next       published; signs from the time in SIGNS FROM",
+                "  signing    signs new tokens",
+                "  verifying  its tokens are valid until the time in UNTIL",
+                "  over       its tokens are no longer valid; deleted a day later",
+                "  retired    refused since the time in UNTIL",
+            },
+            footer = "  latchkey keys list")
+    ServiceCommand list() {
+        return new ServiceCommand(USAGES, services -> {
+            KeyRotation rotation = services.keyRotation();
+            return rotation.isIdle() ? CommandResult.done("", SHARED) : list(rotation.list());
+        });
+    }
+
+    @Command(
+            name = "rotate",
+            description = {
+                "Makes the next signing key, unless one is waiting already.",
+                "",
+                "It is published at once and signs after latchkey.key.publish-ahead (10 minutes by default). The key"
+                        + " before it verifies for latchkey.key.overlap (20 minutes by default) from then on. No user"
+                        + " is signed out."
+            },
+            footer = "  latchkey keys rotate")
+    ServiceCommand rotate() {
+        return new ServiceCommand(USAGES, services -> {
+            KeyRotation rotation = services.keyRotation();
+            return rotation.isIdle() ? CommandResult.failed(SHARED) : rotated(rotation.rotate());
+        });
+    }
+
+    @Command(
+            name = "retire",
+            description = {
+                "Takes a stolen key out of use at once.",
+                "",
+                "Every replica refuses its tokens. If it is the key that signs, a successor signs at once. Clients that"
+                        + " hold one of its tokens need a refresh, which they do by themselves."
+            },
+            footer = "  latchkey keys retire kHl0GzqgZbJvWvZb6J0m1sV3m8uY2yGQ7n3s5C4xwAA")
+    ServiceCommand retire(
+            @Parameters(
+                            paramLabel = "KID",
+                            converter = KidConverter.class,
+                            description = "The whole kid of the key, as latchkey keys list shows it.")
+                    KeyId key) {
+        return new ServiceCommand(USAGES, services -> {
+            KeyRotation rotation = services.keyRotation();
+            return rotation.isIdle() ? CommandResult.failed(SHARED) : retired(key, rotation.retire(key));
+        });
+    }
+
+    static CommandResult list(List<KeySummary> keys) {
+        if (keys.isEmpty()) {
+            return CommandResult.done(
+                    "", "There is no key yet. The service makes one when it starts, and so does latchkey keys rotate.");
         }
-        List<String> rest = arguments.subList(1, arguments.size());
-        return switch (word) {
-            case "list" -> alone(rest, "list", new ListAll(), HELP_LIST);
-            case "rotate" -> alone(rest, "rotate", new Rotate(), HELP_ROTATE);
-            case "retire" -> retire(rest);
-            default -> CommandLine.misuse("There is no command 'keys " + word + "'.", "latchkey keys --help");
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(List.of("KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", "UNTIL"));
+        for (KeySummary key : keys) {
+            lines.add(List.of(
+                    key.id().value(),
+                    key.algorithm(),
+                    key.state().name().toLowerCase(Locale.ROOT),
+                    time(key.createdAt()),
+                    time(key.signsFrom()),
+                    time(key.state() == KeyState.RETIRED ? key.retiredAt() : key.verifiesUntil())));
+        }
+        return CommandResult.done(Table.of(lines));
+    }
+
+    static CommandResult rotated(RotationOutcome outcome) {
+        return switch (outcome) {
+            case RotationOutcome.Made(KeySummary key) ->
+                CommandResult.done("Made key " + key.id() + " (" + key.algorithm() + "). "
+                        + (key.state() == KeyState.SIGNING
+                                ? "It signs from now on, because no other key did."
+                                : "It is published, and signs from " + time(key.signsFrom()) + "."));
+            case RotationOutcome.Waiting(KeySummary key) ->
+                CommandResult.done("Made none: key " + key.id() + " (" + key.algorithm()
+                        + ") is waiting already, and signs from " + time(key.signsFrom()) + ".");
+            case RotationOutcome.OtherSecret(KeyId id) -> otherSecret(id);
         };
     }
 
-    private static Invocation alone(List<String> rest, String word, KeysCommand command, String help) {
-        if (rest.isEmpty()) {
-            return new Run(command);
-        }
-        return CommandLine.asksForHelp(rest.getFirst())
-                ? new Help(help)
-                : CommandLine.misuse(
-                        "keys " + word + " takes no argument, and was given '" + rest.getFirst() + "'.",
-                        "latchkey keys " + word + " --help");
+    static CommandResult retired(KeyId id, RetirementOutcome outcome) {
+        return switch (outcome) {
+            case RetirementOutcome.Done(KeyId retired, @Nullable KeyId successor) ->
+                CommandResult.done("Retired key " + retired + ". "
+                        + (successor == null ? "It did not sign. " : "Key " + successor + " signs from now on. ")
+                        + "The replicas refuse its tokens within a second or two; clients that hold one need a refresh."
+                        + " Backends that cache the public keys accept its tokens until they read the keys again.");
+            case RetirementOutcome.Already(Instant at) ->
+                CommandResult.done("Key " + id + " is retired already, since " + time(at) + ".");
+            case RetirementOutcome.Unknown() ->
+                CommandResult.failed("There is no key " + id + "; latchkey keys list shows all keys.");
+            case RetirementOutcome.OtherSecret(KeyId unopened) -> otherSecret(unopened);
+        };
     }
 
-    private static Invocation retire(List<String> rest) {
-        String help = "latchkey keys retire --help";
-        if (rest.isEmpty()) {
-            return CommandLine.misuse("keys retire needs the whole kid of a key.", help);
-        }
-        if (CommandLine.asksForHelp(rest.getFirst())) {
-            return new Help(HELP_RETIRE);
-        }
-        if (rest.size() > 1) {
-            return CommandLine.misuse("keys retire takes one kid, and was given '" + rest.get(1) + "' besides.", help);
-        }
-        // A kid may begin with a dash; none begins with two, for it would have 43 characters to say so.
-        return rest.getFirst().startsWith("--") && rest.getFirst().length() < 43
-                ? CommandLine.misuse("keys retire has no option '" + rest.getFirst() + "'.", help)
-                : new Run(new Retire(new KeyId(rest.getFirst())));
+    private static CommandResult otherSecret(KeyId id) {
+        return CommandResult.failed("Nothing was changed: key " + id
+                + " cannot be decrypted with this LATCHKEY_SECRET, so the service could not use a key made with it."
+                + " Use the service's own; if it was replaced, see \"The master secret\" in the operations manual.");
+    }
+
+    private static String time(@Nullable Instant instant) {
+        return instant == null ? "-" : instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

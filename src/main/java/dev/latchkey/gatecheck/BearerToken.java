@@ -21,11 +21,11 @@ public final class BearerToken {
     public static Parsed<BearerToken> read(String text) {
         String value = text.strip();
         if (value.isEmpty()) {
-            return new Parsed.Unfit<>("There is no token where it should be.");
+            return new Parsed.Invalid<>("There is no token where it should be.");
         }
         return value.length() <= LONGEST && FORM.matcher(value).matches()
-                ? new Parsed.Fit<>(new BearerToken(value))
-                : new Parsed.Unfit<>("What should be the token is none: it has to be one word of letters, digits"
+                ? new Parsed.Valid<>(new BearerToken(value))
+                : new Parsed.Invalid<>("What should be the token is none: it has to be one word of letters, digits"
                         + " and - . _ ~ + / =, without \"Bearer\" before it.");
     }
 

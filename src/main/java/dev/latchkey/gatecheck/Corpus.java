@@ -1,7 +1,7 @@
 package dev.latchkey.gatecheck;
 
-import dev.latchkey.gatecheck.Parsed.Fit;
-import dev.latchkey.gatecheck.Parsed.Unfit;
+import dev.latchkey.gatecheck.Parsed.Valid;
+import dev.latchkey.gatecheck.Parsed.Invalid;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class Corpus {
     public static Parsed<Corpus> read(String text, Routes routes) {
         if (!ID.matcher(routes.ownId()).matches()
                 || !ID.matcher(routes.otherId()).matches()) {
-            return new Unfit<>(
+            return new Invalid<>(
                     "For a corpus both ids need to be of lower-case letters, digits and dashes, with a letter"
                             + " in each.");
         }
@@ -93,7 +93,7 @@ public final class Corpus {
                             .allMatch(column -> PRINTABLE.matcher(column).matches())
                     || !TOKEN_NAME.matcher(columns[4]).matches()
                     || !STATUS.matcher(columns[5]).matches()) {
-                return unfit(
+                return invalid(
                         number,
                         "is none of " + COLUMNS + " columns with tabs between: id, method, target, headers,"
                                 + " token, expected status, reason.");
@@ -101,7 +101,7 @@ public final class Corpus {
             String target = meant(columns[2], routes);
             String headers = meant(columns[3], routes);
             if (target == null || headers == null) {
-                return unfit(
+                return invalid(
                         number,
                         "has braces that hold no placeholder, a backslash that begins none of \\xNN, \\t and"
                                 + " \\\\, or is too long.");
@@ -133,7 +133,7 @@ public final class Corpus {
                 ambiguous++;
             }
         }
-        return new Fit<>(new Corpus(attempts, leftOut(tokens, changing, ambiguous)));
+        return new Valid<>(new Corpus(attempts, leftOut(tokens, changing, ambiguous)));
     }
 
     List<TestRequest> attempts() {
@@ -173,8 +173,8 @@ public final class Corpus {
         return sentences;
     }
 
-    private static Parsed<Corpus> unfit(int line, String what) {
-        return new Unfit<>("Line " + line + " of the corpus " + what);
+    private static Parsed<Corpus> invalid(int line, String what) {
+        return new Invalid<>("Line " + line + " of the corpus " + what);
     }
 
     /** Takes a column out of its writing: repetitions, then people, then escapes; none if that fails. */

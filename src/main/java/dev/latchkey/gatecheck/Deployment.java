@@ -17,27 +17,27 @@ public record Deployment(boolean secure, String host, int port) {
         try {
             uri = new URI(url);
         } catch (URISyntaxException notOne) {
-            return new Parsed.Unfit<>("The URL is none.");
+            return new Parsed.Invalid<>("The URL is none.");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean secure = scheme.equals("https");
         if (!secure && !scheme.equals("http")) {
-            return new Parsed.Unfit<>("The URL has to begin with https:// or http://.");
+            return new Parsed.Invalid<>("The URL has to begin with https:// or http://.");
         }
         if (uri.getHost() == null || uri.getHost().endsWith(".") || uri.getPort() > 65_535 || uri.getPort() == 0) {
-            return new Parsed.Unfit<>("The URL names no host and port that one could connect to.");
+            return new Parsed.Invalid<>("The URL names no host and port that one could connect to.");
         }
         if (uri.getRawUserInfo() != null) {
-            return new Parsed.Unfit<>("The URL must not hold a user or a password.");
+            return new Parsed.Invalid<>("The URL must not hold a user or a password.");
         }
         String path = uri.getRawPath();
         boolean isOrigin =
                 (path.isEmpty() || path.equals("/")) && uri.getRawQuery() == null && uri.getRawFragment() == null;
         if (!isOrigin) {
-            return new Parsed.Unfit<>("The URL ends with the host or its port; what follows belongs into --own.");
+            return new Parsed.Invalid<>("The URL ends with the host or its port; what follows belongs into --own.");
         }
         int usual = secure ? 443 : 80;
-        return new Parsed.Fit<>(new Deployment(secure, uri.getHost(), uri.getPort() < 0 ? usual : uri.getPort()));
+        return new Parsed.Valid<>(new Deployment(secure, uri.getHost(), uri.getPort() < 0 ? usual : uri.getPort()));
     }
 
     /** Whether the token goes over a network as it is. */

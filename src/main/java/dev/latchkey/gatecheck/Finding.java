@@ -7,34 +7,34 @@ import dev.latchkey.gatecheck.RawResponse.Answered;
  *
  * @param request method, target and further headers; octets that do not print as {@code \xNN}
  * @param credential which token it had
- * @param answer status and size, or what happened instead
+ * @param response status and size, or what happened instead
  */
-public record Finding(Assessment verdict, String name, String request, String credential, String answer) {
+public record Finding(Assessment assessment, String name, String request, String credential, String response) {
 
     private static final int WIDEST = 140;
 
-    static Finding of(TestRequest attempt, RawResponse reply, Baseline.Known known) {
-        Assessment verdict = Assessment.of(attempt.expectation(), reply, known);
+    static Finding of(TestRequest attempt, RawResponse response, Baseline.Known known) {
+        Assessment assessment = Assessment.of(attempt.expectation(), response, known);
         StringBuilder request = new StringBuilder(attempt.method() + " " + attempt.target());
         attempt.headers().forEach(line -> request.append(" | ").append(line));
         return new Finding(
-                verdict,
+                assessment,
                 printable(attempt.name()),
                 printable(request.toString()),
                 attempt.credential().words(),
-                answer(verdict, reply, known.own()));
+                response(assessment, response, known.own()));
     }
 
-    private static String answer(Assessment verdict, RawResponse reply, Answered own) {
-        if (!(reply instanceof Answered answered) || !answered.isSuccess()) {
-            return Baseline.words(reply);
+    private static String response(Assessment assessment, RawResponse response, Answered own) {
+        if (!(response instanceof Answered received) || !received.isSuccess()) {
+            return Baseline.words(response);
         }
-        String size = answered.body().length() + (answered.whole() ? " bytes" : " bytes and more");
-        if (verdict != Assessment.GOT_THROUGH) {
-            return answered.status() + ", " + size;
+        String size = received.body().length() + (received.whole() ? " bytes" : " bytes and more");
+        if (assessment != Assessment.GOT_THROUGH) {
+            return received.status() + ", " + size;
         }
-        return answered.status() + ", " + size + ", "
-                + (answered.hasBodyOf(own) ? "answered with your own data" : "not what your own route gives");
+        return received.status() + ", " + size + ", "
+                + (received.hasBodyOf(own) ? "answered with your own data" : "not what your own route gives");
     }
 
     private static String printable(String text) {

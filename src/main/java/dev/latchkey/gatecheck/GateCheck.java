@@ -14,9 +14,9 @@ import javax.net.ssl.SSLSocketFactory;
 public final class GateCheck {
 
     /** Ten requests a second: no load for anything that serves people, and half a minute for all. */
-    public static final Duration COURTEOUS = Duration.ofMillis(100);
+    public static final Duration PAUSE = Duration.ofMillis(100);
 
-    public static final Duration PATIENCE = Duration.ofSeconds(10);
+    public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** After so many requests there is a word on the progress, and a look whether the token still opens its own route. */
     private static final int ROUND = 20;
@@ -69,7 +69,7 @@ public final class GateCheck {
         if (!isSteady) {
             remarks.add("The body of " + routes.own() + " changes from one request to the next, so "
                     + (all.size() - telling.size())
-                    + " tries that are told by it were left out. Choose a route whose body"
+                    + " requests that are assessed by it were left out. Choose a route whose body"
                     + " stays the same.");
         }
         List<Finding> findings = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class GateCheck {
             findings.add(Finding.of(attempt, exchange.send(attempt), known));
             boolean isLast = findings.size() == telling.size();
             if (findings.size() % ROUND == 0 || isLast) {
-                progress.accept(findings.size() + " of " + telling.size() + " tries");
+                progress.accept(findings.size() + " of " + telling.size() + " requests");
                 pause();
                 // Security: with a token that has expired, or from an address that is shut out, everything is refused.
                 RawResponse still = exchange.send(Baseline.own(routes, Credential.OWN));
@@ -98,7 +98,7 @@ public final class GateCheck {
     }
 
     private String brokenOff(int certain, RawResponse still) {
-        return "Broken off: after the first " + certain + " tries " + routes.own() + " ceased to answer with 2xx ("
+        return "Broken off: after the first " + certain + " requests " + routes.own() + " ceased to answer with 2xx ("
                 + Baseline.words(still) + "), so what was refused since may mean nothing. Has the token expired? Are"
                 + " requests limited, or addresses shut out that send such paths?";
     }

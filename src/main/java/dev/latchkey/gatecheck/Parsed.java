@@ -3,8 +3,8 @@ package dev.latchkey.gatecheck;
 /** What came of reading something that an operator wrote. */
 public sealed interface Parsed<T> {
 
-    record Fit<T>(T value) implements Parsed<T> {}
+    record Valid<T>(T value) implements Parsed<T> {}
 
     /** It cannot be used; the sentence says why, and quotes nothing that might be secret. */
-    record Unfit<T>(String sentence) implements Parsed<T> {}
+    record Invalid<T>(String sentence) implements Parsed<T> {}
 }

@@ -21,11 +21,11 @@ public record Routes(String before, String ownId, String otherId, String after) 
     /** Takes the two paths apart. */
     public static Parsed<Routes> read(String own, String other) {
         if (!isPlain(own)) {
-            return new Parsed.Unfit<>("--own is no plain path: it begins with a slash, has no query, and nothing"
+            return new Parsed.Invalid<>("--own is no plain path: it begins with a slash, has no query, and nothing"
                     + " that would have to be encoded.");
         }
         if (!isPlain(other)) {
-            return new Parsed.Unfit<>("--other is no plain path: it begins with a slash, has no query, and nothing"
+            return new Parsed.Invalid<>("--other is no plain path: it begins with a slash, has no query, and nothing"
                     + " that would have to be encoded.");
         }
         String[] ours = own.split("/", -1);
@@ -46,7 +46,7 @@ public record Routes(String before, String ownId, String otherId, String after) 
         for (int i = 0; i < differs; i++) {
             start += ours[i].length() + 1;
         }
-        return new Parsed.Fit<>(new Routes(
+        return new Parsed.Valid<>(new Routes(
                 own.substring(0, start),
                 ours[differs],
                 theirs[differs],
@@ -58,7 +58,7 @@ public record Routes(String before, String ownId, String otherId, String after) 
     }
 
     private static Parsed<Routes> unlike() {
-        return new Parsed.Unfit<>("--own and --other have to be the same route of two users: they differ in one"
+        return new Parsed.Invalid<>("--own and --other have to be the same route of two users: they differ in one"
                 + " segment, the user's id.");
     }
 

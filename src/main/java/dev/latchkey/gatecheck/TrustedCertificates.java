@@ -18,17 +18,17 @@ public final class TrustedCertificates {
     private TrustedCertificates() {}
 
     /** As the Java platform does. */
-    public static SSLSocketFactory inThePlatforms() {
+    public static SSLSocketFactory ofPlatform() {
         return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
 
     /** In these alone. */
-    public static Parsed<SSLSocketFactory> in(byte[] pem) {
+    public static Parsed<SSLSocketFactory> read(byte[] pem) {
         try {
             Collection<? extends Certificate> authorities =
                     CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
             if (authorities.isEmpty()) {
-                return new Parsed.Unfit<>("The file of certificates holds none.");
+                return new Parsed.Invalid<>("The file of certificates holds none.");
             }
             KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
             believed.load(null, null);
@@ -39,9 +39,9 @@ public final class TrustedCertificates {
             managers.init(believed);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
-            return new Parsed.Fit<>(context.getSocketFactory());
+            return new Parsed.Valid<>(context.getSocketFactory());
         } catch (CertificateException notCertificates) {
-            return new Parsed.Unfit<>("The file of certificates holds something else; PEM is what can be read.");
+            return new Parsed.Invalid<>("The file of certificates holds something else; PEM is what can be read.");
         } catch (GeneralSecurityException | IOException impossible) {
             throw new IllegalStateException("every Java platform has TLS", impossible);
         }

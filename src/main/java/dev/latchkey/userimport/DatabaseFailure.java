@@ -1,5 +1,6 @@
 package dev.latchkey.userimport;
 
+import dev.latchkey.platform.db.DatabaseErrors;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
@@ -19,13 +20,12 @@ final class DatabaseFailure {
             if (cause instanceof ImportSourceException || cause instanceof UncheckedIOException) {
                 return String.valueOf(cause.getMessage());
             }
+            if (DatabaseErrors.isMissingSchema(cause)) {
+                return DatabaseErrors.MISSING_SCHEMA;
+            }
             if (cause instanceof SQLException found) {
                 sql = found;
             }
-        }
-        // Undefined table, undefined column.
-        if (sql != null && ("42P01".equals(sql.getSQLState()) || "42703".equals(sql.getSQLState()))) {
-            return "Latchkey's database does not have this version's tables yet; the service makes them when it starts.";
         }
         return "Latchkey's database failed: " + (sql == null ? words(innermost) : words(sql)) + ".";
     }

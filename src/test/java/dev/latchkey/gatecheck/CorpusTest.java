@@ -184,7 +184,7 @@ class CorpusTest {
             })
     void refusesALineThatItDoesNotUnderstand(String line) {
         var unfit = assertInstanceOf(
-                Parsed.Unfit.class, Corpus.read("# first\n" + line + "\nx\tGET\t/x\t-\tA\t403\tx", ROUTES));
+                Parsed.Invalid.class, Corpus.read("# first\n" + line + "\nx\tGET\t/x\t-\tA\t403\tx", ROUTES));
         assertTrue(unfit.sentence().startsWith("Line 2 of the corpus "), unfit.sentence());
     }
 
@@ -192,7 +192,7 @@ class CorpusTest {
     @ParameterizedTest
     @CsvSource({"/api/11/x, /api/12/x", "/api/Ada/x, /api/bob/x", "/api/ada/x, /api/b%6fb/x", "/api/a.b/x, /api/c/x"})
     void refusesIdsOfAnotherForm(String own, String other) {
-        var unfit = assertInstanceOf(Parsed.Unfit.class, Corpus.read("", RoutesTest.routes(own, other)));
+        var unfit = assertInstanceOf(Parsed.Invalid.class, Corpus.read("", RoutesTest.routes(own, other)));
         assertTrue(unfit.sentence().contains("lower-case letters"), unfit.sentence());
     }
 
@@ -206,6 +206,6 @@ class CorpusTest {
     static Corpus corpus(String text, Routes routes) {
         return assertInstanceOf(
                 Corpus.class,
-                assertInstanceOf(Parsed.Fit.class, Corpus.read(text, routes)).value());
+                assertInstanceOf(Parsed.Valid.class, Corpus.read(text, routes)).value());
     }
 }

@@ -55,7 +55,7 @@ class DeploymentTest {
                 "https://ada@app.example.com"
             })
     void refusesEverythingElseAndRepeatsNothingOfIt(String url) {
-        var unfit = assertInstanceOf(Parsed.Unfit.class, Deployment.read(url));
+        var unfit = assertInstanceOf(Parsed.Invalid.class, Deployment.read(url));
         assertTrue(unfit.sentence().startsWith("The URL "), unfit.sentence());
         assertFalse(unfit.sentence().contains("secret"), unfit.sentence());
         assertFalse(unfit.sentence().contains("example.com"), unfit.sentence());
@@ -90,6 +90,6 @@ class DeploymentTest {
     static Deployment read(String url) {
         return assertInstanceOf(
                 Deployment.class,
-                assertInstanceOf(Parsed.Fit.class, Deployment.read(url)).value());
+                assertInstanceOf(Parsed.Valid.class, Deployment.read(url)).value());
     }
 }

@@ -32,14 +32,14 @@ class GateCheckTest {
             assertEquals(
                     EnumSet.of(Assessment.REFUSED, Assessment.UNAFFECTED),
                     finished.findings().stream()
-                            .map(Finding::verdict)
+                            .map(Finding::assessment)
                             .collect(Collectors.toCollection(() -> EnumSet.noneOf(Assessment.class))));
             assertTrue(
                     finished.findings().size() > 150,
                     "only " + finished.findings().size());
-            assertEquals("20 of " + finished.findings().size() + " tries", progress.getFirst());
+            assertEquals("20 of " + finished.findings().size() + " requests", progress.getFirst());
             assertEquals(
-                    finished.findings().size() + " of " + finished.findings().size() + " tries", progress.getLast());
+                    finished.findings().size() + " of " + finished.findings().size() + " requests", progress.getLast());
         }
     }
 
@@ -94,8 +94,8 @@ class GateCheckTest {
             assertEquals(
                     Set.of(),
                     gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
-            assertEquals(Assessment.UNAFFECTED, finding(outcome, "back-dots").verdict());
-            assertEquals(Assessment.REFUSED, finding(outcome, "dots").verdict());
+            assertEquals(Assessment.UNAFFECTED, finding(outcome, "back-dots").assessment());
+            assertEquals(Assessment.REFUSED, finding(outcome, "dots").assessment());
         }
     }
 
@@ -108,17 +108,17 @@ class GateCheckTest {
                     Set.of(),
                     gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
             assertEquals(
-                    Assessment.COMMON_PAGE, finding(outcome, "case-before-id").verdict());
-            assertEquals(Assessment.REFUSED, finding(outcome, "dots").verdict());
+                    Assessment.COMMON_PAGE, finding(outcome, "case-before-id").assessment());
+            assertEquals(Assessment.REFUSED, finding(outcome, "dots").assessment());
         }
         // Anything can be empty.
         try (SmallIngress ingress = new SmallIngress(Fault.HAS_EMPTY_FRONT_END)) {
             assertEquals(
                     Assessment.GOT_THROUGH,
-                    finding(check(ingress), "case-before-id").verdict());
+                    finding(check(ingress), "case-before-id").assessment());
         }
         try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END, Fault.NORMALISES_DOTS)) {
-            assertEquals(Assessment.GOT_THROUGH, finding(check(ingress), "dots").verdict());
+            assertEquals(Assessment.GOT_THROUGH, finding(check(ingress), "dots").assessment());
         }
     }
 
@@ -139,10 +139,10 @@ class GateCheckTest {
         try (SmallIngress ingress = new SmallIngress(Fault.FOLDS_CASE)) {
             assertEquals(
                     "200, 25 bytes, answered with your own data",
-                    finding(check(ingress), "case-of-own-id").answer());
+                    finding(check(ingress), "case-of-own-id").response());
         }
         try (SmallIngress ingress = new SmallIngress(Fault.UPGRADES)) {
-            assertEquals("101", finding(check(ingress), "http-2-own").answer());
+            assertEquals("101", finding(check(ingress), "http-2-own").response());
         }
     }
 
@@ -196,7 +196,7 @@ class GateCheckTest {
         try (SmallIngress ingress = new SmallIngress().withTokenFor(60)) {
             Outcome.BrokenOff broken = assertInstanceOf(Outcome.BrokenOff.class, check(ingress));
             assertTrue(
-                    broken.sentences().startsWith("Broken off: after the first 40 tries /api/ada/tasks ceased"),
+                    broken.sentences().startsWith("Broken off: after the first 40 requests /api/ada/tasks ceased"),
                     broken.sentences());
             assertTrue(broken.sentences().contains("(401)"), broken.sentences());
             assertEquals(60, broken.findings().size());
@@ -209,7 +209,7 @@ class GateCheckTest {
         try (SmallIngress ingress = new SmallIngress().unsteady()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
             assertEquals(Set.of(), gotThrough(finished.findings()));
-            assertFalse(finished.findings().stream().anyMatch(finding -> finding.verdict() == Assessment.UNAFFECTED));
+            assertFalse(finished.findings().stream().anyMatch(finding -> finding.assessment() == Assessment.UNAFFECTED));
             assertTrue(
                     finished.remarks().getFirst().contains("changes from one request to the next"),
                     finished.remarks().toString());
@@ -228,12 +228,12 @@ class GateCheckTest {
                 """, ROUTES);
         try (SmallIngress ingress = new SmallIngress()) {
             Outcome outcome = check(ingress, ROUTES, corpus);
-            assertEquals(Assessment.PASSED, finding(outcome, "own-again").verdict());
-            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-unknown").verdict());
-            assertEquals(Assessment.PASSED, finding(outcome, "own-named").verdict());
+            assertEquals(Assessment.PASSED, finding(outcome, "own-again").assessment());
+            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-unknown").assessment());
+            assertEquals(Assessment.PASSED, finding(outcome, "own-named").assessment());
             // This ingress is stricter than RFC 9110, 11.1, which the corpus says.
-            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-lower").verdict());
-            assertEquals(Assessment.REFUSED, finding(outcome, "other-plain").verdict());
+            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-lower").assessment());
+            assertEquals(Assessment.REFUSED, finding(outcome, "other-plain").assessment());
             assertEquals(
                     List.of("Left out of the corpus, for their tokens cannot be made of this one: 1 (A-expired 1)."),
                     assertInstanceOf(Outcome.Finished.class, outcome).remarks());
@@ -246,7 +246,7 @@ class GateCheckTest {
         try (SmallIngress ingress = new SmallIngress(Fault.TRUSTS_USER_HEADER)) {
             assertEquals(
                     Assessment.GOT_THROUGH,
-                    finding(check(ingress, ROUTES, corpus), "named").verdict());
+                    finding(check(ingress, ROUTES, corpus), "named").assessment());
         }
     }
 
@@ -273,9 +273,9 @@ class GateCheckTest {
                         DeploymentTest.read(ingress.url()),
                         routes,
                         corpus,
-                        TrustedCertificates.inThePlatforms(),
+                        TrustedCertificates.ofPlatform(),
                         BearerTokenTest.token(SmallIngress.TOKEN),
-                        GateCheck.PATIENCE,
+                        GateCheck.TIMEOUT,
                         Duration.ZERO,
                         progress::add)
                 .run();
@@ -283,7 +283,7 @@ class GateCheckTest {
 
     private static Set<String> gotThrough(List<Finding> findings) {
         return findings.stream()
-                .filter(finding -> finding.verdict() == Assessment.GOT_THROUGH)
+                .filter(finding -> finding.assessment() == Assessment.GOT_THROUGH)
                 .map(Finding::name)
                 .collect(Collectors.toSet());
     }

@@ -171,7 +171,7 @@ class RawHttpClientTest {
     void tellsNothingToAServerThatIsNotBelieved() throws Exception {
         Path authority = folder.resolve("localhost.pem");
         int unknown = serving(SelfSigned.server("localhost", authority), client -> seen.add(head(client)));
-        assertRefusesTls(send("https://localhost:" + unknown, LONG, TrustedCertificates.inThePlatforms()));
+        assertRefusesTls(send("https://localhost:" + unknown, LONG, TrustedCertificates.ofPlatform()));
 
         Path other = folder.resolve("other.pem");
         int misnamed = serving(SelfSigned.server("other.example.com", other), client -> seen.add(head(client)));
@@ -191,14 +191,14 @@ class RawHttpClientTest {
         int port = serving(plain(), client -> pause(LONG));
         assertEquals(
                 new RawResponse.Unclear("no answer within 1 s"),
-                send("https://localhost:" + port, SHORT, TrustedCertificates.inThePlatforms()));
+                send("https://localhost:" + port, SHORT, TrustedCertificates.ofPlatform()));
     }
 
     @Test
     void refusesFilesThatHoldNoCertificates() {
         for (String text :
                 List.of("", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")) {
-            assertInstanceOf(Parsed.Unfit.class, TrustedCertificates.in(text.getBytes(StandardCharsets.UTF_8)));
+            assertInstanceOf(Parsed.Invalid.class, TrustedCertificates.read(text.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -208,7 +208,7 @@ class RawHttpClientTest {
     }
 
     private static RawResponse send(String url, Duration patience) {
-        return send(url, patience, TrustedCertificates.inThePlatforms());
+        return send(url, patience, TrustedCertificates.ofPlatform());
     }
 
     private static RawResponse send(String url, Duration patience, SSLSocketFactory trust) {
@@ -220,7 +220,7 @@ class RawHttpClientTest {
     private static SSLSocketFactory trust(Path pem) throws IOException {
         return assertInstanceOf(
                 SSLSocketFactory.class,
-                assertInstanceOf(Parsed.Fit.class, TrustedCertificates.in(Files.readAllBytes(pem)))
+                assertInstanceOf(Parsed.Valid.class, TrustedCertificates.read(Files.readAllBytes(pem)))
                         .value());
     }
 

@@ -33,11 +33,11 @@ class GateCheckIT {
             Ended ended = check(ingress, "--ca", authority.toString());
             assertEquals(0, ended.code(), ended.toString());
             assertTrue(
-                    ended.output().matches("[0-9]+ tries: 0 got through, [0-9]+ refused, [0-9]+ unaffected\\R"),
+                    ended.output().matches("[0-9]+ requests: 0 got through, [0-9]+ refused, [0-9]+ unaffected\\R"),
                     ended.toString());
             List<String> progress = ended.error().lines().toList();
             assertTrue(progress.getFirst().startsWith("20 of "), ended.toString());
-            assertTrue(progress.stream().allMatch(line -> line.matches("[0-9]+ of [0-9]+ tries")), ended.toString());
+            assertTrue(progress.stream().allMatch(line -> line.matches("[0-9]+ of [0-9]+ requests")), ended.toString());
         }
     }
 
@@ -85,9 +85,9 @@ class GateCheckIT {
             delimiter = '|',
             value = {
                 "gate check http://localhost:1 --own /api/ada --other /api/bob | 2 | There is no token",
-                "gate check http://localhost:1 --own /api/ada | 2 | needs a URL, --own and --other",
+                "gate check http://localhost:1 --own /api/ada | 2 | needs --other PATH",
                 "gate chek | 2 | There is no command 'gate chek'",
-                "gate check --token head.claims.signature | 2 | The token is no argument",
+                "gate check --token head.claims.signature | 2 | The token must not be an argument",
             })
     void failsInASentenceOnStandardError(String arguments, int code, String words) {
         Ended ended = Packaged.command(Map.of(), arguments.split(" "));

@@ -106,7 +106,7 @@ class ImportIT {
     void rehearsesAndChangesNothing() {
         Ended ended = command("--sessions", "--dry-run");
         assertEquals(0, ended.code(), ended.toString());
-        assertTrue(ended.output().contains("imported       2"), ended.toString());
+        assertTrue(ended.output().contains("imported        2"), ended.toString());
         assertTrue(ended.error().contains("nothing was changed"), ended.toString());
         assertEquals("0", value("select count(*) from users"));
     }
@@ -117,14 +117,14 @@ class ImportIT {
         Ended ended = command("--sessions");
         assertEquals(0, ended.code(), ended.toString());
         assertEquals("""
-                RESULT         USERS
-                imported       2
-                there already  0
-                in all         2
+                RESULT          USERS
+                imported        2
+                already exists  0
+                total           2
 
-                RESULT         SESSIONS
-                imported       2
-                there already  0
+                RESULT          SESSIONS
+                imported        2
+                already exists  0
                 """, ended.output());
         assertFalse(ended.error().contains("@"), ended.toString());
         assertFalse(ended.toString().contains(theirs.password()), "the password of the source is not told");
@@ -181,7 +181,7 @@ class ImportIT {
         String before = value("select string_agg(t::text, ' ' order by id) from users t");
         Ended ended = command("--sessions");
         assertEquals(0, ended.code(), ended.toString());
-        assertTrue(ended.output().contains("imported       1\nthere already  2\n"), ended.toString());
+        assertTrue(ended.output().contains("imported        1\nalready exists  2\n"), ended.toString());
         assertEquals(
                 before,
                 value("select string_agg(t::text, ' ' order by id) from users t where email <> 'eve@example.com'"));
@@ -253,7 +253,7 @@ class ImportIT {
         Files.delete(file);
         assertEquals(0, ended.code(), ended.toString());
         assertEquals(all, count());
-        assertTrue(ended.output().contains("in all         " + all), ended.toString());
+        assertTrue(ended.output().contains("total           " + all), ended.toString());
         signIn("csv" + (all - 1) + "@example.com", "correct horse").then().statusCode(200);
     }
 

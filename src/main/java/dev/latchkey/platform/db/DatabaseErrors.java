@@ -6,6 +6,9 @@ import java.util.Optional;
 /** Classifies database failures by SQLSTATE. */
 public final class DatabaseErrors {
 
+    public static final String MISSING_SCHEMA =
+            "Latchkey's database does not have this version's tables yet; the service creates them when it starts.";
+
     private DatabaseErrors() {}
 
     /**
@@ -52,5 +55,26 @@ public final class DatabaseErrors {
             }
         }
         return Optional.empty();
+    }
+
+    /** Says in one line why a command failed, for an operator, who has no use for a stack trace. */
+    public static String describe(Throwable failure) {
+        Throwable innermost = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            innermost = cause;
+            if (isMissingSchema(cause)) {
+                return MISSING_SCHEMA;
+            }
+        }
+        String message = innermost.getMessage();
+        String words = message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
+        return "Failed: " + words.replaceAll("\\s+", " ").strip();
+    }
+
+    /** Whether a table or a column of this version is missing. */
+    public static boolean isMissingSchema(Throwable failure) {
+        // Undefined table, undefined column.
+        return failure instanceof SQLException sql
+                && ("42P01".equals(sql.getSQLState()) || "42703".equals(sql.getSQLState()));
     }
 }

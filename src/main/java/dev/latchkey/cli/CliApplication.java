@@ -1,0 +1,49 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.gate.GateRules;
+import dev.latchkey.key.KeyRotation;
+import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
+import dev.latchkey.userimport.ImportConfig;
+import dev.latchkey.userimport.UserImport;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Runs a command that needs the service's beans, and exits. */
+@ApplicationScoped
+public class CliApplication implements QuarkusApplication {
+
+    private final Services services;
+
+    CliApplication(
+            KeyRotation keyRotation,
+            GateRules gateRules,
+            UserImport userImport,
+            ImportConfig importConfig,
+            Clock clock) {
+        this.services = new Services(keyRotation, gateRules, userImport, importConfig, clock);
+    }
+
+    /** The beans that commands use. */
+    record Services(
+            KeyRotation keyRotation,
+            GateRules gateRules,
+            UserImport userImport,
+            ImportConfig importConfig,
+            Clock clock) {}
+
+    /**
+     * A command whose arguments are parsed, and which needs beans to run.
+     *
+     * @param usages the settings that have to be right for it
+     */
+    record ServiceCommand(Set<Usage> usages, Function<Services, CommandResult> action) {}
+
+    @Override
+    @SuppressWarnings("SystemOut") // It is what the operator reads.
+    public int run(String... arguments) {
+        return Cli.run(services, System.out, System.err, arguments);
+    }
+}

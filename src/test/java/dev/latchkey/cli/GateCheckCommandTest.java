@@ -1,0 +1,221 @@
+package dev.latchkey.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.gatecheck.Assessment;
+import dev.latchkey.gatecheck.Finding;
+import dev.latchkey.gatecheck.Outcome;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class GateCheckCommandTest {
+
+    /** A port that nothing listens on. */
+    private static final String NOWHERE = "http://localhost:1";
+
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void summarisesInOneLineWhenNothingGotThrough() {
+        Said said = said(new Outcome.Finished(
+                List.of(finding(Assessment.REFUSED), finding(Assessment.UNAFFECTED), finding(Assessment.REFUSED)),
+                List.of()));
+        assertEquals(new Said(0, "3 requests: 0 got through, 2 refused, 1 unaffected\n", ""), said);
+    }
+
+    @Test
+    void listsFindingsWithTheWorstFirst() {
+        Said said = said(new Outcome.Finished(
+                List.of(
+                        finding(Assessment.REFUSED),
+                        finding(Assessment.REDIRECTED),
+                        new Finding(
+                                Assessment.GOT_THROUGH,
+                                "dots",
+                                "GET /api/ada/../bob/tasks",
+                                "own",
+                                "200, 25 bytes, not what your own route gives"),
+                        finding(Assessment.UNCLEAR),
+                        finding(Assessment.COMMON_PAGE),
+                        finding(Assessment.NOT_PASSED),
+                        finding(Assessment.PASSED)),
+                List.of("One thing.", "Another.")));
+        assertEquals(new Said(1, """
+                        RESULT                         TEST  REQUEST                    TOKEN  RESPONSE
+                        got through                    dots  GET /api/ada/../bob/tasks  own    200, 25 bytes, not what your own route gives
+                        refused though it should pass  name  GET /x                     own    000
+                        redirected                     name  GET /x                     own    000
+                        unclear                        name  GET /x                     own    000
+
+                        7 requests: 1 got through, 1 refused though it should pass, 1 redirected, 1 unclear, 1 refused, \
+                        1 got the page for unknown paths, 1 passed as it should
+                        """, "One thing.\nAnother.\n"), said);
+    }
+
+    /** The other results are listed, and do not change the exit code. */
+    @ParameterizedTest
+    @EnumSource(Assessment.class)
+    void exitsWith1OnlyForABypass(Assessment assessment) {
+        Said said = said(new Outcome.Finished(List.of(finding(assessment)), List.of()));
+        assertEquals(assessment == Assessment.GOT_THROUGH ? 1 : 0, said.code());
+    }
+
+    @Test
+    void exitsWith1WhenNothingOrNotEverythingWasTested() {
+        assertEquals(
+                new Said(1, "", "Nothing was tested. The path is wrong.\n"),
+                said(new Outcome.NotBegun("The path is wrong.")));
+        assertEquals(
+                new Said(1, "1 requests: 0 got through, 1 refused\n", "A remark.\nBroken off: it expired.\n"),
+                said(new Outcome.BrokenOff(
+                        List.of(finding(Assessment.REFUSED)), List.of("A remark."), "Broken off: it expired.")));
+    }
+
+    @Test
+    void readsTheTokenFromTheEnvironment() {
+        assertTested(run(Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature\n"), "", null, null, null));
+    }
+
+    @Test
+    void readsTheTokenFromAFileOrStandardInput() throws IOException {
+        String file = file("token", "head.claims.signature\n");
+        assertTested(run(Map.of(), "", file, null, null));
+        assertTested(run(Map.of(), "head.claims.signature\n", "-", null, null));
+        assertTested(run(Map.of("LATCHKEY_CHECK_TOKEN", "not it"), "", file, null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n"})
+    void requiresAToken(String nothing) throws IOException {
+        assertUsageError(run(Map.of(), "", null, null, null), "--token-file");
+        assertUsageError(run(Map.of("LATCHKEY_CHECK_TOKEN", nothing), "", null, null, null), "--token-file");
+        assertUsageError(run(Map.of(), nothing, "-", null, null), "no token");
+        assertUsageError(run(Map.of(), "", file("token", nothing), null, null), "no token");
+        // So that it is clear that the variable was not used.
+        assertUsageError(
+                run(Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature"), "", file("token", nothing), null, null),
+                "no token");
+    }
+
+    @Test
+    void namesTheOptionWhoseFileIsUnusable() throws IOException {
+        String missing = folder.resolve("missing").toString();
+        Map<String, String> token = Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature");
+        assertUsageError(run(Map.of(), "", missing, null, null), "--token-file");
+        // The token itself in the place of a file's name must not be repeated.
+        assertUsageError(run(Map.of(), "", "head.claims.signature", null, null), "--token-file");
+        assertUsageError(run(Map.of(), "", folder.toString(), null, null), "--token-file");
+        assertUsageError(run(Map.of(), "", "\0", null, null), "cannot be read");
+        assertUsageError(run(token, "", null, missing, null), "--corpus");
+        assertUsageError(run(token, "", null, null, missing), "--ca");
+        assertUsageError(run(token, "", null, file("corpus", "# a comment\nx\n"), null), "Line 2 of the corpus");
+        assertUsageError(run(token, "", null, null, file("ca", "no certificate")), "certificates");
+        assertUsageError(run(Map.of("LATCHKEY_CHECK_TOKEN", "Bearer head.claims"), "", null, null, null), "token");
+        assertEquals("", progress.toString(StandardCharsets.UTF_8), "nothing was begun");
+    }
+
+    @Test
+    void warnsThatPlainHttpExposesTheToken() {
+        run(Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature"), "", "http://" + "x".repeat(64) + ".invalid");
+        assertTrue(progress.toString(StandardCharsets.UTF_8).contains("plain HTTP"), "no warning");
+    }
+
+    private Said run(
+            Map<String, String> environment,
+            String input,
+            @Nullable String tokenFile,
+            @Nullable String corpusFile,
+            @Nullable String authorityFile) {
+        List<String> arguments = new ArrayList<>(List.of(NOWHERE));
+        if (tokenFile != null) {
+            arguments.addAll(List.of("--token-file", tokenFile));
+        }
+        if (corpusFile != null) {
+            arguments.addAll(List.of("--corpus", corpusFile));
+        }
+        if (authorityFile != null) {
+            arguments.addAll(List.of("--ca", authorityFile));
+        }
+        return run(environment, input, arguments.toArray(String[]::new));
+    }
+
+    /** Runs the command with its own environment, input and progress. */
+    private Said run(Map<String, String> environment, String input, String... arguments) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream error = new ByteArrayOutputStream();
+        CommandLine cli = Cli.configure(
+                new CommandLine(new GateCheckCommand(
+                        environment,
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        stream(progress))),
+                stream(output),
+                stream(error));
+        List<String> all = new ArrayList<>(List.of("--own", "/api/ada/tasks", "--other", "/api/bob/tasks"));
+        all.addAll(List.of(arguments));
+        int code = cli.execute(all.toArray(String[]::new));
+        if (cli.getExecutionResult() instanceof CommandResult result) {
+            code = result.print(stream(output), stream(error));
+        }
+        return new Said(code, text(output), text(error));
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    /** The check came as far as its first request. */
+    private static void assertTested(Said said) {
+        assertEquals(1, said.code());
+        assertTrue(said.error().contains("no connection"), said.error());
+        assertFalse(said.error().contains("signature"), "the token");
+    }
+
+    private static void assertUsageError(Said said, String words) {
+        assertEquals(2, said.code());
+        assertEquals("", said.output());
+        assertTrue(said.error().contains(words), said.error());
+        assertEquals(1, said.error().lines().count());
+        assertFalse(said.error().contains("claims"), "the token");
+    }
+
+    private static Finding finding(Assessment assessment) {
+        return new Finding(assessment, "name", "GET /x", "own", "000");
+    }
+
+    private record Said(int code, String output, String error) {}
+
+    private static Said said(Outcome outcome) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream error = new ByteArrayOutputStream();
+        int code = GateCheckCommand.result(outcome).print(stream(output), stream(error));
+        return new Said(code, text(output), text(error));
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream octets) {
+        return new PrintStream(octets, true, StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteArrayOutputStream octets) {
+        return octets.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    }
+}
