@@ -50,7 +50,7 @@ class RouteAccessTest {
                 new Row("GET", "/api/auth/jwks", 200, 200, 200, 200, 200),
                 new Row("GET", "/.well-known/jwks.json", 200, 200, 200, 200, 200),
                 new Row("GET", "/.well-known/oauth-authorization-server", 200, 200, 200, 200, 200),
-                // Backends with credentials (see OauthResourceTest); none is configured here.
+                // Backends with credentials (see OAuthResourceTest); none is configured here.
                 new Row("POST", "/oauth/introspect", 404, 404, 404, 404, 404),
                 new Row("POST", "/oauth/revoke", 404, 404, 404, 404, 404),
                 // Whoever has a token.
@@ -71,13 +71,13 @@ class RouteAccessTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void answersNobody(Row row) {
+    void withoutToken(Row row) {
         assertEquals(row.none(), ask(row, Person.signedUp(), given()).statusCode());
     }
 
     @ParameterizedTest
     @MethodSource("table")
-    void answersAnotherUser(Row row) {
+    void asAnotherUser(Row row) {
         assertEquals(
                 row.other(),
                 ask(row, Person.signedUp(), Person.signedUp().bearing()).statusCode());
@@ -85,14 +85,14 @@ class RouteAccessTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void answersTheUser(Row row) {
+    void asTheOwner(Row row) {
         Person self = Person.signedUp();
         assertEquals(row.self(), ask(row, self, self.bearing()).statusCode());
     }
 
     @ParameterizedTest
     @MethodSource("table")
-    void answersAnAdministratorLikeAnybodyElse(Row row) {
+    void asAnAdministratorWhoIsAnotherUser(Row row) {
         Person admin = Person.signedUp();
         Sql.update("update users set roles = array['admin'] where id = ?", admin.id());
         Person withRole = admin.signedInAgain();
@@ -106,7 +106,7 @@ class RouteAccessTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void answersAnExpiredToken(Row row) {
+    void withAnExpiredToken(Row row) {
         Person self = Person.signedUp();
         String expired = tokens.mint(new TokenSubject(
                         self.id(),
@@ -122,7 +122,7 @@ class RouteAccessTest {
     }
 
     @Test
-    void knowsEveryRouteThereIs() {
+    void listsEveryRoute() {
         Set<String> listed = new TreeSet<>();
         table().forEach(row -> listed.add(row.method() + " " + row.path()));
         Set<String> existing = new TreeSet<>();

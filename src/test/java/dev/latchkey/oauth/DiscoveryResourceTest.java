@@ -32,7 +32,7 @@ class DiscoveryResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth/jwks", "/.well-known/jwks.json", METADATA})
-    void areNotSentAgainToWhoeverHasThem(String path) throws IOException {
+    void respondsNotModifiedToMatchingTag(String path) throws IOException {
         Response first = given().get(path);
         String tag = first.header("ETag");
         first.then().statusCode(200).contentType("application/json").header("Cache-Control", CACHED);
@@ -58,7 +58,7 @@ class DiscoveryResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth/jwks", "/.well-known/jwks.json", METADATA})
-    void areSentToWhoeverHasOthers(String path) {
+    void sendsDocumentForOtherTags(String path) {
         String body = given().get(path).asString();
         for (String held : List.of("\"other\"", "W/\"other\"", "other", "\"\"", "")) {
             Response answer = given().header("If-None-Match", held).get(path);
@@ -69,7 +69,7 @@ class DiscoveryResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth/jwks", "/.well-known/jwks.json", METADATA})
-    void haveAHead(String path) throws IOException {
+    void supportsHead(String path) throws IOException {
         Response whole = given().get(path);
         RawResponse head = RawResponse.to("HEAD", path, List.of(), new byte[0]);
 
@@ -80,7 +80,7 @@ class DiscoveryResourceTest {
     }
 
     @Test
-    void areTheSameKeysAtBothPlaces() {
+    void publishesSameKeysAtBothPaths() {
         Response api = given().get("/api/auth/jwks");
         Response wellKnown = given().get("/.well-known/jwks.json");
 
@@ -91,7 +91,7 @@ class DiscoveryResourceTest {
 
     /** RFC 8414 section 3.3: the issuer is the one that tokens name, whatever the request says of its host. */
     @Test
-    void tellTheIssuerOfTheTokens() {
+    void namesIssuerOfTokensWhateverTheHostHeader() {
         String payload = new String(
                 Base64.getUrlDecoder().decode(Person.signedUp().accessToken().split("\\.")[1]));
 
@@ -110,7 +110,7 @@ class DiscoveryResourceTest {
     }
 
     @Test
-    void tellNothingOfRoutesThatAreNotThere() {
+    void hidesIntrospectionAndRevocationWithoutClients() {
         given().get(METADATA)
                 .then()
                 .body("$", not(hasKey("introspection_endpoint")))
@@ -135,7 +135,7 @@ class DiscoveryResourceTest {
     }
 
     @Test
-    void mayBeReadByThePagesOfATrustedOrigin() {
+    void allowsTrustedOrigins() {
         given().header("Origin", "http://localhost:8080")
                 .get(METADATA)
                 .then()

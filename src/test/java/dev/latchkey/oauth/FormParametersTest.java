@@ -31,7 +31,7 @@ class FormParametersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "&", "token", "token=", "tokens=x", "Token=x", "+token=x", "x=token"})
-    void takesWhatHasNoValueForAbsent(String form) {
+    void parameterWithoutValueIsAbsent(String form) {
         assertEquals(Optional.of(Optional.empty()), parse(form).map(parameters -> parameters.value("token")));
     }
 
@@ -51,12 +51,12 @@ class FormParametersTest {
                 "token=%c0%80",
                 "token=%ed%a0%80"
             })
-    void readsNothingInAMalformedForm(String form) {
+    void refusesMalformedForm(String form) {
         assertEquals(Optional.empty(), parse(form).map(parameters -> parameters.value("token")));
     }
 
     @Test
-    void readsNoOtherEncodingThanUtf8() {
+    void refusesOtherEncodingsThanUtf8() {
         assertEquals(
                 Optional.empty(),
                 FormParameters.parse("token=é".getBytes(StandardCharsets.ISO_8859_1))

@@ -71,7 +71,7 @@ class OAuthResourceTest {
     // --- What a token says ---
 
     @Test
-    void tellsWhatALivingTokenSays() {
+    void introspectsActiveToken() {
         Person ada = Person.signedUp();
 
         introspected(ada.accessToken())
@@ -92,7 +92,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void tellsTheClaimsAsTheyStandInTheToken() {
+    void returnsClaimsOfTheToken() {
         Person ada = Person.signedUp();
         JsonPath payload = JsonPath.from(
                 new String(Base64.getUrlDecoder().decode(ada.accessToken().split("\\.")[1]), StandardCharsets.UTF_8));
@@ -116,7 +116,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void saysNothingOfARevokedToken() {
+    void revokedTokenIsInactive() {
         Person ada = Person.signedUp();
         ada.bearing().noContentType().post("/api/auth/logout").then().statusCode(204);
 
@@ -124,7 +124,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void saysNothingOfAnExpiredToken() {
+    void expiredTokenIsInactive() {
         inactive(introspected(tokens.mint(new TokenSubject(
                         "user-1",
                         "ada@example.com",
@@ -135,12 +135,12 @@ class OAuthResourceTest {
     }
 
     @Test
-    void saysNothingOfARefreshToken() {
+    void refreshTokenIsInactive() {
         inactive(introspected(Person.signedUp().refreshToken()));
     }
 
     @Test
-    void saysNothingOfAnAlteredToken() {
+    void alteredTokenIsInactiveAndAudited() {
         String token = Person.signedUp().accessToken();
         int at = token.lastIndexOf('.') + 5;
         String altered = token.substring(0, at) + (token.charAt(at) == 'A' ? 'B' : 'A') + token.substring(at + 1);
@@ -155,18 +155,18 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", " ", "a.b.c", "....", "null", "\u0000", "{\"active\":true}", "é\uD83D\uDD11"})
-    void saysNothingOfWhatIsNoToken(String token) {
+    void malformedTokenIsInactive(String token) {
         inactive(introspected(token));
     }
 
     @Test
-    void saysNothingOfATokenAsLargeAsABodyMayBe() {
+    void tokenOfMaximumSizeIsInactive() {
         inactive(introspected("x".repeat(60_000)));
         inactive(introspected("eyJ.".repeat(15_000)));
     }
 
     @Test
-    void readsNoMoreThanABodyMayHave() {
+    void refusesBodyThatIsTooLarge() {
         problem(introspected("x".repeat(1_000_000)), 413, "BODY_TOO_LARGE");
     }
 
@@ -174,7 +174,7 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void takesCredentialsInAFormsEncodingAndPlain(String path) {
+    void acceptsCredentialsFormEncodedAndPlain(String path) {
         for (String credentials :
                 List.of(encoded("shop") + ":" + encoded(SHOP), "shop:" + SHOP, "%73hop:" + encoded(SHOP))) {
             given().header("Authorization", basic(credentials))
@@ -188,7 +188,7 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void takesCredentialsInTheBody(String path) {
+    void acceptsCredentialsInTheBody(String path) {
         given().contentType(FORM_IN_UTF8)
                 .formParam("client_id", "shop")
                 .formParam("client_secret", SHOP)
@@ -199,19 +199,19 @@ class OAuthResourceTest {
     }
 
     @Test
-    void takesTheSchemesNameInAnyCase() {
+    void acceptsSchemeInAnyCase() {
         asked("basic " + basic("desk:" + DESK).substring(6), "token=x").then().statusCode(200);
         asked("BASIC " + basic("desk:" + DESK).substring(6), "token=x").then().statusCode(200);
     }
 
     @Test
-    void takesTheSecretBeforeItBesideThePresentOne() {
+    void acceptsPreviousSecret() {
         asked(basic("desk:" + DESK), "token=x").then().statusCode(200);
         asked(basic("desk:" + DESK_BEFORE), "token=x").then().statusCode(200);
     }
 
     @Test
-    void takesTheSameIdInTheBodyToo() {
+    void acceptsSameClientIdInTheBody() {
         asked(basic("desk:" + DESK), "token=x&client_id=desk").then().statusCode(200);
         oauthError(asked(basic("desk:" + DESK), "token=x&client_id=shop"), 400, "invalid_request");
     }
@@ -250,7 +250,7 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @MethodSource("badCredentials")
-    void refusesOtherCredentials(String authorization) {
+    void refusesWrongCredentials(String authorization) {
         for (String path : List.of(INTROSPECT, REVOKE)) {
             strangers(given().header("Authorization", authorization)
                     .contentType(FORM_IN_UTF8)
@@ -272,14 +272,14 @@ class OAuthResourceTest {
                 "token=x&client_id=shop&client_secret=" + DESK,
                 "token=x&client_id=nobody&client_secret=" + DESK
             })
-    void refusesOtherCredentialsInTheBody(String body) {
+    void refusesWrongCredentialsInTheBody(String body) {
         for (String path : List.of(INTROSPECT, REVOKE)) {
             strangers(given().contentType(FORM_IN_UTF8).body(body).post(path));
         }
     }
 
     @Test
-    void isNoPlaceForAUsersToken() {
+    void refusesUsersAccessTokenAsCredentials() {
         Person ada = Person.signedUp();
 
         strangers(ada.bearing()
@@ -311,7 +311,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void recordsWhoeverItRefuses() {
+    void auditsRefusedClients() {
         long before = refusals("wrong_secret", "desk");
         long strangers = refusals("unknown_backend", null);
 
@@ -362,7 +362,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void looksAtNoTokenInTheQuery() {
+    void ignoresTokenInTheQuery() {
         String token = Person.signedUp().accessToken();
         asked(basic("desk:" + DESK), "").then().statusCode(400);
         oauthError(asked(INTROSPECT + "?token=" + token, basic("desk:" + DESK), ""), 400, "invalid_request");
@@ -374,7 +374,7 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void takesAFormAndNothingElse(String path) throws IOException {
+    void acceptsFormsOnly(String path) throws IOException {
         for (String type : List.of("application/json", "text/plain", "multipart/form-data; boundary=x", FORM + "x")) {
             problem(
                     given().header("Authorization", basic("desk:" + DESK))
@@ -404,7 +404,7 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void takesPostAndNothingElse(String path) {
+    void acceptsPostOnly(String path) {
         for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
             Response answer =
                     given().header("Authorization", basic("desk:" + DESK)).request(method, path + "?token=x");
@@ -415,7 +415,7 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @MethodSource("places")
-    void isNoBusinessOfAPage(String path) {
+    void sendsNoCorsHeaders(String path) {
         Response answer = given().header("Origin", "http://localhost:8080")
                 .header("Authorization", basic("desk:" + DESK))
                 .contentType(FORM_IN_UTF8)
@@ -457,7 +457,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void saysTheSameOfWhatEndedBefore() {
+    void revocationIsIdempotent() {
         Person ada = Person.signedUp();
         revoked(ada.accessToken());
 
@@ -466,7 +466,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void recordsTheBackendThatEndedASession() {
+    void auditsClientThatRevokedASession() {
         Person ada = Person.signedUp();
 
         revoked(ada.accessToken());
@@ -481,12 +481,12 @@ class OAuthResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "a.b.c", "a.b.c.d", "....", " ", "\u0000"})
-    void endsNothingByWhatIsNoToken(String token) {
+    void malformedTokenRevokesNothing(String token) {
         revoked(token);
     }
 
     @Test
-    void endsNothingByATokenThatDoesNotCount() {
+    void invalidTokenRevokesNothing() {
         Person ada = Person.signedUp();
         revoked(tokens.mint(new TokenSubject(
                         ada.id(),
@@ -503,7 +503,7 @@ class OAuthResourceTest {
     }
 
     @Test
-    void endsNothingForAStranger() {
+    void unknownClientRevokesNothing() {
         Person ada = Person.signedUp();
         strangers(asked(REVOKE, basic("desk:" + SHOP), "token=" + ada.accessToken()));
         ada.bearing().get("/api/auth/session").then().statusCode(200);
@@ -512,7 +512,7 @@ class OAuthResourceTest {
     // --- What is told of it ---
 
     @Test
-    void isToldInTheMetadata() {
+    void appearsInTheMetadata() {
         given().header("Host", "evil.example")
                 .get("/.well-known/oauth-authorization-server")
                 .then()

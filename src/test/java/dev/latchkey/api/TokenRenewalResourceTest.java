@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** US5: close to expiry an authorised request is answered with a fresh token; and what an expired one is good for. */
 @QuarkusTest
-@TestProfile(RenewalTest.ClockThatSteps.class)
+@TestProfile(TokenRenewalResourceTest.ClockThatSteps.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class RenewalTest {
+class TokenRenewalResourceTest {
 
     private static final Duration LONG_BEFORE_EXPIRY = Duration.ofMinutes(9);
     private static final Duration NEAR_EXPIRY = Duration.ofMinutes(11);

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class BadInputTest {
+class BadInputResourceTest {
 
     private static final String JSON = "Content-Type: application/json";
 

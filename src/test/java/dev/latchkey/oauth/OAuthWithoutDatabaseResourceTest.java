@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(OAuthResourceTest.TwoBackends.class)
 @WithTestResource(RelayedDatabaseResource.class)
-class OAuthWithoutDatabaseTest {
+class OAuthWithoutDatabaseResourceTest {
 
     Relay relay;
     private Person ada;
@@ -58,7 +58,7 @@ class OAuthWithoutDatabaseTest {
 
     /** RFC 7009 section 2.2.1: the client must assume that the token still counts. */
     @Test
-    void saysThatNothingWasRevoked() {
+    void reportsThatNothingWasRevoked() {
         for (String token : new String[] {ada.accessToken(), ada.refreshToken()}) {
             asked("/oauth/revoke", OAuthResourceTest.DESK, token)
                     .then()
@@ -71,14 +71,14 @@ class OAuthWithoutDatabaseTest {
     }
 
     @Test
-    void refusesStrangersBeforeItAsksTheDatabase() {
+    void refusesUnknownClientsWithoutTheDatabase() {
         asked("/oauth/introspect", "wrong", ada.accessToken()).then().statusCode(401);
         asked("/oauth/revoke", "wrong", ada.accessToken()).then().statusCode(401);
         asked("/oauth/revoke", OAuthResourceTest.DESK, "").then().statusCode(400);
     }
 
     @Test
-    void publishesWhatIsKnown() {
+    void publishesMetadataWithoutTheDatabase() {
         given().get("/.well-known/oauth-authorization-server").then().statusCode(200);
     }
 

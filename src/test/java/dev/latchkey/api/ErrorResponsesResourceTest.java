@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every refusal there is, as it stands on the wire: one vocabulary, RFC 9457, and what each status asks for. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class ErrorAnswersTest {
+class ErrorResponsesResourceTest {
 
     private static final Set<String> MEMBERS = Set.of("type", "title", "status", "code", "message", "request_id");
 
@@ -57,7 +57,7 @@ class ErrorAnswersTest {
 
     /** SC-008: what to change, field by field, everything at once. */
     @Test
-    void listsEveryFieldThatWillNotDo() {
+    void listsEveryInvalidField() {
         Response answer = Person.post("/api/auth/signup", """
                 {"email": "no address", "password": "short", "name": "\\u0007"}""");
 
@@ -77,7 +77,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void namesFieldsThatAreMissing() {
+    void namesMissingFields() {
         Response signUp = Person.post("/api/auth/signup", "{}");
         assertProblem(signUp, 400, ProblemCode.VALIDATION_FAILED);
         assertEquals(Set.of("email", "password"), Set.copyOf(signUp.<List<String>>path("errors.field")));
@@ -94,7 +94,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void refusesWhatIsNoJson() {
+    void refusesMalformedJson() {
         assertProblem(Person.post("/api/auth/login", "{"), 400, ProblemCode.MALFORMED_JSON);
     }
 
@@ -113,7 +113,7 @@ class ErrorAnswersTest {
                 "/nothing//",
                 "/a|b"
             })
-    void refusesPathsOfSeveralMeanings(String path) throws IOException {
+    void refusesAmbiguousPaths(String path) throws IOException {
         RawResponse answer = RawResponse.to("GET", path, List.of(), new byte[0]);
 
         assertEquals(400, answer.status());
@@ -123,7 +123,7 @@ class ErrorAnswersTest {
 
     /** FR-020 and RFC 6750, 3.1: whoever shows no token is told the scheme, and of no error. */
     @Test
-    void challengesWhoeverShowsNoToken() {
+    void challengesRequestsWithoutToken() {
         Response answer = given().get("/api/auth/session");
 
         assertProblem(answer, 401, ProblemCode.UNAUTHENTICATED);
@@ -132,7 +132,7 @@ class ErrorAnswersTest {
 
     /** RFC 6750, 3.1: whoever shows a bad one is told {@code invalid_token}. */
     @Test
-    void tellsWhoeverShowsABadToken() {
+    void reportsInvalidToken() {
         Response answer = given().header("Authorization", "Bearer x.y.z").get("/api/auth/session");
 
         assertProblem(answer, 401, ProblemCode.INVALID_TOKEN);
@@ -143,7 +143,7 @@ class ErrorAnswersTest {
 
     /** FR-017. */
     @Test
-    void tellsWhoeverShowsAnExpiredToken() {
+    void reportsExpiredToken() {
         Person person = Person.signedUp();
         String expired = tokens.mint(new TokenSubject(
                         person.id(),
@@ -172,7 +172,7 @@ class ErrorAnswersTest {
 
     /** FR-021. */
     @Test
-    void refusesOthersRoutes() {
+    void refusesRoutesOfOtherUsers() {
         Response answer = Person.signedUp().bearing().get("/api/users/" + UUID.randomUUID());
 
         assertProblem(answer, 403, ProblemCode.NOT_OWNER);
@@ -182,7 +182,7 @@ class ErrorAnswersTest {
 
     /** A wrong password on one's own routes is no reason to sign in again. */
     @Test
-    void refusesAWrongPasswordOnOnesOwnRoutes() {
+    void wrongCurrentPasswordIsForbidden() {
         Person person = Person.signedUp();
         Response answer = json(person)
                 .body("{\"current_password\":\"x\",\"new_password\":\"quite another one\"}")
@@ -194,7 +194,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void refusesDepartureByAnOldSignIn() {
+    void refusesAccountDeletionWithoutRecentSignIn() {
         Person person = Person.signedUp();
         Sql.update(
                 "update sessions set authenticated_at = now() - interval '11 minutes' where id = ?",
@@ -204,7 +204,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void refusesForeignPagesThatRelyOnTheCookie() {
+    void refusesCookieFromUntrustedOrigin() {
         Response answer = given().contentType(ContentType.JSON)
                 .header("Cookie", "latchkey_session=x")
                 .header("Origin", "https://evil.example")
@@ -236,7 +236,7 @@ class ErrorAnswersTest {
                 "/q/dev-ui",
                 "/test"
             })
-    void findsNothingElsewhere(String path) {
+    void respondsNotFoundToUnknownPaths(String path) {
         Response answer = given().redirects().follow(false).get(path);
 
         assertProblem(answer, 404, ProblemCode.NOT_FOUND);
@@ -260,7 +260,7 @@ class ErrorAnswersTest {
                     GET    | /api/users/x/sessions/y        | DELETE, OPTIONS
                     POST   | /api/users/x/events            | GET, HEAD, OPTIONS
                     """)
-    void saysWhichMethodsAPathTakes(String method, String path, String allowed) throws IOException {
+    void listsAllowedMethods(String method, String path, String allowed) throws IOException {
         RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
 
         assertEquals(405, answer.status(), answer::toString);
@@ -274,7 +274,7 @@ class ErrorAnswersTest {
     @ParameterizedTest
     @CsvSource({"POST,/api/users/x/nothing", "PUT,/api/users/x/password/x", "DELETE,/api/users/x/sessions/y/z", "FOO,/x"
     })
-    void doesNotTakeTheMethodOfAShorterPath(String method, String path) throws IOException {
+    void ignoresMethodsOfShorterPaths(String method, String path) throws IOException {
         RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
 
         assertEquals(404, answer.status(), answer::toString);
@@ -282,7 +282,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void answersInJsonOnly() {
+    void respondsInJsonOnly() {
         Response answer = given().accept("text/html").get("/api/auth/jwks");
 
         assertProblem(answer, 406, ProblemCode.NOT_ACCEPTABLE);
@@ -290,7 +290,7 @@ class ErrorAnswersTest {
 
     /** FR-004. */
     @Test
-    void saysThatAnAddressIsTaken() {
+    void reportsTakenEmailAddress() {
         Person person = Person.signedUp();
         Response answer = Person.post("/api/auth/signup", """
                 {"email": "%s", "password": "%s"}""".formatted(person.email(), Person.PASSWORD));
@@ -299,7 +299,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void refusesABodyThatSaysItIsTooLarge() throws IOException {
+    void refusesTooLargeContentLength() throws IOException {
         RawResponse answer = RawResponse.to(
                 "POST",
                 "/api/auth/login",
@@ -312,7 +312,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void refusesABodyThatTurnsOutTooLarge() throws IOException {
+    void refusesTooLargeChunkedBody() throws IOException {
         RawResponse answer = RawResponse.to("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + ("8000\r\n" + " ".repeat(0x8000) + "\r\n").repeat(3)
@@ -323,7 +323,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void takesABodyOfTheVeryLimit() throws IOException {
+    void acceptsBodyOfMaximumSize() throws IOException {
         String body = "{\"refresh_token\":\"x\"}";
         RawResponse answer = RawResponse.to(
                 "POST",
@@ -344,7 +344,7 @@ class ErrorAnswersTest {
     /** House style, Errors 4: logged once, with the request id; the client learns that id and nothing else. */
     @ParameterizedTest
     @ValueSource(strings = {"unexpectedly", "in-sql", "by-error", "with-a-status"})
-    void hidesWhatFailedUnexpectedly(String way) {
+    void hidesUnexpectedFailures(String way) {
         try (LogLines log = new LogLines()) {
             Response answer = given().get("/test/failing/" + way);
 
@@ -358,7 +358,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void asksToComeBackWhenTheDatabaseGaveUp() {
+    void asksToRetryWhenTheDatabaseIsUnavailable() {
         try (LogLines log = new LogLines()) {
             Response answer = given().get("/test/failing/for-now");
 
@@ -421,7 +421,7 @@ class ErrorAnswersTest {
 
     @ParameterizedTest
     @MethodSource("twoWrongs")
-    void judgesInTheOrderOfTheSpecification(TwoWrongs row) throws IOException {
+    void checksInTheOrderOfTheSpecification(TwoWrongs row) throws IOException {
         Person self = Person.signedUp();
         String path = row.path()
                 .replace("{self}", self.id())
