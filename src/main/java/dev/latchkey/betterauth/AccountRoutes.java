@@ -117,7 +117,8 @@ class AccountRoutes implements RouteGroup {
                 call.request().client());
         return switch (outcome) {
             case PasswordChange.Replaced(var session) ->
-                BetterAuthResponse.ok(JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
+                BetterAuthResponse.ok(
+                                JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
                         .with(cache.setSession(Caller.of(session)));
             case PasswordChange.Kept(Profile user) -> BetterAuthResponse.ok(JsonViews.tokenAndUser(null, user));
             case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
@@ -133,7 +134,8 @@ class AccountRoutes implements RouteGroup {
         return switch (reauthentication.confirm(
                 call.caller().user().id(), password, call.request().client())) {
             case Reauthentication.Confirmed _ -> BetterAuthResponse.success();
-            case Reauthentication.WrongPassword _, Refusals.UserGone _ -> BetterAuthResponse.refused(ErrorCode.INVALID_PASSWORD);
+            case Reauthentication.WrongPassword _, Refusals.UserGone _ ->
+                BetterAuthResponse.refused(ErrorCode.INVALID_PASSWORD);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };

@@ -41,7 +41,8 @@ class AllowedOrigins {
         }
         String origin = request.header("Origin");
         if (NULL.equals(origin) && "same-origin".equals(request.header("Sec-Fetch-Site"))) {
-            // Security: browsers sometimes send "null" for a page of the same origin. Then the Host header must be trusted.
+            // Security: browsers sometimes send "null" for a page of the same origin. Then the Host header must be
+            // trusted.
             return isTrustedHost(request.header("Host")) ? Optional.empty() : Optional.of(ErrorCode.INVALID_ORIGIN);
         }
         String source = origin == null || origin.isEmpty() ? request.header("Referer") : origin;

@@ -55,8 +55,11 @@ class BetterAuthCheck implements ConfigurationCheck {
             }
         }
         problems.addAll(unlessPositive("latchkey.better-auth.fresh-for", config.freshFor()));
-        problems.addAll(unlessPositive("latchkey.better-auth.rate-limit.window", config.rateLimit().window()));
-        problems.addAll(unlessPositive("latchkey.better-auth.cookie-cache.max-age", config.cookieCache().maxAge()));
+        problems.addAll(unlessPositive(
+                "latchkey.better-auth.rate-limit.window", config.rateLimit().window()));
+        problems.addAll(unlessPositive(
+                "latchkey.better-auth.cookie-cache.max-age",
+                config.cookieCache().maxAge()));
         // Security: a revocation is forgotten when the last access token that it concerns has expired.
         if (config.cookieCache().enabled() && config.cookieCache().maxAge().compareTo(accessLifetime) > 0) {
             problems.add(ConfigurationProblem.error(

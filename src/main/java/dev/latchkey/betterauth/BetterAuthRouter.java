@@ -189,8 +189,7 @@ class BetterAuthRouter {
                 continue;
             }
             if (!target.isTextual()) {
-                return Optional.of(
-                        BetterAuthResponse.refused(400, field.error().message() + ": expected a string"));
+                return Optional.of(BetterAuthResponse.refused(400, field.error().message() + ": expected a string"));
             }
             if (!origins.allowsRedirectTo(target.textValue())) {
                 return Optional.of(BetterAuthResponse.refused(field.error()));

@@ -87,11 +87,10 @@ class CookieCache {
         cached.put("updatedAt", now.toEpochMilli());
         cached.put("version", VERSION);
         Instant end = now.plus(settings.maxAge());
-        String value =
-                switch (settings.strategy()) {
-                    case JWT -> jwt(cached, now, end);
-                    case COMPACT -> compact(cached, end);
-                };
+        String value = switch (settings.strategy()) {
+            case JWT -> jwt(cached, now, end);
+            case COMPACT -> compact(cached, end);
+        };
         return value.length() > MAX_LENGTH ? List.of() : List.of(cookies.setCache(caller.session(), value));
     }
 

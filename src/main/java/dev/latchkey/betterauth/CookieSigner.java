@@ -40,8 +40,7 @@ class CookieSigner {
 
     // Security: compared as text, so that no second spelling of the same octets passes; and in constant time.
     private static boolean isSame(String expected, String actual) {
-        return Digests.areEqual(
-                expected.getBytes(StandardCharsets.US_ASCII), actual.getBytes(StandardCharsets.UTF_8));
+        return Digests.areEqual(expected.getBytes(StandardCharsets.US_ASCII), actual.getBytes(StandardCharsets.UTF_8));
     }
 
     private byte[] mac(String text) {

@@ -106,8 +106,7 @@ class DeleteUserRoutes implements RouteGroup {
                 call.caller().user().id(), password, call.request().client())) {
             case Reauthentication.Confirmed _ -> Optional.empty();
             case Reauthentication.WrongPassword _, Refusals.UserGone _ -> Optional.of(PasswordErrors.wrong(password));
-            case Refusals.RateLimited(var retryAfter) ->
-                Optional.of(BetterAuthResponse.rateLimited(retryAfter));
+            case Refusals.RateLimited(var retryAfter) -> Optional.of(BetterAuthResponse.rateLimited(retryAfter));
             case Refusals.Busy(var retryAfter) -> Optional.of(BetterAuthResponse.busy(retryAfter));
         };
     }
@@ -119,7 +118,8 @@ class DeleteUserRoutes implements RouteGroup {
                 call.request().client());
         return switch (outcome) {
             case EmailRequestOutcome.Accepted _, EmailRequestOutcome.NotNeeded _ -> success("Verification email sent");
-            case EmailRequestOutcome.MailNotConfigured _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
+            case EmailRequestOutcome.MailNotConfigured _ ->
+                BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.UserGone _ -> cookies.unauthorized();
         };

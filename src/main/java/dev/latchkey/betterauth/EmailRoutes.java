@@ -14,8 +14,8 @@ import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.selfservice.EmailRequestOutcome;
 import dev.latchkey.selfservice.EmailVerification;
-import dev.latchkey.session.SessionSecret;
 import dev.latchkey.selfservice.Refusals;
+import dev.latchkey.session.SessionSecret;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -88,7 +88,8 @@ class EmailRoutes implements RouteGroup {
     private BetterAuthResponse verificationRequested(EmailRequestOutcome outcome) {
         return switch (outcome) {
             case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
-            case EmailRequestOutcome.MailNotConfigured _ -> BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
+            case EmailRequestOutcome.MailNotConfigured _ ->
+                BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
             case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.UserGone _ -> cookies.unauthorized();
@@ -117,13 +118,17 @@ class EmailRoutes implements RouteGroup {
         }
         Caller caller = call.optionalCaller();
         if (caller != null) {
-            // Security: a link that an attacker sends to a signed-in user does not sign that user in to another account.
+            // Security: a link that an attacker sends to a signed-in user does not sign that user in to another
+            // account.
             return caller.user().id().equals(profile.id())
                     ? response.with(cache.setSession(caller.with(profile)))
                     : response;
         }
         return verification
-                .signIn(profile.id(), SessionSecret.Kind.SESSION_TOKEN, call.request().client())
+                .signIn(
+                        profile.id(),
+                        SessionSecret.Kind.SESSION_TOKEN,
+                        call.request().client())
                 .map(session -> response.with(cache.setSession(Caller.of(session))))
                 .orElse(response);
     }

@@ -79,7 +79,9 @@ final class OriginPattern {
                 && !url.contains("..")
                 && url.indexOf('%') < 0
                 && url.indexOf('\\') < 0
-                && (text.endsWith("/") || url.length() == text.length() || "/?#".indexOf(url.charAt(text.length())) >= 0);
+                && (text.endsWith("/")
+                        || url.length() == text.length()
+                        || "/?#".indexOf(url.charAt(text.length())) >= 0);
     }
 
     private static Pattern glob(String text) {

@@ -62,7 +62,8 @@ class PasswordResetRoutes implements RouteGroup {
                 json.put("message", "If this email exists in our system, check your email for the reset link");
                 yield BetterAuthResponse.ok(json);
             }
-            case EmailRequestOutcome.MailNotConfigured _ -> BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
+            case EmailRequestOutcome.MailNotConfigured _ ->
+                BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
         };
     }
 

@@ -36,7 +36,8 @@ class SessionLookup {
 
     private Result find(SessionToken token) {
         return sessions.active(token)
-                .flatMap(session -> accounts.findActive(session.user()).map(profile -> new Caller(session, token, profile)))
+                .flatMap(session ->
+                        accounts.findActive(session.user()).map(profile -> new Caller(session, token, profile)))
                 .<Result>map(Result.SignedIn::new)
                 .orElseGet(Result.SessionEnded::new);
     }

@@ -84,13 +84,12 @@ class SessionRoutes implements RouteGroup {
                 return cached.get();
             }
         }
-        BetterAuthResponse response =
-                switch (lookup.find(request)) {
-                    case SessionLookup.Result.NoSession() -> BetterAuthResponse.ok(null);
-                    case SessionLookup.Result.SessionEnded() ->
-                        BetterAuthResponse.ok(null).with(cookies.expireAll());
-                    case SessionLookup.Result.SignedIn(Caller caller) -> activeSession(request, caller);
-                };
+        BetterAuthResponse response = switch (lookup.find(request)) {
+            case SessionLookup.Result.NoSession() -> BetterAuthResponse.ok(null);
+            case SessionLookup.Result.SessionEnded() ->
+                BetterAuthResponse.ok(null).with(cookies.expireAll());
+            case SessionLookup.Result.SignedIn(Caller caller) -> activeSession(request, caller);
+        };
         boolean hasStaleCache = !cache.isEnabled() && cookies.cache(request).isPresent();
         return hasStaleCache ? response.with(List.of(cookies.expireCache())) : response;
     }
@@ -151,7 +150,8 @@ class SessionRoutes implements RouteGroup {
                 // What is no session's token may be a session's id; both have the same form.
                 .or(() -> given.map(token -> new SessionId(token.text())));
         boolean revoked = id.isPresent()
-                && sessions.endByUser(caller.user().id(), id.get(), call.request().client());
+                && sessions.endByUser(
+                        caller.user().id(), id.get(), call.request().client());
         BetterAuthResponse success = BetterAuthResponse.success();
         return revoked && id.get().equals(caller.session().id()) ? success.with(cookies.expireAll()) : success;
     }

@@ -11,10 +11,10 @@ import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
-import dev.latchkey.signin.SignIn;
-import dev.latchkey.signin.SignOut;
 import dev.latchkey.session.SignedInSession;
 import dev.latchkey.signin.Refusals;
+import dev.latchkey.signin.SignIn;
+import dev.latchkey.signin.SignOut;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,8 +86,7 @@ class SignInRoutes implements RouteGroup {
                 remember,
                 SessionSecret.Kind.SESSION_TOKEN,
                 call.request().client())) {
-            case SignIn.SignedIn(SignedInSession session) ->
-                signedIn(call, Caller.of(session));
+            case SignIn.SignedIn(SignedInSession session) -> signedIn(call, Caller.of(session));
             case SignIn.InvalidCredentials _ -> BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
             case SignIn.AccountDisabled _ -> BetterAuthResponse.refused(ErrorCode.ACCOUNT_DISABLED);
             case SignIn.EmailNotVerified(Profile profile) -> {

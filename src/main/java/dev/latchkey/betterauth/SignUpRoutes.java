@@ -13,10 +13,10 @@ import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
-import dev.latchkey.signin.SignInConfig;
-import dev.latchkey.signin.SignUp;
 import dev.latchkey.session.SignedInSession;
 import dev.latchkey.signin.Refusals;
+import dev.latchkey.signin.SignInConfig;
+import dev.latchkey.signin.SignUp;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -75,7 +75,8 @@ class SignUpRoutes implements RouteGroup {
                 if (config.verification().onSignUp()) {
                     sendVerificationEmail(call, session.user());
                 }
-                yield BetterAuthResponse.ok(JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
+                yield BetterAuthResponse.ok(
+                                JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
                         .with(cache.setSession(Caller.of(session)));
             }
             case SignUp.Registered(Profile profile) -> {
@@ -85,8 +86,7 @@ class SignUpRoutes implements RouteGroup {
                 yield BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
             }
             case SignUp.InvalidInput invalid -> invalid(invalid);
-            case SignUp.EmailTaken _ ->
-                BetterAuthResponse.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
+            case SignUp.EmailTaken _ -> BetterAuthResponse.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };

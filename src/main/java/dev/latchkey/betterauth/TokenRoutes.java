@@ -25,9 +25,7 @@ class TokenRoutes implements RouteGroup {
     public List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.get(
-                        "/token",
-                        SESSION,
-                        call -> BetterAuthResponse.ok(Map.of("token", tokens.mint(call.caller())))),
+                        "/token", SESSION, call -> BetterAuthResponse.ok(Map.of("token", tokens.mint(call.caller())))),
                 Endpoint.get("/ok", PUBLIC, call -> BetterAuthResponse.ok(Map.of("ok", true))),
                 Endpoint.get("/error", PUBLIC, TokenRoutes::errorPage));
     }

@@ -35,10 +35,7 @@ class BetterAuthConformanceIT {
         // Only cases of settings that Latchkey does not have.
         assertEquals(
                 List.of("confirmed"),
-                run
-                        .report()
-                        .getList("results.findAll { it.outcome == 'not run' }.configuration", String.class)
-                        .stream()
+                run.report().getList("results.findAll { it.outcome == 'not run' }.configuration", String.class).stream()
                         .distinct()
                         .toList(),
                 run::output);
