@@ -4,7 +4,7 @@ import dev.latchkey.platform.crypto.Digests;
 import dev.latchkey.platform.crypto.RandomTokens;
 
 
-/** A secret that somebody has to show, kept as its hash: what it is compared with has the same length always. */
+/** A secret that a client has to present, kept as its hash, so that both sides of a comparison have the same length. */
 public final class ExpectedSecret {
 
     private final byte[] hash;
@@ -18,7 +18,7 @@ public final class ExpectedSecret {
         return new ExpectedSecret(Digests.sha256(secret));
     }
 
-    /** One that nobody knows, to compare with where there is none. */
+    /** Returns a random secret that no client knows, to compare with where there is none. */
     public static ExpectedSecret ofNobody() {
         return of(RandomTokens.bytes(Secrets.MINIMUM_BYTES));
     }

@@ -29,20 +29,20 @@ public interface KeyConfig {
 
     /**
      * The secret that signs the cookies of the Better Auth paths ({@code LATCHKEY_BETTER_AUTH_SECRET}), 32 bytes at least: a
-     * Better Auth server's own, so that cookies that people hold go on counting. Empty: derived from the master secret.
+     * Better Auth server's own, so that its cookies stay valid. Empty: derived from the master secret.
      */
     Optional<String> betterAuthSecret();
 
     /** A file that holds it ({@code LATCHKEY_BETTER_AUTH_SECRET_FILE}). */
     Optional<Path> betterAuthSecretFile();
 
-    /** What new keys are for when there is no shared secret: {@code EdDSA}, {@code ES256}, {@code RS256} or {@code PS256}. */
+    /** The algorithm of new keys when there is no shared secret: {@code EdDSA}, {@code ES256}, {@code RS256} or {@code PS256}. */
     String algorithm();
 
-    /** How long a key signs before the next one takes its place; empty: until somebody says so. */
+    /** How long a key signs before the next one takes its place; empty: until an operator rotates it. */
     Optional<Duration> rotation();
 
-    /** How long a new key is published before it signs, so that whoever caches the public keys knows it by then. */
+    /** How long a new key is published before it signs, so that backends that cache the public keys know it by then. */
     Duration publishAhead();
 
     /** How long a key verifies after the next one has begun to sign. */

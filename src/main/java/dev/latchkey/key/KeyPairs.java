@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jose4j.lang.JoseException;
 
-/** The key pairs in the database: reads them, opens each once, and sees to it that there is one that signs. */
+/** The key pairs in the database: reads them, opens each once, and makes one if none signs. */
 @ApplicationScoped
 class KeyPairs {
 
@@ -67,14 +67,14 @@ class KeyPairs {
         return new KeyId(row.id);
     }
 
-    /** Within a transaction that holds the lock: the key that waits begins now; if there is none, a new one does. */
+    /** Within a transaction that holds the lock: the pending key begins to sign now; if there is none, a new one does. */
     KeyId succeed(Keyring ring, KeyCreator creator) throws GeneralSecurityException, JoseException {
-        Optional<StoredKey> waiting = ring.waiting(ring.readAt());
-        if (waiting.isEmpty()) {
+        Optional<StoredKey> pending = ring.pending(ring.readAt());
+        if (pending.isEmpty()) {
             return make(Duration.ZERO, creator);
         }
-        rows.beginNow(waiting.get().id());
-        return waiting.get().id();
+        rows.beginNow(pending.get().id());
+        return pending.get().id();
     }
 
     private Keyring supply() throws GeneralSecurityException, JoseException {

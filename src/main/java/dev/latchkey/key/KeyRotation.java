@@ -25,7 +25,7 @@ import org.jose4j.lang.JoseException;
 public class KeyRotation implements Expirable {
 
     private static final Logger LOG = Logger.getLogger(KeyRotation.class);
-    /** How long an operator can still see a key that is over. */
+    /** How long an operator can still see an expired key. */
     private static final Duration SHOWN = Duration.ofDays(1);
 
     private final KeyPairs stored;
@@ -53,7 +53,7 @@ public class KeyRotation implements Expirable {
         return ring.keys().stream().map(key -> summary(ring, key)).toList();
     }
 
-    /** Makes the next key, unless one waits already. */
+    /** Makes the next key, unless one is pending already. */
     public RotationOutcome rotate() {
         return QuarkusTransaction.requiringNew().call(() -> {
             rows.lockChanges();
@@ -94,7 +94,7 @@ public class KeyRotation implements Expirable {
             }
             KeyId successor = null;
             if (ring.state(key, ring.readAt()) == KeyState.SIGNING) {
-                StoredKey proof = ring.waiting(ring.readAt()).orElse(key);
+                StoredKey proof = ring.pending(ring.readAt()).orElse(key);
                 if (proof.opened().signs() == null) {
                     return new RetirementOutcome.OtherSecret(proof.id());
                 }
@@ -133,9 +133,9 @@ public class KeyRotation implements Expirable {
     }
 
     private RotationOutcome next(Keyring ring, KeyCreator creator) {
-        Optional<StoredKey> waiting = ring.waiting(ring.readAt());
-        if (waiting.isPresent()) {
-            return new RotationOutcome.Waiting(summary(ring, waiting.get()));
+        Optional<StoredKey> pending = ring.pending(ring.readAt());
+        if (pending.isPresent()) {
+            return new RotationOutcome.Waiting(summary(ring, pending.get()));
         }
         Optional<StoredKey> signing = ring.signing(ring.readAt());
         // Security: a key sealed under a secret that the others do not have would be their next one, and sign nothing.

@@ -1,14 +1,15 @@
 package dev.latchkey.key;
 
-/** Where a key is in its life. */
+/** The state of a signing key. */
 public enum KeyState {
-    /** Published, and waits for its turn to sign. */
-    NEXT,
+    /** Published, and does not sign yet. */
+    PENDING,
+    /** Signs new tokens. */
     SIGNING,
-    /** Another one signs; what this one signed counts until the overlap ends. */
+    /** Another key signs; what this one signed is valid until the overlap ends. */
     VERIFYING,
     /** Its overlap has ended: refused, and deleted some time later. */
-    OVER,
+    EXPIRED,
     /** Refused from the moment it was retired. */
     RETIRED
 }

@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator wants to know of a key; times are the database's.
+ * A signing key as operators see it; times are the database's.
  *
- * @param verifiesUntil when what it signed counts no longer, or null while nothing takes its place
+ * @param verifiesUntil when its tokens become invalid, or null while it has no successor
  * @param retiredAt null unless it was retired
  */
 public record KeySummary(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The stored keys, and what each of them is good for at a given instant.
+ * The stored keys, and what each may be used for at a given instant.
  *
  * <p>All instants are the database's, so that replicas whose clocks differ change from key to key at the same moment.
  *
@@ -30,7 +30,7 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
         return readAt.plus(Duration.between(readAtHere, here));
     }
 
-    /** The key whose turn it is; none when there is none, or it was retired and has no successor yet. */
+    /** Returns the key that signs; none when there is none, or it was retired and has no successor yet. */
     Optional<StoredKey> signing(Instant now) {
         return keys.stream()
                 .filter(StoredKey::hasEverTurnToSign)
@@ -40,14 +40,14 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
                 .filter(key -> !key.isRetired());
     }
 
-    /** The key that signs next and does not yet. */
-    Optional<StoredKey> waiting(Instant now) {
+    /** Returns the key that signs next and does not yet. */
+    Optional<StoredKey> pending(Instant now) {
         return keys.stream()
                 .filter(key -> !key.isRetired() && !key.hasBegunAt(now))
                 .findFirst();
     }
 
-    /** The last key in the order of signing; it may still wait. */
+    /** The last key in the order of signing; it may still be pending. */
     Optional<StoredKey> newest() {
         return keys.stream().filter(key -> !key.isRetired()).reduce((earlier, later) -> later);
     }
@@ -56,7 +56,7 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
         return keys.stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
-    /** When the tokens of a key count no longer; none while nothing takes its place. */
+    /** Returns when the tokens of a key become invalid; none while the key has no successor. */
     Optional<Instant> end(StoredKey key) {
         return keys.stream()
                 .skip(keys.indexOf(key) + 1L)
@@ -70,15 +70,15 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
             return KeyState.RETIRED;
         }
         if (!key.hasBegunAt(now)) {
-            return KeyState.NEXT;
+            return KeyState.PENDING;
         }
         if (signing(now).filter(key::equals).isPresent()) {
             return KeyState.SIGNING;
         }
-        return inForce(key, now) ? KeyState.VERIFYING : KeyState.OVER;
+        return inForce(key, now) ? KeyState.VERIFYING : KeyState.EXPIRED;
     }
 
-    /** Whether what it signed counts, and its public half is published. */
+    /** Returns whether what the key signed is valid, and its public half is published. */
     boolean inForce(StoredKey key, Instant now) {
         return !key.isRetired() && end(key).filter(end -> !now.isBefore(end)).isEmpty();
     }

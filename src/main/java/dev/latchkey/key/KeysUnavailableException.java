@@ -1,6 +1,6 @@
 package dev.latchkey.key;
 
-/** There is no key to judge or sign by: the database has been away since the start, or its keys cannot be opened. */
+/** No key is available to verify or sign with: the database has been away since the start, or its keys cannot be opened. */
 public final class KeysUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

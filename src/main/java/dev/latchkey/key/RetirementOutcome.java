@@ -3,11 +3,11 @@ package dev.latchkey.key;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What came of retiring a key. */
+/** The result of retiring a key. */
 public sealed interface RetirementOutcome {
 
     /**
-     * It counts for nothing any more.
+     * The key neither signs nor verifies any more.
      *
      * @param successor what signs from now on, or null when the retired key did not sign
      */

@@ -130,7 +130,7 @@ public class SigningKeys {
         }
         // The ones that wait as well: told before their turn, it can still be mended.
         return Stream.concat(
-                        signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeyState.NEXT))
+                        signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeyState.PENDING))
                 .filter(key -> key.opened().signs() == null)
                 .findFirst()
                 .map(SigningKeys::fault);

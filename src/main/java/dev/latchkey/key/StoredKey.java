@@ -3,7 +3,7 @@ package dev.latchkey.key;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A stored key with its life; all times are the database's. */
+/** A stored key and its times, which are the database's. */
 record StoredKey(
         KeyId id,
         String algorithm,
@@ -20,7 +20,7 @@ record StoredKey(
         return !now.isBefore(signsFrom);
     }
 
-    /** False of a key that was retired while it still waited: whoever signed before it went on. */
+    /** Returns false for a key that was retired while it was still pending: the key before it went on signing. */
     boolean hasEverTurnToSign() {
         return retiredAt == null || retiredAt.isAfter(signsFrom);
     }

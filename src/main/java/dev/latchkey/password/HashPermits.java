@@ -7,8 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Lets only so many hashes be computed at once; the others wait in order, for a while, and not too many of them. One that
- * takes more memory than ours do takes as many permits as ours would that took as much.
+ * Limits how many hashes are computed at once; further ones wait in order, up to a maximum time and number. A hash that
+ * takes more memory than ours takes as many permits as that memory would hold of ours.
+ *
+ * <p>A bulkhead of a library (SmallRye Fault Tolerance, Resilience4j) has permits of one weight only, so that a few imported
+ * hashes of 256 MiB could exhaust the memory.
  */
 final class HashPermits {
 
@@ -17,24 +20,24 @@ final class HashPermits {
     private final int count;
     private final Semaphore permits;
     private final Semaphore places;
-    private final Duration patience;
+    private final Duration maxWait;
 
-    HashPermits(int permits, Duration patience) {
+    HashPermits(int permits, Duration maxWait) {
         this.count = permits;
         this.permits = new Semaphore(permits, true);
         this.places = new Semaphore(permits * WAITING_PER_PERMIT);
-        this.patience = patience;
+        this.maxWait = maxWait;
     }
 
-    /** What the work came to; empty when it was not begun, because its turn did not come. */
-    <T> Optional<T> pass(Supplier<T> work) {
-        return pass(1, work);
+    /** Runs the work and returns its result; empty when no permit became free in time, and it was not begun. */
+    <T> Optional<T> run(Supplier<T> work) {
+        return run(1, work);
     }
 
-    /** The same for work as heavy as so many; at most as many as there are permits. */
-    <T> Optional<T> pass(int weight, Supplier<T> work) {
+    /** Runs work that takes several permits, at most as many as there are. */
+    <T> Optional<T> run(int weight, Supplier<T> work) {
         int taken = Math.clamp(weight, 1, count);
-        if (!enter(taken)) {
+        if (!acquire(taken)) {
             return Optional.empty();
         }
         try {
@@ -44,13 +47,13 @@ final class HashPermits {
         }
     }
 
-    /** When it may be worth coming back: by then those who wait now have had their turn or given up. */
+    /** Returns when to try again: by then all requests that wait now have been served or refused. */
     Duration retryAfter() {
         Duration least = Duration.ofSeconds(1);
-        return patience.compareTo(least) < 0 ? least : patience;
+        return maxWait.compareTo(least) < 0 ? least : maxWait;
     }
 
-    private boolean enter(int taken) {
+    private boolean acquire(int taken) {
         try {
             // With a timeout of zero, since tryAcquire() without one jumps the queue.
             return permits.tryAcquire(taken, 0, TimeUnit.SECONDS) || awaitTurn(taken);
@@ -65,7 +68,7 @@ final class HashPermits {
             return false;
         }
         try {
-            return permits.tryAcquire(taken, patience.toNanos(), TimeUnit.NANOSECONDS);
+            return permits.tryAcquire(taken, maxWait.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             places.release();
         }

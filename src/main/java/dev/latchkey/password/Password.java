@@ -3,7 +3,7 @@ package dev.latchkey.password;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
-/** A password as a person typed it, brought to NFC; it cannot be printed, and only this package can read it. */
+/** A password as its user typed it, in NFC; it cannot be printed, and only this package can read it. */
 public final class Password {
 
     public static final int MAXIMUM_LENGTH = 128;

@@ -21,7 +21,7 @@ public interface PasswordConfig {
     /** How many hashes may be computed at once, 1 to 64; empty: the processors less one, at least 1, at most 8. */
     Optional<Integer> permits();
 
-    /** How long a request waits for its turn to hash before it is told to come back, at most 8 seconds. */
+    /** How long a request waits for a permit to hash before it is answered with 503, at most 8 seconds. */
     Duration maxWait();
 
     /** The parameters of Argon2id. */

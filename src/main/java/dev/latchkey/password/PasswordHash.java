@@ -10,8 +10,8 @@ import java.util.Optional;
 public record PasswordHash(String encoded) {
 
     /**
-     * A hash that another system made, to be verified as it is until its owner signs in; none when it is of no format that
-     * is known here, or its costs or sizes are out of bounds.
+     * Returns a hash that another system made, to be verified as it is until its user signs in; empty when its format is
+     * unknown, or its costs or sizes are out of bounds.
      */
     public static Optional<PasswordHash> foreign(String encoded) {
         return StoredHash.parse(encoded).map(_ -> new PasswordHash(encoded));

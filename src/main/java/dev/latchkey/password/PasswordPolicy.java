@@ -8,7 +8,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which passwords may be chosen. */
+/** Validates passwords that users choose. */
 final class PasswordPolicy {
 
     /** Shorter addresses and local parts are in too many passwords by chance. */
@@ -24,8 +24,8 @@ final class PasswordPolicy {
         this.common = common;
     }
 
-    /** All that is wrong with it; text that is missing, broken or too long is not looked at further. */
-    List<PasswordError> faults(@Nullable Password password, @Nullable String canonicalEmail) {
+    /** Returns every error of a password; one that is missing, broken or too long is not examined further. */
+    List<PasswordError> errors(@Nullable Password password, @Nullable String canonicalEmail) {
         if (password == null) {
             return List.of(new PasswordError.Missing());
         }
@@ -36,27 +36,27 @@ final class PasswordPolicy {
         if (length > Password.MAXIMUM_LENGTH) {
             return List.of(new PasswordError.TooLong(Password.MAXIMUM_LENGTH));
         }
-        List<PasswordError> faults = new ArrayList<>();
+        List<PasswordError> errors = new ArrayList<>();
         if (length < minimumLength) {
-            faults.add(new PasswordError.TooShort(minimumLength));
+            errors.add(new PasswordError.TooShort(minimumLength));
         }
         String folded = fold(password.text());
         if (common.contains(folded)) {
-            faults.add(new PasswordError.Common());
+            errors.add(new PasswordError.Common());
         }
         if (canonicalEmail != null && resembles(folded, canonicalEmail)) {
-            faults.add(new PasswordError.ResemblesAddress());
+            errors.add(new PasswordError.ResemblesAddress());
         }
         if (composition) {
-            addCompositionFaults(password.text(), faults);
+            addCompositionErrors(password.text(), errors);
         }
-        return List.copyOf(faults);
+        return List.copyOf(errors);
     }
 
     private static boolean resembles(String folded, String canonicalEmail) {
         int at = canonicalEmail.lastIndexOf('@');
         String localPart = at < 0 ? canonicalEmail : canonicalEmail.substring(0, at);
-        // The canonical domain is in its ASCII form; people type the other one.
+        // The canonical domain is in its ASCII form; users type the other one.
         String asTyped = localPart + (at < 0 ? "" : "@" + IDN.toUnicode(canonicalEmail.substring(at + 1)));
         return Stream.of(canonicalEmail, localPart, asTyped)
                 .map(PasswordPolicy::fold)
@@ -64,15 +64,15 @@ final class PasswordPolicy {
                         || (part.codePointCount(0, part.length()) >= LEAST_SEARCHED && folded.contains(part)));
     }
 
-    private static void addCompositionFaults(String text, List<PasswordError> faults) {
+    private static void addCompositionErrors(String text, List<PasswordError> errors) {
         if (lacks(text, Character::isUpperCase)) {
-            faults.add(new PasswordError.NeedsUpper());
+            errors.add(new PasswordError.NeedsUpper());
         }
         if (lacks(text, Character::isLowerCase)) {
-            faults.add(new PasswordError.NeedsLower());
+            errors.add(new PasswordError.NeedsLower());
         }
         if (lacks(text, Character::isDigit)) {
-            faults.add(new PasswordError.NeedsDigit());
+            errors.add(new PasswordError.NeedsDigit());
         }
     }
 

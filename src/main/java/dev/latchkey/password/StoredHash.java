@@ -5,18 +5,18 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A stored hash in one of the formats that are read: ours, or one that another system has left us. */
+/** A stored hash in one of the supported formats: ours, or one of another system. */
 sealed interface StoredHash permits Argon2, Bcrypt, Pbkdf2, Scrypt {
 
-    /** The most memory that one hash may take, whoever chose its parameters. */
+    /** The most memory that one hash may take, ours or imported. */
     int MAXIMUM_MEMORY_KIB = 256 * 1024;
 
     boolean matches(Password password);
 
-    /** What it takes of memory to compute it. */
+    /** Returns the memory that computing it takes. */
     int memoryKib();
 
-    /** Whether a hash made today would look otherwise. */
+    /** Returns whether a hash made today would have other parameters. */
     boolean isOutdated(Argon2Parameters current);
 
     /** Reads a hash; empty when it is of no known format, or its costs or sizes are out of bounds. */

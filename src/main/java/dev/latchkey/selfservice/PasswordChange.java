@@ -4,13 +4,13 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.Profile;
-import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
+import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
+import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.Session;
@@ -81,7 +81,7 @@ public class PasswordChange {
             return new Refusals.UserGone();
         }
         List<PasswordError> errors =
-                passwords.faults(replacement, profile.email().canonical());
+                passwords.errors(replacement, profile.email().canonical());
         if (!errors.isEmpty()) {
             return new Refusals.InvalidPassword(errors);
         }

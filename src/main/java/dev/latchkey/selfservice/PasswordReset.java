@@ -4,17 +4,17 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
-import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
+import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.OutgoingEmail;
-import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
+import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.Sessions;
@@ -95,7 +95,7 @@ public class PasswordReset {
     /** Sets a new password by a link. */
     public Outcome redeem(String token, Password wanted, Client client) {
         Profile profile = findUser(token).orElse(null);
-        List<PasswordError> errors = passwords.faults(
+        List<PasswordError> errors = passwords.errors(
                 wanted, profile == null ? null : profile.email().canonical());
         if (!errors.isEmpty()) {
             return new Refusals.InvalidPassword(errors);

@@ -6,10 +6,10 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.password.Hashing;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
+import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.SessionSecret;
@@ -102,7 +102,7 @@ public class SignUp {
         Password password = account.password();
         InvalidInput errors = new InvalidInput(
                 account.email() instanceof EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ? fault : null,
-                passwords.faults(password, email == null ? null : email.canonical()),
+                passwords.errors(password, email == null ? null : email.canonical()),
                 ProfileText.fault(account.name(), ProfileText.MAX_NAME),
                 ProfileText.fault(account.image(), ProfileText.MAX_IMAGE));
         if (email == null

@@ -131,7 +131,7 @@ class KeysIT {
         Ended rotation = command("keys", "rotate");
         assertEquals(0, rotation.code(), rotation.toString());
         Ended list = command("keys", "list");
-        assertEquals(List.of("verifying", "signing", "next"), column(list, 2), list.toString());
+        assertEquals(List.of("verifying", "signing", "pending"), column(list, 2), list.toString());
         assertEquals("", list.error());
         String next = column(list, 0).getLast();
         assertTrue(rotation.output().startsWith("Made key " + next), rotation.toString());

@@ -111,7 +111,7 @@ class KeyRotationTest {
                         RotationOutcome.Made.class, replica(EDDSA).rotate())
                 .key();
 
-        assertEquals(KeyState.NEXT, next.state());
+        assertEquals(KeyState.PENDING, next.state());
         Eventually.holds("the service publishes both", () -> serving.published().size() == 2);
         assertEquals(new KeyId(original), serving.current().id());
         assertEquals(1, serving.candidates(Algorithm.EDDSA, next.id().value()).size());

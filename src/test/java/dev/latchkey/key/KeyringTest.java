@@ -1,7 +1,7 @@
 package dev.latchkey.key;
 
-import static dev.latchkey.key.KeyState.NEXT;
-import static dev.latchkey.key.KeyState.OVER;
+import static dev.latchkey.key.KeyState.PENDING;
+import static dev.latchkey.key.KeyState.EXPIRED;
 import static dev.latchkey.key.KeyState.RETIRED;
 import static dev.latchkey.key.KeyState.SIGNING;
 import static dev.latchkey.key.KeyState.VERIFYING;
@@ -38,9 +38,9 @@ class KeyringTest {
     @Test
     void publishesAKeyBeforeItSigns() {
         Keyring ring = ring(first, second);
-        assertEquals(List.of(SIGNING, NEXT), states(ring, 59, first, second));
+        assertEquals(List.of(SIGNING, PENDING), states(ring, 59, first, second));
         assertTrue(ring.inForce(second, at(59)));
-        assertEquals(Optional.of(second), ring.waiting(at(59)));
+        assertEquals(Optional.of(second), ring.pending(at(59)));
     }
 
     @Test
@@ -49,7 +49,7 @@ class KeyringTest {
         Instant justBefore = at(60).minusNanos(1);
         assertEquals(Optional.of(first), ring.signing(justBefore));
         assertEquals(Optional.of(second), ring.signing(at(60)));
-        assertEquals(Optional.empty(), ring.waiting(at(60)));
+        assertEquals(Optional.empty(), ring.pending(at(60)));
     }
 
     @Test
@@ -57,7 +57,7 @@ class KeyringTest {
         Keyring ring = ring(first, second);
         assertEquals(List.of(VERIFYING, SIGNING), states(ring, 60, first, second));
         assertTrue(ring.inForce(first, at(80).minusNanos(1)));
-        assertEquals(List.of(OVER, SIGNING), states(ring, 80, first, second));
+        assertEquals(List.of(EXPIRED, SIGNING), states(ring, 80, first, second));
     }
 
     /** However late a third one comes, the first one's end stays what it was. */
@@ -67,7 +67,7 @@ class KeyringTest {
         assertEquals(Optional.of(at(80)), ring.end(first));
         assertEquals(Optional.of(at(110)), ring.end(second));
         assertEquals(Optional.empty(), ring.end(third));
-        assertEquals(List.of(OVER, VERIFYING, SIGNING), states(ring, 100, first, second, third));
+        assertEquals(List.of(EXPIRED, VERIFYING, SIGNING), states(ring, 100, first, second, third));
     }
 
     @Test
@@ -87,7 +87,7 @@ class KeyringTest {
     void bringsNoOlderKeyBackWhenItsSuccessorIsRetired() {
         StoredKey retired = key(60, 100);
         Keyring ring = ring(first, retired);
-        assertEquals(List.of(OVER, RETIRED), states(ring, 100, first, retired));
+        assertEquals(List.of(EXPIRED, RETIRED), states(ring, 100, first, retired));
         assertEquals(Optional.empty(), ring.signing(at(100)));
         assertEquals(List.of(VERIFYING, RETIRED), states(ring, 70, first, retired));
         assertEquals(Optional.empty(), ring.signing(at(70)), "an older one must not sign what soon counts no longer");
@@ -98,7 +98,7 @@ class KeyringTest {
         StoredKey never = key(60, 50);
         Keyring ring = ring(first, never);
         assertEquals(List.of(SIGNING, RETIRED), states(ring, 1000, first, never));
-        assertEquals(Optional.empty(), ring.waiting(at(55)));
+        assertEquals(Optional.empty(), ring.pending(at(55)));
     }
 
     /** The clocks of two replicas are minutes apart, and apart from the database's: they change at the same moment. */

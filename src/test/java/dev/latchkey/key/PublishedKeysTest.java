@@ -67,7 +67,7 @@ class PublishedKeysTest {
             for (Keyring ring : rings) {
                 StoredKey signing = ring.signing(ring.readAt()).orElseThrow();
                 assertEquals("EdDSA", signing.algorithm());
-                StoredKey waiting = ring.waiting(ring.readAt()).orElseThrow();
+                StoredKey waiting = ring.pending(ring.readAt()).orElseThrow();
                 assertEquals("ES256", waiting.algorithm());
                 assertTrue(ring.inForce(waiting, ring.readAt()));
                 assertEquals(

@@ -45,7 +45,7 @@ class HashPermitsTest {
         var most = new AtomicInteger();
         List<Future<Optional<Integer>>> passes = start(
                 50,
-                () -> gate.pass(() -> {
+                () -> gate.run(() -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     Thread.yield();
                     return inside.getAndDecrement();
@@ -62,7 +62,7 @@ class HashPermitsTest {
         var together = new CountDownLatch(3);
         List<Future<Optional<Boolean>>> passes = start(
                 3,
-                () -> gate.pass(() -> {
+                () -> gate.run(() -> {
                     together.countDown();
                     return awaitUnchecked(together);
                 }));
@@ -79,7 +79,7 @@ class HashPermitsTest {
         List<Future<?>> passes = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
-            passes.add(threads.submit(() -> gate.pass(() -> order.add(number))));
+            passes.add(threads.submit(() -> gate.run(() -> order.add(number))));
             awaitWaiting(gate, i + 1);
         }
         open.countDown();
@@ -93,12 +93,12 @@ class HashPermitsTest {
     @Test
     void weighsWhatTakesMoreMemory() throws Exception {
         var gate = new HashPermits(2, Duration.ofMillis(20));
-        assertEquals(Optional.of("heavy"), gate.pass(2, () -> "heavy"));
-        assertEquals(Optional.of("heaviest"), gate.pass(100, () -> "heaviest"));
-        assertEquals(Optional.of("weightless"), gate.pass(0, () -> "weightless"));
+        assertEquals(Optional.of("heavy"), gate.run(2, () -> "heavy"));
+        assertEquals(Optional.of("heaviest"), gate.run(100, () -> "heaviest"));
+        assertEquals(Optional.of("weightless"), gate.run(0, () -> "weightless"));
         occupy(gate, 1);
-        assertEquals(Optional.empty(), gate.pass(2, () -> "never"));
-        assertEquals(Optional.of("light"), gate.pass(1, () -> "light"));
+        assertEquals(Optional.empty(), gate.run(2, () -> "never"));
+        assertEquals(Optional.of("light"), gate.run(1, () -> "light"));
         open.countDown();
     }
 
@@ -106,7 +106,7 @@ class HashPermitsTest {
     void refusesWhoeverWaitedTooLong() throws Exception {
         var gate = new HashPermits(1, Duration.ofMillis(20));
         occupy(gate, 1);
-        assertEquals(Optional.empty(), gate.pass(() -> "never"));
+        assertEquals(Optional.empty(), gate.run(() -> "never"));
         assertEquals(0, gate.waiting());
     }
 
@@ -114,15 +114,15 @@ class HashPermitsTest {
     void refusesAtOnceWhenThirtyTwoWaitForEachPermit() throws Exception {
         var gate = new HashPermits(2, LONG);
         occupy(gate, 2);
-        List<Future<Optional<String>>> waiting = start(64, () -> gate.pass(() -> "waited"));
+        List<Future<Optional<String>>> waiting = start(64, () -> gate.run(() -> "waited"));
         awaitWaiting(gate, 64);
         // Its patience is longer than the test's.
-        assertEquals(Optional.empty(), gate.pass(() -> "never"));
+        assertEquals(Optional.empty(), gate.run(() -> "never"));
         open.countDown();
         for (Future<Optional<String>> pass : waiting) {
             assertEquals(Optional.of("waited"), pass.get());
         }
-        assertEquals(Optional.of("later"), gate.pass(() -> "later"));
+        assertEquals(Optional.of("later"), gate.run(() -> "later"));
     }
 
     @Test
@@ -132,7 +132,7 @@ class HashPermitsTest {
             var leave = new CountDownLatch(1);
             occupy(gate, 1, leave);
             List<Future<Optional<String>>> waiting =
-                    start(HashPermits.WAITING_PER_PERMIT, () -> gate.pass(() -> "waited"));
+                    start(HashPermits.WAITING_PER_PERMIT, () -> gate.run(() -> "waited"));
             awaitWaiting(gate, HashPermits.WAITING_PER_PERMIT);
             leave.countDown();
             for (Future<Optional<String>> pass : waiting) {
@@ -147,11 +147,11 @@ class HashPermitsTest {
         for (int i = 0; i < 3; i++) {
             assertThrows(
                     IllegalStateException.class,
-                    () -> gate.pass(() -> {
+                    () -> gate.run(() -> {
                         throw new IllegalStateException();
                     }));
         }
-        assertEquals(Optional.of("passed"), gate.pass(() -> "passed"));
+        assertEquals(Optional.of("passed"), gate.run(() -> "passed"));
     }
 
     @Test
@@ -161,7 +161,7 @@ class HashPermitsTest {
         var outcome = new Optional<?>[1];
         var flag = new boolean[1];
         Thread waiter = Thread.ofPlatform().start(() -> {
-            outcome[0] = gate.pass(() -> "never");
+            outcome[0] = gate.run(() -> "never");
             flag[0] = Thread.currentThread().isInterrupted();
         });
         awaitWaiting(gate, 1);
@@ -170,16 +170,16 @@ class HashPermitsTest {
         assertEquals(Optional.empty(), outcome[0]);
         assertTrue(flag[0]);
         open.countDown();
-        assertEquals(Optional.of("passed"), gate.pass(() -> "passed"));
+        assertEquals(Optional.of("passed"), gate.run(() -> "passed"));
     }
 
     @Test
     void refusesThoseWhoComeInterrupted() {
         var gate = new HashPermits(1, LONG);
         Thread.currentThread().interrupt();
-        assertEquals(Optional.empty(), gate.pass(() -> "never"));
+        assertEquals(Optional.empty(), gate.run(() -> "never"));
         assertTrue(Thread.interrupted());
-        assertEquals(Optional.of("passed"), gate.pass(() -> "passed"));
+        assertEquals(Optional.of("passed"), gate.run(() -> "passed"));
     }
 
     // Every 503 has a Retry-After of 1 to 60 seconds.
@@ -197,7 +197,7 @@ class HashPermitsTest {
         var inside = new CountDownLatch(permits);
         start(
                 permits,
-                () -> gate.pass(() -> {
+                () -> gate.run(() -> {
                     inside.countDown();
                     return awaitUnchecked(leave);
                 }));

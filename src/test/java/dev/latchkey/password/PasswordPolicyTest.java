@@ -39,45 +39,45 @@ class PasswordPolicyTest {
                 "passwordpasswore"
             })
     void acceptsSpacesAndAnyUnicode(String raw) {
-        assertEquals(List.of(), faults(raw));
+        assertEquals(List.of(), errors(raw));
     }
 
     @Test
     void refusesMissingOnes() {
-        assertEquals(List.of(new Missing()), policy.faults(null, EMAIL));
+        assertEquals(List.of(new Missing()), policy.errors(null, EMAIL));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "7 chars", "🔑🔑🔑🔑🔑🔑🔑", "a\u0301bcdefg"})
     void refusesShortOnesByCodePoints(String raw) {
-        assertEquals(List.of(new TooShort(8)), faults(raw));
+        assertEquals(List.of(new TooShort(8)), errors(raw));
     }
 
     @Test
     void takesTheMinimumFromTheSetting() {
         var stricter = new PasswordPolicy(15, false, COMMON);
-        assertEquals(List.of(new TooShort(15)), stricter.faults(Password.of("fourteen chars"), EMAIL));
-        assertEquals(List.of(), stricter.faults(Password.of("fifteen chars !"), EMAIL));
+        assertEquals(List.of(new TooShort(15)), stricter.errors(Password.of("fourteen chars"), EMAIL));
+        assertEquals(List.of(), stricter.errors(Password.of("fifteen chars !"), EMAIL));
     }
 
     @Test
     void refusesLongOnesAndTruncatesNone() {
-        assertEquals(List.of(), faults("🔑".repeat(128)));
-        assertEquals(List.of(), faults("\u03B1\u0313\u0300\u0345".repeat(128)));
-        assertEquals(List.of(new TooLong(128)), faults("x".repeat(129)));
-        assertEquals(List.of(new TooLong(128)), faults("🔑".repeat(129)));
-        assertEquals(List.of(new TooLong(128)), faults("x".repeat(1_000_000)));
+        assertEquals(List.of(), errors("🔑".repeat(128)));
+        assertEquals(List.of(), errors("\u03B1\u0313\u0300\u0345".repeat(128)));
+        assertEquals(List.of(new TooLong(128)), errors("x".repeat(129)));
+        assertEquals(List.of(new TooLong(128)), errors("🔑".repeat(129)));
+        assertEquals(List.of(new TooLong(128)), errors("x".repeat(1_000_000)));
     }
 
     @Test
     void refusesLoneSurrogates() {
-        assertEquals(List.of(new NotText()), faults("correct horse \uD83D"));
+        assertEquals(List.of(new NotText()), errors("correct horse \uD83D"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"password", "PASSWORD", "PassWord", "12345678", "Iloveyou", "paſſword", "qwertyuiop"})
     void refusesCommonOnesInAnyLetterCase(String raw) {
-        assertEquals(List.of(new Common()), faults(raw));
+        assertEquals(List.of(new Common()), errors(raw));
     }
 
     @Test
@@ -87,7 +87,7 @@ class PasswordPolicyTest {
 
     @Test
     void tellsAllThatIsWrong() {
-        assertEquals(List.of(new TooShort(8), new Common()), faults("qwerty"));
+        assertEquals(List.of(new TooShort(8), new Common()), errors("qwerty"));
     }
 
     @ParameterizedTest
@@ -115,14 +115,14 @@ class PasswordPolicyTest {
         "a@BÜCHER.example!, a@xn--bcher-kva.example"
     })
     void refusesWhatResemblesTheAddress(String raw, String email) {
-        assertEquals(List.of(new ResemblesAddress()), policy.faults(Password.of(raw), email));
+        assertEquals(List.of(new ResemblesAddress()), policy.errors(Password.of(raw), email));
     }
 
     @Test
     void refusesWhatEqualsAShortLocalPartWhereTheMinimumAllowsIt() {
         var laxer = new PasswordPolicy(1, false, COMMON);
-        assertEquals(List.of(new ResemblesAddress()), laxer.faults(Password.of("Zqj"), "zqj@example.com"));
-        assertEquals(List.of(), laxer.faults(Password.of("Zqjx"), "zqj@example.com"));
+        assertEquals(List.of(new ResemblesAddress()), laxer.errors(Password.of("Zqj"), "zqj@example.com"));
+        assertEquals(List.of(), laxer.errors(Password.of("Zqjx"), "zqj@example.com"));
     }
 
     @ParameterizedTest
@@ -133,32 +133,32 @@ class PasswordPolicyTest {
         "ada-lovelace here, ada.lovelace@example.com"
     })
     void acceptsWhatResemblesItOnlyByChance(String raw, String email) {
-        assertEquals(List.of(), policy.faults(Password.of(raw), email));
+        assertEquals(List.of(), policy.errors(Password.of(raw), email));
     }
 
     @Test
     void judgesWithoutAnAddress() {
-        assertEquals(List.of(), policy.faults(Password.of("ada.lovelace"), null));
-        assertEquals(List.of(new Common()), policy.faults(Password.of("password"), null));
+        assertEquals(List.of(), policy.errors(Password.of("ada.lovelace"), null));
+        assertEquals(List.of(new Common()), policy.errors(Password.of("password"), null));
     }
 
     @Test
     void asksForNoCompositionByDefault() {
-        assertEquals(List.of(), faults("only lower case"));
+        assertEquals(List.of(), errors("only lower case"));
     }
 
     @Test
     void asksForCompositionWhereItIsSwitchedOn() {
         var composed = new PasswordPolicy(8, true, COMMON);
         assertEquals(
-                List.of(new NeedsUpper(), new NeedsDigit()), composed.faults(Password.of("only lower case"), EMAIL));
+                List.of(new NeedsUpper(), new NeedsDigit()), composed.errors(Password.of("only lower case"), EMAIL));
         assertEquals(
-                List.of(new NeedsLower(), new NeedsDigit()), composed.faults(Password.of("ONLY UPPER CASE"), EMAIL));
-        assertEquals(List.of(new NeedsUpper(), new NeedsLower()), composed.faults(Password.of("314159265358"), EMAIL));
-        assertEquals(List.of(), composed.faults(Password.of("Örtlich ٣ Äpfel"), EMAIL));
+                List.of(new NeedsLower(), new NeedsDigit()), composed.errors(Password.of("ONLY UPPER CASE"), EMAIL));
+        assertEquals(List.of(new NeedsUpper(), new NeedsLower()), composed.errors(Password.of("314159265358"), EMAIL));
+        assertEquals(List.of(), composed.errors(Password.of("Örtlich ٣ Äpfel"), EMAIL));
     }
 
-    private List<PasswordError> faults(String raw) {
-        return policy.faults(Password.of(raw), EMAIL);
+    private List<PasswordError> errors(String raw) {
+        return policy.errors(Password.of(raw), EMAIL);
     }
 }

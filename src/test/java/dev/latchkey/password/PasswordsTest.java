@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.password.Passwords.Hashing;
+import dev.latchkey.password.Passwords.Verification;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -154,15 +156,15 @@ class PasswordsTest {
 
     // FR-003
     @Test
-    void judgesByTheSettings() {
-        assertEquals(List.of(new PasswordError.Missing()), passwords.faults(null, null));
-        assertEquals(List.of(new PasswordError.TooShort(8)), passwords.faults(Password.of("seven !"), "a@example.com"));
-        assertEquals(List.of(), passwords.faults(Password.of("eight !!"), "a@example.com"));
+    void validatesByTheSettings() {
+        assertEquals(List.of(new PasswordError.Missing()), passwords.errors(null, null));
+        assertEquals(List.of(new PasswordError.TooShort(8)), passwords.errors(Password.of("seven !"), "a@example.com"));
+        assertEquals(List.of(), passwords.errors(Password.of("eight !!"), "a@example.com"));
         var strict = new Passwords(
                 new TestConfig(15, true, CHEAP.argon2(), Optional.empty(), Duration.ZERO), new SimpleMeterRegistry());
         assertEquals(
                 List.of(new PasswordError.TooShort(15), new PasswordError.NeedsUpper(), new PasswordError.NeedsDigit()),
-                strict.faults(Password.of("eight !!"), null));
+                strict.errors(Password.of("eight !!"), null));
     }
 
     record BadSetting(TestConfig config, String property) {}
