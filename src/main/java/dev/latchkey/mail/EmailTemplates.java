@@ -1,43 +1,41 @@
 package dev.latchkey.mail;
 
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.qute.Variant;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
-/** Letters as text, plain and as HTML. */
+/** Renders e-mails from the templates in {@code templates/mail}: as plain text, and the same as HTML. */
 final class EmailTemplates {
 
     private EmailTemplates() {}
 
-    static String plain(EmailMessage letter) {
-        StringBuilder text = new StringBuilder(letter.occasion()).append("\n\n");
-        URI link = letter.link();
-        if (link != null) {
-            text.append(letter.invitation())
-                    .append(":\n\n")
-                    .append(link)
-                    .append("\n\n")
-                    .append(bound(letter))
-                    .append("\n\n");
-        }
-        return text.append(letter.otherwise()).append('\n').toString();
-    }
+    /** An e-mail as its recipient reads it. */
+    record Rendered(String subject, String text, String html) {}
 
-    static String html(EmailMessage letter) {
-        StringBuilder text = new StringBuilder("<!doctype html>\n<html lang=\"en\"><body>\n");
-        paragraph(text, escaped(letter.occasion()));
-        URI link = letter.link();
-        if (link != null) {
-            String address = escaped(link.toString());
-            paragraph(text, "<a href=\"" + address + "\">" + escaped(letter.invitation()) + "</a>");
-            paragraph(text, address);
-            paragraph(text, escaped(bound(letter)));
-        }
-        paragraph(text, escaped(letter.otherwise()));
-        return text.append("</body></html>\n").toString();
-    }
-
-    private static String bound(EmailMessage letter) {
-        return "The link works once, for " + words(letter.counts()) + ".";
+    static Rendered render(EmailMessage message) {
+        return switch (message) {
+            case EmailMessage.PasswordReset(URI link, Duration lifetime) ->
+                render(
+                        "Choose a new password",
+                        Templates.passwordReset(link.getAuthority(), link, words(lifetime)));
+            case EmailMessage.EmailVerification(URI link, Duration lifetime) ->
+                render(
+                        "Confirm your e-mail address",
+                        Templates.emailVerification(link.getAuthority(), link, words(lifetime)));
+            case EmailMessage.EmailChange(URI link, Duration lifetime) ->
+                render(
+                        "Confirm your new e-mail address",
+                        Templates.emailChange(link.getAuthority(), link, words(lifetime)));
+            case EmailMessage.EmailChanged(String site) ->
+                render("The e-mail address of your account was changed", Templates.emailChanged(site));
+            case EmailMessage.AccountDeletion(URI link, Duration lifetime) ->
+                render(
+                        "Delete your account",
+                        Templates.accountDeletion(link.getAuthority(), link, words(lifetime)));
+        };
     }
 
     static String words(Duration duration) {
@@ -54,15 +52,36 @@ final class EmailTemplates {
         return count + " " + unit + (count == 1 ? "" : "s");
     }
 
-    private static void paragraph(StringBuilder text, String content) {
-        text.append("<p>").append(content).append("</p>\n");
+    private static Rendered render(String subject, TemplateInstance template) {
+        return new Rendered(subject, render(template, "text/plain"), render(template, "text/html"));
     }
 
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
+    private static String render(TemplateInstance template, String contentType) {
+        if (template.getAttribute(TemplateInstance.VARIANTS) instanceof List<?> variants) {
+            for (Object variant : variants) {
+                if (((Variant) variant).getContentType().equals(contentType)) {
+                    return template.setAttribute(TemplateInstance.SELECTED_VARIANT, variant)
+                            .render();
+                }
+            }
+        }
+        throw new IllegalStateException("an e-mail has no template for " + contentType);
+    }
+
+    /** Checked at build time: a template that is missing, or names what there is not, fails the build. */
+    @CheckedTemplate(basePath = "mail", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    static final class Templates {
+
+        private Templates() {}
+
+        static native TemplateInstance passwordReset(String site, URI link, String lifetime);
+
+        static native TemplateInstance emailVerification(String site, URI link, String lifetime);
+
+        static native TemplateInstance emailChange(String site, URI link, String lifetime);
+
+        static native TemplateInstance emailChanged(String site);
+
+        static native TemplateInstance accountDeletion(String site, URI link, String lifetime);
     }
 }

@@ -5,62 +5,62 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The mail server through which letters leave. */
+/** The mail server by which e-mails are sent. */
 @ConfigMapping(prefix = "latchkey.mail")
 public interface MailConfig {
 
-    /** Its name ({@code LATCHKEY_MAIL_HOST}); empty: nothing is mailed, and what needs mail is off. */
+    /** Host name of the mail server ({@code LATCHKEY_MAIL_HOST}); empty: no e-mail is sent, and what needs e-mail is off. */
     Optional<String> host();
 
-    /** Its port for submission ({@code LATCHKEY_MAIL_PORT}); with {@code tls} that is usually 465. */
+    /** Port for submission ({@code LATCHKEY_MAIL_PORT}); with {@code tls} usually 465. */
     int port();
 
     /** How the connection is protected ({@code LATCHKEY_MAIL_SECURITY}). */
     Security security();
 
-    /** Whom to sign in as ({@code LATCHKEY_MAIL_USERNAME}); empty: the server takes letters from whoever reaches it. */
+    /** User name for the mail server ({@code LATCHKEY_MAIL_USERNAME}); empty: no authentication. */
     Optional<String> username();
 
-    /** The password for that ({@code LATCHKEY_MAIL_PASSWORD}). */
+    /** Password for the mail server ({@code LATCHKEY_MAIL_PASSWORD}). */
     Optional<String> password();
 
-    /** A file that holds the password ({@code LATCHKEY_MAIL_PASSWORD_FILE}). */
+    /** File that holds the password ({@code LATCHKEY_MAIL_PASSWORD_FILE}); read anew for each e-mail. */
     Optional<Path> passwordFile();
 
-    /** The address that letters come from ({@code LATCHKEY_MAIL_FROM}). */
+    /** Address that e-mails come from ({@code LATCHKEY_MAIL_FROM}). */
     Optional<String> from();
 
-    /** The name that stands beside it. */
+    /** Name shown beside that address ({@code LATCHKEY_MAIL_FROM_NAME}). */
     Optional<String> fromName();
 
-    /** Certificates in PEM form that the server's must lead to; empty: those that Java knows. */
+    /** Certificates in PEM form that the mail server's is verified against; empty: those that Java trusts. */
     Optional<Path> trustFile();
 
-    /** How long to wait for the connection and for each answer of the server. */
+    /** How long to wait for the connection, and for each response of the mail server. */
     Duration timeout();
 
-    /** How long one try to hand a letter over may take in all. */
-    Duration patience();
+    /** How long one attempt to send an e-mail may take in all. */
+    Duration attemptTimeout();
 
-    /** How often handing a letter over is tried. */
+    /** How many attempts are made to send an e-mail. */
     int attempts();
 
-    /** How long until the second try; each further pause is twice as long. */
+    /** Pause before the second attempt; each further pause is twice as long. */
     Duration pause();
 
-    /** How many letters may wait; what comes on top is counted and not sent. */
+    /** How many e-mails may wait; those beyond are counted and not sent. */
     int queue();
 
-    /** How many letters are handed over at once. */
+    /** How many e-mails are sent at the same time. */
     int workers();
 
-    /** How a connection to the mail server is protected; with TLS its certificate is checked. */
+    /** How a connection to the mail server is protected; with TLS its certificate is verified. */
     enum Security {
-        /** It begins in clear text and must turn to TLS before anything is said. */
+        /** Starts in clear text and must be upgraded to TLS before anything is sent. */
         STARTTLS,
-        /** It is TLS from the first byte. */
+        /** TLS from the first byte. */
         TLS,
-        /** It is not; for a server on this machine. */
+        /** None; for a mail server on this machine. */
         NONE
     }
 }

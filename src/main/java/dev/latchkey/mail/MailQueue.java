@@ -1,16 +1,16 @@
 package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.mail.MailTransport.DeliveryException;
 import dev.latchkey.platform.db.AfterCommit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -25,34 +25,35 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends letters, later and by a few at a time: no request waits for a mail server, and none holds a transaction meanwhile.
+ * Sends e-mails in the background, a few at a time: no request waits for a mail server, and none holds a transaction
+ * meanwhile.
  *
- * <p>They wait in memory. What a process has not sent when it ends is lost, and whoever missed a letter asks again.
+ * <p>They wait in memory. What a process has not sent when it ends is lost, and a user who missed an e-mail asks again.
  */
 @ApplicationScoped
 public class MailQueue {
 
     private static final Logger LOG = Logger.getLogger(MailQueue.class);
 
-    /** How long a stopping process goes on sending what still waits. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    /** How long a stopping process goes on sending what waits. */
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Duration IDLE_WORKER = Duration.ofSeconds(30);
 
-    /** What has become of a letter. */
+    /** What became of an e-mail. */
     enum Outcome {
         SENT,
-        /** Nobody was to be written to. */
+        /** There was no account to write to, or no need. */
         UNWRITTEN,
-        /** The mail server will not have it. */
+        /** The mail server does not accept it. */
         REFUSED,
-        /** The mail server could not be talked to, as often as it was tried. */
+        /** All attempts failed. */
         FAILED,
         /** Too many were waiting. */
         OVERFLOWED
     }
 
-    private final @Nullable MailTransport delivery;
+    private final @Nullable MailTransport transport;
     private final MailConfig config;
     private final MeterRegistry meters;
     private final AfterCommit afterCommit;
@@ -60,16 +61,12 @@ public class MailQueue {
     private volatile boolean stopping;
 
     @Inject
-    MailQueue(MailConfig config, Clock clock, MeterRegistry meters, AfterCommit afterCommit) {
-        this(MailTransports.of(config, clock, LaunchMode.current()), config, meters, afterCommit);
+    MailQueue(MailConfig config, Vertx vertx, MeterRegistry meters, AfterCommit afterCommit) {
+        this(MailTransport.of(config, vertx, LaunchMode.current()), config, meters, afterCommit);
     }
 
-    MailQueue(
-            Optional<MailTransport> delivery,
-            MailConfig config,
-            MeterRegistry meters,
-            AfterCommit afterCommit) {
-        this.delivery = delivery.orElse(null);
+    MailQueue(Optional<MailTransport> transport, MailConfig config, MeterRegistry meters, AfterCommit afterCommit) {
+        this.transport = transport.orElse(null);
         this.config = config;
         this.meters = meters;
         this.afterCommit = afterCommit;
@@ -89,95 +86,91 @@ public class MailQueue {
         }
     }
 
-    /** So that there are meters before the first letter. */
+    /** So that there are meters before the first e-mail. */
     void start(@Observes StartupEvent started) {
-        LOG.debugf("letters leave by %s", delivery);
+        LOG.debugf("e-mails are sent by %s", transport);
     }
 
-    /** Whether there is a way for letters to leave by; if not, sending does nothing. */
+    /** Whether e-mails can be sent; if not, sending does nothing. */
     public boolean isConfigured() {
-        return delivery != null;
+        return transport != null;
     }
 
-    /** Sends a letter; within a transaction, once that has committed. */
-    public void send(EmailAddress to, EmailMessage letter) {
-        OutgoingEmail addressed = new OutgoingEmail(to, letter);
-        send(() -> Optional.of(addressed));
+    /** Sends a message; within a transaction, once that has committed. */
+    public void send(EmailAddress to, EmailMessage message) {
+        OutgoingEmail email = new OutgoingEmail(to, message);
+        send(() -> Optional.of(email));
     }
 
     /**
-     * Has a letter written and sent, both later; within a transaction, once that has committed. A draft that fails is tried
+     * Writes and sends an e-mail, both later; within a transaction, once that has committed. A draft that fails is tried
      * again, so what it changes has to be a transaction of its own.
      *
-     * <p>Security: whether there is somebody to write to shows neither in the caller's answer nor in its time (FR-007).
+     * <p>Security: whether there is an account to write to shows neither in the caller's response nor in its time (FR-007).
      */
     public void send(Supplier<Optional<OutgoingEmail>> draft) {
-        if (delivery == null) {
-            return;
+        MailTransport configured = transport;
+        if (configured != null) {
+            afterCommit.run(() -> queue(configured, draft));
         }
-        MailTransport transport = delivery;
-        afterCommit.run(() -> queue(transport, draft));
     }
 
-    private void queue(MailTransport way, Supplier<Optional<OutgoingEmail>> draft) {
+    private void queue(MailTransport configured, Supplier<Optional<OutgoingEmail>> draft) {
         try {
-            workers.execute(() -> carry(way, draft));
+            workers.execute(() -> process(configured, draft));
         } catch (RejectedExecutionException tooMany) {
             count(Outcome.OVERFLOWED, 1);
-            LOG.warn("A letter was not sent: too many are waiting for the mail server");
+            LOG.warn("An e-mail was not sent: too many are waiting for the mail server");
         }
     }
 
     void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
         stopping = true;
         workers.shutdown();
-        if (!workers.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!workers.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
             int lost = workers.shutdownNow().size() + workers.getActiveCount();
-            LOG.warnf("%d letters were not sent before the end", lost);
+            LOG.warnf("%d e-mails were not sent before the process ended", lost);
         }
     }
 
-    private void carry(MailTransport way, Supplier<Optional<OutgoingEmail>> draft) {
-        Optional<OutgoingEmail> written = Optional.empty();
+    private void process(MailTransport configured, Supplier<Optional<OutgoingEmail>> draft) {
+        Optional<OutgoingEmail> email = Optional.empty();
         Duration pause = config.pause();
         for (int attempt = 1; ; attempt++) {
-            String trouble;
+            String reason;
             try {
-                if (written.isEmpty()) {
-                    written = draft.get();
+                if (email.isEmpty()) {
+                    email = draft.get();
                 }
-                if (written.isEmpty()) {
+                if (email.isEmpty()) {
                     count(Outcome.UNWRITTEN, 1);
                     return;
                 }
-                way.deliver(written.get());
+                configured.deliver(email.get());
                 count(Outcome.SENT, 1);
                 return;
-            } catch (MailRejectedException refused) {
-                count(Outcome.REFUSED, 1);
-                LOG.warnf("The mail server refuses a letter: %s", refused.getMessage());
-                return;
-            } catch (IOException | RuntimeException e) {
-                trouble = words(e);
+            } catch (DeliveryException e) {
+                reason = String.valueOf(e.getMessage());
+                if (e.isPermanent()) {
+                    count(Outcome.REFUSED, 1);
+                    LOG.warnf("An e-mail cannot be delivered: %s", reason);
+                    return;
+                }
+            } catch (RuntimeException e) {
+                // Security: the message may quote an address or a statement's values.
+                reason = e.getClass().getSimpleName();
             }
-            if (attempt >= config.attempts() || stopping || !rest(pause)) {
+            if (attempt >= config.attempts() || stopping || !sleep(pause)) {
                 count(Outcome.FAILED, 1);
-                LOG.errorf("A letter was not sent, tried %d times: %s", attempt, trouble);
+                LOG.errorf("An e-mail was not sent after %d attempts: %s", attempt, reason);
                 return;
             }
-            LOG.warnf("A letter is not sent yet: %s", trouble);
+            LOG.warnf("An e-mail has not been sent yet: %s", reason);
             pause = pause.multipliedBy(2);
         }
     }
 
-    /** Security: of an exception that is not ours the message may quote an address or a statement's values. */
-    private static String words(Exception e) {
-        return e instanceof MailServerException
-                ? String.valueOf(e.getMessage())
-                : e.getClass().getSimpleName();
-    }
-
-    private static boolean rest(Duration pause) {
+    private static boolean sleep(Duration pause) {
         try {
             TimeUnit.MILLISECONDS.sleep(pause.toMillis());
             return true;
@@ -187,8 +180,8 @@ public class MailQueue {
         }
     }
 
-    private void count(Outcome outcome, int letters) {
+    private void count(Outcome outcome, int emails) {
         meters.counter("latchkey.mails", "outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .increment(letters);
+                .increment(emails);
     }
 }

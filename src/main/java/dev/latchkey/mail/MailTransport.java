@@ -1,15 +1,53 @@
 package dev.latchkey.mail;
 
-import java.io.IOException;
+import io.quarkus.runtime.LaunchMode;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
-/** The way that letters leave by. */
+/** The way by which e-mails are delivered. */
+@FunctionalInterface
 interface MailTransport {
 
     /**
-     * Hands a letter over, which may take its time.
+     * Delivers an e-mail. Blocks for as long as that takes.
      *
-     * @throws MailRejectedException when trying again would change nothing
-     * @throws IOException when it might
+     * @throws DeliveryException if the mail server did not accept it
      */
-    void deliver(OutgoingEmail letter) throws IOException;
+    void deliver(OutgoingEmail email) throws DeliveryException;
+
+    /** An e-mail that was not accepted. The text holds no address, password or link, and nothing that a server says. */
+    final class DeliveryException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final boolean permanent;
+
+        DeliveryException(String message, boolean permanent) {
+            super(message);
+            this.permanent = permanent;
+        }
+
+        /** Whether another attempt would fail as well. */
+        boolean isPermanent() {
+            return permanent;
+        }
+    }
+
+    /** Returns the configured mail server; without one the log in development mode, and nothing otherwise. */
+    static Optional<MailTransport> of(MailConfig config, Vertx vertx, LaunchMode mode) {
+        if (config.host().isPresent()) {
+            return Optional.of(new SmtpTransport(config, vertx));
+        }
+        // Security: never in production, the links are secrets.
+        return mode == LaunchMode.DEVELOPMENT ? Optional.of(MailTransport::log) : Optional.empty();
+    }
+
+    private static void log(OutgoingEmail email) {
+        EmailTemplates.Rendered rendered = EmailTemplates.render(email.message());
+        Logger.getLogger(MailTransport.class)
+                .infof(
+                        "E-mail in development mode, to %s: %s%n%n%s",
+                        email.to().canonical(), rendered.subject(), rendered.text());
+    }
 }

@@ -2,12 +2,12 @@ package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
 
-/** A letter and whom it goes to. */
-public record OutgoingEmail(EmailAddress to, EmailMessage letter) {
+/** A message and its recipient. */
+public record OutgoingEmail(EmailAddress to, EmailMessage message) {
 
     // Security: neither an address nor a link belongs into a log.
     @Override
     public String toString() {
-        return "Addressed[hidden]";
+        return "OutgoingEmail[hidden]";
     }
 }

@@ -104,7 +104,7 @@ public class AccountDeletion {
                                 LINK,
                                 profile,
                                 client,
-                                token -> new EmailMessage.Departure(link.apply(token), links.lifetime(LINK))));
+                                token -> new EmailMessage.AccountDeletion(link.apply(token), links.lifetime(LINK))));
     }
 
     /** Deletes the account of a user who is signed in and has followed the link that they were sent. */

@@ -130,11 +130,22 @@ class ArchitectureTest {
                     "dev.latchkey.oauth..",
                     "dev.latchkey.betterauth..",
                     "dev.latchkey.gate..",
-                    "dev.latchkey.platform.http..")
+                    "dev.latchkey.platform.http..",
+                    "dev.latchkey.mail..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.ws.rs..", "io.vertx..", "io.quarkus.vertx.http..")
             .because("a feature knows no HTTP");
+
+    @ArchTest
+    static final ArchRule mailUsesTheMailClientOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.mail..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "jakarta.ws.rs..", "io.vertx.core.http..", "io.vertx.ext.web..", "io.quarkus.vertx.http..")
+            .because("of Vert.x it needs the mail client, and no HTTP either");
 
     @ArchTest
     static final ArchRule persistenceStaysInItsPlace = noClasses()

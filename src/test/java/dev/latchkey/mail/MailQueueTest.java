@@ -15,6 +15,7 @@ import dev.latchkey.fixture.MailSink.Manner;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
 import dev.latchkey.mail.MailQueue.Outcome;
+import dev.latchkey.mail.MailTransport.DeliveryException;
 import dev.latchkey.platform.db.AfterCommit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -23,9 +24,9 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Letters leave later, once, and never because of something that did not happen. One worker, and room for one more. */
+/** E-mails are sent later, once, and never for a change that was rolled back. One worker, and room for one more e-mail. */
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
@@ -46,27 +47,27 @@ class MailQueueTest {
     AfterCommit afterCommit;
 
     @Inject
-    Clock clock;
+    Vertx vertx;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private MailSink sink;
-    private MailQueue letters;
+    private MailQueue queue;
 
     @BeforeEach
     void open() {
         sink = MailSink.inClearText();
         TestMail mail = TestMail.on(sink.port(), Security.NONE);
-        letters = new MailQueue(Optional.of(new SmtpMailTransport(mail, clock)), mail, meters, afterCommit);
+        queue = new MailQueue(Optional.of(new SmtpTransport(mail, vertx)), mail, meters, afterCommit);
     }
 
     @AfterEach
     void close() throws InterruptedException {
         sink.close();
-        letters.stop(new ShutdownEvent());
+        queue.stop(new ShutdownEvent());
     }
 
     @Test
-    void sendsOnceTheTransactionHasCommitted() {
+    void sendsAfterTheTransactionHasCommitted() {
         QuarkusTransaction.requiringNew().run(() -> {
             send("ada@example.com");
             assertEquals(0, meters.get("latchkey.mails.waiting").gauge().value());
@@ -78,7 +79,7 @@ class MailQueueTest {
     }
 
     @Test
-    void sendsNothingOfATransactionThatRolledBack() {
+    void sendsNothingWhenTheTransactionRollsBack() {
         assertThrows(
                 IllegalStateException.class,
                 () -> QuarkusTransaction.requiringNew().run(() -> {
@@ -92,25 +93,25 @@ class MailQueueTest {
     }
 
     @Test
-    void writesWhatIsDraftedInATransactionOnceThatHasCommitted() {
+    void draftsAfterTheTransactionHasCommitted() {
         AtomicInteger drafts = new AtomicInteger();
         assertThrows(
                 IllegalStateException.class,
                 () -> QuarkusTransaction.requiringNew().run(() -> {
-                    letters.send(() -> {
+                    queue.send(() -> {
                         drafts.incrementAndGet();
                         return Optional.of(to("ada@example.com"));
                     });
                     throw new IllegalStateException("rolled back");
                 }));
-        QuarkusTransaction.requiringNew().run(() -> letters.send(() -> Optional.of(to("grace@example.com"))));
+        QuarkusTransaction.requiringNew().run(() -> queue.send(() -> Optional.of(to("grace@example.com"))));
 
         sink.letterTo("grace@example.com");
         assertEquals(0, drafts.get());
     }
 
     @Test
-    void triesAgain() {
+    void retries() {
         sink.treatsNext(Manner.DROPS_IN_DATA, Manner.DEFERS);
         send("ada@example.com");
 
@@ -121,7 +122,7 @@ class MailQueueTest {
     }
 
     @Test
-    void givesUpAtLast() {
+    void givesUpAfterAllAttempts() {
         sink.treats(Manner.DEFERS);
         send("ada@example.com");
 
@@ -131,7 +132,7 @@ class MailQueueTest {
     }
 
     @Test
-    void doesNotInsist() {
+    void doesNotRetryAPermanentRefusal() {
         sink.treats(Manner.REFUSES_RECIPIENT);
         send("ada@example.com");
 
@@ -139,9 +140,9 @@ class MailQueueTest {
         assertEquals(1, said("RCPT"));
     }
 
-    // The mail server hangs, and whoever sends goes on all the same: to the end of this test, for one.
+    // The mail server hangs, and the caller goes on all the same: to the end of this test, for one.
     @Test
-    void letsNobodyWaitForAMailServerThatHangs() {
+    void callersDoNotWaitForAMailServerThatHangs() {
         sink.treats(Manner.HANGS);
         send("first@example.com");
         Eventually.holds("the worker is busy", () -> sink.connections() == 1);
@@ -155,10 +156,10 @@ class MailQueueTest {
     }
 
     @Test
-    void writesAgainWhatCouldNotBeWritten() {
+    void retriesADraftThatFails() {
         AtomicInteger tries = new AtomicInteger();
         try (LogLines lines = new LogLines()) {
-            letters.send(() -> {
+            queue.send(() -> {
                 if (tries.incrementAndGet() < 3) {
                     throw new IllegalStateException("statement with ada@example.com and " + TOKEN);
                 }
@@ -167,15 +168,15 @@ class MailQueueTest {
 
             sink.letterTo("ada@example.com");
             assertEquals(3, tries.get());
-            saysNoSecret(lines);
+            assertNoSecrets(lines);
         }
     }
 
     @Test
-    void writesALetterOnceHoweverOftenItIsTried() {
+    void draftsOnceForAllAttempts() {
         AtomicInteger drafts = new AtomicInteger();
         sink.treatsNext(Manner.DEFERS, Manner.DROPS_IN_DATA);
-        letters.send(() -> {
+        queue.send(() -> {
             drafts.incrementAndGet();
             return Optional.of(to("ada@example.com"));
         });
@@ -185,15 +186,15 @@ class MailQueueTest {
     }
 
     @Test
-    void sendsNothingWhereNobodyIsToBeWrittenTo() {
-        letters.send(Optional::empty);
+    void sendsNothingWithoutARecipient() {
+        queue.send(Optional::empty);
 
         counted(Outcome.UNWRITTEN, 1);
         assertEquals(List.of(), sink.said());
     }
 
     @Test
-    void logsNoAddressNoLinkAndNothingThatAServerSays() {
+    void logsNoAddressNoLinkAndNoServerResponse() {
         try (LogLines lines = new LogLines()) {
             for (Manner manner :
                     List.of(Manner.DEFERS, Manner.REFUSES_RECIPIENT, Manner.REFUSES_LETTER, Manner.DROPS_IN_DATA)) {
@@ -204,17 +205,17 @@ class MailQueueTest {
             }
 
             assertTrue(
-                    lines.all().stream().anyMatch(line -> line.contains("RCPT was answered 550 5.1.1")),
+                    lines.all().stream().anyMatch(line -> line.contains("recipient address not accepted (550 5.1.1)")),
                     () -> lines.all().toString());
-            saysNoSecret(lines);
+            assertNoSecrets(lines);
         }
     }
 
     @Test
-    void sendsWhatWaitsBeforeTheEnd() throws InterruptedException {
+    void sendsWhatIsWaitingBeforeShutdown() throws InterruptedException {
         send("ada@example.com");
         send("grace@example.com");
-        letters.stop(new ShutdownEvent());
+        queue.stop(new ShutdownEvent());
 
         assertEquals(2, sink.letters().size());
         send("late@example.com");
@@ -222,31 +223,31 @@ class MailQueueTest {
     }
 
     @Test
-    void sendsNothingWithoutAWay() {
+    void sendsNothingWithoutATransport() {
         TestMail mail = TestMail.on(sink.port(), Security.NONE);
         MailQueue none = new MailQueue(Optional.empty(), mail, new SimpleMeterRegistry(), afterCommit);
 
-        none.send(new EmailAddress("ada@example.com"), to("ada@example.com").letter());
+        none.send(new EmailAddress("ada@example.com"), to("ada@example.com").message());
         none.send(() -> {
-            throw new AssertionError("nothing is written either");
+            throw new AssertionError("nothing is drafted either");
         });
 
         assertFalse(none.isConfigured());
-        assertTrue(letters.isConfigured());
+        assertTrue(queue.isConfigured());
     }
 
-    // Security: in production a letter in the log would be a link for whoever reads the log.
+    // Security: in production an e-mail in the log would give its link to everyone who can read the log.
     @Test
-    void writesLettersToTheLogInDevelopmentOnly() throws java.io.IOException {
-        TestMail nowhere = TestMail.nowhere();
-        assertEquals(Optional.empty(), MailTransports.of(nowhere, clock, LaunchMode.NORMAL));
-        assertEquals(Optional.empty(), MailTransports.of(nowhere, clock, LaunchMode.TEST));
+    void logsEmailsInDevelopmentModeOnly() throws DeliveryException {
+        TestMail noServer = TestMail.withoutServer();
+        assertEquals(Optional.empty(), MailTransport.of(noServer, vertx, LaunchMode.NORMAL));
+        assertEquals(Optional.empty(), MailTransport.of(noServer, vertx, LaunchMode.TEST));
         assertInstanceOf(
-                SmtpMailTransport.class,
-                MailTransports.of(TestMail.on(1, Security.NONE), clock, LaunchMode.DEVELOPMENT)
+                SmtpTransport.class,
+                MailTransport.of(TestMail.on(1, Security.NONE), vertx, LaunchMode.DEVELOPMENT)
                         .orElseThrow());
         MailTransport development =
-                MailTransports.of(nowhere, clock, LaunchMode.DEVELOPMENT).orElseThrow();
+                MailTransport.of(noServer, vertx, LaunchMode.DEVELOPMENT).orElseThrow();
         try (LogLines lines = new LogLines()) {
             development.deliver(to("ada@example.com"));
 
@@ -255,7 +256,7 @@ class MailQueueTest {
     }
 
     private void send(String address) {
-        letters.send(new EmailAddress(address), to(address).letter());
+        queue.send(new EmailAddress(address), to(address).message());
     }
 
     private static OutgoingEmail to(String address) {
@@ -265,8 +266,8 @@ class MailQueueTest {
                         URI.create("https://id.example.com/reset?token=" + TOKEN), Duration.ofHours(1)));
     }
 
-    private void counted(Outcome outcome, int letters) {
-        Eventually.holds(letters + " " + outcome, () -> count(outcome) == letters);
+    private void counted(Outcome outcome, int emails) {
+        Eventually.holds(emails + " " + outcome, () -> count(outcome) == emails);
     }
 
     private double count(Outcome outcome) {
@@ -286,7 +287,7 @@ class MailQueueTest {
         return sink.said().stream().filter(line -> line.startsWith(command)).count();
     }
 
-    private static void saysNoSecret(LogLines lines) {
+    private static void assertNoSecrets(LogLines lines) {
         for (String line : lines.all()) {
             assertFalse(line.contains("example.com") || line.contains(TOKEN), line);
         }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of mail for a test. */
+/** Mail settings for a test. */
 record TestMail(
         @Nullable String hostName,
         int port,
@@ -14,32 +14,45 @@ record TestMail(
         @Nullable String secret,
         @Nullable Path trusted,
         Duration timeout,
-        Duration patience)
+        Duration attemptTimeout,
+        String name)
         implements MailConfig {
 
     static TestMail on(int port, Security security) {
         return new TestMail(
-                "localhost", port, security, null, null, null, Duration.ofSeconds(5), Duration.ofSeconds(20));
+                "localhost",
+                port,
+                security,
+                null,
+                null,
+                null,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                "Example Accounts");
     }
 
-    static TestMail nowhere() {
-        return on(25, Security.STARTTLS).at(null);
+    static TestMail withoutServer() {
+        return on(25, Security.STARTTLS).withHost(null);
     }
 
     TestMail trusting(Path certificates) {
-        return new TestMail(hostName, port, security, user, secret, certificates, timeout, patience);
+        return new TestMail(hostName, port, security, user, secret, certificates, timeout, attemptTimeout, name);
     }
 
-    TestMail signingInAs(String name, String password) {
-        return new TestMail(hostName, port, security, name, password, trusted, timeout, patience);
+    TestMail authenticatingAs(String username, String password) {
+        return new TestMail(hostName, port, security, username, password, trusted, timeout, attemptTimeout, name);
     }
 
-    TestMail impatient(Duration each, Duration inAll) {
-        return new TestMail(hostName, port, security, user, secret, trusted, each, inAll);
+    TestMail withTimeouts(Duration each, Duration whole) {
+        return new TestMail(hostName, port, security, user, secret, trusted, each, whole, name);
     }
 
-    TestMail at(@Nullable String name) {
-        return new TestMail(name, port, security, user, secret, trusted, timeout, patience);
+    TestMail withHost(@Nullable String host) {
+        return new TestMail(host, port, security, user, secret, trusted, timeout, attemptTimeout, name);
+    }
+
+    TestMail from(String newName) {
+        return new TestMail(hostName, port, security, user, secret, trusted, timeout, attemptTimeout, newName);
     }
 
     @Override
@@ -69,7 +82,7 @@ record TestMail(
 
     @Override
     public Optional<String> fromName() {
-        return Optional.of("Example Accounts");
+        return Optional.of(name);
     }
 
     @Override

@@ -1,0 +1,323 @@
+package dev.latchkey.mail;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.MailSink;
+import dev.latchkey.fixture.MailSink.Manner;
+import dev.latchkey.fixture.MailSink.Received;
+import dev.latchkey.fixture.SelfSigned;
+import dev.latchkey.fixture.WithMail;
+import dev.latchkey.mail.MailConfig.Security;
+import dev.latchkey.mail.MailTransport.DeliveryException;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** E-mails are sent to a real mail server over real sockets, and to none that should not have them. */
+@QuarkusTest
+@TestProfile(WithMail.class)
+@WithTestResource(EmbeddedDatabaseResource.class)
+class SmtpTransportTest {
+
+    private static final String TOKEN = "k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe";
+    private static final boolean TEMPORARY = false;
+    private static final boolean PERMANENT = true;
+    private static final OutgoingEmail EMAIL = to("ada@example.com");
+
+    @Inject
+    Vertx vertx;
+
+    @TempDir
+    static Path folder;
+
+    static SSLContext localhost;
+    static SSLContext elsewhere;
+
+    @BeforeAll
+    static void certificates() throws IOException {
+        localhost = SelfSigned.context("localhost", folder.resolve("localhost.pem"));
+        elsewhere = SelfSigned.context("mail.example.com", folder.resolve("elsewhere.pem"));
+    }
+
+    @Test
+    void sendsAnEmail() throws DeliveryException {
+        try (MailSink sink = MailSink.inClearText()) {
+            deliver(TestMail.on(sink.port(), Security.NONE), EMAIL);
+
+            Received letter = sink.letters().getFirst();
+            assertEquals("accounts@example.com", letter.from());
+            assertEquals("ada@example.com", letter.to());
+            assertEquals("Choose a new password", letter.subject());
+            assertEquals("https://id.example.com/reset?token=" + TOKEN, letter.link());
+            assertTrue(letter.text().contains("for 1 hour"), letter.text());
+            assertTrue(letter.message().contains("\r\nTo: ada@example.com\r\n"), letter.message());
+            assertTrue(letter.message().contains("\r\nAuto-Submitted: auto-generated\r\n"), letter.message());
+            assertTrue(letter.message().contains("<accounts@example.com>\r\n"), letter.message());
+            assertTrue(letter.message().contains("Content-Type: text/html"), letter.message());
+            Eventually.holds("it says goodbye", () -> sink.said().getLast().equals("QUIT"));
+        }
+    }
+
+    @Test
+    void upgradesToTlsBeforeAnythingElse() throws DeliveryException {
+        try (MailSink sink = MailSink.withStartTls(localhost)) {
+            deliver(
+                    TestMail.on(sink.port(), Security.STARTTLS)
+                            .trusting(folder.resolve("localhost.pem"))
+                            .authenticatingAs("latchkey", "a mail password"),
+                    EMAIL);
+
+            Received letter = sink.letters().getFirst();
+            assertTrue(letter.secured());
+            assertEquals("latchkey", letter.username());
+            assertTrue(sink.said().get(0).startsWith("EHLO "));
+            assertEquals("STARTTLS", sink.said().get(1));
+            assertTrue(sink.said().get(2).startsWith("EHLO "), "what was offered in clear text is not used");
+        }
+    }
+
+    @Test
+    void usesTlsFromTheFirstByte() throws DeliveryException {
+        try (MailSink sink = MailSink.withTls(localhost)) {
+            deliver(TestMail.on(sink.port(), Security.TLS).trusting(folder.resolve("localhost.pem")), EMAIL);
+
+            assertTrue(sink.letters().getFirst().secured());
+        }
+    }
+
+    // Security: an attacker in between hides the offer, refuses in the server's name, or adds a response in clear text.
+    @ParameterizedTest
+    @EnumSource(names = {"HIDES_STARTTLS", "REFUSES_STARTTLS", "SPEAKS_AHEAD"})
+    void sendsNothingWithoutTls(Manner manner) {
+        try (MailSink sink = MailSink.withStartTls(localhost)) {
+            sink.treats(manner);
+            refuses(
+                    TEMPORARY,
+                    TestMail.on(sink.port(), Security.STARTTLS)
+                            .trusting(folder.resolve("localhost.pem"))
+                            .authenticatingAs("latchkey", "a mail password"));
+
+            assertEquals(List.of(), sink.letters());
+            // To the sink a TLS handshake is a line that begins with the type of its record, 22, and noise after that.
+            assertTrue(
+                    sink.said().stream()
+                            .takeWhile(line -> !line.startsWith("\u0016"))
+                            .allMatch(line ->
+                                    line.startsWith("EHLO") || line.equals("STARTTLS") || line.equals("QUIT")),
+                    () -> sink.said().toString());
+            assertTrue(sink.said().stream().noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STARTTLS", "TLS"})
+    void refusesAnUntrustedCertificate(Security security) {
+        try (MailSink sink = sink(security, localhost)) {
+            refuses(TEMPORARY, TestMail.on(sink.port(), security));
+            refuses(
+                    TEMPORARY,
+                    TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
+
+            assertEquals(List.of(), sink.letters());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STARTTLS", "TLS"})
+    void refusesACertificateOfAnotherName(Security security) {
+        try (MailSink sink = sink(security, elsewhere)) {
+            refuses(
+                    TEMPORARY,
+                    TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
+
+            assertEquals(List.of(), sink.letters());
+        }
+    }
+
+    @Test
+    void authenticatesByPlainOrLogin() throws DeliveryException {
+        try (MailSink sink = MailSink.inClearText()) {
+            sink.treatsNext(Manner.WANTS_LOGIN, Manner.ACCEPTS);
+            TestMail mail = TestMail.on(sink.port(), Security.NONE).authenticatingAs("grüße", "pässword");
+            deliver(mail, EMAIL);
+            deliver(mail, EMAIL);
+
+            assertEquals(
+                    List.of("grüße", "grüße"),
+                    sink.letters().stream().map(Received::username).toList());
+            assertTrue(sink.said().contains("AUTH LOGIN"));
+        }
+    }
+
+    // Trying a wrong password again and again locks accounts.
+    @Test
+    void refusedPasswordIsPermanent() {
+        try (MailSink sink = MailSink.inClearText()) {
+            sink.treats(Manner.REFUSES_PASSWORD);
+            refuses(
+                    PERMANENT,
+                    TestMail.on(sink.port(), Security.NONE).authenticatingAs("latchkey", "wrong"));
+
+            assertEquals(List.of(), sink.letters());
+            assertTrue(sink.said().stream().noneMatch(line -> line.startsWith("MAIL")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSES_RECIPIENT", "REFUSES_LETTER"})
+    void refusedRecipientOrMessageIsPermanent(Manner manner) {
+        try (MailSink sink = MailSink.inClearText()) {
+            sink.treats(manner);
+            refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HANGS", "DRIPS", "RAVES", "SPEAKS_HTTP", "DROPS_IN_DATA", "DEFERS"})
+    void otherFailuresAreTemporary(Manner manner) {
+        try (MailSink sink = MailSink.inClearText()) {
+            sink.treats(manner);
+            refuses(
+                    TEMPORARY,
+                    TestMail.on(sink.port(), Security.NONE).withTimeouts(Duration.ofMillis(300), Duration.ofMillis(600)));
+
+            assertEquals(List.of(), sink.letters());
+        }
+    }
+
+    @Test
+    void ignoresADroppedConnectionAfterTheMessage() throws DeliveryException {
+        try (MailSink sink = MailSink.inClearText()) {
+            sink.treats(Manner.DROPS_AT_QUIT);
+            deliver(TestMail.on(sink.port(), Security.NONE), EMAIL);
+
+            assertEquals(1, sink.letters().size());
+        }
+    }
+
+    @Test
+    void unreachableServerIsTemporary() throws IOException {
+        int port;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = taken.getLocalPort();
+        }
+        refuses(TEMPORARY, TestMail.on(port, Security.NONE));
+        refuses(TEMPORARY, TestMail.on(port, Security.NONE).withHost("mail.invalid"));
+    }
+
+    // RFC 6531: without SMTPUTF8 such an address must not be sent, and the mail client has none.
+    @ParameterizedTest
+    @EnumSource(names = {"ACCEPTS", "KNOWS_NO_UTF8"})
+    void refusesAnAddressBeyondAscii(Manner manner) {
+        try (MailSink sink = MailSink.inClearText()) {
+            sink.treats(manner);
+            TestMail mail = TestMail.on(sink.port(), Security.NONE);
+            DeliveryException refused =
+                    assertThrows(DeliveryException.class, () -> deliver(mail, to("jürgen@example.com")));
+
+            assertTrue(refused.isPermanent());
+            assertFalse(String.valueOf(refused.getMessage()).contains("rgen"));
+            assertEquals(List.of(), sink.letters());
+        }
+    }
+
+    // Security: whatever is configured as a name stays within its header.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Example Accounts",
+                "Müller & Söhne <admin@example.com>",
+                "\"quoted\", comma; (and) more",
+                "a\r\nBcc: everybody@example.com",
+                "?= =?utf-8?Q?x?=",
+                "👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋👋"
+            })
+    void encodesTheSendersName(String name) throws DeliveryException {
+        try (MailSink sink = MailSink.inClearText()) {
+            deliver(
+                    TestMail.on(sink.port(), Security.NONE).from(name),
+                    to("!#$%&'*+-/=?^_`{|}~@example.com"));
+
+            String headers = sink.letters().getFirst().message().split("\r\n\r\n", 2)[0].replace("\r\n ", " ");
+            assertEquals(
+                    Set.of(
+                            "Date",
+                            "From",
+                            "To",
+                            "Message-ID",
+                            "Subject",
+                            "Auto-Submitted",
+                            "MIME-Version",
+                            "Content-Type"),
+                    headers.lines()
+                            .map(line -> line.substring(0, line.indexOf(':')))
+                            .collect(Collectors.toSet()));
+            String from = Pattern.compile("(?m)^From: (.*) <accounts@example.com>$")
+                    .matcher(headers)
+                    .results()
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(headers))
+                    .group(1);
+            assertTrue(Arrays.stream(from.split(" ")).allMatch(word -> word.length() <= 75), from);
+            String read = Pattern.compile("=\\?utf-8\\?B\\?([A-Za-z0-9+/=]*)\\?=")
+                    .matcher(from)
+                    .results()
+                    .map(word -> new String(Base64.getDecoder().decode(word.group(1)), StandardCharsets.UTF_8))
+                    .collect(Collectors.joining());
+            assertEquals(name, read);
+            assertEquals("!#$%&'*+-/=?^_`{|}~@example.com", sink.letters().getFirst().to());
+        }
+    }
+
+    private DeliveryException refuses(boolean permanent, TestMail mail) {
+        DeliveryException refused = assertThrows(DeliveryException.class, () -> deliver(mail, EMAIL));
+        assertEquals(permanent, refused.isPermanent(), refused.getMessage());
+        for (String secret : List.of("ada", TOKEN, "a mail password", "latchkey", "example.com")) {
+            assertFalse(String.valueOf(refused.getMessage()).contains(secret), refused.getMessage());
+        }
+        return refused;
+    }
+
+    private void deliver(TestMail mail, OutgoingEmail email) throws DeliveryException {
+        new SmtpTransport(mail, vertx).deliver(email);
+    }
+
+    private static MailSink sink(Security security, SSLContext tls) {
+        return security == Security.TLS ? MailSink.withTls(tls) : MailSink.withStartTls(tls);
+    }
+
+    private static OutgoingEmail to(String address) {
+        return new OutgoingEmail(
+                new EmailAddress(address),
+                new EmailMessage.PasswordReset(
+                        URI.create("https://id.example.com/reset?token=" + TOKEN), Duration.ofHours(1)));
+    }
+}
