@@ -3,12 +3,12 @@ package dev.latchkey.account;
 import com.fasterxml.uuid.Generators;
 import java.util.Optional;
 
-/** Names a user; opaque text, compared byte for byte, because imported users keep the ids that they had. */
+/** The id of a user: opaque text, compared byte for byte, because imported users keep the ids that they had. */
 public record AccountId(String value) {
 
     private static final int LONGEST_FOREIGN = 128;
 
-    /** What has a meaning of its own in a path, or in what a proxy makes of one. */
+    /** Characters with a meaning of their own in a path, or in what a proxy makes of one. */
     private static final String DELIMITERS = "/\\;?#%";
 
     static AccountId create() {
@@ -18,8 +18,8 @@ public record AccountId(String value) {
     }
 
     /**
-     * An id that another system gave; none unless it can stand in a path as one segment, where everybody's own routes have
-     * it: printable ASCII without blanks and delimiters, and not of dots alone.
+     * Parses an id of another system; empty unless it can be one segment of a path, as in the routes of each user: printable
+     * ASCII without blanks and delimiters, and not of dots alone.
      */
     public static Optional<AccountId> foreign(String text) {
         boolean fits = text.length() <= LONGEST_FOREIGN

@@ -3,5 +3,5 @@ package dev.latchkey.account;
 import dev.latchkey.password.PasswordHash;
 import org.jspecify.annotations.Nullable;
 
-/** Whose password it is and its stored hash, or null for somebody who has none. */
+/** The stored password hash of a user, or null for a user without a password. */
 public record Credential(AccountId user, @Nullable PasswordHash hash) {}

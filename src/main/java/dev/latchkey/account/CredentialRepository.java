@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, CredentialEntity.Key> {
 
     /**
-     * Whose address it is, and the password's hash if there is one.
+     * Returns the account with an address, and its password hash if it has one.
      *
-     * <p>Security: one statement, be there an account or not (FR-007).
+     * <p>Security: one statement, whether there is an account or not (FR-007).
      */
     Optional<Found> byEmail(String email) {
         return getEntityManager()
@@ -32,7 +32,7 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
         return Optional.ofNullable(findById(passwordKey(userId)));
     }
 
-    /** The row as it is now, and nobody changes it until the transaction ends. */
+    /** Locks the current row for share: until the transaction ends no other changes it. */
     Optional<CredentialEntity> lockPasswordForShare(String userId) {
         return Optional.ofNullable(findById(passwordKey(userId), LockModeType.PESSIMISTIC_READ));
     }
@@ -46,7 +46,7 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
         persist(row);
     }
 
-    /** Whether the stored password was still the one that was verified. */
+    /** Replaces the stored password if it is still the verified one; false if it is not. */
     boolean replacePassword(String userId, String verified, String secret) {
         return getEntityManager()
                         .createNativeQuery("""
@@ -59,7 +59,7 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
                 == 1;
     }
 
-    /** Whoever has a password gets another one, and whoever has none gets one. */
+    /** Sets the password of a user, whether they had one or not. */
     void setPassword(String userId, String secret) {
         getEntityManager()
                 .createNativeQuery("""

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a user sees of their own account. */
+/** A user's account as the user sees it. */
 public record Profile(
         AccountId id,
         EmailAddress email,

@@ -2,7 +2,7 @@ package dev.latchkey.account;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a user changes of their profile; what is not changed keeps its value, null clears. */
+/** A change of a profile. Fields that are not changed keep their value; null clears. */
 public record ProfileChange(
         boolean changesName,
         @Nullable String name,

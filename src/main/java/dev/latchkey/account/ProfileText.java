@@ -2,7 +2,7 @@ package dev.latchkey.account;
 
 import org.jspecify.annotations.Nullable;
 
-/** What people write about themselves: bounded, and without characters that are not text. */
+/** Checks texts that users write about themselves: bounded, and without characters that are not text. */
 public final class ProfileText {
 
     public static final int MAX_NAME = 200;
@@ -10,13 +10,13 @@ public final class ProfileText {
 
     private ProfileText() {}
 
-    /** Why a name or an image address is not taken. */
+    /** Why a name or an image address is not accepted. */
     public enum Fault {
         TOO_LONG,
         NOT_TEXT
     }
 
-    /** What is wrong with a text, or null when nothing is. */
+    /** Returns why a text is not accepted, or null if it is. */
     public static @Nullable Fault fault(@Nullable String text, int maximum) {
         if (text == null) {
             return null;
@@ -24,7 +24,7 @@ public final class ProfileText {
         if (text.codePointCount(0, text.length()) > maximum) {
             return Fault.TOO_LONG;
         }
-        // PostgreSQL stores no NUL, JSON readers choke on lone surrogates, and the rest ends up in somebody's terminal.
+        // PostgreSQL stores no NUL, JSON readers choke on lone surrogates, and the rest ends up in a terminal.
         boolean clean = text.codePoints()
                 .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
         return clean ? null : Fault.NOT_TEXT;

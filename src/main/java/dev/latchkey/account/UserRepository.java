@@ -25,7 +25,7 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
         return find("email", email).firstResultOptional();
     }
 
-    /** Whether the address was free: of two that race for it the database lets one pass (FR-004). */
+    /** Changes the address; false if it was taken. Of two concurrent changes the database lets one pass (FR-004). */
     boolean changeEmail(UserEntity user, String email) {
         boolean changed = (Boolean) getEntityManager()
                 .createNativeQuery("select change_email(?1, ?2)", Boolean.class)
@@ -36,7 +36,7 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
         return changed;
     }
 
-    /** Whether the row is new: of two sign-ups that race for an address the database lets one pass (FR-004). */
+    /** Inserts a row; false if the address was taken. Of two concurrent sign-ups the database lets one pass (FR-004). */
     boolean insert(String id, String email, @Nullable String name, @Nullable String image) {
         return getEntityManager()
                         .createNativeQuery("""
@@ -50,12 +50,12 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
                 == 1;
     }
 
-    /** The row, which nobody else changes, and by which nobody signs in, until the transaction ends. */
+    /** Locks the row: until the transaction ends no other changes it, and no sign-in of the user proceeds. */
     Optional<UserEntity> lock(String id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
     }
 
-    /** The row, and nobody disables or deletes it until the transaction ends. */
+    /** Locks the row for share: until the transaction ends no other disables or deletes it. */
     Optional<UserEntity> lockForShare(String id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_READ));
     }

@@ -3,23 +3,23 @@ package dev.latchkey.emaillink;
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 
-/** How long mailed links count. */
+/** Lifetimes of e-mail links. */
 @ConfigMapping(prefix = "latchkey.link")
 public interface EmailLinkConfig {
 
-    /** A link to choose a new password. */
+    /** The lifetime of a link to reset a password. */
     Duration passwordReset();
 
-    /** A link that proves an address. */
+    /** The lifetime of a link to verify an e-mail address. */
     Duration emailVerification();
 
-    /** A link that proves a new address, which takes the place of the old one. */
+    /** The lifetime of a link to verify a new e-mail address, which replaces the old one. */
     Duration emailChange();
 
-    /** A link to delete the account. */
+    /** The lifetime of a link to delete an account. */
     Duration accountDeletion();
 
-    /** How long a link for a purpose counts. */
+    /** Returns how long a link for a purpose is valid. */
     default Duration lifetime(EmailLink.Purpose purpose) {
         return switch (purpose) {
             case PASSWORD_RESET -> passwordReset();

@@ -35,7 +35,7 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
         return find("id = ?1 and purpose = ?2", id, purpose).firstResultOptional();
     }
 
-    /** Whether it counted and has been spent now: of those who race for it the database lets one pass. */
+    /** Marks a valid link as used; false if it was not valid. Of concurrent redemptions the database lets one pass. */
     boolean spend(String id, String purpose) {
         return getEntityManager()
                         .createNativeQuery("""
@@ -47,7 +47,7 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 == 1;
     }
 
-    /** Deletes what a user has not redeemed yet of links for a purpose, but for the newest. */
+    /** Deletes a user's links for a purpose that are not redeemed yet, except the newest. */
     void withdraw(String userId, String purpose, int kept) {
         getEntityManager()
                 .createNativeQuery("""

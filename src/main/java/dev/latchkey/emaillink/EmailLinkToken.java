@@ -21,7 +21,7 @@ public final class EmailLinkToken {
         return new EmailLinkToken(RandomTokens.base62(LENGTH));
     }
 
-    /** What somebody sent, if it has the form of such a token. */
+    /** Parses what a client sent; empty if it does not have the form of such a token. */
     public static Optional<EmailLinkToken> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new EmailLinkToken(text)) : Optional.empty();
     }
@@ -38,6 +38,6 @@ public final class EmailLinkToken {
 
     @Override
     public String toString() {
-        return "LinkToken[hidden]";
+        return "EmailLinkToken[hidden]";
     }
 }

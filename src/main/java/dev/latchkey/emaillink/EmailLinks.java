@@ -11,16 +11,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links that are mailed. The database keeps their hashes: whoever reads it can follow none.
+ * Links that are sent by e-mail. The database stores only their hashes: an attacker who reads it can use none.
  *
- * <p>A new link leaves those before it as they are, because letters arrive in any order and people open any of them.
+ * <p>A new link does not invalidate earlier ones, because e-mails are delivered in any order and users open any of them.
  */
 @ApplicationScoped
 @Transactional
 public class EmailLinks implements Expirable {
 
-    /** How many links of a user count at once for one purpose; whoever asks for more loses the oldest. */
-    static final int MOST = 5;
+    /** How many links of a user are valid at once for one purpose; a further one replaces the oldest. */
+    static final int MAX_VALID = 5;
 
     private final EmailLinkRepository rows;
     private final EmailLinkConfig config;
@@ -30,16 +30,16 @@ public class EmailLinks implements Expirable {
         this.config = config;
     }
 
-    /** How long a link for this purpose counts. */
+    /** Returns how long a link for a purpose is valid. */
     public Duration lifetime(EmailLink.Purpose purpose) {
         return config.lifetime(purpose);
     }
 
-    /** A new link, in the transaction of a caller who has locked the account. */
+    /** Creates a link, in the transaction of a caller who has locked the account. */
     @Transactional(TxType.MANDATORY)
     public EmailLinkToken create(
             EmailLink.Purpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
-        rows.withdraw(user.value(), purpose.word(), MOST - 1);
+        rows.withdraw(user.value(), purpose.word(), MAX_VALID - 1);
         EmailLinkToken token = EmailLinkToken.create();
         rows.insert(
                 token.hash(),
@@ -51,7 +51,7 @@ public class EmailLinks implements Expirable {
         return token;
     }
 
-    /** Whether a link counts now, which changes nothing. */
+    /** Returns the state of a link, and changes nothing. */
     public EmailLink.State check(EmailLink.Purpose purpose, String presented) {
         return EmailLinkToken.parse(presented)
                 .flatMap(token -> rows.of(token.hash(), purpose.word()))
@@ -62,7 +62,7 @@ public class EmailLinks implements Expirable {
     /**
      * Redeems a link, in the caller's transaction and with its commit.
      *
-     * <p>Whoever locks an account does so before redeeming its link, or two of them could wait for each other.
+     * <p>A caller who locks the account does so before redeeming its link, or two transactions could wait for each other.
      */
     @Transactional(TxType.MANDATORY)
     public EmailLink.State redeem(EmailLink.Purpose purpose, String presented) {
@@ -78,7 +78,7 @@ public class EmailLinks implements Expirable {
         return spent ? new EmailLink.State.Valid(link(row.get())) : state(row.get());
     }
 
-    /** Takes back what a user has not redeemed yet of links for this purpose. */
+    /** Deletes a user's links for a purpose that are not redeemed yet. */
     @Transactional(TxType.MANDATORY)
     public void withdraw(EmailLink.Purpose purpose, AccountId user) {
         rows.withdraw(user.value(), purpose.word(), 0);

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The secret that continues a session: {@code session.generation.secret.seal}.
  *
- * <p>The secret is what counts; the rest lets a spent token be told from an invented one without a row for each.
+ * <p>Only the secret grants access; the rest tells a spent token from a forged one without a row for each.
  */
 public final class RefreshToken implements SessionSecret {
 

@@ -1,17 +1,17 @@
 package dev.latchkey.session;
 
-/** What becomes of a refresh token that is presented. */
+/** The result of presenting a refresh token. */
 public sealed interface Rotation {
 
-    /** It was the live one, or was spent within the grace: here is its successor. */
+    /** The token was the current one, or was spent within the grace period: here is its successor. */
     record Rotated(Session session, RefreshToken successor) implements Rotation {}
 
-    /** It was spent within the grace and so was its successor: refused, and the session lives. */
+    /** The token was spent within the grace period and so was its successor: refused, but the session goes on. */
     record Superseded(Session session) implements Rotation {}
 
-    /** It was spent long ago: somebody holds a copy, and the session has been ended. */
+    /** The token was spent before the grace period: there is a stolen copy, and the session has been ended. */
     record Reused(Session session) implements Rotation {}
 
-    /** It belongs to no living session, or was never ours. */
+    /** The token belongs to no active session, or was never ours. */
     record Unknown() implements Rotation {}
 }

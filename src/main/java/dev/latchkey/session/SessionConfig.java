@@ -3,7 +3,7 @@ package dev.latchkey.session;
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 
-/** How long sessions live. */
+/** Lifetimes of sessions. */
 @ConfigMapping(prefix = "latchkey.session")
 public interface SessionConfig {
 
@@ -13,12 +13,12 @@ public interface SessionConfig {
     /** How long a session lives at all. */
     Duration absoluteLifetime();
 
-    /** How long a session lives whose user did not want to be remembered. */
+    /** How long a session lives that is not to be remembered. */
     Duration browserSessionLifetime();
 
-    /** How long a spent refresh token still gets the successor that it got first. */
+    /** How long a spent refresh token is still exchanged for the same successor. */
     Duration grace();
 
-    /** How long after a sign-in by password its session may do what needs a recent one. */
+    /** How long a session is fresh after a sign-in by password. */
     Duration freshFor();
 }

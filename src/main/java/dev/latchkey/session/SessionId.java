@@ -2,7 +2,7 @@ package dev.latchkey.session;
 
 import com.fasterxml.uuid.Generators;
 
-/** Names a session; opaque text, compared byte for byte. */
+/** The id of a session: opaque text, compared byte for byte. */
 public record SessionId(String value) {
 
     static SessionId create() {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 public class Sessions implements Expirable {
 
     /**
-     * How many spent tokens a row remembers the time of. Nobody refreshes so often within a grace but a loop gone wild,
-     * whose older tokens then count as reused.
+     * For how many spent tokens a row stores the time. Only a client in a runaway loop refreshes so often within a grace
+     * period; its older tokens are then treated as reused.
      */
     private static final int REMEMBERED_SPENDINGS = 32;
 
@@ -93,7 +93,7 @@ public class Sessions implements Expirable {
         return new SignedInSession(user, session(row, now), secret);
     }
 
-    /** Spends a refresh token for its successor, or says what else has become of it. */
+    /** Spends a refresh token for its successor, or reports why it cannot. */
     @Transactional(TxType.MANDATORY)
     public Rotation rotate(RefreshToken presented) {
         Optional<SessionEntity> found = rows.lock(presented.sessionId());
@@ -109,7 +109,7 @@ public class Sessions implements Expirable {
             RefreshToken successor = spend(row, presented, now);
             return new Rotated(session(row, now), successor);
         }
-        // Security: whoever knows a session's id can write it into a token. Only one that we made says anything.
+        // Security: an attacker who knows a session's id can write it into a token. Only a token that we made is evidence.
         if (!tokens.ours(presented) || presented.generation() >= row.generation) {
             return new Unknown();
         }
@@ -121,7 +121,7 @@ public class Sessions implements Expirable {
         return new Reused(ended);
     }
 
-    /** Ends the session that a refresh token belongs to, be the token live or spent. */
+    /** Ends the session that a refresh token belongs to, whether the token is current or spent. */
     @Transactional(TxType.MANDATORY)
     public Optional<Session> end(RefreshToken presented) {
         return rows.lock(presented.sessionId())
@@ -131,7 +131,7 @@ public class Sessions implements Expirable {
     }
 
     /**
-     * Ends one session of a user; none if there is no such session or it is somebody else's.
+     * Ends one session of a user; empty if there is none or it is another user's.
      *
      * <p>Security: one that was idle for too long is ended like any other, for its access tokens may have been renewed.
      */
@@ -148,7 +148,7 @@ public class Sessions implements Expirable {
         return rows.lock(SessionTokens.hash(token)).map(this::endRow);
     }
 
-    /** A user ends one of their sessions from another; false if there is none or it is somebody else's. */
+    /** Ends a session at its user's request; false if there is none or it is another user's. */
     public boolean endByUser(AccountId user, SessionId id, Client client) {
         Optional<Session> ended = end(user, id);
         ended.ifPresent(session -> audit.record(
@@ -156,13 +156,13 @@ public class Sessions implements Expirable {
         return ended.isPresent();
     }
 
-    /** A user ends all their sessions, but for one if that is wanted. */
+    /** Ends all sessions of a user at their request, except one if given. */
     public void endAllByUser(AccountId user, @Nullable SessionId keep, Client client) {
         int ended = endAll(user, keep);
         audit.record(AuditEvent.sessionsEnded(user.value(), ended, client));
     }
 
-    /** Ends all sessions of a user, but for one if that is wanted, and all tokens that are out; how many there were. */
+    /** Ends all sessions of a user, except one if given, revokes their access tokens, and returns how many have ended. */
     @Transactional(TxType.MANDATORY)
     public int endAll(AccountId user, @Nullable SessionId keep) {
         List<String> ended = rows.delete(user.value(), keep == null ? null : keep.value());
@@ -171,6 +171,7 @@ public class Sessions implements Expirable {
         return ended.size();
     }
 
+    /** Returns the active sessions of a user. */
     public List<Session> active(AccountId user) {
         Instant now = rows.now();
         return rows.active(user.value()).stream().map(row -> session(row, now)).toList();
@@ -180,11 +181,11 @@ public class Sessions implements Expirable {
         return rows.active(SessionTokens.hash(token)).map(row -> session(row, rows.now()));
     }
 
-    /** Counts as used now what was last used so long ago; the session as it is then, or none if it was not due. */
+    /** Extends the session if it was last used longer ago than {@code after}; empty if it was not. */
     public Optional<Session> extend(SessionId id, Duration after) {
         Instant now = rows.now();
         return rows.lock(id.value())
-                // One that is not to be remembered has a day in all, whatever is done with it.
+                // A session that is not remembered is never extended beyond its absolute end.
                 .filter(row -> row.remembered
                         && !over(row, now)
                         && !row.lastUsedAt.plus(after).isAfter(now))
@@ -199,7 +200,7 @@ public class Sessions implements Expirable {
         return rows.activeOf(user.value(), id.value()).map(row -> session(row, rows.now()));
     }
 
-    /** Whether a user signed in to this session by password a short time ago. */
+    /** Whether the user signed in to this session by password a short time ago. */
     public boolean isFresh(AccountId user, SessionId id) {
         Instant since = rows.now().minus(config.freshFor());
         return rows.activeOf(user.value(), id.value())
@@ -238,7 +239,7 @@ public class Sessions implements Expirable {
             return new Superseded(session(row, now));
         }
         RefreshToken successor = tokens.successor(presented, row.successorSalt);
-        // They differ when the master secret was changed between the two; then nobody can make the successor again.
+        // They differ when the master secret was changed between the two; then the successor cannot be made again.
         return tokens.matches(successor, row.refreshHash)
                 ? new Rotated(session(row, now), successor)
                 : new Superseded(session(row, now));

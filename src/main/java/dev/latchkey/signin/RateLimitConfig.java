@@ -3,42 +3,42 @@ package dev.latchkey.signin;
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 
-/** How often one may try. */
+/** Rate limits of sign-in, sign-up and e-mails. */
 @ConfigMapping(prefix = "latchkey.signin.rate-limit")
 public interface RateLimitConfig {
 
     /** Whether attempts are counted at all ({@code LATCHKEY_THROTTLE_ENABLED}); false is for tests and benchmarks. */
     boolean enabled();
 
-    /** Failures for one account, whoever tries. */
+    /** Failed sign-ins for one account, from all client addresses. */
     Allowance account();
 
-    /** Failures from one client address (IPv6: one /64), whomever they aim at. */
+    /** Failed sign-ins per client address (IPv6: one /64), across all accounts. */
     Allowance address();
 
     /** Sign-ups from one client address (IPv6: one /64). */
     Allowance signUp();
 
-    /** Letters with links, sent or not. */
+    /** E-mails with links, sent or not. */
     Mail mail();
 
-    /** How many letters are fair. */
+    /** Rate limits of e-mails. */
     interface Mail {
 
-        /** Letters of one kind to one address, whoever asks for them. */
+        /** E-mails of one kind to one address, from all client addresses. */
         Allowance recipient();
 
-        /** Letters that one client address (IPv6: one /64) asks for, whomever they go to. */
+        /** E-mails requested from one client address (IPv6: one /64), to all recipients. */
         Allowance address();
     }
 
-    /** So many in so long. */
+    /** A number of attempts in a window of time. */
     interface Allowance {
 
-        /** How many. */
+        /** The number of attempts. */
         int limit();
 
-        /** In how long. */
+        /** The length of the window. */
         Duration window();
     }
 }

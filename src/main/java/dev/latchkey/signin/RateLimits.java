@@ -86,7 +86,7 @@ public class RateLimits implements Expirable {
 
     @Override
     public String name() {
-        return "throttle buckets";
+        return "rate limit buckets";
     }
 
     @Override

@@ -2,10 +2,10 @@ package dev.latchkey.signin;
 
 import io.smallrye.config.ConfigMapping;
 
-/** Whom signing in admits. */
+/** Requirements of sign-in. */
 @ConfigMapping(prefix = "latchkey.signin")
 public interface SignInConfig {
 
-    /** Whether somebody whose address is not proven stays outside; proving it takes mail. */
+    /** Whether a user must verify their e-mail address before they can sign in; this requires a mail server. */
     boolean requireVerifiedEmail();
 }

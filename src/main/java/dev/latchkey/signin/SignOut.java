@@ -17,7 +17,7 @@ import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
 
-/** Ends the session of whoever asks; what names no living session ends nothing, and nobody is told. */
+/** Ends the session of a token. A token without an active session ends nothing, which the response does not reveal. */
 @ApplicationScoped
 public class SignOut {
 
@@ -50,7 +50,7 @@ public class SignOut {
                 .ifPresent(ended -> record(ended, client));
     }
 
-    /** A backend, which its caller has recognised, ends the session of a token of either kind. */
+    /** Ends the session of a token of either kind for a backend that the caller has authenticated. */
     @Transactional
     public void byBackend(String presented, String backend, Client client) {
         ofRefreshToken(presented)
@@ -73,8 +73,8 @@ public class SignOut {
         String sessionId = token.sessionId();
         if (sessions.end(new AccountId(token.userId()), new SessionId(sessionId))
                 .isEmpty()) {
-            // Security: a session may have lost its row, in a failover for example; its token counts until it is
-            // revoked.
+            // Security: a session may have lost its row, in a failover for example; its access token is valid until it
+            // is revoked.
             revocations.revoke(List.of(sessionId));
         }
         return Optional.of(new Ended(token.userId(), sessionId));

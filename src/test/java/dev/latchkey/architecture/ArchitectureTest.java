@@ -73,6 +73,31 @@ class ArchitectureTest {
             .because("a feature works the same whichever way a request came in");
 
     @ArchTest
+    static final ArchRule accessTokensAreMintedForResponsesThatCarryThem = noClasses()
+            .that()
+            .resideInAnyPackage(FEATURES)
+            .and()
+            .resideOutsideOfPackage("dev.latchkey.token..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.latchkey.token.AccessTokens")
+            .because("whether a response carries an access token is known to the entry point alone");
+
+    @ArchTest
+    static final ArchRule noAccessTokenIsMintedForASignInThroughBetterAuth = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.betterauth..")
+            .and()
+            .doNotHaveSimpleName("BetterAuthTokens")
+            .and()
+            .doNotHaveSimpleName("SessionRoutes")
+            .and()
+            .doNotHaveSimpleName("TokenRoutes")
+            .should()
+            .dependOnClassesThat(nameMatching(".*\\.(AccessTokens|BetterAuthTokens)"))
+            .because("the client gets a session token, and an access token only where it requests one");
+
+    @ArchTest
     static final ArchRule apiKnowsNoOtherEntryPoint = knowsNoOtherEntryPoint("api");
 
     @ArchTest

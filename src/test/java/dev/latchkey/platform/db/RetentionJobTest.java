@@ -46,7 +46,7 @@ class RetentionJobTest {
     @Test
     void knowsAllThatGrows() {
         assertEquals(
-                List.of("audit events", "mailed links", "revocations", "sessions", "signing keys", "throttle buckets"),
+                List.of("audit events", "mailed links", "rate limit buckets", "revocations", "sessions", "signing keys"),
                 prunables.stream().map(Expirable::name).sorted().toList());
     }
 
@@ -189,7 +189,7 @@ class RetentionJobTest {
             Sql.update(insert, over + i);
         }
         Expirable buckets = prunables.stream()
-                .filter(prunable -> prunable.name().equals("throttle buckets"))
+                .filter(prunable -> prunable.name().equals("rate limit buckets"))
                 .findFirst()
                 .orElseThrow();
         List<Integer> deleted = new ArrayList<>();

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** FR-023: brute force is slowed. */
 @QuarkusTest
-@TestProfile(RateLimitsTest.Throttled.class)
+@TestProfile(RateLimitsDatabaseTest.Throttled.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class RateLimitsTest {
+class RateLimitsDatabaseTest {
 
     private static final int ACCOUNT_LIMIT = 5;
     private static final int ADDRESS_LIMIT = 12;
@@ -80,7 +80,7 @@ class RateLimitsTest {
         List<Response> throttled =
                 answers.stream().filter(a -> a.statusCode() == 429).toList();
         assertEquals(95, throttled.size());
-        throttled.forEach(RateLimitsTest::tellsWhenToComeBack);
+        throttled.forEach(RateLimitsDatabaseTest::tellsWhenToComeBack);
     }
 
     // FR-007: neither words nor work tell whether there is an account, also when there were too many attempts.

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailChangeTest {
+class EmailChangeDatabaseTest {
 
     @Inject
     EmailChange change;

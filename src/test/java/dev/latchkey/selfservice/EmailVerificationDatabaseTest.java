@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailVerificationTest {
+class EmailVerificationDatabaseTest {
 
     @Inject
     EmailVerification verification;

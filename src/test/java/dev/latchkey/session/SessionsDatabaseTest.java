@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class SessionsTest {
+class SessionsDatabaseTest {
 
     private static final Client CLIENT = new Client("192.0.2.7", "a browser");
 
@@ -490,7 +490,7 @@ class SessionsTest {
         SignedInSession kept = open();
         List<SignedInSession> others = List.of(open(), open(), open());
         assertEquals(3, inTransaction(() -> sessions.endAll(user, kept.session().id())));
-        others.forEach(SessionsTest::assertEnded);
+        others.forEach(SessionsDatabaseTest::assertEnded);
         assertLives(kept);
         assertEquals(
                 List.of(kept.session().id()),

@@ -38,9 +38,9 @@ import org.junit.jupiter.api.Test;
 
 /** SC-006: what is more than can be hashed is told when to come back. */
 @QuarkusTest
-@TestProfile(BusyTest.OneHashAtOnce.class)
+@TestProfile(BusyResourceTest.OneHashAtOnce.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class BusyTest {
+class BusyResourceTest {
 
     private static final int MANY = 60;
 

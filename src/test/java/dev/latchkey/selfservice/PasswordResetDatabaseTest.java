@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class PasswordResetTest {
+class PasswordResetDatabaseTest {
 
     private static final String WANTED = "another horse, another battery";
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class AccountDeletionByLinkTest {
+class AccountDeletionByLinkDatabaseTest {
 
     @Inject
     AccountDeletion deletion;

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailLinksTest {
+class EmailLinksDatabaseTest {
 
     @Inject
     EmailLinks links;
@@ -186,7 +186,7 @@ class EmailLinksTest {
         Person ada = Person.signedUp();
         String verification = make(EmailLink.Purpose.EMAIL_VERIFICATION, ada, null);
         List<String> tokens = new ArrayList<>();
-        for (int i = 0; i < EmailLinks.MOST + 2; i++) {
+        for (int i = 0; i < EmailLinks.MAX_VALID + 2; i++) {
             tokens.add(make(EmailLink.Purpose.PASSWORD_RESET, ada, null));
         }
 
@@ -226,7 +226,7 @@ class EmailLinksTest {
         EmailLinkToken token =
                 EmailLinkToken.parse("k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe").orElseThrow();
 
-        assertEquals("LinkToken[hidden]", token.toString());
+        assertEquals("EmailLinkToken[hidden]", token.toString());
     }
 
     private String make(EmailLink.Purpose purpose, Person person, @Nullable String target) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Without a mail server there are no links, and whoever asks is told. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class WithoutMailTest {
+class WithoutMailDatabaseTest {
 
     @Inject
     PasswordReset reset;
