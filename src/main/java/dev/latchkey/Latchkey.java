@@ -20,7 +20,8 @@ public final class Latchkey {
      * main begins.) The native compiler initialises this class while it builds, so that to it this is a constant, and the
      * embedded database unreachable.
      */
-    private static final boolean HAS_EMBEDDED_DATABASE = isOnClassPath("io.zonky.test.db.postgres.embedded.EmbeddedPostgres");
+    private static final boolean HAS_EMBEDDED_DATABASE =
+            isOnClassPath("io.zonky.test.db.postgres.embedded.EmbeddedPostgres");
 
     Latchkey() {}
 

@@ -53,11 +53,7 @@ public final class Cli {
     private static final Map<String, String> EXIT_CODES =
             new TreeMap<>(Map.of(" 0", "done", " 1", "failed", " 2", "usage error"));
 
-    @Option(
-            names = "--help",
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Shows this help and exits.")
+    @Option(names = "--help", usageHelp = true, scope = ScopeType.INHERIT, description = "Shows this help and exits.")
     private boolean help;
 
     @Option(
@@ -128,8 +124,8 @@ public final class Cli {
     /** Runs a command, with beans if it needs them, and returns the exit code. */
     static int run(Services services, PrintStream out, PrintStream err, String... arguments) {
         CommandLine cli = commandLine(out, err);
-        cli.setExecutionStrategy(
-                parsed -> execute(parsed, out, err, command -> command.action().apply(services).print(out, err)));
+        cli.setExecutionStrategy(parsed -> execute(
+                parsed, out, err, command -> command.action().apply(services).print(out, err)));
         return cli.execute(arguments);
     }
 
@@ -179,7 +175,8 @@ public final class Cli {
         if (!isHelpRequested && !command.subcommands().isEmpty()) {
             throw new UsageException(
                     command,
-                    name(command) + " needs a command: " + String.join(", ", command.subcommands().keySet()) + ".");
+                    name(command) + " needs a command: "
+                            + String.join(", ", command.subcommands().keySet()) + ".");
         }
         int code = new RunLast().execute(parsed);
         return switch (command.commandLine().getExecutionResult()) {
@@ -200,23 +197,23 @@ public final class Cli {
      */
     private static String message(ParameterException refused) {
         CommandSpec command = refused.getCommandLine().getCommandSpec();
-        String sentence =
-                switch (refused) {
-                    case UsageException ours -> String.valueOf(ours.getMessage());
-                    case UnmatchedArgumentException unknown -> unknown(command, unknown);
-                    case MissingParameterException missing -> missing(command, missing.getMissing());
-                    case OverwrittenOptionException twice -> name(twice.getOverwritten()) + " was given twice.";
-                    case ParameterException bad when bad.getCause() instanceof UnusableValueException unusable ->
-                        String.valueOf(unusable.getMessage());
-                    case ParameterException bad when bad.getArgSpec() != null ->
-                        "The value of " + name(bad.getArgSpec()) + " cannot be used.";
-                    default -> "The arguments of " + name(command) + " cannot be used.";
-                };
+        String sentence = switch (refused) {
+            case UsageException ours -> String.valueOf(ours.getMessage());
+            case UnmatchedArgumentException unknown -> unknown(command, unknown);
+            case MissingParameterException missing -> missing(command, missing.getMissing());
+            case OverwrittenOptionException twice -> name(twice.getOverwritten()) + " was given twice.";
+            case ParameterException bad
+            when bad.getCause() instanceof UnusableValueException unusable -> String.valueOf(unusable.getMessage());
+            case ParameterException bad
+            when bad.getArgSpec() != null -> "The value of " + name(bad.getArgSpec()) + " cannot be used.";
+            default -> "The arguments of " + name(command) + " cannot be used.";
+        };
         return sentence.replaceAll("\\p{Cntrl}", "?") + " See: " + command.qualifiedName() + " --help";
     }
 
     private static String unknown(CommandSpec command, UnmatchedArgumentException unknown) {
-        String word = unknown.getUnmatched().isEmpty() ? "" : unknown.getUnmatched().getFirst();
+        String word =
+                unknown.getUnmatched().isEmpty() ? "" : unknown.getUnmatched().getFirst();
         List<String> similar = unknown.getSuggestions();
         if (unknown.isUnknownOption()) {
             return name(command) + " has no option '" + word.split("=", 2)[0] + "'."
@@ -244,9 +241,8 @@ public final class Cli {
                         : name(argument))
                 .toList();
         int last = names.size() - 1;
-        String all = last == 0
-                ? names.getFirst()
-                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+        String all =
+                last == 0 ? names.getFirst() : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
         return name(command) + " needs " + all + ".";
     }
 

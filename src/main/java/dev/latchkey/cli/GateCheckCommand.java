@@ -194,8 +194,8 @@ final class GateCheckCommand implements Callable<CommandResult> {
                     ? new Parsed.Invalid<>("There is no token: use --token-file or " + TOKEN_VARIABLE + ".")
                     : BearerToken.read(value);
         }
-        return BearerToken.read(text(
-                tokenFile.equals("-") ? content(input, "Standard input") : content(tokenFile, "--token-file")));
+        return BearerToken.read(
+                text(tokenFile.equals("-") ? content(input, "Standard input") : content(tokenFile, "--token-file")));
     }
 
     private Parsed<Corpus> corpus(Routes routes) {

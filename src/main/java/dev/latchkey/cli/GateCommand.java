@@ -34,10 +34,7 @@ final class GateCommand {
                 description = "The user of the token. Without it the request has no token.")
         String user = "";
 
-        @Option(
-                names = "--role",
-                paramLabel = "NAME",
-                description = "A role of that user; may be given several times.")
+        @Option(names = "--role", paramLabel = "NAME", description = "A role of that user; may be given several times.")
         Set<String> roles = Set.of();
 
         @Option(
@@ -59,17 +56,14 @@ final class GateCommand {
             footer = "  latchkey gate explain GET /api/42/tasks --user 42 --role editor")
     ServiceCommand explain(
             @Parameters(paramLabel = "METHOD", description = "As the client sends it: GET") String method,
-            @Parameters(
-                            paramLabel = "TARGET",
-                            description = "Path and query as the client sends them: /api/42/tasks")
+            @Parameters(paramLabel = "TARGET", description = "Path and query as the client sends them: /api/42/tasks")
                     String target,
             @ArgGroup(exclusive = false) @Nullable TokenOptions token) {
         return new ServiceCommand(
                 Set.of(Usage.GATE_RULES), services -> explain(services.gateRules(), method, target, token));
     }
 
-    private static CommandResult explain(
-            GateRules rules, String method, String target, @Nullable TokenOptions token) {
+    private static CommandResult explain(GateRules rules, String method, String target, @Nullable TokenOptions token) {
         RuleExplanation.Caller caller = null;
         if (token != null) {
             TokenOrigin issuer = rules.origin(token.issuer).orElse(null);
@@ -83,10 +77,7 @@ final class GateCommand {
     }
 
     static String text(
-            String method,
-            String target,
-            RuleExplanation.@Nullable Caller caller,
-            RuleExplanation explanation) {
+            String method, String target, RuleExplanation.@Nullable Caller caller, RuleExplanation explanation) {
         List<String> lines = new ArrayList<>();
         lines.add("Request   " + method + " " + target);
         lines.add("Caller    " + words(caller));
@@ -135,7 +126,8 @@ final class GateCommand {
         }
         String roles = caller.roles().isEmpty()
                 ? ""
-                : ", roles " + String.join(", ", caller.roles().stream().sorted().toList());
+                : ", roles "
+                        + String.join(", ", caller.roles().stream().sorted().toList());
         return "user " + caller.user() + roles + ", token of " + caller.origin().name();
     }
 }

@@ -123,27 +123,33 @@ final class ImportCommand {
                             names = "--user",
                             paramLabel = "NAME",
                             description = "The database user to read as, unless ?user= names it.")
-                    @Nullable String user,
+                    @Nullable
+                    String user,
             @Option(
                             names = "--password-file",
                             paramLabel = "FILE",
                             description = "Holds that user's password; - for standard input. Without it: the variable"
                                     + " LATCHKEY_IMPORT_PASSWORD.")
-                    @Nullable String passwordFile,
+                    @Nullable
+                    String passwordFile,
             @Option(
                             names = "--sessions",
-                            description = "Imports active sessions too, so that users stay signed in. Their cookies are valid"
-                                    + " if LATCHKEY_BETTER_AUTH_SECRET is that server's secret.")
+                            description =
+                                    "Imports active sessions too, so that users stay signed in. Their cookies are valid"
+                                            + " if LATCHKEY_BETTER_AUTH_SECRET is that server's secret.")
                     boolean withSessions,
             @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
             @Option(names = "--report", paramLabel = "FILE", description = REPORT) @Nullable String reportFile,
-            @Option(names = "--password", hidden = true, parameterConsumer = PasswordArgument.class)
-                    @Nullable String password) {
-        return new ServiceCommand(USAGES, services -> reported(reportFile, report -> {
-            try (UserSource source = BetterAuthDatabase.open(from, user, password(services.importConfig(), passwordFile))) {
-                return run(services, source, withSessions, dryRun, report);
-            }
-        }));
+            @Option(names = "--password", hidden = true, parameterConsumer = PasswordArgument.class) @Nullable
+                    String password) {
+        return new ServiceCommand(
+                USAGES,
+                services -> reported(reportFile, report -> {
+                    try (UserSource source =
+                            BetterAuthDatabase.open(from, user, password(services.importConfig(), passwordFile))) {
+                        return run(services, source, withSessions, dryRun, report);
+                    }
+                }));
     }
 
     @Command(
@@ -169,14 +175,16 @@ final class ImportCommand {
             @Parameters(paramLabel = "FILE", description = "The file; - for standard input.") String file,
             @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
             @Option(names = "--report", paramLabel = "FILE", description = REPORT) @Nullable String reportFile) {
-        return new ServiceCommand(USAGES, services -> reported(reportFile, report -> {
-            try (InputStream stream = file.equals("-") ? input : Files.newInputStream(path(file));
-                    UserSource source = CsvFile.open(stream)) {
-                return run(services, source, false, dryRun, report);
-            } catch (IOException unreadable) {
-                return CommandResult.failed("The file cannot be read; nothing was changed.");
-            }
-        }));
+        return new ServiceCommand(
+                USAGES,
+                services -> reported(reportFile, report -> {
+                    try (InputStream stream = file.equals("-") ? input : Files.newInputStream(path(file));
+                            UserSource source = CsvFile.open(stream)) {
+                        return run(services, source, false, dryRun, report);
+                    } catch (IOException unreadable) {
+                        return CommandResult.failed("The file cannot be read; nothing was changed.");
+                    }
+                }));
     }
 
     private interface Reported {

@@ -1,7 +1,7 @@
 package dev.latchkey.gatecheck;
 
-import dev.latchkey.gatecheck.Parsed.Valid;
 import dev.latchkey.gatecheck.Parsed.Invalid;
+import dev.latchkey.gatecheck.Parsed.Valid;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

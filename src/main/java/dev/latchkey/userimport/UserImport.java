@@ -137,7 +137,8 @@ public class UserImport {
     }
 
     /** Counts what became of them; the ids of those who are new and may use their account. */
-    private static Set<String> settle(List<Candidate> candidates, List<BulkUserInsert.Result> outcomes, ImportSummary tally) {
+    private static Set<String> settle(
+            List<Candidate> candidates, List<BulkUserInsert.Result> outcomes, ImportSummary tally) {
         Set<String> arrived = new HashSet<>();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
@@ -154,14 +155,16 @@ public class UserImport {
                 case BulkUserInsert.Result.IdTaken _ -> tally.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
                 case BulkUserInsert.Result.EmailTaken(AccountId holder) ->
                     tally.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
-                case BulkUserInsert.Result.DeletedEarlier _ -> tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
+                case BulkUserInsert.Result.DeletedEarlier _ ->
+                    tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
             }
         }
         return arrived;
     }
 
     /** The ids of those who were here before and are as they came. */
-    private static Set<String> there(List<BulkUserInsert.Result> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
+    private static Set<String> there(
+            List<BulkUserInsert.Result> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
         List<AccountId> there = new ArrayList<>();
         for (BulkUserInsert.Result outcome : outcomes) {
             if (outcome instanceof BulkUserInsert.Result.AlreadyExists(AccountId id)) {

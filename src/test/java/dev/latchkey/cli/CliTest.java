@@ -166,12 +166,18 @@ class CliTest {
         assertEquals(Map.of("--from", url), parse("import better-auth --from=" + url.text()));
         assertEquals(
                 Map.of(
-                        "--from", url,
-                        "--user", "reader",
-                        "--password-file", "-",
-                        "--sessions", true,
-                        "--dry-run", true,
-                        "--report", "report.csv"),
+                        "--from",
+                        url,
+                        "--user",
+                        "reader",
+                        "--password-file",
+                        "-",
+                        "--sessions",
+                        true,
+                        "--dry-run",
+                        true,
+                        "--report",
+                        "report.csv"),
                 parse("import better-auth --report report.csv --sessions --dry-run --password-file - --user reader"
                         + " --from " + url.text()));
         assertEquals(Map.of("FILE", "-"), parse("import csv -"));

@@ -74,14 +74,7 @@ class ImportCommandTest {
     private CommandResult betterAuth(
             String input, Optional<String> password, EmbeddedDatabase database, @Nullable String passwordFile) {
         return command(input)
-                .betterAuth(
-                        new SourceUrl(database.url()),
-                        database.username(),
-                        passwordFile,
-                        false,
-                        false,
-                        null,
-                        null)
+                .betterAuth(new SourceUrl(database.url()), database.username(), passwordFile, false, false, null, null)
                 .action()
                 .apply(services(password));
     }
@@ -104,7 +97,8 @@ class ImportCommandTest {
 
     @Test
     void countsResultsOfAllUsers() {
-        CommandResult done = done(csv(users("a*,a*@example.com", "b*,nobody", "c*,a*@example.com", "a b,"), false, null));
+        CommandResult done =
+                done(csv(users("a*,a*@example.com", "b*,nobody", "c*,a*@example.com", "a b,"), false, null));
         assertEquals("""
                 RESULT                                        USERS
                 imported                                      1
@@ -122,8 +116,7 @@ class ImportCommandTest {
 
     @Test
     void changesNothingInADryRun() {
-        CommandResult done =
-                done(csv(users("a*,a*@example.com"), true, null));
+        CommandResult done = done(csv(users("a*,a*@example.com"), true, null));
         assertTrue(done.output().contains("imported        1"), done.output());
         assertTrue(done.message().endsWith("This was a dry run: nothing was changed."), done.message());
         assertEquals(0, Sql.count("select count(*) from users where id = ?", "a" + word));
@@ -159,10 +152,8 @@ class ImportCommandTest {
 
     @Test
     void describesAnUnusableFile() {
-        assertTrue(failure(csv("", false, null))
-                .endsWith("Nothing was changed."));
-        assertTrue(failure(csv("email;name\n", false, null))
-                .contains("commas"));
+        assertTrue(failure(csv("", false, null)).endsWith("Nothing was changed."));
+        assertTrue(failure(csv("email;name\n", false, null)).contains("commas"));
         CommandResult missing = command("")
                 .csv(folder.resolve("none.csv").toString(), false, null)
                 .action()
@@ -182,7 +173,9 @@ class ImportCommandTest {
         assertEquals(1, broken.exitCode());
         assertTrue(broken.output().contains("imported        2000"), broken.output());
         assertTrue(broken.message().contains("Line 2003 "), broken.message());
-        assertTrue(broken.message().endsWith("What is counted here is stored. Run the command again to go on."), broken.message());
+        assertTrue(
+                broken.message().endsWith("What is counted here is stored. Run the command again to go on."),
+                broken.message());
         assertEquals(1, Sql.count("select count(*) from users where id = ?", "a" + word));
     }
 

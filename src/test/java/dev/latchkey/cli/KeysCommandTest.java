@@ -94,7 +94,8 @@ class KeysCommandTest {
                 new IllegalStateException("outer", new SQLException("Connection to db:5432\n refused", "08001")));
         assertEquals("Failed: Connection to db:5432 refused", sentence);
         assertFalse(sentence.contains("outer"), sentence);
-        String noTables = DatabaseErrors.describe(new IllegalStateException(new SQLException("no such relation", "42P01")));
+        String noTables =
+                DatabaseErrors.describe(new IllegalStateException(new SQLException("no such relation", "42P01")));
         assertTrue(noTables.contains("when it starts"), noTables);
     }
 

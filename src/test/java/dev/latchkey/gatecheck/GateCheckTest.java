@@ -209,7 +209,8 @@ class GateCheckTest {
         try (SmallIngress ingress = new SmallIngress().unsteady()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
             assertEquals(Set.of(), gotThrough(finished.findings()));
-            assertFalse(finished.findings().stream().anyMatch(finding -> finding.assessment() == Assessment.UNAFFECTED));
+            assertFalse(
+                    finished.findings().stream().anyMatch(finding -> finding.assessment() == Assessment.UNAFFECTED));
             assertTrue(
                     finished.remarks().getFirst().contains("changes from one request to the next"),
                     finished.remarks().toString());
