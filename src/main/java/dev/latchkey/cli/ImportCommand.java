@@ -206,20 +206,20 @@ final class ImportCommand {
         ImportProgress pace = new ImportProgress(progress, services.clock());
         ImportListener listener = new ImportListener() {
             @Override
-            public void passed(long read, long total) {
+            public void onProgress(long read, long total) {
                 pace.passed(read, total);
             }
 
             @Override
-            public void noted(ImportWarning warning) {
+            public void onWarning(ImportWarning warning) {
                 report.add(warning);
             }
         };
         UserImport userImport = services.userImport();
         ImportOutcome outcome = dryRun
-                ? userImport.rehearse(source, withSessions, listener)
+                ? userImport.dryRun(source, withSessions, listener)
                 : userImport.from(source, withSessions, listener);
-        ImportSummary summary = outcome.tally();
+        ImportSummary summary = outcome.summary();
         if (outcome instanceof ImportOutcome.BrokenOff(ImportSummary _, String reason) && summary.read() == 0) {
             return CommandResult.failed(reason + " Nothing was changed.");
         }
@@ -250,7 +250,7 @@ final class ImportCommand {
                 lines.add(line("  " + reason.imported() + ": " + reason.sentence(), summary.count(reason)));
             }
         }
-        lines.add(line("already exists", summary.thereAlready()));
+        lines.add(line("already exists", summary.existing()));
         for (ImportReason reason : ImportReason.values()) {
             if (reason.isSkipped() && summary.count(reason) > 0) {
                 lines.add(line("skipped: " + reason.sentence(), summary.count(reason)));
@@ -263,7 +263,7 @@ final class ImportCommand {
                         + Table.of(List.of(
                                 List.of("RESULT", "SESSIONS"),
                                 line("imported", summary.sessions()),
-                                line("already exists", summary.sessionsThere())))
+                                line("already exists", summary.existingSessions())))
                 : users;
     }
 

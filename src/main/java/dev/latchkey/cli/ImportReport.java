@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what there is to say of single users: all of it in a file, or the first ones in memory. */
+/** Collects the warnings of an import: all of them in a file, or the first ones in memory. */
 final class ImportReport implements AutoCloseable {
 
     private static final int SHOWN = 20;
 
     private final @Nullable BufferedWriter file;
     private final List<String> first = new ArrayList<>();
-    private long notes;
+    private long warnings;
 
     private ImportReport(@Nullable BufferedWriter file) {
         this.file = file;
     }
 
-    /** In a new file, if one is wanted. */
+    /** Opens a new file, if one is named. */
     static ImportReport open(@Nullable String file) throws IOException {
         if (file == null) {
             return new ImportReport(null);
@@ -42,34 +42,34 @@ final class ImportReport implements AutoCloseable {
         }
     }
 
-    void add(ImportWarning note) {
-        notes++;
+    void add(ImportWarning warning) {
+        warnings++;
         if (file == null) {
             if (first.size() < SHOWN) {
-                first.add(sentence(note));
+                first.add(sentence(warning));
             }
             return;
         }
         try {
-            String id = note.place().id();
+            String id = warning.place().id();
             file.write(String.join(
                             ",",
-                            note.place().line() > 0 ? Long.toString(note.place().line()) : "",
+                            warning.place().line() > 0 ? Long.toString(warning.place().line()) : "",
                             quoted(id == null ? "" : id),
-                            note.reason().isSkipped() ? "skipped" : "imported",
-                            note.reason().name().toLowerCase(Locale.ROOT),
-                            quoted(note.detail()))
+                            warning.reason().isSkipped() ? "skipped" : "imported",
+                            warning.reason().name().toLowerCase(Locale.ROOT),
+                            quoted(warning.detail()))
                     + "\n");
         } catch (IOException full) {
             throw new UncheckedIOException("The report cannot be written any further.", full);
         }
     }
 
-    /** What is left for standard error. */
+    /** Returns the lines for standard error. */
     List<String> lines() {
         List<String> lines = new ArrayList<>(first);
-        if (file == null && notes > first.size()) {
-            lines.add("And " + (notes - first.size()) + " more; --report FILE has them all.");
+        if (file == null && warnings > first.size()) {
+            lines.add("And " + (warnings - first.size()) + " more; --report FILE has them all.");
         }
         return lines;
     }
@@ -81,13 +81,13 @@ final class ImportReport implements AutoCloseable {
         }
     }
 
-    private static String sentence(ImportWarning note) {
-        return visible(note.place()
-                + (note.reason().isSkipped()
+    private static String sentence(ImportWarning warning) {
+        return visible(warning.place()
+                + (warning.reason().isSkipped()
                         ? " skipped: "
-                        : " imported " + note.reason().imported() + ": ")
-                + note.reason().sentence()
-                + (note.detail().isEmpty() ? "" : " (" + note.detail() + ")"));
+                        : " imported " + warning.reason().imported() + ": ")
+                + warning.reason().sentence()
+                + (warning.detail().isEmpty() ? "" : " (" + warning.detail() + ")"));
     }
 
     private static String quoted(String text) {
@@ -95,7 +95,7 @@ final class ImportReport implements AutoCloseable {
         return shown.isEmpty() ? "" : '"' + shown.replace("\"", "\"\"") + '"';
     }
 
-    /** Ids are whatever the other system has. */
+    /** Security: ids come from another system, and a terminal obeys control characters. */
     private static String visible(String text) {
         return text.codePoints()
                 .map(c -> Character.isISOControl(c) ? '?' : c)

@@ -140,7 +140,7 @@ public final class BetterAuthDatabase implements UserSource {
         last = rows.getLast().id();
         Map<String, String> hashes = hashes(rows.stream().map(Row::id).toList());
         return rows.stream()
-                .<SourceEntry>map(row -> new SourceEntry.Person(row.user(hashes.get(row.id()))))
+                .<SourceEntry>map(row -> new SourceEntry.User(row.user(hashes.get(row.id()))))
                 .toList();
     }
 
@@ -221,8 +221,8 @@ public final class BetterAuthDatabase implements UserSource {
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         if (socialAccounts > 0) {
-            remarks.add(socialAccounts + " accounts at other providers were not brought along; who has no other way to"
-                    + " sign in needs a password.");
+            remarks.add(socialAccounts + " accounts at other providers were not imported; users without another way to"
+                    + " sign in need a password.");
         }
         if (otherSessions > 0) {
             remarks.add(otherSessions + " sessions have a token or a time that cannot be used, and were left out.");

@@ -161,7 +161,7 @@ public final class CsvFile implements UserSource {
                             fields.size() + " fields where the first line has " + width));
                 }
                 try {
-                    yield new SourceEntry.Person(user(number, fields));
+                    yield new SourceEntry.User(user(number, fields));
                 } catch (BadFieldException bad) {
                     yield new SourceEntry.Unreadable(new ImportWarning(
                             SourceLocation.line(number), ImportReason.BAD_FIELD, String.valueOf(bad.getMessage())));

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Puts into words for an operator why a database did not do what it was asked. */
+/** Describes database failures for an operator. */
 final class DatabaseFailure {
 
     private DatabaseFailure() {}

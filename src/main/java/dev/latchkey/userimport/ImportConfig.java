@@ -3,7 +3,7 @@ package dev.latchkey.userimport;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/** What users of other systems are read with. */
+/** Settings of the import of users. */
 @ConfigMapping(prefix = "latchkey.import")
 public interface ImportConfig {
 

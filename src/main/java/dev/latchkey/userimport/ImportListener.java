@@ -1,10 +1,10 @@
 package dev.latchkey.userimport;
 
-/** Is told how an import goes. */
+/** Observes an import. */
 public interface ImportListener {
 
-    /** So many have been read, and what became of them is settled. */
-    void passed(long read, long total);
+    /** So many users have been read and handled; the total is 0 if it is not known. */
+    void onProgress(long read, long total);
 
-    void noted(ImportWarning note);
+    void onWarning(ImportWarning note);
 }

@@ -3,11 +3,11 @@ package dev.latchkey.userimport;
 /** How an import ended. */
 public sealed interface ImportOutcome {
 
-    ImportSummary tally();
+    ImportSummary summary();
 
-    /** It came to its end. */
-    record Finished(ImportSummary tally) implements ImportOutcome {}
+    /** The whole source was read. */
+    record Finished(ImportSummary summary) implements ImportOutcome {}
 
-    /** It came no further, for this reason; what was counted stays. */
-    record BrokenOff(ImportSummary tally, String sentence) implements ImportOutcome {}
+    /** It stopped for this reason; what was counted stays stored. */
+    record BrokenOff(ImportSummary summary, String sentence) implements ImportOutcome {}
 }

@@ -1,13 +1,13 @@
 package dev.latchkey.userimport;
 
-/** What there is to say of somebody who did not come in, or not with all that they had. */
+/** Why a user was skipped, or imported without something. */
 public enum ImportReason {
     BAD_LINE("the line cannot be read"),
     BAD_FIELD("a field has a value that cannot be used"),
     NO_USABLE_ID("the id cannot stand in a path"),
     ADDRESS_REFUSED("the e-mail address is refused"),
     ADDRESS_TAKEN("another user has the e-mail address"),
-    ID_TAKEN("the id is here already, with another e-mail address"),
+    ID_TAKEN("the id already exists, with another e-mail address"),
     DELETED_HERE("the account was deleted here"),
     PASSWORD_REFUSED("the password hash is of no known form, or its costs are out of bounds"),
     TEXT_REFUSED("the name or the image is too long, or has characters that are no text"),
@@ -15,7 +15,7 @@ public enum ImportReason {
     NAME_LEFT_OUT("the name is too long, or has characters that are no text", "without name"),
     IMAGE_LEFT_OUT("the image is too long, or has characters that are no text", "without image"),
     PASSWORD_LEFT_OUT("the password hash is of no known form, or its costs are out of bounds", "without password"),
-    SHUT_OUT("the user is banned there", "and disabled"),
+    DISABLED("the user is banned there", "and disabled"),
     SECOND_FACTOR_LEFT_OUT("the user has a second factor there, which is not asked for here", "without second factor");
 
     private final String sentence;
@@ -30,7 +30,7 @@ public enum ImportReason {
         this.imported = imported;
     }
 
-    /** Whether somebody was left out for it, and not just something of theirs. */
+    /** Returns whether the user was skipped, and not just something of theirs. */
     public boolean isSkipped() {
         return imported.isEmpty();
     }
@@ -39,7 +39,7 @@ public enum ImportReason {
         return sentence;
     }
 
-    /** How somebody came in; empty for who did not. */
+    /** Says how the user was imported; empty for skipped users. */
     public String imported() {
         return imported;
     }

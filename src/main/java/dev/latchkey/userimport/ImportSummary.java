@@ -5,14 +5,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what became of those who were read. */
+/** Counts the results of an import. */
 public final class ImportSummary {
 
     private long read;
     private long imported;
-    private long thereAlready;
+    private long existing;
     private long sessions;
-    private long sessionsThere;
+    private long existingSessions;
     private final Map<ImportReason, Long> reasons = new EnumMap<>(ImportReason.class);
     private final List<ImportWarning> notes = new ArrayList<>();
 
@@ -24,13 +24,13 @@ public final class ImportSummary {
         imported++;
     }
 
-    void countThereAlready() {
-        thereAlready++;
+    void countExisting() {
+        existing++;
     }
 
     void countSessions(int taken, int there) {
         sessions += taken;
-        sessionsThere += there;
+        existingSessions += there;
     }
 
     void note(ImportWarning note) {
@@ -38,13 +38,13 @@ public final class ImportSummary {
         notes.add(note);
     }
 
-    /** What was counted of a part, without its notes, of which there may be as many as users. */
+    /** Adds the counts of a part, without its warnings, of which there may be as many as users. */
     void add(ImportSummary part) {
         read += part.read;
         imported += part.imported;
-        thereAlready += part.thereAlready;
+        existing += part.existing;
         sessions += part.sessions;
-        sessionsThere += part.sessionsThere;
+        existingSessions += part.existingSessions;
         part.reasons.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
     }
 
@@ -60,20 +60,20 @@ public final class ImportSummary {
         return imported;
     }
 
-    public long thereAlready() {
-        return thereAlready;
+    public long existing() {
+        return existing;
     }
 
     public long sessions() {
         return sessions;
     }
 
-    /** Sessions that were here already, or were left where they are because their user has been here. */
-    public long sessionsThere() {
-        return sessionsThere;
+    /** Returns the number of sessions that exist already, or were not imported because their user has used the account here. */
+    public long existingSessions() {
+        return existingSessions;
     }
 
-    /** How often there was something to say. */
+    /** Returns the number of users with this reason. */
     public long count(ImportReason reason) {
         return reasons.getOrDefault(reason, 0L);
     }

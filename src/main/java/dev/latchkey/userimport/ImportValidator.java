@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether somebody of another system can be a user here, and with what.
+ * Validates users of another system.
  *
- * <p>What cannot be read of somebody is left out where nobody can mend it any more, in a living database. A file can be
- * mended, so there nobody comes in with less than their line says.
+ * <p>From a live database, unusable values are left out, for they cannot be corrected there. A file can be corrected, so
+ * a user with an unusable value is skipped.
  */
 enum ImportValidator {
     LENIENT,
@@ -26,20 +26,20 @@ enum ImportValidator {
     private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2999-12-31T23:59:59Z");
 
-    /** Whether they may come in. */
-    sealed interface Verdict {
+    /** The result of validating a user. */
+    sealed interface Result {
 
-        record Fit(ImportedUser newcomer, List<ImportWarning> notes) implements Verdict {}
+        record Valid(ImportedUser validUser, List<ImportWarning> notes) implements Result {}
 
-        record Unfit(ImportWarning note) implements Verdict {}
+        record Invalid(ImportWarning note) implements Result {}
     }
 
-    Verdict judge(SourceUser user) {
+    Result validate(SourceUser user) {
         AccountId id = null;
         if (user.id() != null) {
             Optional<AccountId> kept = AccountId.foreign(user.id());
             if (kept.isEmpty()) {
-                return unfit(
+                return invalid(
                         user,
                         ImportReason.NO_USABLE_ID,
                         "at most 128 letters, digits and signs, none of them / \\ ; ? # %");
@@ -48,12 +48,12 @@ enum ImportValidator {
         }
         return switch (EmailAddress.parse(user.email())) {
             case EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ->
-                unfit(user, ImportReason.ADDRESS_REFUSED, words(fault));
-            case EmailAddress.Parsed.Valid(EmailAddress email) -> judge(user, id, email);
+                invalid(user, ImportReason.ADDRESS_REFUSED, words(fault));
+            case EmailAddress.Parsed.Valid(EmailAddress email) -> validate(user, id, email);
         };
     }
 
-    private Verdict judge(SourceUser user, @Nullable AccountId id, EmailAddress email) {
+    private Result validate(SourceUser user, @Nullable AccountId id, EmailAddress email) {
         List<ImportWarning> notes = new ArrayList<>();
         String name = text(user, user.name(), ProfileText.MAX_NAME, ImportReason.NAME_LEFT_OUT, notes);
         String image = text(user, user.image(), ProfileText.MAX_IMAGE, ImportReason.IMAGE_LEFT_OUT, notes);
@@ -67,16 +67,16 @@ enum ImportValidator {
         if (this == STRICT && !notes.isEmpty()) {
             ImportWarning first = notes.getFirst();
             return first.reason() == ImportReason.PASSWORD_LEFT_OUT
-                    ? unfit(user, ImportReason.PASSWORD_REFUSED, "")
-                    : unfit(user, ImportReason.TEXT_REFUSED, first.detail());
+                    ? invalid(user, ImportReason.PASSWORD_REFUSED, "")
+                    : invalid(user, ImportReason.TEXT_REFUSED, first.detail());
         }
         if (user.banned()) {
-            notes.add(new ImportWarning(user.place(), ImportReason.SHUT_OUT, ""));
+            notes.add(new ImportWarning(user.place(), ImportReason.DISABLED, ""));
         }
         if (user.secondFactor()) {
             notes.add(new ImportWarning(user.place(), ImportReason.SECOND_FACTOR_LEFT_OUT, ""));
         }
-        ImportedUser newcomer = new ImportedUser(
+        ImportedUser validUser = new ImportedUser(
                 id,
                 email,
                 name,
@@ -87,7 +87,7 @@ enum ImportValidator {
                 password,
                 sensible(user.createdAt()),
                 sensible(user.updatedAt()));
-        return new Verdict.Fit(newcomer, List.copyOf(notes));
+        return new Result.Valid(validUser, List.copyOf(notes));
     }
 
     private static @Nullable String text(
@@ -110,8 +110,8 @@ enum ImportValidator {
         return time == null || time.isBefore(FIRST) || time.isAfter(LAST) ? null : time;
     }
 
-    private static Verdict unfit(SourceUser user, ImportReason reason, String detail) {
-        return new Verdict.Unfit(new ImportWarning(user.place(), reason, detail));
+    private static Result invalid(SourceUser user, ImportReason reason, String detail) {
+        return new Result.Invalid(new ImportWarning(user.place(), reason, detail));
     }
 
     private static String words(EmailAddress.Fault fault) {

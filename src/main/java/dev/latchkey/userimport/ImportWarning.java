@@ -1,7 +1,7 @@
 package dev.latchkey.userimport;
 
 /**
- * Something that an operator should know of one user; it holds no address of a person and nothing of a password.
+ * A warning about one user. Security: it holds no e-mail address and nothing of a password.
  *
  * @param detail what to look at or to change; may be empty
  */

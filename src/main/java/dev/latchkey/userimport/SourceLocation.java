@@ -3,7 +3,7 @@ package dev.latchkey.userimport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where somebody stands in the source.
+ * The location of a user in the source.
  *
  * @param line the line of a file; 0 where there are none
  * @param id the id there, if it is known
@@ -18,7 +18,7 @@ public record SourceLocation(long line, @Nullable String id) {
         return new SourceLocation(0, id);
     }
 
-    /** As it is called in a sentence. */
+    /** Returns the location for a sentence. */
     @Override
     public String toString() {
         return line > 0 ? "Line " + line : "User " + id;

@@ -5,9 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody as another system has them, not looked at yet.
+ * A user of another system, not validated yet.
  *
- * @param id null for somebody who is to get a new one
+ * @param id null for a user who gets a new one
  * @param banned whether they may not sign in there
  * @param secondFactor whether a password alone does not let them in there
  * @param hash the password's hash, if they have one

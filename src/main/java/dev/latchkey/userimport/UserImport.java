@@ -18,19 +18,19 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Brings the users of another system in, part by part, each part with its audit record in a transaction of its own: what
- * was stored stays when it is broken off, and is found there already when it is run again.
+ * Imports the users of another system, part by part, each part with its audit record in a transaction of its own: what
+ * was stored stays when the import breaks off, and already exists when it is run again.
  */
 @ApplicationScoped
 public class UserImport {
 
-    /** Small enough for the pool's patience with one statement, also where the disk is slow. */
+    /** Small enough for the pool's timeout of one statement, even on a slow disk. */
     private static final int PART = 2_000;
 
     /** One user may have very many sessions. */
-    private static final Duration LONGEST_PART = Duration.ofMinutes(10);
+    private static final Duration MAX_PART = Duration.ofMinutes(10);
 
-    private static final Duration LONGEST_REHEARSAL = Duration.ofDays(1);
+    private static final Duration MAX_DRY_RUN = Duration.ofDays(1);
 
     private final BulkUserInsert bulkInsert;
     private final SessionImport sessions;
@@ -42,28 +42,28 @@ public class UserImport {
         this.audit = audit;
     }
 
-    /** Brings all of them in, with their living sessions if that is wanted. */
-    public ImportOutcome from(UserSource source, boolean withSessions, ImportListener witness) {
-        return move(
+    /** Imports all users, and optionally their active sessions. */
+    public ImportOutcome from(UserSource source, boolean withSessions, ImportListener listener) {
+        return importAll(
                 source,
-                witness,
+                listener,
                 part -> QuarkusTransaction.requiringNew()
-                        .timeout((int) LONGEST_PART.toSeconds())
-                        .call(() -> admit(part, source, withSessions)));
+                        .timeout((int) MAX_PART.toSeconds())
+                        .call(() -> importPart(part, source, withSessions)));
     }
 
-    /** Finds out what would become of them. */
-    public ImportOutcome rehearse(UserSource source, boolean withSessions, ImportListener witness) {
+    /** Reports what an import would do, and changes nothing. */
+    public ImportOutcome dryRun(UserSource source, boolean withSessions, ImportListener listener) {
         return QuarkusTransaction.requiringNew()
-                .timeout((int) LONGEST_REHEARSAL.toSeconds())
+                .timeout((int) MAX_DRY_RUN.toSeconds())
                 .call(() -> {
                     bulkInsert.prepareDryRun();
-                    return move(source, witness, part -> foresee(part, source, withSessions));
+                    return importAll(source, listener, part -> dryRunPart(part, source, withSessions));
                 });
     }
 
-    private static ImportOutcome move(
-            UserSource source, ImportListener witness, Function<List<SourceEntry>, ImportSummary> take) {
+    private static ImportOutcome importAll(
+            UserSource source, ImportListener listener, Function<List<SourceEntry>, ImportSummary> take) {
         ImportSummary all = new ImportSummary();
         try {
             long total = source.total();
@@ -72,59 +72,59 @@ public class UserImport {
                 if (part.isEmpty()) {
                     return new ImportOutcome.Finished(all);
                 }
-                ImportSummary tally = take.apply(part);
-                all.add(tally);
-                tally.notes().forEach(witness::noted);
-                witness.passed(all.read(), total);
+                ImportSummary summary = take.apply(part);
+                all.add(summary);
+                summary.notes().forEach(listener::onWarning);
+                listener.onProgress(all.read(), total);
             }
         } catch (RuntimeException failed) {
             return new ImportOutcome.BrokenOff(all, DatabaseFailure.sentence(failed));
         }
     }
 
-    private ImportSummary admit(List<SourceEntry> part, UserSource source, boolean withSessions) {
-        ImportSummary tally = new ImportSummary();
-        List<Candidate> candidates = candidates(part, source, tally);
-        List<BulkUserInsert.Result> outcomes = bulkInsert.insert(newcomers(candidates));
-        Set<String> owners = settle(candidates, outcomes, tally);
+    private ImportSummary importPart(List<SourceEntry> part, UserSource source, boolean withSessions) {
+        ImportSummary summary = new ImportSummary();
+        List<Candidate> candidates = candidates(part, source, summary);
+        List<BulkUserInsert.Result> outcomes = bulkInsert.insert(users(candidates));
+        Set<String> owners = count(candidates, outcomes, summary);
         if (withSessions) {
-            owners.addAll(there(outcomes, bulkInsert::lockUntouched));
-            bring(source, owners, tally, sessions::insert);
+            owners.addAll(existing(outcomes, bulkInsert::lockUntouched));
+            importSessions(source, owners, summary, sessions::insert);
         }
-        if (tally.imported() > 0 || tally.sessions() > 0) {
+        if (summary.imported() > 0 || summary.sessions() > 0) {
             audit.record(AuditEvent.usersImported(
-                    source.kind(), Math.toIntExact(tally.imported()), Math.toIntExact(tally.sessions())));
+                    source.kind(), Math.toIntExact(summary.imported()), Math.toIntExact(summary.sessions())));
         }
-        return tally;
+        return summary;
     }
 
-    private ImportSummary foresee(List<SourceEntry> part, UserSource source, boolean withSessions) {
-        ImportSummary tally = new ImportSummary();
-        List<Candidate> candidates = candidates(part, source, tally);
-        List<BulkUserInsert.Result> outcomes = bulkInsert.dryRun(newcomers(candidates));
-        Set<String> owners = settle(candidates, outcomes, tally);
+    private ImportSummary dryRunPart(List<SourceEntry> part, UserSource source, boolean withSessions) {
+        ImportSummary summary = new ImportSummary();
+        List<Candidate> candidates = candidates(part, source, summary);
+        List<BulkUserInsert.Result> outcomes = bulkInsert.dryRun(users(candidates));
+        Set<String> owners = count(candidates, outcomes, summary);
         if (withSessions) {
-            owners.addAll(there(outcomes, bulkInsert::findUntouched));
-            bring(source, owners, tally, sessions::countNew);
+            owners.addAll(existing(outcomes, bulkInsert::findUntouched));
+            importSessions(source, owners, summary, sessions::countNew);
         }
-        return tally;
+        return summary;
     }
 
-    /** Somebody who may come in, and what is to be said of it if they do. */
-    private record Candidate(SourceLocation place, ImportedUser newcomer, List<ImportWarning> notes) {}
+    /** A valid user, and the warnings to report if it is imported. */
+    private record Candidate(SourceLocation place, ImportedUser validUser, List<ImportWarning> notes) {}
 
-    private static List<Candidate> candidates(List<SourceEntry> part, UserSource source, ImportSummary tally) {
-        ImportValidator entrance = source.strict() ? ImportValidator.STRICT : ImportValidator.LENIENT;
+    private static List<Candidate> candidates(List<SourceEntry> part, UserSource source, ImportSummary summary) {
+        ImportValidator validator = source.strict() ? ImportValidator.STRICT : ImportValidator.LENIENT;
         List<Candidate> candidates = new ArrayList<>();
-        tally.countRead(part.size());
+        summary.countRead(part.size());
         for (SourceEntry entry : part) {
             switch (entry) {
-                case SourceEntry.Unreadable(ImportWarning note) -> tally.note(note);
-                case SourceEntry.Person(SourceUser user) -> {
-                    switch (entrance.judge(user)) {
-                        case ImportValidator.Verdict.Unfit(ImportWarning note) -> tally.note(note);
-                        case ImportValidator.Verdict.Fit(ImportedUser newcomer, List<ImportWarning> notes) ->
-                            candidates.add(new Candidate(user.place(), newcomer, notes));
+                case SourceEntry.Unreadable(ImportWarning note) -> summary.note(note);
+                case SourceEntry.User(SourceUser user) -> {
+                    switch (validator.validate(user)) {
+                        case ImportValidator.Result.Invalid(ImportWarning note) -> summary.note(note);
+                        case ImportValidator.Result.Valid(ImportedUser validUser, List<ImportWarning> notes) ->
+                            candidates.add(new Candidate(user.place(), validUser, notes));
                     }
                 }
             }
@@ -132,38 +132,38 @@ public class UserImport {
         return candidates;
     }
 
-    private static List<ImportedUser> newcomers(List<Candidate> candidates) {
-        return candidates.stream().map(Candidate::newcomer).toList();
+    private static List<ImportedUser> users(List<Candidate> candidates) {
+        return candidates.stream().map(Candidate::validUser).toList();
     }
 
-    /** Counts what became of them; the ids of those who are new and may use their account. */
-    private static Set<String> settle(
-            List<Candidate> candidates, List<BulkUserInsert.Result> outcomes, ImportSummary tally) {
-        Set<String> arrived = new HashSet<>();
+    /** Counts the results. Returns the ids of imported users whose accounts are enabled. */
+    private static Set<String> count(
+            List<Candidate> candidates, List<BulkUserInsert.Result> outcomes, ImportSummary summary) {
+        Set<String> imported = new HashSet<>();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
             SourceLocation place = candidate.place();
             switch (outcomes.get(i)) {
                 case BulkUserInsert.Result.Imported(AccountId id) -> {
-                    tally.countImported();
-                    candidate.notes().forEach(tally::note);
-                    if (!candidate.newcomer().disabled()) {
-                        arrived.add(id.value());
+                    summary.countImported();
+                    candidate.notes().forEach(summary::note);
+                    if (!candidate.validUser().disabled()) {
+                        imported.add(id.value());
                     }
                 }
-                case BulkUserInsert.Result.AlreadyExists _ -> tally.countThereAlready();
-                case BulkUserInsert.Result.IdTaken _ -> tally.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
+                case BulkUserInsert.Result.AlreadyExists _ -> summary.countExisting();
+                case BulkUserInsert.Result.IdTaken _ -> summary.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
                 case BulkUserInsert.Result.EmailTaken(AccountId holder) ->
-                    tally.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
+                    summary.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
                 case BulkUserInsert.Result.DeletedEarlier _ ->
-                    tally.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
+                    summary.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
             }
         }
-        return arrived;
+        return imported;
     }
 
-    /** The ids of those who were here before and are as they came. */
-    private static Set<String> there(
+    /** Returns the ids of existing users who have not used their accounts since their import. */
+    private static Set<String> existing(
             List<BulkUserInsert.Result> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
         List<AccountId> there = new ArrayList<>();
         for (BulkUserInsert.Result outcome : outcomes) {
@@ -176,12 +176,12 @@ public class UserImport {
                 : untouched.apply(there).stream().map(AccountId::value).collect(Collectors.toSet());
     }
 
-    private static void bring(
-            UserSource source, Set<String> owners, ImportSummary tally, Function<List<ImportedSession>, Integer> take) {
+    private static void importSessions(
+            UserSource source, Set<String> owners, ImportSummary summary, Function<List<ImportedSession>, Integer> take) {
         if (!owners.isEmpty()) {
             source.sessions(owners, PART, living -> {
                 int taken = take.apply(living);
-                tally.countSessions(taken, living.size() - taken);
+                summary.countSessions(taken, living.size() - taken);
             });
         }
     }

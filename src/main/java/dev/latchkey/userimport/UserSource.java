@@ -5,25 +5,25 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Another system's users, one after the other; whatever fails is an {@link ImportSourceException}. */
+/** A source of users. Every failure is an {@link ImportSourceException}. */
 public interface UserSource extends AutoCloseable {
 
-    /** What kind of source it is, in a word. */
+    /** Returns the name of this kind of source. */
     String kind();
 
-    /** How many there are at about this time; 0 when that is not known before the end. */
+    /** Returns the approximate number of users; 0 if it is not known before the end. */
     long total();
 
-    /** Whether somebody comes in only with all that they have. */
+    /** Returns whether a user with an unusable value is skipped. */
     boolean strict();
 
-    /** The next ones; empty at the end. */
+    /** Returns the next entries; empty at the end. */
     List<SourceEntry> next(int atMost);
 
-    /** Has the living sessions of these users taken in parts. */
+    /** Passes the active sessions of these users on, in parts. */
     void sessions(Collection<String> users, int atMost, Consumer<List<ImportedSession>> taker);
 
-    /** What there is besides that is not brought along, each in a sentence; empty when nothing is. */
+    /** Returns a sentence on each kind of data that is not imported. */
     List<String> remarks();
 
     @Override

@@ -24,7 +24,7 @@ class BetterAuthDatabaseTest {
         for (List<SourceEntry> part = source.next(atATime); !part.isEmpty(); part = source.next(atATime)) {
             assertTrue(part.size() <= atATime);
             for (SourceEntry entry : part) {
-                users.add(((SourceEntry.Person) entry).user());
+                users.add(((SourceEntry.User) entry).user());
             }
         }
         return users;

@@ -30,7 +30,7 @@ class CsvFileTest {
     }
 
     private static SourceUser user(String text) {
-        return assertInstanceOf(SourceEntry.Person.class, only(text)).user();
+        return assertInstanceOf(SourceEntry.User.class, only(text)).user();
     }
 
     private static ImportWarning note(String text) {

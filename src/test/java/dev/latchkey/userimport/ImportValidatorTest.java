@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.ImportedUser;
-import dev.latchkey.userimport.ImportValidator.Verdict;
+import dev.latchkey.userimport.ImportValidator.Result;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -31,19 +31,19 @@ class ImportValidatorTest {
                 SourceLocation.line(7), id, email, name, null, true, Set.of("staff"), false, false, hash, NOON, NOON);
     }
 
-    private static Verdict.Fit fit(Verdict verdict) {
-        return assertInstanceOf(Verdict.Fit.class, verdict);
+    private static Result.Valid fit(Result verdict) {
+        return assertInstanceOf(Result.Valid.class, verdict);
     }
 
-    private static ImportWarning unfit(Verdict verdict) {
-        return assertInstanceOf(Verdict.Unfit.class, verdict).note();
+    private static ImportWarning invalid(Result verdict) {
+        return assertInstanceOf(Result.Invalid.class, verdict).note();
     }
 
     @ParameterizedTest
     @EnumSource
-    void letsInWithAllThatTheyBring(ImportValidator entrance) {
-        Verdict.Fit fit = fit(entrance.judge(user("ada", "Ada@Example.COM", "Ada", HASH)));
-        ImportedUser ada = fit.newcomer();
+    void letsInWithAllThatTheyBring(ImportValidator validator) {
+        Result.Valid fit = fit(validator.validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
+        ImportedUser ada = fit.validUser();
         assertEquals(new AccountId("ada"), ada.id());
         assertEquals("ada@example.com", ada.email().canonical());
         assertEquals("Ada", ada.name());
@@ -57,9 +57,9 @@ class ImportValidatorTest {
 
     @ParameterizedTest
     @EnumSource
-    void letsInWithoutIdNameAndPassword(ImportValidator entrance) {
+    void letsInWithoutIdNameAndPassword(ImportValidator validator) {
         ImportedUser ada =
-                fit(entrance.judge(user(null, "ada@example.com", null, null))).newcomer();
+                fit(validator.validate(user(null, "ada@example.com", null, null))).validUser();
         assertNull(ada.id());
         assertNull(ada.name());
         assertNull(ada.password());
@@ -83,27 +83,27 @@ class ImportValidatorTest {
                 "ada@exa\u0000mple.com"
             })
     void keepsOutWhoHasNoAddress(String email) {
-        for (ImportValidator entrance : ImportValidator.values()) {
-            ImportWarning note = unfit(entrance.judge(user("ada", email, "Ada", HASH)));
+        for (ImportValidator validator : ImportValidator.values()) {
+            ImportWarning note = invalid(validator.validate(user("ada", email, "Ada", HASH)));
             assertEquals(ImportReason.ADDRESS_REFUSED, note.reason());
             assertFalse(note.detail().isEmpty());
         }
         assertEquals(
                 ImportReason.ADDRESS_REFUSED,
-                unfit(ImportValidator.LENIENT.judge(user("ada", null, "Ada", HASH)))
+                invalid(ImportValidator.LENIENT.validate(user("ada", null, "Ada", HASH)))
                         .reason());
     }
 
     @ParameterizedTest
     @EnumSource
-    void keepsOutWhoseIdCannotStandInAPath(ImportValidator entrance) {
+    void keepsOutWhoseIdCannotStandInAPath(ImportValidator validator) {
         assertEquals(
                 ImportReason.NO_USABLE_ID,
-                unfit(entrance.judge(user("a/b", "ada@example.com", "Ada", HASH)))
+                invalid(validator.validate(user("a/b", "ada@example.com", "Ada", HASH)))
                         .reason());
         assertEquals(
                 ImportReason.NO_USABLE_ID,
-                unfit(entrance.judge(user("", "ada@example.com", "Ada", HASH))).reason());
+                invalid(validator.validate(user("", "ada@example.com", "Ada", HASH))).reason());
     }
 
     /** "Absurd hash parameters are refused." */
@@ -126,27 +126,27 @@ class ImportValidatorTest {
                 "0123456789abcdef0123456789abcdef:abab",
             })
     void refusesHashesThatCannotBeVerifiedOrShouldNot(String hash) {
-        Verdict.Fit lenient = fit(ImportValidator.LENIENT.judge(user("ada", "ada@example.com", "Ada", hash)));
-        assertNull(lenient.newcomer().password());
+        Result.Valid lenient = fit(ImportValidator.LENIENT.validate(user("ada", "ada@example.com", "Ada", hash)));
+        assertNull(lenient.validUser().password());
         assertEquals(
                 List.of(new ImportWarning(SourceLocation.line(7), ImportReason.PASSWORD_LEFT_OUT, "")),
                 lenient.notes());
         assertEquals(
                 ImportReason.PASSWORD_REFUSED,
-                unfit(ImportValidator.STRICT.judge(user("ada", "ada@example.com", "Ada", hash)))
+                invalid(ImportValidator.STRICT.validate(user("ada", "ada@example.com", "Ada", hash)))
                         .reason());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "a\nb", "\u0007", "\ud800"})
     void leavesOutANameThatIsNoText(String name) {
-        Verdict.Fit lenient = fit(ImportValidator.LENIENT.judge(user("ada", "ada@example.com", name, HASH)));
-        assertNull(lenient.newcomer().name());
-        assertNotNull(lenient.newcomer().password());
+        Result.Valid lenient = fit(ImportValidator.LENIENT.validate(user("ada", "ada@example.com", name, HASH)));
+        assertNull(lenient.validUser().name());
+        assertNotNull(lenient.validUser().password());
         assertEquals(ImportReason.NAME_LEFT_OUT, lenient.notes().getFirst().reason());
         assertEquals(
                 ImportReason.TEXT_REFUSED,
-                unfit(ImportValidator.STRICT.judge(user("ada", "ada@example.com", name, HASH)))
+                invalid(ImportValidator.STRICT.validate(user("ada", "ada@example.com", name, HASH)))
                         .reason());
     }
 
@@ -165,9 +165,9 @@ class ImportValidatorTest {
                 null,
                 null,
                 null);
-        Verdict.Fit fit = fit(ImportValidator.LENIENT.judge(ada));
-        assertNull(fit.newcomer().name());
-        assertNull(fit.newcomer().image());
+        Result.Valid fit = fit(ImportValidator.LENIENT.validate(ada));
+        assertNull(fit.validUser().name());
+        assertNull(fit.validUser().image());
         assertEquals(
                 List.of(ImportReason.NAME_LEFT_OUT, ImportReason.IMAGE_LEFT_OUT),
                 fit.notes().stream().map(ImportWarning::reason).toList());
@@ -188,10 +188,10 @@ class ImportValidatorTest {
                 HASH,
                 null,
                 null);
-        Verdict.Fit fit = fit(ImportValidator.LENIENT.judge(ada));
-        assertTrue(fit.newcomer().disabled());
+        Result.Valid fit = fit(ImportValidator.LENIENT.validate(ada));
+        assertTrue(fit.validUser().disabled());
         assertEquals(
-                List.of(ImportReason.SHUT_OUT, ImportReason.SECOND_FACTOR_LEFT_OUT),
+                List.of(ImportReason.DISABLED, ImportReason.SECOND_FACTOR_LEFT_OUT),
                 fit.notes().stream().map(ImportWarning::reason).toList());
     }
 
@@ -210,9 +210,9 @@ class ImportValidatorTest {
                 null,
                 Instant.MIN,
                 Instant.parse("9999-12-31T00:00:00Z"));
-        ImportedUser newcomer = fit(ImportValidator.LENIENT.judge(ada)).newcomer();
-        assertNull(newcomer.createdAt());
-        assertNull(newcomer.updatedAt());
+        ImportedUser validUser = fit(ImportValidator.LENIENT.validate(ada)).validUser();
+        assertNull(validUser.createdAt());
+        assertNull(validUser.updatedAt());
     }
 
     @Test

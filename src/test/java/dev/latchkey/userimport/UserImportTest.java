@@ -42,7 +42,7 @@ class UserImportTest {
     private static final String PASSWORD = "correct horse";
 
     @Inject
-    UserImport moving;
+    UserImport userImport;
 
     @Inject
     Sessions sessions;
@@ -53,36 +53,36 @@ class UserImportTest {
     private final String bob = "bob" + UUID.randomUUID().toString().replace("-", "");
     private final String token = UUID.randomUUID().toString().replace("-", "");
 
-    private final ImportListener witness = new ImportListener() {
+    private final ImportListener listener = new ImportListener() {
         @Override
-        public void passed(long read, long total) {
+        public void onProgress(long read, long total) {
             assertTrue(total == 0 || read <= total);
         }
 
         @Override
-        public void noted(ImportWarning note) {
+        public void onWarning(ImportWarning note) {
             notes.add(note);
         }
     };
 
     private ImportSummary moved(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
-            return assertInstanceOf(ImportOutcome.Finished.class, moving.from(source, withSessions, witness))
-                    .tally();
+            return assertInstanceOf(ImportOutcome.Finished.class, userImport.from(source, withSessions, listener))
+                    .summary();
         }
     }
 
     private ImportSummary rehearsed(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
-            return assertInstanceOf(ImportOutcome.Finished.class, moving.rehearse(source, withSessions, witness))
-                    .tally();
+            return assertInstanceOf(ImportOutcome.Finished.class, userImport.dryRun(source, withSessions, listener))
+                    .summary();
         }
     }
 
     private ImportSummary read(String csv) {
         try (CsvFile file = CsvFile.open(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)))) {
-            return assertInstanceOf(ImportOutcome.Finished.class, moving.from(file, false, witness))
-                    .tally();
+            return assertInstanceOf(ImportOutcome.Finished.class, userImport.from(file, false, listener))
+                    .summary();
         }
     }
 
@@ -123,9 +123,9 @@ class UserImportTest {
         there.update(
                 "update \"user\" set \"createdAt\" = '2024-05-06 07:08:09.123456+00', image = 'https://example.com/a'");
 
-        ImportSummary tally = moved(false);
-        assertEquals(1, tally.imported());
-        assertEquals(1, tally.read());
+        ImportSummary summary = moved(false);
+        assertEquals(1, summary.imported());
+        assertEquals(1, summary.read());
         assertEquals(List.of(), notes);
         assertEquals(SourceDatabase.HASH, secret(ada));
         assertEquals(
@@ -160,9 +160,9 @@ class UserImportTest {
                 address(bob));
         there.account(bob, "github", "");
 
-        ImportSummary tally = moved(false);
-        assertEquals(2, tally.imported());
-        assertEquals(1, tally.count(ImportReason.PASSWORD_LEFT_OUT));
+        ImportSummary summary = moved(false);
+        assertEquals(2, summary.imported());
+        assertEquals(1, summary.count(ImportReason.PASSWORD_LEFT_OUT));
         assertEquals(List.of(new ImportWarning(SourceLocation.id(ada), ImportReason.PASSWORD_LEFT_OUT, "")), notes);
         assertEquals(0, Sql.count("select count(*) from credentials where user_id in (?, ?)", ada, bob));
         signIn(address(ada), PASSWORD).then().statusCode(401);
@@ -174,8 +174,8 @@ class UserImportTest {
         there.user("a" + ada, "e\u0301" + address(ada), SourceDatabase.HASH);
         there.user("b" + ada, "\u00c9" + address(ada), SourceDatabase.HASH);
 
-        ImportSummary tally = moved(false);
-        assertEquals(1, tally.imported());
+        ImportSummary summary = moved(false);
+        assertEquals(1, summary.imported());
         assertEquals(
                 List.of(new ImportWarning(SourceLocation.id("b" + ada), ImportReason.ADDRESS_TAKEN, "user a" + ada)),
                 notes);
@@ -191,9 +191,9 @@ class UserImportTest {
         there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
         List<String> before = everything();
 
-        ImportSummary tally = moved(true);
-        assertEquals(0, tally.imported());
-        assertEquals(0, tally.thereAlready());
+        ImportSummary summary = moved(true);
+        assertEquals(0, summary.imported());
+        assertEquals(0, summary.existing());
         assertEquals(
                 List.of(
                         new ImportWarning(SourceLocation.id(ada), ImportReason.ID_TAKEN, ""),
@@ -205,10 +205,10 @@ class UserImportTest {
     @Test
     void keepsOutWhoseAddressOrIdCannotBeUsed() {
         there.user(ada, "not an address", SourceDatabase.HASH).user("a/" + bob, address(bob), SourceDatabase.HASH);
-        ImportSummary tally = moved(false);
-        assertEquals(0, tally.imported());
-        assertEquals(1, tally.count(ImportReason.ADDRESS_REFUSED));
-        assertEquals(1, tally.count(ImportReason.NO_USABLE_ID));
+        ImportSummary summary = moved(false);
+        assertEquals(0, summary.imported());
+        assertEquals(1, summary.count(ImportReason.ADDRESS_REFUSED));
+        assertEquals(1, summary.count(ImportReason.NO_USABLE_ID));
         assertFalse(notes.toString().contains("not an address"), "no address in what is told");
     }
 
@@ -220,10 +220,10 @@ class UserImportTest {
         there.update("update \"user\" set \"banExpires\" = now() - interval '1 minute' where id = ?", bob);
         there.session(ada, token, "-1 hour", "6 days");
 
-        ImportSummary tally = moved(true);
-        assertEquals(2, tally.imported());
-        assertEquals(1, tally.count(ImportReason.SHUT_OUT));
-        assertEquals(0, tally.sessions(), "nor does a session let them in");
+        ImportSummary summary = moved(true);
+        assertEquals(2, summary.imported());
+        assertEquals(1, summary.count(ImportReason.DISABLED));
+        assertEquals(0, summary.sessions(), "nor does a session let them in");
         signIn(address(ada), PASSWORD).then().statusCode(403);
         signIn(address(bob), PASSWORD).then().statusCode(200);
     }
@@ -239,9 +239,9 @@ class UserImportTest {
 
         ImportSummary again = moved(true);
         assertEquals(0, again.imported());
-        assertEquals(2, again.thereAlready());
+        assertEquals(2, again.existing());
         assertEquals(0, again.sessions());
-        assertEquals(1, again.sessionsThere());
+        assertEquals(1, again.existingSessions());
         assertEquals(before, everything());
     }
 
@@ -259,19 +259,19 @@ class UserImportTest {
                         + " select id, id, 'credential', id, ?, now() from \"user\"",
                 SourceDatabase.HASH);
         AtomicInteger parts = new AtomicInteger();
-        ImportOutcome move;
+        ImportOutcome outcome;
         try (BetterAuthDatabase source = there.open()) {
-            move = moving.from(new Breaking(source, () -> parts.incrementAndGet() > 2), false, witness);
+            outcome = userImport.from(new Breaking(source, () -> parts.incrementAndGet() > 2), false, listener);
         }
-        ImportOutcome.BrokenOff broken = assertInstanceOf(ImportOutcome.BrokenOff.class, move);
+        ImportOutcome.BrokenOff broken = assertInstanceOf(ImportOutcome.BrokenOff.class, outcome);
         assertEquals("The source cannot be read any further: gone.", broken.sentence());
         long stored = Sql.count("select count(*) from users where id like ? || '%'", ada);
-        assertEquals(broken.tally().imported(), stored);
+        assertEquals(broken.summary().imported(), stored);
         assertTrue(stored > 0 && stored < all, "of " + stored);
         assertEquals(stored, Sql.count("select count(*) from credentials where user_id like ? || '%'", ada));
 
         ImportSummary rest = moved(false);
-        assertEquals(stored, rest.thereAlready());
+        assertEquals(stored, rest.existing());
         assertEquals(all - stored, rest.imported());
         assertEquals(all, Sql.count("select count(*) from credentials where user_id like ? || '%'", ada));
         assertEquals(
@@ -285,9 +285,9 @@ class UserImportTest {
     @Test
     void storesNothingOfAPartThatFails() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
-        ImportOutcome move;
+        ImportOutcome outcome;
         try (BetterAuthDatabase source = there.open()) {
-            move = moving.from(
+            outcome = userImport.from(
                     new Breaking(source, () -> false) {
                         @Override
                         public void sessions(
@@ -297,10 +297,10 @@ class UserImportTest {
                         }
                     },
                     true,
-                    witness);
+                    listener);
         }
         assertEquals(
-                0, assertInstanceOf(ImportOutcome.BrokenOff.class, move).tally().imported());
+                0, assertInstanceOf(ImportOutcome.BrokenOff.class, outcome).summary().imported());
         assertEquals(0, Sql.count("select count(*) from users where id = ?", ada));
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada));
     }
@@ -334,9 +334,9 @@ class UserImportTest {
         assertEquals(0, moved(false).sessions());
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada));
 
-        ImportSummary tally = moved(true);
-        assertEquals(1, tally.thereAlready(), "who came before their sessions");
-        assertEquals(2, tally.sessions());
+        ImportSummary summary = moved(true);
+        assertEquals(1, summary.existing(), "who came before their sessions");
+        assertEquals(2, summary.sessions());
         Session session = sessions.active(token()).orElseThrow();
         assertEquals(ada, session.user().value());
         assertTrue(session.remembered());
@@ -370,7 +370,7 @@ class UserImportTest {
         there.session(ada, token + " " + token, "-1 hour", "6 days");
         there.session(ada, token.repeat(8), "-1 hour", "6 days");
         try (BetterAuthDatabase source = there.open()) {
-            assertEquals(0, moving.from(source, true, witness).tally().sessions());
+            assertEquals(0, userImport.from(source, true, listener).summary().sessions());
             assertTrue(
                     source.remarks().toString().contains("3 sessions"),
                     source.remarks().toString());
@@ -390,7 +390,7 @@ class UserImportTest {
                 .statusCode(204);
 
         ImportSummary again = moved(true);
-        assertEquals(1, again.thereAlready());
+        assertEquals(1, again.existing());
         assertEquals(0, again.sessions());
         assertTrue(sessions.active(token()).isEmpty());
     }
@@ -441,16 +441,16 @@ class UserImportTest {
         assertEquals(moved.imported(), rehearsed.imported());
         assertEquals(moved.sessions(), rehearsed.sessions());
         ImportSummary again = rehearsed(true);
-        assertEquals(2, again.thereAlready());
+        assertEquals(2, again.existing());
         assertEquals(0, again.sessions());
-        assertEquals(1, again.sessionsThere());
+        assertEquals(1, again.existingSessions());
     }
 
     // --- Files ---
 
     @Test
     void bringsInTheUsersOfAFile() {
-        ImportSummary tally = read("""
+        ImportSummary summary = read("""
                 id,email,name,email_verified,password_hash,created_at,roles
                 %1$s,%2$s,"Lovelace, Ada",true,"%3$s",2024-05-06T07:08:09Z,admin;staff
                 ,%4$s,,,,,
@@ -459,7 +459,7 @@ class UserImportTest {
                         address(ada),
                         "$pbkdf2-sha256$1000$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
                         address(bob)));
-        assertEquals(2, tally.imported());
+        assertEquals(2, summary.imported());
         assertEquals(List.of(), notes);
         signIn(address(ada), PASSWORD)
                 .then()
@@ -473,7 +473,7 @@ class UserImportTest {
 
     @Test
     void leavesOutLinesAndSaysWhich() {
-        ImportSummary tally = read("""
+        ImportSummary summary = read("""
                 id,email,name,password_hash
                 %1$s,%2$s,Ada,
                 %1$s,%3$s,Ada,
@@ -485,8 +485,8 @@ class UserImportTest {
                 ,x%3$s
                 ,nobody,Ada,
                 """.formatted(ada, address(ada), address(bob)));
-        assertEquals(1, tally.imported());
-        assertEquals(1, tally.thereAlready());
+        assertEquals(1, summary.imported());
+        assertEquals(1, summary.existing());
         assertEquals(
                 Set.of(
                         "3 ID_TAKEN",
@@ -498,7 +498,7 @@ class UserImportTest {
                 notes.stream()
                         .map(note -> note.place().line() + " " + note.reason())
                         .collect(Collectors.toSet()));
-        assertEquals(8, tally.read());
+        assertEquals(8, summary.read());
     }
 
     @Test
@@ -508,7 +508,7 @@ class UserImportTest {
         List<String> before = everything();
         ImportSummary again = read(csv);
         assertEquals(0, again.imported());
-        assertEquals(2, again.thereAlready());
+        assertEquals(2, again.existing());
         assertEquals(before, everything());
     }
 
