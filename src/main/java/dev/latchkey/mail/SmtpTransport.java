@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers e-mails to the configured mail server, with the mail client of the Quarkus mailer.
@@ -130,7 +131,7 @@ final class SmtpTransport implements MailTransport {
      *
      * <p>Security: without what the server said, which likes to repeat the address, and without messages of other exceptions.
      */
-    private static DeliveryException failure(Throwable cause) {
+    private static DeliveryException failure(@Nullable Throwable cause) {
         return switch (cause) {
             case SMTPException refused -> {
                 // The client's own words stand before the colon.
@@ -144,7 +145,7 @@ final class SmtpTransport implements MailTransport {
             case ConnectException ignored -> new DeliveryException("the mail server cannot be connected to", false);
             case SSLException ignored -> new DeliveryException("no TLS with the mail server", false);
             case IOException ignored -> new DeliveryException("the connection to the mail server was closed", false);
-            default -> new DeliveryException("the mail server does not do what is needed", false);
+            case null, default -> new DeliveryException("the mail server does not do what is needed", false);
         };
     }
 
