@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.gate.NotOwnerException;
 import dev.latchkey.key.KeysUnavailableException;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.FieldError;
-import dev.latchkey.platform.http.MalformedPathException;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.token.InvalidTokenException;
@@ -74,19 +72,6 @@ class ExceptionMappers {
     @ServerExceptionMapper
     Response forbidden(ForbiddenException exception) {
         return problems.of(ProblemCode.FORBIDDEN);
-    }
-
-    @ServerExceptionMapper
-    Response notOwner(NotOwnerException exception) {
-        return problems.of(ProblemCode.NOT_OWNER);
-    }
-
-    @ServerExceptionMapper
-    Response malformedPath(MalformedPathException exception) {
-        return problems.of(
-                ProblemCode.MALFORMED_PATH,
-                "The path is ambiguous: "
-                        + exception.reason().text() + ".");
     }
 
     @ServerExceptionMapper

@@ -2,6 +2,7 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.latchkey.platform.http.BearerToken;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
@@ -134,7 +135,7 @@ public class SessionResource {
         } else if (inCookie.isPresent()) {
             signOut.withRefreshToken(inCookie.get(), client);
         } else {
-            bearer(headers).ifPresent(token -> signOut.withAccessToken(token, client));
+            BearerToken.in(http.headers()).single().ifPresent(token -> signOut.withAccessToken(token, client));
         }
         return Response.noContent().build();
     }
@@ -160,13 +161,5 @@ public class SessionResource {
                 ProblemCode.FORBIDDEN,
                 "A request that relies on the session cookie must carry the Origin of a trusted front end"
                         + " (LATCHKEY_TRUSTED_ORIGINS).");
-    }
-
-    private static Optional<String> bearer(HttpHeaders headers) {
-        var values = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
-        if (values.size() != 1 || !values.getFirst().regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return Optional.empty();
-        }
-        return Optional.of(values.getFirst().substring(7).strip());
     }
 }

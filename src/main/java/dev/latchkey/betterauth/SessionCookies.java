@@ -1,6 +1,7 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
+import dev.latchkey.platform.http.BearerToken;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionToken;
@@ -21,8 +22,6 @@ class SessionCookies {
     private static final String DONT_REMEMBER = "true";
     /** 32 octets in base64 with padding. */
     private static final int SIGNATURE_LENGTH = 44;
-
-    private static final String SCHEME = "bearer ";
 
     private final CookieSigner signer;
     private final BetterAuthConfig config;
@@ -83,12 +82,8 @@ class SessionCookies {
     }
 
     private Optional<SessionToken> bearer(BetterAuthRequest request) {
-        List<String> headers = request.headers().getAll("Authorization");
-        // Security: with two headers, a proxy before us may have checked either of them.
-        if (headers.size() != 1 || !headers.getFirst().regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return Optional.empty();
-        }
-        String value = headers.getFirst().substring(SCHEME.length()).strip();
+        // Security: with two headers, a proxy before us may have checked either of them; then there is none.
+        String value = BearerToken.in(request.headers()).single().orElse("");
         if (value.indexOf('.') >= 0) {
             return verified(value);
         }

@@ -3,21 +3,21 @@ package dev.latchkey.gate;
 import dev.latchkey.token.VerifiedToken;
 import org.jspecify.annotations.Nullable;
 
-/** May whoever holds a token pass? */
+/** Whether a caller meets the requirement of a route. */
 public sealed interface AccessDecision {
 
-    /** Yes; with the token that counts for this, if there is one. */
+    /** Access; with the token that is valid for the route, if there is one. */
     record Granted(@Nullable VerifiedToken caller) implements AccessDecision {}
 
-    /** No: there is no token. */
+    /** No access: there is no token. */
     record NoToken() implements AccessDecision {}
 
-    /** No: it is another user's route. */
+    /** No access: the route belongs to another user. Nothing here tells whether that user exists (FR-021). */
     record NotOwner() implements AccessDecision {}
 
-    /** No: the user lacks the role. */
+    /** No access: the user lacks the role. */
     record NoRole(String role) implements AccessDecision {}
 
-    /** No: the token's issuer is not the one whose users are meant here. */
+    /** No access: the token is of another issuer than the one whose users are meant. */
     record OtherIssuer(String expected) implements AccessDecision {}
 }

@@ -7,56 +7,98 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route demands of its caller. The same object decides for our own routes and for those behind the gate.
+ * What a route requires of its caller. The same object decides for the service's own routes and for those behind the gate.
  *
+ * @param allow which users may access the route
  * @param issuer the name of the issuer whose users are meant
  */
-public record AccessRequirement(Requirement allow, String issuer) {
+public record AccessRequirement(Allow allow, String issuer) {
 
-    /** Demands a user of ours. */
-    public static AccessRequirement ours(Requirement allow) {
+    /** Which users a rule lets pass. */
+    public sealed interface Allow {
+
+        /** The user whose id is the value of this path parameter, and no other; no administrator either. */
+        record Owner(String parameter) implements Allow {}
+
+        /** Every user. */
+        record Authenticated() implements Allow {}
+
+        /** Users with this role. */
+        record Role(String name) implements Allow {}
+
+        /** Everyone, without a token too. */
+        record Everyone() implements Allow {}
+
+        /** The spelling in the settings. */
+        default String setting() {
+            return switch (this) {
+                case Owner _ -> "owner";
+                case Authenticated _ -> "authenticated";
+                case Role(String name) -> "role:" + name;
+                case Everyone _ -> "public";
+            };
+        }
+    }
+
+    /** Requires a user of this service. */
+    public static AccessRequirement ofOurUsers(Allow allow) {
         return new AccessRequirement(allow, TokenOrigin.OURS);
     }
 
     /**
-     * Decides.
+     * Decides whether a caller meets the requirement.
      *
-     * @param token the caller's, judged good; null if there is none
+     * @param token the caller's verified token; null if there is none
      * @param parameter the values that the path has for a parameter
      */
-    public AccessDecision judge(@Nullable VerifiedToken token, Function<String, List<String>> parameter) {
+    public AccessDecision decide(@Nullable VerifiedToken token, Function<String, List<String>> parameter) {
         // Security: the user ids and roles of another issuer are its own, whatever users of ours they look like.
-        VerifiedToken counting = token != null && means(token.origin()) ? token : null;
-        if (allow instanceof Requirement.Everybody) {
-            return new AccessDecision.Granted(counting);
+        VerifiedToken caller = token != null && isMeant(token.origin()) ? token : null;
+        if (allow instanceof Allow.Everyone) {
+            return new AccessDecision.Granted(caller);
         }
         if (token == null) {
             return new AccessDecision.NoToken();
         }
-        if (counting == null) {
+        if (caller == null) {
             return new AccessDecision.OtherIssuer(issuer);
         }
         return switch (allow) {
-            case Requirement.Everybody _, Requirement.Authenticated _ -> new AccessDecision.Granted(counting);
-            case Requirement.Role(String role) ->
-                rolesCount(counting) && counting.roles().contains(role)
-                        ? new AccessDecision.Granted(counting)
+            case Allow.Everyone _, Allow.Authenticated _ -> new AccessDecision.Granted(caller);
+            case Allow.Role(String role) ->
+                acceptsRolesOf(caller) && caller.roles().contains(role)
+                        ? new AccessDecision.Granted(caller)
                         : new AccessDecision.NoRole(role);
-            case Requirement.Owner(String name) ->
-                switch (OwnerRule.decide(counting.userId(), parameter.apply(name))) {
-                    case OwnerRule.Owner _ -> new AccessDecision.Granted(counting);
-                    case OwnerRule.NotOwner _ -> new AccessDecision.NotOwner();
-                };
+            case Allow.Owner(String name) ->
+                isOwner(caller.userId(), parameter.apply(name))
+                        ? new AccessDecision.Granted(caller)
+                        : new AccessDecision.NotOwner();
         };
     }
 
-    /** An issuer that shares our users speaks of them; its roles are its own all the same. */
-    boolean rolesCount(VerifiedToken token) {
+    /**
+     * Whether a route belongs to the token's user (FR-019). A route may name its user several times: each value has to be
+     * the token's user.
+     *
+     * @param tokenUser the user of the verified token, if it has one
+     * @param routeValues what the route says, decoded; without any it belongs to no user
+     */
+    static boolean isOwner(@Nullable String tokenUser, List<String> routeValues) {
+        // Security: ids are opaque and compared as they are. No trimming, no case folding, no normalization: whatever
+        // made two ids equal here but not in the database would open another user's route.
+        return tokenUser != null
+                && !tokenUser.isEmpty()
+                && !routeValues.isEmpty()
+                && routeValues.stream().allMatch(tokenUser::equals);
+    }
+
+    /** Whether the token's roles are valid here: an issuer that shares our users still has roles of its own. */
+    boolean acceptsRolesOf(VerifiedToken token) {
         return isNamed(token.origin()) && token.origin().ours() == issuer.equals(TokenOrigin.OURS);
     }
 
-    /** Security: ours are told by what they are, since a name is whatever the settings say. */
-    private boolean means(TokenOrigin origin) {
+    /** Security: our own tokens are told by their origin's type, since a name is whatever the settings say. */
+    private boolean isMeant(TokenOrigin origin) {
         return issuer.equals(TokenOrigin.OURS) ? origin.sharesUsers() : isNamed(origin) && !origin.ours();
     }
 

@@ -1,18 +1,20 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.gate.AccessRequirement.Allow;
 import dev.latchkey.token.VerifiedToken;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may pass on the paths of a template.
+ * The requirement for requests whose path matches a template.
  *
- * @param setting what the operator calls it: {@code latchkey.gate.rules[0]}
- * @param methods the methods that it is about; none stands for all
+ * @param setting the rule's name in the settings: {@code latchkey.gate.rules[0]}
+ * @param methods the methods that it applies to; none stands for all
  */
-public record AccessRule(String setting, PathTemplate path, Set<String> methods, AccessRequirement demand) {
+public record AccessRule(String setting, PathTemplate path, Set<String> methods, AccessRequirement requirement) {
 
     /** The most specific first: by path, and with equal paths the one that names methods. */
     static final Comparator<AccessRule> BY_SPECIFICITY = Comparator.comparing(
@@ -23,31 +25,39 @@ public record AccessRule(String setting, PathTemplate path, Set<String> methods,
         methods = Set.copyOf(methods);
     }
 
-    boolean concerns(String method, List<String> segments) {
+    boolean matches(String method, List<String> segments) {
         return (methods.isEmpty() || methods.contains(method)) && path.matches(segments);
     }
 
-    /** Decides on a path that it concerns. */
+    /** Decides on a request that it matches. */
     public AccessDecision decide(List<String> segments, @Nullable VerifiedToken token) {
-        return demand.judge(token, parameter -> path.value(parameter, segments));
+        return requirement.decide(token, parameter -> path.value(parameter, segments));
     }
 
-    /** Whether it decides as another does wherever both concern a request and neither is the more specific. */
+    /** Whether both match some of the same requests and neither is the more specific. */
+    boolean isAsSpecificAs(AccessRule other) {
+        boolean sameMethods =
+                methods.isEmpty() ? other.methods.isEmpty() : !Collections.disjoint(methods, other.methods);
+        return sameMethods && path.isShapedAs(other.path);
+    }
+
+    /** Whether it decides as another does wherever both match a request and neither is the more specific. */
     boolean agreesWith(AccessRule other) {
-        if (demand.allow() instanceof Requirement.Owner(String mine)
-                && other.demand.allow() instanceof Requirement.Owner(String theirs)) {
-            return demand.issuer().equals(other.demand.issuer()) && path.position(mine) == other.path.position(theirs);
+        if (requirement.allow() instanceof Allow.Owner(String ours)
+                && other.requirement.allow() instanceof Allow.Owner(String theirs)) {
+            return requirement.issuer().equals(other.requirement.issuer())
+                    && path.position(ours) == other.path.position(theirs);
         }
-        return demand.equals(other.demand);
+        return requirement.equals(other.requirement);
     }
 
-    /** As a person would write it down. */
+    /** The rule in one line, for messages to the operator. */
     @Override
     public String toString() {
         return setting + " ("
                 + (methods.isEmpty()
                         ? ""
                         : String.join(",", methods.stream().sorted().toList()) + " ") + path.text() + ", "
-                + demand.allow().word() + ")";
+                + requirement.allow().setting() + ")";
     }
 }

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads which request a proxy asks about: its method and its target, as the client sent them.
+ * Reads the method and target of the forwarded request, as the client sent them, from a gate request.
  *
- * <p>There are three ways to say so, and a question that says it in two of them, or twice, or in a spelling that another
+ * <p>A proxy can name it in three ways. A gate request that uses two of them, or one twice, or in a spelling that another
  * program may read as the right one, is refused: one of the two could be the client's.
  */
 final class ForwardedRequest {
 
-    /** The endpoint, as it stands in the request line of a question. */
+    /** The endpoint, as it stands in the request line of a gate request. */
     static final String PATH = "/api/auth/verify";
 
     private static final String ENVOY = PATH + "/envoy";
@@ -39,27 +39,27 @@ final class ForwardedRequest {
 
     private ForwardedRequest() {}
 
-    /** What a question is about, or that this cannot be told. */
+    /** What a gate request says. */
     sealed interface Reading {}
 
     /**
-     * It is about this.
+     * The forwarded request.
      *
      * @param method as the client sent it
      * @param target path and query as the client sent them
      */
-    record Asked(String method, String target) implements Reading {}
+    record Forwarded(String method, String target) implements Reading {}
 
-    /** It cannot be told; why, for whoever set up the proxy. */
-    record Unclear(String sentence) implements Reading {}
+    /** It does not say clearly which request is meant; with a message for the operator of the proxy. */
+    record Unclear(String message) implements Reading {}
 
-    /** Whether a request's target, as it stands in the request line, is a question to the gate. */
-    static boolean isQuestion(String rawTarget) {
+    /** Whether a request is for the gate, by its target as it stands in the request line. */
+    static boolean isForGate(String rawTarget) {
         return rawTarget.startsWith(PATH)
                 && (rawTarget.length() == PATH.length() || "/?".indexOf(rawTarget.charAt(PATH.length())) >= 0);
     }
 
-    /** Reads a question: its own method, its target as it stands in the request line, and its headers. */
+    /** Reads a gate request: its own method, its target as it stands in the request line, and its headers. */
     static Reading read(String method, String rawTarget, MultiMap headers) {
         Set<String> present = new TreeSet<>();
         for (String name : headers.names()) {
@@ -67,7 +67,7 @@ final class ForwardedRequest {
             if (NAMES.contains(lower)) {
                 present.add(lower);
                 if (headers.getAll(name).size() > 1) {
-                    return new Unclear("The header " + name + " came more than once.");
+                    return new Unclear("The header " + name + " is there more than once.");
                 }
             } else if (NAMES.contains(lower.replace('_', '-'))) {
                 // Security: CGI-like servers read both spellings as one header.
@@ -76,26 +76,26 @@ final class ForwardedRequest {
         }
         if (rawTarget.startsWith(ENVOY)) {
             return present.isEmpty()
-                    ? new Asked(method, rawTarget.substring(ENVOY.length()))
+                    ? new Forwarded(method, rawTarget.substring(ENVOY.length()))
                     : new Unclear("The path " + ENVOY + " and the header " + String.join(", ", present)
-                            + " both say which request is meant.");
+                            + " both name the forwarded request.");
         }
         if (!isBare(rawTarget)) {
             return new Unclear(
-                    "Questions go to " + PATH + ", or with the request's own path behind it to " + ENVOY + ".");
+                    "Send gate requests to " + PATH + ", or to " + ENVOY + " followed by the forwarded path.");
         }
         boolean original =
                 present.contains(ORIGINAL_METHOD) || present.contains(ORIGINAL_URI) || present.contains(ORIGINAL_URL);
         boolean forwarded = present.contains(FORWARDED_METHOD) || present.contains(FORWARDED_URI);
         if (original && forwarded) {
-            return new Unclear("Two families of headers say which request is meant: " + String.join(", ", present)
+            return new Unclear("Two families of headers name the forwarded request: " + String.join(", ", present)
                     + ". Send one, and remove what clients send of the other.");
         }
         return original
                 ? original(headers)
                 : forwarded
-                        ? asked(headers, FORWARDED_METHOD, headers.get(FORWARDED_URI), FORWARDED_URI)
-                        : new Unclear("No header says which request is meant: X-Original-Method and X-Original-URI, or"
+                        ? forwarded(headers, FORWARDED_METHOD, headers.get(FORWARDED_URI), FORWARDED_URI)
+                        : new Unclear("No header names the forwarded request: X-Original-Method and X-Original-URI, or"
                                 + " X-Forwarded-Method and X-Forwarded-Uri.");
     }
 
@@ -107,7 +107,7 @@ final class ForwardedRequest {
         String uri = headers.get(ORIGINAL_URI);
         String url = headers.get(ORIGINAL_URL);
         if (url == null) {
-            return asked(headers, ORIGINAL_METHOD, uri, ORIGINAL_URI);
+            return forwarded(headers, ORIGINAL_METHOD, uri, ORIGINAL_URI);
         }
         Matcher absolute = ABSOLUTE.matcher(url);
         if (!absolute.matches()) {
@@ -116,17 +116,17 @@ final class ForwardedRequest {
         String target = absolute.group(1);
         // Security: ingress-nginx sends the one and lets a client's own other one through.
         return uri == null || uri.equals(target)
-                ? asked(headers, ORIGINAL_METHOD, target, ORIGINAL_URL)
+                ? forwarded(headers, ORIGINAL_METHOD, target, ORIGINAL_URL)
                 : new Unclear("The headers X-Original-URL and X-Original-URI name different targets.");
     }
 
-    private static Reading asked(MultiMap headers, String methodName, @Nullable String target, String targetName) {
+    private static Reading forwarded(MultiMap headers, String methodName, @Nullable String target, String targetName) {
         String method = headers.get(methodName);
         if (method == null || target == null) {
             return new Unclear("The header " + (method == null ? methodName : targetName) + " is missing.");
         }
         return TOKEN.matcher(method).matches()
-                ? new Asked(method, target)
+                ? new Forwarded(method, target)
                 : new Unclear("The header " + methodName + " holds no method.");
     }
 }

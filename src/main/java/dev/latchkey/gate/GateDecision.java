@@ -1,41 +1,102 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.platform.http.PercentEncoding;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.token.VerifiedToken;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** May the request that the gate was asked about pass? */
-public sealed interface GateDecision {
+/** Whether the forwarded request may pass. */
+sealed interface GateDecision {
 
-    /** It may, on behalf of this user, or of nobody. */
-    record Pass(Identity identity) implements GateDecision {}
+    /** It may, on behalf of this user, or of none. */
+    record Allowed(Identity identity) implements GateDecision {}
 
     /**
      * It may not.
      *
-     * @param sentence what to change, for whoever asks or whoever set up the proxy
+     * @param message what to change, for the client or for the operator of the proxy
      */
-    record Refused(Refusal why, String sentence) implements GateDecision {}
+    record Denied(Reason reason, String message) implements GateDecision {}
 
-    /** Why not, in the order of judgement. */
-    enum Refusal {
-        /** Whoever asks is no trusted proxy. */
-        STRANGER,
-        /** It cannot be told which request is meant. */
-        UNCLEAR,
+    /** Why not, in the order of the checks. */
+    enum Reason {
+        /** The gate request does not come from a trusted proxy. */
+        UNTRUSTED_PROXY(ProblemCode.FORBIDDEN),
+        /** The gate request does not say, or says in two ways, which request is meant. */
+        UNCLEAR_REQUEST(ProblemCode.FORBIDDEN),
         /** The path can be read in more than one way. */
-        AMBIGUOUS_PATH,
-        /** No rule is about it. */
-        NO_RULE,
-        NO_TOKEN,
-        BAD_TOKEN,
-        EXPIRED_TOKEN,
-        NOT_OWNER,
-        NO_ROLE,
-        OTHER_ISSUER,
-        /** It could not be judged. */
-        UNJUDGED;
+        AMBIGUOUS_PATH(ProblemCode.FORBIDDEN),
+        /** No rule matches. */
+        NO_RULE(ProblemCode.FORBIDDEN),
+        NO_TOKEN(ProblemCode.UNAUTHENTICATED),
+        INVALID_TOKEN(ProblemCode.INVALID_TOKEN),
+        EXPIRED_TOKEN(ProblemCode.TOKEN_EXPIRED),
+        NOT_OWNER(ProblemCode.NOT_OWNER),
+        NO_ROLE(ProblemCode.FORBIDDEN),
+        OTHER_ISSUER(ProblemCode.FORBIDDEN),
+        /** The decision could not be made. */
+        UNDECIDED(ProblemCode.FORBIDDEN);
 
-        public String word() {
+        private final ProblemCode code;
+
+        Reason(ProblemCode code) {
+            this.code = code;
+        }
+
+        ProblemCode code() {
+            return code;
+        }
+
+        /** The value of the metric's tag. */
+        String tag() {
             return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * The user whom the gate names to the backend.
+     *
+     * @param sessionId empty for a token of another issuer
+     */
+    record Identity(String userId, String email, String sessionId, List<String> roles) {
+
+        static final Identity NONE = new Identity("", "", "", List.of());
+
+        public Identity {
+            roles = List.copyOf(roles);
+        }
+
+        static Identity of(@Nullable VerifiedToken caller, AccessRequirement requirement) {
+            if (caller == null) {
+                return NONE;
+            }
+            Collection<String> roles = requirement.acceptsRolesOf(caller) ? caller.roles() : List.of();
+            return new Identity(
+                    caller.userId(),
+                    caller.email(),
+                    caller.sessionId() == null ? "" : caller.sessionId(),
+                    roles.stream().sorted().toList());
+        }
+
+        /** All headers that carry it, empty ones too, so that none of the client's own is left beside them. */
+        Map<String, String> headers() {
+            Map<String, String> headers = new LinkedHashMap<>();
+            headers.put("X-Auth-User-Id", encoded(userId));
+            headers.put("X-Auth-Email", encoded(email));
+            headers.put("X-Auth-Session-Id", encoded(sessionId));
+            headers.put("X-Auth-Roles", roles.stream().map(Identity::encoded).collect(Collectors.joining(",")));
+            return headers;
+        }
+
+        /** Encodes what is not printable ASCII, the comma that separates roles, and the percent sign of an escape. */
+        private static String encoded(String value) {
+            return PercentEncoding.encode(value, c -> c > ' ' && c < 0x7F && c != ',' && c != '%');
         }
     }
 }

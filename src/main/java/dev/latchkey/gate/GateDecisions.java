@@ -2,10 +2,13 @@ package dev.latchkey.gate;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.gate.GateDecision.Pass;
-import dev.latchkey.gate.GateDecision.Refusal;
-import dev.latchkey.gate.GateDecision.Refused;
+import dev.latchkey.gate.GateDecision.Allowed;
+import dev.latchkey.gate.GateDecision.Denied;
+import dev.latchkey.gate.GateDecision.Identity;
+import dev.latchkey.gate.GateDecision.Reason;
+import dev.latchkey.platform.http.BearerToken;
 import dev.latchkey.platform.http.CanonicalPath;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.IpAddresses;
 import dev.latchkey.platform.http.TrustedProxies;
@@ -13,209 +16,222 @@ import dev.latchkey.token.AccessTokenVerifier;
 import dev.latchkey.token.RevocationStateUnavailableException;
 import dev.latchkey.token.TrustedIssuers;
 import dev.latchkey.token.VerificationResult;
-import dev.latchkey.token.VerificationResult.Accepted;
-import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerifiedToken;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides for a proxy whether somebody's request may pass to a backend. From memory: no database is asked, no thread waits.
+ * Decides for a proxy whether a forwarded request may pass to a backend. From memory: no database is read, no thread waits.
  *
- * <p>The order: who asks and about what, what the path means, which rule is about it, who the caller is, and whether the
- * rule lets them pass. Whatever fails refuses.
+ * <p>The order of the checks: the proxy, the forwarded request, the meaning of its path, the rule that matches, the
+ * caller's token, and whether the rule lets the caller pass. Whatever fails denies.
  */
 @ApplicationScoped
-public class GateDecisions {
+class GateDecisions {
 
     private static final Logger LOG = Logger.getLogger(GateDecisions.class);
 
-    private static final String SCHEME = "Bearer ";
-
-    private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long WARNING_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final AccessRules rules;
     private final TrustedProxies proxies;
     private final AccessTokenVerifier verifier;
-    private final TrustedIssuers trusted;
+    private final TrustedIssuers issuers;
     private final AuditLog audit;
     private final ClientResolver clients;
-    private final GateMetrics counts;
-    private final AtomicLong reminded = new AtomicLong(System.nanoTime() - 2 * REMINDER_NANOS);
+    private final GateMetrics metrics;
+    private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - 2 * WARNING_INTERVAL_NANOS);
 
     GateDecisions(
             GateRules rules,
             TrustedProxies proxies,
             AccessTokenVerifier verifier,
-            TrustedIssuers trusted,
+            TrustedIssuers issuers,
             AuditLog audit,
             ClientResolver clients,
-            GateMetrics counts) {
+            GateMetrics metrics) {
         this.rules = rules.rules();
         this.proxies = proxies;
         this.verifier = verifier;
-        this.trusted = trusted;
+        this.issuers = issuers;
         this.audit = audit;
         this.clients = clients;
-        this.counts = counts;
+        this.metrics = metrics;
     }
 
-    /** Whether a request is a question to the gate, by its target as it stands in the request line. */
-    public static boolean isAsked(String rawTarget) {
-        return ForwardedRequest.isQuestion(rawTarget);
-    }
+    /**
+     * A request to the gate. Its body is never looked at.
+     *
+     * @param peer the other end of the connection; null when it has no address
+     * @param target the request target as it stands in the request line
+     * @param client the client of the forwarded request, for the audit log; only denials need it
+     */
+    private record GateRequest(
+            @Nullable InetAddress peer, String method, String target, MultiMap headers, Supplier<Client> client) {}
 
-    /** Answers a question; the stage never fails. */
-    public CompletionStage<GateDecision> decide(HttpServerRequest request) {
-        CompletionStage<GateDecision> answer;
+    /** The forwarded request, once its path has one meaning and a rule matches. */
+    private record MatchedRequest(String method, CanonicalPath.Canonical path, AccessRule rule) {}
+
+    /** Decides on a gate request; the stage never fails. */
+    CompletionStage<GateDecision> decide(HttpServerRequest request) {
+        CompletionStage<GateDecision> decision;
         try {
-            answer = decide(GateRequest.of(request, clients));
+            decision = checkProxy(new GateRequest(
+                    ClientResolver.peer(request).orElse(null),
+                    request.method().name(),
+                    request.uri(),
+                    request.headers(),
+                    () -> clients.of(request)));
         } catch (RuntimeException | Error failure) {
-            answer = CompletableFuture.failedFuture(failure);
+            decision = CompletableFuture.failedFuture(failure);
         }
-        return answer.exceptionally(GateDecisions::unjudged).whenComplete((given, none) -> note(given));
+        return decision.exceptionally(GateDecisions::undecided).whenComplete((made, none) -> report(made));
     }
 
-    private void note(GateDecision answer) {
-        counts.count(answer);
-        if (answer instanceof Refused(Refusal why, String sentence)
-                && (why == Refusal.STRANGER || why == Refusal.UNCLEAR)) {
-            // Most proxies keep the sentence to themselves, and whoever sets one up has to see it somewhere.
-            long last = reminded.get();
-            long now = System.nanoTime();
-            if (now - last > REMINDER_NANOS && reminded.compareAndSet(last, now)) {
-                LOG.warnf("The gate refused a question for the way it was asked: %s (told once a minute)", sentence);
-            }
+    private CompletionStage<GateDecision> checkProxy(GateRequest request) {
+        InetAddress peer = request.peer();
+        if (peer == null || !proxies.contains(peer)) {
+            return denied(
+                    Reason.UNTRUSTED_PROXY,
+                    "The gate takes requests from the addresses in LATCHKEY_TRUSTED_PROXIES only"
+                            + (peer == null ? "." : ", and " + IpAddresses.text(peer) + " is not among them."));
         }
-    }
-
-    private CompletionStage<GateDecision> decide(GateRequest question) {
-        if (question.peer() == null || !proxies.contains(question.peer())) {
-            return now(new Refused(
-                    Refusal.STRANGER,
-                    "The gate takes questions from the addresses in LATCHKEY_TRUSTED_PROXIES only"
-                            + (question.peer() == null
-                                    ? "."
-                                    : ", and " + IpAddresses.text(question.peer()) + " is not among them.")));
-        }
-        return switch (ForwardedRequest.read(question.method(), question.target(), question.headers())) {
-            case ForwardedRequest.Unclear(String sentence) -> now(new Refused(Refusal.UNCLEAR, sentence));
-            case ForwardedRequest.Asked(String method, String target) -> decide(question, method, target);
+        return switch (ForwardedRequest.read(request.method(), request.target(), request.headers())) {
+            case ForwardedRequest.Unclear(String message) -> denied(Reason.UNCLEAR_REQUEST, message);
+            case ForwardedRequest.Forwarded(String method, String target) -> findRule(request, method, target);
         };
     }
 
-    private CompletionStage<GateDecision> decide(GateRequest question, String method, String target) {
+    private CompletionStage<GateDecision> findRule(GateRequest request, String method, String target) {
         return switch (CanonicalPath.read(target)) {
             case CanonicalPath.Ambiguous(CanonicalPath.Reason reason) ->
-                now(new Refused(
-                        Refusal.AMBIGUOUS_PATH, "The path can be read in more than one way: " + reason.text() + "."));
+                denied(Reason.AMBIGUOUS_PATH, "The path is ambiguous: " + reason.text() + ".");
             case CanonicalPath.Canonical path -> {
-                Optional<AccessRule> rule = rules.deciding(method, path.segments());
+                Optional<AccessRule> rule = rules.find(method, path.segments());
                 yield rule.isEmpty()
-                        ? now(new Refused(
-                                Refusal.NO_RULE,
+                        ? denied(
+                                Reason.NO_RULE,
                                 rules.size() == 0
-                                        ? "The gate has no rules, so it lets nothing pass; see latchkey.gate.rules."
-                                        : "No rule of the gate is about this method and path."))
-                        : decide(question, new Asked(method, path, rule.get()));
+                                        ? "The gate has no rules, so no request passes; see latchkey.gate.rules."
+                                        : "No rule of the gate matches this method and path.")
+                        : verifyToken(request, new MatchedRequest(method, path, rule.get()));
             }
         };
     }
 
-    private CompletionStage<GateDecision> decide(GateRequest question, Asked asked) {
-        List<String> credentials = question.headers().getAll("Authorization");
-        // Security: of two the backend may read the other one.
-        if (credentials.size() != 1) {
-            return now(answer(
-                    question, asked, credentials.isEmpty() ? null : new VerificationResult.Refused(Reason.MALFORMED)));
-        }
-        String credential = credentials.getFirst();
-        if (!credential.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return now(answer(question, asked, null));
-        }
-        String token = credential.substring(SCHEME.length());
-        VerificationResult verdict = judged(token, asked);
-        if (verdict instanceof VerificationResult.Refused(Reason reason) && reason == Reason.UNKNOWN_KEY) {
-            // A trusted issuer may have begun to use a key since its keys were read last.
-            return trusted.lookForNewKeys()
-                    .thenApply(isWorthwhile -> answer(question, asked, isWorthwhile ? judged(token, asked) : verdict));
-        }
-        return now(answer(question, asked, verdict));
+    private CompletionStage<GateDecision> verifyToken(GateRequest request, MatchedRequest matched) {
+        return switch (BearerToken.in(request.headers())) {
+            case BearerToken.None _ -> completed(applyRule(request, matched, null));
+            case BearerToken.Several _ ->
+                completed(applyRule(
+                        request, matched, new VerificationResult.Refused(VerificationResult.Reason.MALFORMED)));
+            case BearerToken.Given(String token) -> {
+                VerificationResult result = verify(token, matched.rule());
+                // A trusted issuer may have begun to use a key since its keys were read last.
+                yield result instanceof VerificationResult.Refused(VerificationResult.Reason reason)
+                                && reason == VerificationResult.Reason.UNKNOWN_KEY
+                        ? issuers.lookForNewKeys()
+                                .thenApply(found -> applyRule(
+                                        request, matched, found ? verify(token, matched.rule()) : result))
+                        : completed(applyRule(request, matched, result));
+            }
+        };
     }
 
-    private @Nullable VerificationResult judged(String token, Asked asked) {
+    private @Nullable VerificationResult verify(String token, AccessRule rule) {
         try {
             return verifier.verify(token);
-        } catch (RevocationStateUnavailableException unknown) {
-            if (asked.rule().demand().allow() instanceof Requirement.Everybody) {
+        } catch (RevocationStateUnavailableException unavailable) {
+            if (rule.requirement().allow() instanceof AccessRequirement.Allow.Everyone) {
                 return null;
             }
-            throw unknown;
+            throw unavailable;
         }
     }
 
-    /** Answers for a caller whose token was judged; null stands for no token. */
-    private GateDecision answer(GateRequest question, Asked asked, @Nullable VerificationResult verdict) {
-        VerifiedToken caller = verdict instanceof Accepted(VerifiedToken token) ? token : null;
-        return switch (asked.rule().decide(asked.path().segments(), caller)) {
-            case AccessDecision.Granted(@Nullable VerifiedToken counting) ->
-                new Pass(Identity.of(counting, asked.rule().demand()));
-            case AccessDecision.NoToken _ -> refusedToken(question, verdict);
+    /** Decides for a caller by the result for the token; null stands for no token. */
+    private GateDecision applyRule(GateRequest request, MatchedRequest matched, @Nullable VerificationResult result) {
+        VerifiedToken token = result instanceof VerificationResult.Accepted(VerifiedToken accepted) ? accepted : null;
+        return switch (matched.rule().decide(matched.path().segments(), token)) {
+            case AccessDecision.Granted(@Nullable VerifiedToken caller) ->
+                new Allowed(Identity.of(caller, matched.rule().requirement()));
+            case AccessDecision.NoToken _ -> denyToken(request, result);
             case AccessDecision.NotOwner _ -> {
-                noteOwner(question, asked, caller);
-                yield new Refused(Refusal.NOT_OWNER, "This route belongs to another user than the token.");
+                recordOwnerRefusal(request, matched, token);
+                yield new Denied(Reason.NOT_OWNER, "This route belongs to another user than the token.");
             }
             case AccessDecision.NoRole _ ->
-                new Refused(Refusal.NO_ROLE, "This needs a role that the token's user does not have.");
+                new Denied(Reason.NO_ROLE, "This needs a role that the token's user does not have.");
             case AccessDecision.OtherIssuer _ -> {
-                noteOwner(question, asked, caller);
-                yield new Refused(Refusal.OTHER_ISSUER, "Tokens of this issuer do not count here.");
+                recordOwnerRefusal(request, matched, token);
+                yield new Denied(Reason.OTHER_ISSUER, "Tokens of this issuer are not accepted here.");
             }
         };
     }
 
-    private GateDecision refusedToken(GateRequest question, @Nullable VerificationResult verdict) {
-        if (!(verdict instanceof VerificationResult.Refused(Reason reason))) {
-            return new Refused(Refusal.NO_TOKEN, "This needs an access token: Authorization: Bearer <token>.");
+    private GateDecision denyToken(GateRequest request, @Nullable VerificationResult result) {
+        if (!(result instanceof VerificationResult.Refused(VerificationResult.Reason reason))) {
+            return new Denied(Reason.NO_TOKEN, "This needs an access token: Authorization: Bearer <token>.");
         }
-        if (reason == Reason.EXPIRED) {
-            return new Refused(
-                    Refusal.EXPIRED_TOKEN, "The access token has expired. Refresh the session or sign in again.");
+        if (reason == VerificationResult.Reason.EXPIRED) {
+            return new Denied(
+                    Reason.EXPIRED_TOKEN, "The access token has expired. Refresh the session or sign in again.");
         }
-        audit.recordLater(AuditEvent.tokenRefused(reason.words(), question.client()));
-        return new Refused(Refusal.BAD_TOKEN, "The access token is not valid. Sign in again.");
+        audit.recordLater(
+                AuditEvent.tokenRefused(reason.words(), request.client().get()));
+        return new Denied(Reason.INVALID_TOKEN, "The access token is not valid. Sign in again.");
     }
 
-    private void noteOwner(GateRequest question, Asked asked, @Nullable VerifiedToken caller) {
-        if (caller != null) {
+    private void recordOwnerRefusal(GateRequest request, MatchedRequest matched, @Nullable VerifiedToken token) {
+        if (token != null) {
             audit.recordLater(AuditEvent.ownerRefused(
-                    OwnerFilter.recorded(caller), asked.method(), asked.path().encoded(), question.client()));
+                    token.qualifiedUserId(),
+                    matched.method(),
+                    matched.path().encoded(),
+                    request.client().get()));
         }
     }
 
-    private static GateDecision unjudged(Throwable failure) {
+    private static GateDecision undecided(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RevocationStateUnavailableException) {
-                return new Refused(
-                        Refusal.UNJUDGED,
-                        "Too little is known of revoked tokens to judge this one. Try again shortly.");
+                return new Denied(
+                        Reason.UNDECIDED,
+                        "The list of revoked tokens is too old to accept this one. Try again shortly.");
             }
         }
-        LOG.error("A question to the gate failed unexpectedly", failure);
-        return new Refused(Refusal.UNJUDGED, "Something unexpected happened. The log has more under the request id.");
+        LOG.error("A gate request failed unexpectedly", failure);
+        return new Denied(Reason.UNDECIDED, "Something unexpected happened. The log has more under the request id.");
     }
 
-    private static CompletionStage<GateDecision> now(GateDecision answer) {
-        return CompletableFuture.completedStage(answer);
+    private void report(GateDecision decision) {
+        metrics.count(decision);
+        if (decision instanceof Denied(Reason reason, String message)
+                && (reason == Reason.UNTRUSTED_PROXY || reason == Reason.UNCLEAR_REQUEST)) {
+            // Most proxies do not pass the message on, and the operator of one has to see it somewhere.
+            long last = lastWarning.get();
+            long now = System.nanoTime();
+            if (now - last > WARNING_INTERVAL_NANOS && lastWarning.compareAndSet(last, now)) {
+                LOG.warnf("The gate denied a request because of the proxy's setup: %s (logged once a minute)", message);
+            }
+        }
     }
 
-    private record Asked(String method, CanonicalPath.Canonical path, AccessRule rule) {}
+    private static CompletionStage<GateDecision> denied(Reason reason, String message) {
+        return completed(new Denied(reason, message));
+    }
+
+    private static CompletionStage<GateDecision> completed(GateDecision decision) {
+        return CompletableFuture.completedStage(decision);
+    }
 }

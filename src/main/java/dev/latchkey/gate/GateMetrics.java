@@ -1,44 +1,41 @@
 package dev.latchkey.gate;
 
-import dev.latchkey.gate.GateDecision.Refusal;
-import io.micrometer.core.instrument.FunctionCounter;
+import dev.latchkey.gate.GateDecision.Reason;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.event.Observes;
+import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
-/** How often the gate answered what. */
+/** Counts the gate's decisions. */
 @Singleton
+@Startup // All counters exist from the start, so that a first denial shows as an increase.
 class GateMetrics {
 
-    private final LongAdder passed = new LongAdder();
-    private final ConcurrentMap<Refusal, LongAdder> refused = new ConcurrentHashMap<>();
+    private final Counter allowed;
+    private final Map<Reason, Counter> denied;
 
-    void begin(@Observes StartupEvent event, MeterRegistry meters) {
-        register(meters, "passed", passed);
-        for (Refusal why : Refusal.values()) {
-            register(meters, why.word(), of(why));
+    GateMetrics(MeterRegistry meters) {
+        this.allowed = counter(meters, "allowed");
+        this.denied = Arrays.stream(Reason.values())
+                .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> counter(meters, reason.tag())));
+    }
+
+    void count(GateDecision decision) {
+        switch (decision) {
+            case GateDecision.Allowed _ -> allowed.increment();
+            case GateDecision.Denied(Reason reason, String message) ->
+                Objects.requireNonNull(denied.get(reason)).increment();
         }
     }
 
-    private static void register(MeterRegistry meters, String answer, LongAdder count) {
-        FunctionCounter.builder("latchkey.gate.answers", count, LongAdder::sum)
-                .description("Questions to the gate, by its answer")
-                .tag("answer", answer)
+    private static Counter counter(MeterRegistry meters, String decision) {
+        return Counter.builder("latchkey.gate.decisions")
+                .description("Decisions of the gate")
+                .tag("decision", decision)
                 .register(meters);
-    }
-
-    void count(GateDecision answer) {
-        switch (answer) {
-            case GateDecision.Pass _ -> passed.increment();
-            case GateDecision.Refused(Refusal why, String sentence) -> of(why).increment();
-        }
-    }
-
-    private LongAdder of(Refusal why) {
-        return refused.computeIfAbsent(why, first -> new LongAdder());
     }
 }

@@ -1,5 +1,7 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.gate.AccessRequirement.Allow;
+import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.TrustedIssuers;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,9 +16,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The gate's rules as the settings have them, and what is wrong with these, which stops the boot. */
+/** The gate's rules, parsed from the settings, and the errors in these, which stop the start. */
 @ApplicationScoped
 public class GateRules {
 
@@ -29,7 +32,7 @@ public class GateRules {
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
     private final SortedMap<String, TokenOrigin> origins;
-    private final List<RuleError> faults = new ArrayList<>();
+    private final List<ConfigurationProblem> problems;
     private final AccessRules rules;
 
     @Inject
@@ -41,112 +44,133 @@ public class GateRules {
     GateRules(List<GateConfig.Rule> settings, List<TokenOrigin> trusted) {
         this.origins = Stream.concat(Stream.of(TokenOrigin.ourselves()), trusted.stream())
                 .collect(Collectors.toMap(TokenOrigin::name, origin -> origin, (one, other) -> one, TreeMap::new));
-        List<AccessRule> read = new ArrayList<>();
-        for (int i = 0; i < settings.size(); i++) {
-            read("latchkey.gate.rules[" + i + "]", settings.get(i)).ifPresent(read::add);
-        }
-        AccessRules all = AccessRules.of(read);
-        if (faults.isEmpty()) {
-            faults.addAll(all.contradictions());
-            faults.addAll(all.idle());
-        }
-        // Security: with a fault the boot stops; should it go on, nothing passes.
-        this.rules = faults.isEmpty() ? all : AccessRules.of(List.of());
+        List<Parsed> parsed = IntStream.range(0, settings.size())
+                .mapToObj(i -> new Parser("latchkey.gate.rules[" + i + "]", settings.get(i)).parse(origins.keySet()))
+                .toList();
+        AccessRules all =
+                AccessRules.of(parsed.stream().flatMap(one -> one.rule().stream()).toList());
+        List<ConfigurationProblem> single =
+                parsed.stream().flatMap(one -> one.problems().stream()).toList();
+        this.problems = single.isEmpty()
+                ? Stream.concat(all.contradictions().stream(), all.unreachable().stream())
+                        .toList()
+                : single;
+        // Security: with an error the start stops; should it go on, nothing passes.
+        this.rules = problems.isEmpty() ? all : AccessRules.of(List.of());
     }
 
     public AccessRules rules() {
         return rules;
     }
 
-    /** Whoever issues tokens that count, by the name that rules have for them. */
+    /** The origin of accepted tokens that rules call by this name. */
     public Optional<TokenOrigin> origin(String name) {
         return Optional.ofNullable(origins.get(name));
     }
 
-    public List<RuleError> faults() {
-        return List.copyOf(faults);
+    /** The errors in the settings of the rules; without any if all rules are in force. */
+    public List<ConfigurationProblem> problems() {
+        return problems;
     }
 
-    private Optional<AccessRule> read(String setting, GateConfig.Rule rule) {
-        int before = faults.size();
-        Optional<PathTemplate> path = path(setting, rule);
-        Set<String> methods = methods(setting, rule);
-        Optional<Requirement> allow = allow(setting, rule);
-        String issuer = rule.issuer().map(String::strip).orElse(TokenOrigin.OURS);
-        if (!origins.containsKey(issuer)) {
-            fault(
-                    setting + ".issuer",
-                    "names \"" + issuer + "\", and there is no latchkey.token.trusted." + issuer + "; there are "
-                            + String.join(", ", origins.keySet()));
+    /** A rule, or why its settings are none. */
+    private record Parsed(Optional<AccessRule> rule, List<ConfigurationProblem> problems) {}
+
+    /** Reads the settings of one rule. */
+    private static final class Parser {
+
+        private final String setting;
+        private final GateConfig.Rule rule;
+        private final List<ConfigurationProblem> problems = new ArrayList<>();
+
+        Parser(String setting, GateConfig.Rule rule) {
+            this.setting = setting;
+            this.rule = rule;
         }
-        if (allow.isPresent() && allow.get() instanceof Requirement.Owner(String parameter)) {
-            if (path.isPresent() && !path.get().has(parameter)) {
-                fault(
-                        setting + ".path",
-                        "\"" + path.get().text() + "\" has no {" + parameter
-                                + "}, so nobody could own it; write the parameter into it, or name another in .owner-parameter");
+
+        Parsed parse(Set<String> issuers) {
+            Optional<PathTemplate> path = path();
+            Set<String> methods = methods();
+            Optional<Allow> allow = allow();
+            String issuer = rule.issuer().map(String::strip).orElse(TokenOrigin.OURS);
+            if (!issuers.contains(issuer)) {
+                report(
+                        ".issuer",
+                        "names \"" + issuer + "\", and there is no latchkey.token.trusted." + issuer + "; there are "
+                                + String.join(", ", issuers));
             }
-        } else if (rule.ownerParameter().isPresent()) {
-            fault(
-                    setting + ".owner-parameter",
-                    "means nothing beside .allow=" + rule.allow().orElse("") + "; remove it");
-        }
-        return faults.size() > before || path.isEmpty() || allow.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new AccessRule(setting, path.get(), methods, new AccessRequirement(allow.get(), issuer)));
-    }
-
-    private Optional<PathTemplate> path(String setting, GateConfig.Rule rule) {
-        if (rule.path().isEmpty()) {
-            fault(setting + ".path", "is missing; set it to a template such as /api/{user_id}/**");
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(PathTemplate.parse(rule.path().get().strip()));
-        } catch (IllegalArgumentException unreadable) {
-            fault(setting + ".path", String.valueOf(unreadable.getMessage()));
-            return Optional.empty();
-        }
-    }
-
-    private Set<String> methods(String setting, GateConfig.Rule rule) {
-        Set<String> methods = new HashSet<>();
-        for (String entry : rule.methods().orElse(List.of())) {
-            String method = entry.strip();
-            String upper = method.toUpperCase(Locale.ROOT);
-            if (!METHOD.matcher(method).matches()) {
-                fault(setting + ".methods", "\"" + method + "\" is no method");
-            } else if (!method.equals(upper) && USUAL_METHODS.contains(upper)) {
-                fault(setting + ".methods", "\"" + method + "\": letter case counts; did you mean " + upper + "?");
+            if (allow.isPresent() && allow.get() instanceof Allow.Owner(String parameter)) {
+                if (path.isPresent() && !path.get().has(parameter)) {
+                    report(
+                            ".path",
+                            "\"" + path.get().text() + "\" has no {" + parameter
+                                    + "}, so no user could own it; write the parameter into it, or name another in .owner-parameter");
+                }
+            } else if (rule.ownerParameter().isPresent()) {
+                report(
+                        ".owner-parameter",
+                        "means nothing beside .allow=" + rule.allow().orElse("") + "; remove it");
             }
-            methods.add(method);
+            return problems.isEmpty() && path.isPresent() && allow.isPresent()
+                    ? new Parsed(
+                            Optional.of(new AccessRule(
+                                    setting, path.get(), methods, new AccessRequirement(allow.get(), issuer))),
+                            List.of())
+                    : new Parsed(Optional.empty(), problems);
         }
-        return methods;
-    }
 
-    private Optional<Requirement> allow(String setting, GateConfig.Rule rule) {
-        String word = rule.allow().map(String::strip).orElse("");
-        String role = word.startsWith(ROLE) ? word.substring(ROLE.length()).strip() : "";
-        if (!role.isEmpty()) {
-            return Optional.of(new Requirement.Role(role));
-        }
-        return switch (word) {
-            case "owner" ->
-                Optional.of(new Requirement.Owner(
-                        rule.ownerParameter().map(String::strip).orElse(USUAL_PARAMETER)));
-            case "authenticated" -> Optional.of(new Requirement.Authenticated());
-            case "public" -> Optional.of(new Requirement.Everybody());
-            default -> {
-                fault(
-                        setting + ".allow",
-                        (word.isEmpty() ? "is missing" : "is \"" + word + "\"")
-                                + "; set it to owner, authenticated, role:<name> or public");
-                yield Optional.empty();
+        private Optional<PathTemplate> path() {
+            if (rule.path().isEmpty()) {
+                report(".path", "is missing; set it to a template such as /api/{user_id}/**");
+                return Optional.empty();
             }
-        };
-    }
+            try {
+                return Optional.of(PathTemplate.parse(rule.path().get().strip()));
+            } catch (IllegalArgumentException unreadable) {
+                report(".path", String.valueOf(unreadable.getMessage()));
+                return Optional.empty();
+            }
+        }
 
-    private void fault(String property, String message) {
-        faults.add(new RuleError(property, message));
+        private Set<String> methods() {
+            Set<String> methods = new HashSet<>();
+            for (String entry : rule.methods().orElse(List.of())) {
+                String method = entry.strip();
+                String upper = method.toUpperCase(Locale.ROOT);
+                if (!METHOD.matcher(method).matches()) {
+                    report(".methods", "\"" + method + "\" is not a method");
+                } else if (!method.equals(upper) && USUAL_METHODS.contains(upper)) {
+                    report(".methods", "\"" + method + "\": methods are case-sensitive; did you mean " + upper + "?");
+                }
+                methods.add(method);
+            }
+            return methods;
+        }
+
+        private Optional<Allow> allow() {
+            String text = rule.allow().map(String::strip).orElse("");
+            String role = text.startsWith(ROLE) ? text.substring(ROLE.length()).strip() : "";
+            if (!role.isEmpty()) {
+                return Optional.of(new Allow.Role(role));
+            }
+            return switch (text) {
+                case "owner" ->
+                    Optional.of(new Allow.Owner(
+                            rule.ownerParameter().map(String::strip).orElse(USUAL_PARAMETER)));
+                case "authenticated" -> Optional.of(new Allow.Authenticated());
+                case "public" -> Optional.of(new Allow.Everyone());
+                default -> {
+                    report(
+                            ".allow",
+                            (text.isEmpty() ? "is missing" : "is \"" + text + "\"")
+                                    + "; set it to owner, authenticated, role:<name> or public");
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        private void report(String suffix, String message) {
+            problems.add(ConfigurationProblem.error(setting + suffix, message));
+        }
     }
 }

@@ -52,8 +52,7 @@ class GateRulesCheck implements ConfigurationCheck {
         }
         List<ConfigurationProblem> problems = new ArrayList<>(check(settings));
         if (problems.isEmpty()) {
-            rules.faults()
-                    .forEach(fault -> problems.add(ConfigurationProblem.error(fault.property(), fault.message())));
+            problems.addAll(rules.problems());
         }
         return problems;
     }

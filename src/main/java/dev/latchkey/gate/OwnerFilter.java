@@ -3,7 +3,8 @@ package dev.latchkey.gate;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.ClientResolver;
-import dev.latchkey.token.TokenOrigin;
+import dev.latchkey.platform.http.ProblemCode;
+import dev.latchkey.platform.http.Problems;
 import dev.latchkey.token.VerifiedPrincipal;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.UnauthorizedException;
@@ -21,29 +22,34 @@ import org.jspecify.annotations.Nullable;
  * Applies the owner rule to every route that has a {@code {user_id}} (FR-019). It is bound to no name and no class: a
  * guard that has to be remembered will be forgotten.
  *
- * <p>It fetches the two sides and renders nothing. No row is read, so neither the answer nor its time can tell whether
- * the other user exists (FR-021).
+ * <p>No row is read, so neither the response nor its time can tell whether the other user exists (FR-021).
  */
 @Provider
 @Priority(Priorities.AUTHORIZATION)
-public class OwnerFilter implements ContainerRequestFilter {
+class OwnerFilter implements ContainerRequestFilter {
 
-    /** The name of the path parameter that says whose route it is. */
-    public static final String PARAMETER = "user_id";
+    /** The path parameter that names the owner of a route. */
+    private static final String PARAMETER = "user_id";
 
-    private static final AccessRequirement OWNER = AccessRequirement.ours(new Requirement.Owner(PARAMETER));
+    private static final AccessRequirement OWNER = AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Owner(PARAMETER));
 
     private final CurrentIdentityAssociation identity;
     private final AuditLog audit;
     private final ClientResolver clients;
     private final HttpServerRequest request;
+    private final Problems problems;
 
     OwnerFilter(
-            CurrentIdentityAssociation identity, AuditLog audit, ClientResolver clients, HttpServerRequest request) {
+            CurrentIdentityAssociation identity,
+            AuditLog audit,
+            ClientResolver clients,
+            HttpServerRequest request,
+            Problems problems) {
         this.identity = identity;
         this.audit = audit;
         this.clients = clients;
         this.request = request;
+        this.problems = problems;
     }
 
     @Override
@@ -52,31 +58,25 @@ public class OwnerFilter implements ContainerRequestFilter {
         if (owners == null) {
             return;
         }
-        // Security: asked for here, whatever the route's annotations say: one that is open by mistake is guarded too.
+        // Security: checked here, whatever the route's annotations say: one that is open by mistake is guarded too.
         VerifiedToken token = verified();
-        switch (OWNER.judge(token, parameter -> owners)) {
+        switch (OWNER.decide(token, parameter -> owners)) {
             case AccessDecision.Granted _ -> {}
             case AccessDecision.NoToken _ -> throw new UnauthorizedException();
             case AccessDecision.NotOwner _, AccessDecision.OtherIssuer _, AccessDecision.NoRole _ -> {
                 if (token != null) {
                     audit.recordLater(AuditEvent.ownerRefused(
-                            recorded(token),
+                            token.qualifiedUserId(),
                             context.getMethod(),
                             context.getUriInfo().getPath(),
                             clients.of(request)));
                 }
-                throw new NotOwnerException();
+                context.abortWith(problems.of(ProblemCode.NOT_OWNER));
             }
         }
     }
 
-    /** The user under whom a refusal is recorded; another issuer's is not taken for one of ours. */
-    static String recorded(VerifiedToken token) {
-        TokenOrigin origin = token.origin();
-        return origin.sharesUsers() ? token.userId() : origin.name() + ":" + token.userId();
-    }
-
     private @Nullable VerifiedToken verified() {
-        return identity.getIdentity().getPrincipal() instanceof VerifiedPrincipal judged ? judged.verified() : null;
+        return identity.getIdentity().getPrincipal() instanceof VerifiedPrincipal principal ? principal.verified() : null;
     }
 }

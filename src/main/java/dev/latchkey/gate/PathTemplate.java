@@ -1,9 +1,8 @@
 package dev.latchkey.gate;
 
 import dev.latchkey.platform.http.CanonicalPath;
-import java.nio.charset.StandardCharsets;
+import dev.latchkey.platform.http.PercentEncoding;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,20 +23,20 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
         parts = List.copyOf(parts);
     }
 
-    /** What a template says of one segment. */
+    /** What a template requires of one segment. */
     public sealed interface Part {
 
         /** This text and no other, letter case included. */
         record Literal(String text) implements Part {}
 
-        /** Anything; a name that is empty stands for {@code *}. */
+        /** Any segment; an empty name stands for {@code *}. */
         record Any(String name) implements Part {}
     }
 
     /**
      * Reads a template. One slash at its end means nothing, as in a path.
      *
-     * @throws IllegalArgumentException if it is none, with words for whoever wrote it
+     * @throws IllegalArgumentException if it is none, with a message for the operator
      */
     public static PathTemplate parse(String text) {
         if (!text.startsWith("/")) {
@@ -83,21 +82,13 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
             throw refusal(template, "literals are written decoded, unlike \"" + segment + "\"");
         }
         if (!segment.equals(segment.strip())) {
-            throw refusal(template, "a blank stands before or behind \"" + segment.strip() + "\"");
+            throw refusal(template, "a space stands before or after \"" + segment.strip() + "\"");
         }
-        if (!(CanonicalPath.read("/" + encoded(segment)) instanceof CanonicalPath.Canonical canonical)
+        if (!(CanonicalPath.read("/" + PercentEncoding.encode(segment, c -> false)) instanceof CanonicalPath.Canonical canonical)
                 || !canonical.segments().equals(List.of(segment))) {
             throw refusal(template, "no path that the gate accepts has the segment \"" + segment + "\"");
         }
         return new Part.Literal(segment);
-    }
-
-    private static String encoded(String segment) {
-        StringBuilder text = new StringBuilder();
-        for (byte octet : segment.getBytes(StandardCharsets.UTF_8)) {
-            text.append('%').append(HexFormat.of().toHexDigits(octet));
-        }
-        return text.toString();
     }
 
     boolean matches(List<String> segments) {
@@ -139,7 +130,7 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
     }
 
     /**
-     * The order in which templates that match the same path are asked: at the first segment where they differ a literal
+     * The order of templates that match the same path, most specific first: at the first segment where they differ a literal
      * comes before anything, and that before the rest; an exact end comes before an empty rest.
      */
     static int bySpecificity(PathTemplate one, PathTemplate other) {

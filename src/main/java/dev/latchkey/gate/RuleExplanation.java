@@ -9,39 +9,39 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the gate would decide on a request, and by which rule; for whoever writes the rules. */
+/** Which rule of the gate would decide on a request, and how; for the operator who writes the rules. */
 public sealed interface RuleExplanation {
 
     /** The path has no single meaning. */
     record Ambiguous(CanonicalPath.Reason reason) implements RuleExplanation {}
 
-    /** No rule is about it. */
+    /** No rule matches. */
     record NoRule(CanonicalPath.Canonical path, int rules) implements RuleExplanation {}
 
     /**
      * A rule decides.
      *
-     * @param concerning the rules that are about it, the one that decides first
+     * @param matching the rules that match, the one that decides first
      */
-    record Decided(CanonicalPath.Canonical path, List<AccessRule> concerning, AccessDecision access)
+    record Decided(CanonicalPath.Canonical path, List<AccessRule> matching, AccessDecision decision)
             implements RuleExplanation {
 
         public AccessRule rule() {
-            return concerning.getFirst();
+            return matching.getFirst();
         }
 
-        /** What the path has for the parameter that names its owner; none where the rule asks for none. */
+        /** The value of the path parameter that names the owner; none if the rule does not require the owner. */
         public List<String> owner() {
-            return rule().demand().allow() instanceof Requirement.Owner(String parameter)
+            return rule().requirement().allow() instanceof AccessRequirement.Allow.Owner(String parameter)
                     ? rule().path().value(parameter, path.segments())
                     : List.of();
         }
     }
 
     /**
-     * A caller as whoever asks imagines them.
+     * An imagined caller.
      *
-     * @param origin the issuer of their token
+     * @param origin the issuer of the token
      */
     record Caller(String user, Set<String> roles, TokenOrigin origin) {
 
@@ -50,18 +50,18 @@ public sealed interface RuleExplanation {
         }
     }
 
-    /** Explains what a request of this caller, or of nobody, would meet. */
+    /** Explains the decision on a request of this caller, or of one without a token. */
     static RuleExplanation of(AccessRules rules, String method, String target, @Nullable Caller caller) {
         return switch (CanonicalPath.read(target)) {
             case CanonicalPath.Ambiguous(CanonicalPath.Reason reason) -> new Ambiguous(reason);
             case CanonicalPath.Canonical path -> {
-                List<AccessRule> concerning = rules.concerning(method, path.segments());
-                yield concerning.isEmpty()
+                List<AccessRule> matching = rules.findAll(method, path.segments());
+                yield matching.isEmpty()
                         ? new NoRule(path, rules.size())
                         : new Decided(
                                 path,
-                                concerning,
-                                concerning.getFirst().decide(path.segments(), caller == null ? null : caller.token()));
+                                matching,
+                                matching.getFirst().decide(path.segments(), caller == null ? null : caller.token()));
             }
         };
     }

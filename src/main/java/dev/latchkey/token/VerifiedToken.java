@@ -30,6 +30,11 @@ public record VerifiedToken(
         return claims.get(name);
     }
 
+    /** The user id for the audit log; that of an issuer with users of its own has the issuer's name before it. */
+    public String qualifiedUserId() {
+        return origin.sharesUsers() ? userId : origin.name() + ":" + userId;
+    }
+
     @Override
     public String toString() {
         return "VerifiedToken[" + origin.name() + " " + userId + "]";

@@ -3,6 +3,7 @@ package dev.latchkey.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.latchkey.gate.AccessRequirement.Allow;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import java.time.Instant;
@@ -15,61 +16,61 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessRequirementTest {
 
-    private static final Requirement OWNER = new Requirement.Owner("user_id");
-    private static final Requirement ADMIN = new Requirement.Role("admin");
+    private static final Allow OWNER = new Allow.Owner("user_id");
+    private static final Allow ADMIN = new Allow.Role("admin");
 
     private static VerifiedToken token(TokenOrigin origin) {
         return new VerifiedToken(
                 origin, "42", "", Set.of("admin"), null, Instant.EPOCH, null, Instant.MAX, null, Map.of());
     }
 
-    private static AccessDecision judged(AccessRequirement demand, TokenOrigin origin) {
-        return demand.judge(token(origin), parameter -> List.of("42"));
+    private static AccessDecision decide(AccessRequirement requirement, TokenOrigin origin) {
+        return requirement.decide(token(origin), parameter -> List.of("42"));
     }
 
     /** Security: whatever an issuer is called, its users and roles are its own. */
     @ParameterizedTest
     @ValueSource(strings = {"partner", "latchkey"})
-    void takesAnotherIssuersUsersForNoneOfOurs(String name) {
+    void refusesUsersOfAnotherIssuer(String name) {
         TokenOrigin foreign = new TokenOrigin(name, false, false);
-        for (Requirement allow : List.of(OWNER, ADMIN, new Requirement.Authenticated())) {
-            assertInstanceOf(AccessDecision.OtherIssuer.class, judged(AccessRequirement.ours(allow), foreign));
+        for (Allow allow : List.of(OWNER, ADMIN, new Allow.Authenticated())) {
+            assertInstanceOf(AccessDecision.OtherIssuer.class, decide(AccessRequirement.ofOurUsers(allow), foreign));
         }
         assertEquals(
-                new AccessDecision.Granted(null), judged(AccessRequirement.ours(new Requirement.Everybody()), foreign));
+                new AccessDecision.Granted(null), decide(AccessRequirement.ofOurUsers(new Allow.Everyone()), foreign));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"partner", "latchkey"})
-    void takesUsersThatAreSharedForOursButNotTheirRoles(String name) {
+    void acceptsSharedUsersButNotTheirRoles(String name) {
         TokenOrigin sharing = new TokenOrigin(name, false, true);
-        assertInstanceOf(AccessDecision.Granted.class, judged(AccessRequirement.ours(OWNER), sharing));
-        assertEquals(new AccessDecision.NoRole("admin"), judged(AccessRequirement.ours(ADMIN), sharing));
+        assertInstanceOf(AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), sharing));
+        assertEquals(new AccessDecision.NoRole("admin"), decide(AccessRequirement.ofOurUsers(ADMIN), sharing));
         assertEquals(
                 List.of(),
-                Identity.of(token(sharing), AccessRequirement.ours(OWNER)).roles());
+                GateDecision.Identity.of(token(sharing), AccessRequirement.ofOurUsers(OWNER)).roles());
     }
 
     @Test
-    void takesUsersAndRolesOfTheIssuerThatIsNamed() {
+    void acceptsUsersAndRolesOfTheNamedIssuer() {
         TokenOrigin partner = new TokenOrigin("partner", false, false);
-        assertInstanceOf(AccessDecision.Granted.class, judged(new AccessRequirement(OWNER, "partner"), partner));
-        assertInstanceOf(AccessDecision.Granted.class, judged(new AccessRequirement(ADMIN, "partner"), partner));
+        assertInstanceOf(AccessDecision.Granted.class, decide(new AccessRequirement(OWNER, "partner"), partner));
+        assertInstanceOf(AccessDecision.Granted.class, decide(new AccessRequirement(ADMIN, "partner"), partner));
         assertEquals(
                 new AccessDecision.OtherIssuer("partner"),
-                judged(new AccessRequirement(OWNER, "partner"), TokenOrigin.ourselves()));
+                decide(new AccessRequirement(OWNER, "partner"), TokenOrigin.ourselves()));
         assertEquals(
                 new AccessDecision.OtherIssuer("partner"),
-                judged(new AccessRequirement(OWNER, "partner"), new TokenOrigin("other", false, false)));
+                decide(new AccessRequirement(OWNER, "partner"), new TokenOrigin("other", false, false)));
     }
 
     @Test
-    void takesOurs() {
-        assertInstanceOf(AccessDecision.Granted.class, judged(AccessRequirement.ours(OWNER), TokenOrigin.ourselves()));
-        assertInstanceOf(AccessDecision.Granted.class, judged(AccessRequirement.ours(ADMIN), TokenOrigin.ourselves()));
+    void acceptsOurOwnUsersAndRoles() {
+        assertInstanceOf(AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
+        assertInstanceOf(AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
         assertEquals(
                 List.of("admin"),
-                Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ours(OWNER))
+                GateDecision.Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ofOurUsers(OWNER))
                         .roles());
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.gate.ForwardedRequest.Asked;
+import dev.latchkey.gate.ForwardedRequest.Forwarded;
 import dev.latchkey.gate.ForwardedRequest.Reading;
 import dev.latchkey.gate.ForwardedRequest.Unclear;
 import io.vertx.core.MultiMap;
@@ -24,8 +24,8 @@ class ForwardedRequestTest {
     }
 
     @Test
-    void readsEachFamily() {
-        Asked expected = new Asked("DELETE", "/api/42/tasks?x=/../1");
+    void readsEachFamilyOfHeaders() {
+        Forwarded expected = new Forwarded("DELETE", "/api/42/tasks?x=/../1");
         String uri = "/api/42/tasks?x=/../1";
         assertEquals(expected, read("/api/auth/verify", "X-Original-Method:DELETE", "X-Original-URI:" + uri));
         assertEquals(expected, read("/api/auth/verify?x", "x-original-method:DELETE", "x-original-uri:" + uri));
@@ -41,9 +41,9 @@ class ForwardedRequestTest {
                         "X-Original-URL:https://my.example" + uri,
                         "X-Original-URI:" + uri));
         assertEquals(expected, read("/api/auth/verify", "X-Forwarded-Method:DELETE", "X-Forwarded-Uri:" + uri));
-        assertEquals(new Asked("PROPFIND", uri), read("/api/auth/verify/envoy" + uri));
-        assertEquals(new Asked("PROPFIND", "/../%2e"), read("/api/auth/verify/envoy/../%2e"));
-        assertEquals(new Asked("PROPFIND", ""), read("/api/auth/verify/envoy"));
+        assertEquals(new Forwarded("PROPFIND", uri), read("/api/auth/verify/envoy" + uri));
+        assertEquals(new Forwarded("PROPFIND", "/../%2e"), read("/api/auth/verify/envoy/../%2e"));
+        assertEquals(new Forwarded("PROPFIND", ""), read("/api/auth/verify/envoy"));
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class ForwardedRequestTest {
                 "X-Original-Method:GET|X-Original-URL:https://h/a|X-Original-URI:/a/",
                 "X-Original-Method:GET|X-Original-URL:https://h/a|X-Original-URI:https://h/a"
             })
-    void refusesWhatIsNotSaidOnceAndClearly(String headers) {
+    void refusesUnclearHeaders(String headers) {
         Reading reading = read("/api/auth/verify", headers.isEmpty() ? new String[0] : headers.split("\\|"));
         assertInstanceOf(Unclear.class, reading, reading.toString());
     }
@@ -96,22 +96,22 @@ class ForwardedRequestTest {
     @ValueSource(
             strings = {"X-Original-URI:/a", "X-Forwarded-Method:GET", "x-original-url:https://h/a", "X_Original_URI:/a"
             })
-    void refusesHeadersBesideThePathOfEnvoy(String header) {
+    void refusesHeadersBesideTheEnvoyPath(String header) {
         assertInstanceOf(Unclear.class, read("/api/auth/verify/envoy/a", header));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth/verify/", "/api/auth/verify/nginx", "/api/auth/verify//envoy/a"})
-    void refusesOtherPathsBelowIt(String target) {
+    void refusesOtherPathsBelowTheEndpoint(String target) {
         assertInstanceOf(Unclear.class, read(target, "X-Original-Method:GET", "X-Original-URI:/a"));
     }
 
     @Test
-    void knowsItsOwnPath() {
+    void recognisesItsOwnPathOnly() {
         for (String target :
                 new String[] {"/api/auth/verify", "/api/auth/verify?", "/api/auth/verify/", "/api/auth/verify/envoy/x"
                 }) {
-            assertTrue(ForwardedRequest.isQuestion(target), target);
+            assertTrue(ForwardedRequest.isForGate(target), target);
         }
         for (String target : new String[] {
             "/api/auth/verify-email",
@@ -125,7 +125,7 @@ class ForwardedRequestTest {
             "*",
             ""
         }) {
-            assertFalse(ForwardedRequest.isQuestion(target), target);
+            assertFalse(ForwardedRequest.isForGate(target), target);
         }
     }
 }

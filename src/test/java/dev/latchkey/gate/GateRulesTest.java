@@ -45,26 +45,26 @@ class GateRulesTest {
                 Arrays.stream(lines).map(Written::of).toList(), List.of(new TokenOrigin("partner", false, false)));
     }
 
-    private static String fault(String... lines) {
+    private static String problem(String... lines) {
         GateRules rules = rules(lines);
-        assertEquals(1, rules.faults().size(), () -> rules.faults().toString());
-        assertEquals(0, rules.rules().size(), "with a fault nothing passes");
-        return rules.faults().getFirst().property() + ": "
-                + rules.faults().getFirst().message();
+        assertEquals(1, rules.problems().size(), () -> rules.problems().toString());
+        assertEquals(0, rules.rules().size(), "with an error nothing passes");
+        return rules.problems().getFirst().property() + ": "
+                + rules.problems().getFirst().message();
     }
 
     private static String deciding(GateRules rules, String method, String path) {
-        assertEquals(List.of(), rules.faults());
+        assertEquals(List.of(), rules.problems());
         List<String> segments = ((CanonicalPath.Canonical) CanonicalPath.read(path)).segments();
         return rules.rules()
-                .deciding(method, segments)
+                .find(method, segments)
                 .map(rule -> rule.path().text())
                 .orElse("none");
     }
 
-    private static void assertSays(String fault, String... words) {
+    private static void assertSays(String problem, String... words) {
         for (String word : words) {
-            assertTrue(fault.contains(word), fault);
+            assertTrue(problem.contains(word), problem);
         }
     }
 
@@ -86,7 +86,7 @@ class GateRulesTest {
         "get, /api, /**",
         "GET, /, /**",
     })
-    void letsTheMostSpecificDecideWhateverTheOrder(String method, String path, String expected) {
+    void appliesTheMostSpecificRuleInAnyOrder(String method, String path, String expected) {
         List<String> lines = List.of(
                 "- /** authenticated",
                 "- /api/{user_id}/** owner",
@@ -104,11 +104,11 @@ class GateRulesTest {
     }
 
     @Test
-    void namesAnOwnerRuleWithoutItsParameter() {
-        assertSays(fault("- /api/{id}/** owner"), "rules[0].path", "{user_id}", ".owner-parameter");
-        assertSays(fault("- /api/{user_id}/** owner member"), "rules[0].path", "{member}");
-        assertSays(fault("- /api/*/** owner"), "rules[0].path", "{user_id}");
-        assertSays(fault("- /api/{user_id} authenticated user_id"), "rules[0].owner-parameter");
+    void reportsOwnerRulesWithoutTheirParameter() {
+        assertSays(problem("- /api/{id}/** owner"), "rules[0].path", "{user_id}", ".owner-parameter");
+        assertSays(problem("- /api/{user_id}/** owner member"), "rules[0].path", "{member}");
+        assertSays(problem("- /api/*/** owner"), "rules[0].path", "{user_id}");
+        assertSays(problem("- /api/{user_id} authenticated user_id"), "rules[0].owner-parameter");
     }
 
     @ParameterizedTest
@@ -126,57 +126,57 @@ class GateRulesTest {
                 "GE(T /api public",
                 "- /api authenticated - elsewhere"
             })
-    void stopsTheBootForWhatCannotBeRead(String line) {
-        assertSays(fault(line), "latchkey.gate.rules[0].");
+    void refusesRulesThatCannotBeRead(String line) {
+        assertSays(problem(line), "latchkey.gate.rules[0].");
     }
 
     @Test
-    void namesBothWhenTwoContradictEachOther() {
+    void reportsContradictingRules() {
         assertSays(
-                fault("- /api/{user_id}/** owner", "- /api/*/** public"),
+                problem("- /api/{user_id}/** owner", "- /api/*/** public"),
                 "rules[0]",
                 "rules[1] (/api/*/**, public)",
                 "contradicts");
-        assertSays(fault("GET,HEAD /x public", "POST,HEAD /x authenticated"), "rules[0]", "rules[1]");
-        assertSays(fault("- /{a}/{user_id} owner", "- /{user_id}/{b} owner"), "contradicts");
-        assertSays(fault("- /x role:admin", "- /x role:auditor"), "contradicts");
-        assertSays(fault("- /x/{user_id} owner", "- /x/{user_id} owner - partner"), "contradicts");
+        assertSays(problem("GET,HEAD /x public", "POST,HEAD /x authenticated"), "rules[0]", "rules[1]");
+        assertSays(problem("- /{a}/{user_id} owner", "- /{user_id}/{b} owner"), "contradicts");
+        assertSays(problem("- /x role:admin", "- /x role:auditor"), "contradicts");
+        assertSays(problem("- /x/{user_id} owner", "- /x/{user_id} owner - partner"), "contradicts");
     }
 
     @Test
-    void takesTwoThatSayTheSame() {
+    void acceptsRulesThatAgree() {
         assertEquals(
-                List.of(), rules("- /{user_id}/{a} owner", "- /{b}/{c} owner b").faults());
-        assertEquals(List.of(), rules("GET /x public", "POST /x authenticated").faults());
-        assertEquals(List.of(), rules("GET /x public", "- /x authenticated").faults());
+                List.of(), rules("- /{user_id}/{a} owner", "- /{b}/{c} owner b").problems());
+        assertEquals(List.of(), rules("GET /x public", "POST /x authenticated").problems());
+        assertEquals(List.of(), rules("GET /x public", "- /x authenticated").problems());
     }
 
     @Test
-    void namesARuleThatCanNeverDecide() {
+    void reportsRulesThatCanNeverDecide() {
         assertSays(
-                fault("- /x/** authenticated", "- /x public", "- /x/*/** public"),
+                problem("- /x/** authenticated", "- /x public", "- /x/*/** public"),
                 "rules[0].path",
                 "can never decide",
                 "/x/**");
-        assertSays(fault("GET /x/** authenticated", "- /x public", "GET /x/*/** public"), "rules[0].path");
+        assertSays(problem("GET /x/** authenticated", "- /x public", "GET /x/*/** public"), "rules[0].path");
         assertSays(
-                fault("- /x/** authenticated", "- /x public", "- /x/* public", "- /x/*/*/** public"), "rules[0].path");
+                problem("- /x/** authenticated", "- /x public", "- /x/* public", "- /x/*/*/** public"), "rules[0].path");
     }
 
     @Test
-    void takesARuleThatDecidesSomewhere() {
+    void acceptsRulesThatDecideSomewhere() {
         assertEquals(
                 List.of(),
                 rules("- /x/** authenticated", "- /x public", "GET /x/*/** public")
-                        .faults());
+                        .problems());
         assertEquals(
-                List.of(), rules("- /x/** authenticated", "- /x/*/** public").faults());
+                List.of(), rules("- /x/** authenticated", "- /x/*/** public").problems());
         assertEquals(
                 List.of(),
                 rules("- /x/** authenticated", "- /x public", "- /x/*/*/** public")
-                        .faults());
+                        .problems());
         assertEquals(
                 List.of(),
-                rules("- /x/* authenticated", "- /x/a public", "- /x/b public").faults());
+                rules("- /x/* authenticated", "- /x/a public", "- /x/b public").problems());
     }
 }

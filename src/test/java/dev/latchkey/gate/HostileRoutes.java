@@ -41,7 +41,7 @@ public class HostileRoutes {
     static final String EVERYBODY = "everybody";
     static final String ADMINISTRATORS = "administrators";
 
-    private static final AccessRequirement USER = AccessRequirement.ours(new Requirement.Authenticated());
+    private static final AccessRequirement USER = AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Authenticated());
 
     private final SecurityIdentity identity;
 
@@ -277,7 +277,7 @@ public class HostileRoutes {
     /** {@code @Authenticated} lets in users of other issuers too; as on our own such route, they are not meant. */
     private Response servedToUser() {
         if (identity.getPrincipal() instanceof VerifiedPrincipal judged
-                && USER.judge(judged.verified(), parameter -> List.of())
+                && USER.decide(judged.verified(), parameter -> List.of())
                         instanceof AccessDecision.Granted(VerifiedToken user)
                 && user != null) {
             return served(user.userId());

@@ -106,7 +106,7 @@ class GateIT {
             assertEquals(200, decision("GET", "/api/" + ada.id()));
         }
         assertEquals(before + 50, metric("latchkey_tokens_cache_hits_total"));
-        assertTrue(metric("latchkey_gate_answers_total{answer=\"passed\"") >= 50);
+        assertTrue(metric("latchkey_gate_decisions_total{decision=\"allowed\"") >= 50);
     }
 
     /** Asserted by order, not by time: the questions are over before the hashes that were begun first. */

@@ -49,14 +49,7 @@ public final class CanonicalPath {
         public String encoded() {
             StringBuilder path = new StringBuilder();
             for (String segment : segments) {
-                path.append('/');
-                for (byte octet : segment.getBytes(StandardCharsets.UTF_8)) {
-                    if (isUnreserved(octet)) {
-                        path.append((char) octet);
-                    } else {
-                        path.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
-                    }
-                }
+                path.append('/').append(PercentEncoding.encode(segment, CanonicalPath::isUnreserved));
             }
             return path.isEmpty() || trailingSlash ? path.append('/').toString() : path.toString();
         }
@@ -105,9 +98,9 @@ public final class CanonicalPath {
         if (!path.startsWith("/") || path.startsWith("//")) {
             return new Ambiguous(Reason.NOT_ROOTED);
         }
-        Reason fault = faultOfSpelling(path);
-        if (fault != null) {
-            return new Ambiguous(fault);
+        Reason ambiguity = ambiguityOfSpelling(path);
+        if (ambiguity != null) {
+            return new Ambiguous(ambiguity);
         }
         List<String> segments = new ArrayList<>();
         for (int start = 1, end; start < path.length(); start = end + 1) {
@@ -120,9 +113,9 @@ public final class CanonicalPath {
             if (segment == null) {
                 return new Ambiguous(Reason.BAD_UTF8);
             }
-            fault = faultOf(segment);
-            if (fault != null) {
-                return new Ambiguous(fault);
+            ambiguity = ambiguityOf(segment);
+            if (ambiguity != null) {
+                return new Ambiguous(ambiguity);
             }
             segments.add(segment);
         }
@@ -130,15 +123,14 @@ public final class CanonicalPath {
     }
 
     /** What is wrong with the characters as they were sent. */
-    private static @Nullable Reason faultOfSpelling(String path) {
+    private static @Nullable Reason ambiguityOfSpelling(String path) {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c < ' ' || c == 0x7F) {
                 return Reason.CONTROL_CHARACTER;
             }
             // Security: a blank ends the target in the request line of the next hop. Octets beyond ASCII are no part of
-            // a
-            // target (RFC 9112, 3.2), and whether one means Latin-1 or UTF-8 is each server's own choice.
+            // a target (RFC 9112, 3.2), and whether one means Latin-1 or UTF-8 is each server's own choice.
             if (c == ' ' || c > 0x7F) {
                 return Reason.UNENCODED;
             }
@@ -166,7 +158,7 @@ public final class CanonicalPath {
     }
 
     /** What is wrong with a decoded segment; raw and encoded spellings are no longer told apart here. */
-    private static @Nullable Reason faultOf(String segment) {
+    private static @Nullable Reason ambiguityOf(String segment) {
         if (isDotSegment(segment)) {
             return Reason.DOT_SEGMENT;
         }
@@ -235,7 +227,7 @@ public final class CanonicalPath {
         return true;
     }
 
-    private static boolean isUnreserved(byte c) {
+    private static boolean isUnreserved(int c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

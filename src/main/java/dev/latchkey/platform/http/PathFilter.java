@@ -21,24 +21,25 @@ import jakarta.ws.rs.ext.Provider;
  */
 @Provider
 @PreMatching
-public class PathFilter implements ContainerRequestFilter {
+class PathFilter implements ContainerRequestFilter {
 
     private final HttpServerRequest request;
+    private final Problems problems;
 
-    PathFilter(HttpServerRequest request) {
+    PathFilter(HttpServerRequest request, Problems problems) {
         this.request = request;
+        this.problems = problems;
     }
 
+    /** Refuses the absolute form, {@code http://host/path}, too: this server is no forward proxy (RFC 9112, 3.2.2). */
     @Override
     public void filter(ContainerRequestContext context) {
-        requireOneMeaning(request.uri());
-    }
-
-    /** The absolute form, {@code http://host/path}, is refused too: no server of ours is a forward proxy (RFC 9112, 3.2.2). */
-    static void requireOneMeaning(String rawTarget) {
-        switch (CanonicalPath.read(rawTarget)) {
+        switch (CanonicalPath.read(request.uri())) {
             case CanonicalPath.Canonical _ -> {}
-            case CanonicalPath.Ambiguous(CanonicalPath.Reason reason) -> throw new MalformedPathException(reason);
+            case CanonicalPath.Ambiguous(CanonicalPath.Reason reason) ->
+                context.abortWith(problems.of(
+                        ProblemCode.MALFORMED_PATH,
+                        "The path is ambiguous: " + reason.text() + "."));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** SC-005: whatever is done to the path, gate and backend read the same one, or it is refused. */
@@ -478,5 +479,24 @@ class CanonicalPathTest {
         assertEquals(path, uri.normalize().getRawPath(), "nothing to normalize");
         String decoded = uri.getPath().replaceFirst("^/", "").replaceFirst("/$", "");
         return decoded.isEmpty() ? List.of() : List.of(decoded.split("/", -1));
+    }
+
+    /** The targets of the service's own routes, which {@link PathFilter} reads in the same way. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:8080/api/auth/session, NOT_ROOTED",
+        "//localhost/api/auth/session, NOT_ROOTED",
+        "*, NOT_ROOTED",
+        "/api/users/1/../2, DOT_SEGMENT",
+        "/api/users/1;x, SEMICOLON",
+        "/api/users/1%2f2, ENCODED_SLASH",
+    })
+    void refusesAmbiguousTargetsOfOwnRoutes(String target, Reason reason) {
+        assertEquals(new Ambiguous(reason), CanonicalPath.read(target));
+    }
+
+    @Test
+    void ignoresTheQueryOfAnOwnRoute() {
+        assertInstanceOf(Canonical.class, CanonicalPath.read("/api/users/%34%32?a=../b"));
     }
 }

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 /** As it comes, the gate believes nobody, and lets nothing pass. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class GateStrangerResourceTest {
+class UntrustedProxyResourceTest {
 
     @Test
-    void takesNoQuestionFromAStranger() throws Exception {
+    void deniesGateRequestsFromUntrustedAddresses() throws Exception {
         Person person = Person.signedUp();
         List<String> asked = List.of(
                 "X-Original-Method: GET",

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The gate's contract over HTTP: who asks, in which order it judges, and what it answers. */
+/** The gate's contract over HTTP: which proxies it trusts, the order of its checks, and its responses. */
 @QuarkusTest
-@TestProfile(GateRouteResourceTest.WithRules.class)
+@TestProfile(GateEndpointResourceTest.WithRules.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class GateRouteResourceTest {
+class GateEndpointResourceTest {
 
     /** Rules by the names that the environment would have, and this machine as the proxy. */
     public static class WithRules implements QuarkusTestProfile {
@@ -62,10 +62,10 @@ class GateRouteResourceTest {
     private static RawResponse ask(String method, String target, String... headers) throws IOException {
         List<String> all = new ArrayList<>(List.of("X-Original-Method: " + method, "X-Original-URI: " + target));
         all.addAll(List.of(headers));
-        return question("GET", "/api/auth/verify", all, "");
+        return gateRequest("GET", "/api/auth/verify", all, "");
     }
 
-    private static RawResponse question(String method, String target, List<String> headers, String body)
+    private static RawResponse gateRequest(String method, String target, List<String> headers, String body)
             throws IOException {
         return RawResponse.to(method, target, headers, body.getBytes(StandardCharsets.US_ASCII));
     }
@@ -85,7 +85,7 @@ class GateRouteResourceTest {
 
     /** SC-003: the four headers and nothing else. */
     @Test
-    void opensARouteToItsOwnerAndNamesThem() throws Exception {
+    void letsTheOwnerPassAndNamesThem() throws Exception {
         RawResponse answer = ask("GET", own(ada), bearing(ada));
         assertEquals(200, answer.status());
         assertEquals(ada.id(), answer.header("X-Auth-User-Id"));
@@ -131,7 +131,7 @@ class GateRouteResourceTest {
             assertEquals("401 UNAUTHENTICATED", about(ask("GET", own(ada), header)), header);
         }
         for (String header :
-                List.of(bearing(ada) + "x", "Authorization: Bearer x", "Authorization: Bearer  " + ada.accessToken())) {
+                List.of(bearing(ada) + "x", "Authorization: Bearer x", "Authorization: Bearer \t" + ada.accessToken())) {
             RawResponse bad = ask("GET", own(ada), header);
             assertEquals("401 INVALID_TOKEN", about(bad), header);
             assertTrue(bad.header("WWW-Authenticate").contains("error=\"invalid_token\""));
@@ -154,16 +154,20 @@ class GateRouteResourceTest {
         assertEquals("401 INVALID_TOKEN", about(ask("GET", own(gone), bearing(gone))));
     }
 
+    /** RFC 9110, 11.1 and 11.4. */
     @Test
-    void takesTheSchemeInAnyCase() throws Exception {
-        assertEquals(
-                200,
-                ask("GET", own(ada), "authorization: bEARER " + ada.accessToken())
-                        .status());
+    void acceptsTheSchemeInAnyCaseAndWithSeveralSpaces() throws Exception {
+        for (String scheme : List.of("bEARER ", "Bearer  ", "Bearer    ")) {
+            assertEquals(
+                    200,
+                    ask("GET", own(ada), "authorization: " + scheme + ada.accessToken())
+                            .status(),
+                    scheme);
+        }
     }
 
     @Test
-    void asksForTheRoleAndKnowsNoExceptionForIt() throws Exception {
+    void requiresTheRoleAndGrantsAdministratorsNoOwnership() throws Exception {
         Person admin = Person.signedUp();
         Sql.update("update users set roles = '{admin}' where id = ?", admin.id());
         Person signedIn = admin.signedInAgain();
@@ -174,9 +178,9 @@ class GateRouteResourceTest {
         assertEquals("403 NOT_OWNER", about(ask("GET", own(ada), bearing(signedIn))));
     }
 
-    /** Nobody is named where no token counts. */
+    /** No user is named where no token is valid. */
     @Test
-    void letsEverybodyPassOnAPublicRoute() throws Exception {
+    void letsEveryonePassOnAPublicRoute() throws Exception {
         for (List<String> credentials : List.of(
                 List.<String>of(),
                 List.of(bearing(ada) + "x"),
@@ -191,12 +195,12 @@ class GateRouteResourceTest {
 
     /** The order: the path comes before the rules, these before the token. */
     @Test
-    void judgesInOrder() throws Exception {
+    void checksPathThenRuleThenToken() throws Exception {
         assertEquals("403 FORBIDDEN", about(ask("GET", "/api/" + ada.id() + "/../" + bob.id())));
         assertEquals("403 FORBIDDEN", about(ask("GET", "/open/%2e%2e/x", bearing(ada))));
         assertEquals("403 FORBIDDEN", about(ask("GET", "/nowhere")));
         assertEquals("401 UNAUTHENTICATED", about(ask("GET", "/me")));
-        assertEquals("403 FORBIDDEN", about(question("GET", "/api/auth/verify", List.of(bearing(ada)), "")));
+        assertEquals("403 FORBIDDEN", about(gateRequest("GET", "/api/auth/verify", List.of(bearing(ada)), "")));
     }
 
     @ParameterizedTest
@@ -208,17 +212,17 @@ class GateRouteResourceTest {
                 "X_Original_URI: /open",
                 "X-Original-URL: https://my.example/open"
             })
-    void refusesASecondWordAboutTheTarget(String header) throws Exception {
+    void refusesAnotherHeaderAboutTheTarget(String header) throws Exception {
         assertEquals("403 FORBIDDEN", about(ask("GET", own(ada), bearing(ada), header)));
     }
 
-    /** Nothing about the question changes the answer, and its body is not read. */
+    /** Nothing else about the gate request changes the decision, and its body is not read. */
     @Test
-    void looksAtNothingElse() throws Exception {
+    void ignoresTheRestOfTheGateRequest() throws Exception {
         List<String> asked = List.of("X-Forwarded-Method: PUT", "X-Forwarded-Uri: " + own(ada), bearing(ada));
         for (String method : List.of("GET", "HEAD", "POST", "OPTIONS", "DELETE", "PROPFIND", "get")) {
             assertEquals(
-                    200, question(method, "/api/auth/verify?x=1", asked, "").status(), method);
+                    200, gateRequest(method, "/api/auth/verify?x=1", asked, "").status(), method);
         }
         List<String> noise = new ArrayList<>(asked);
         noise.addAll(List.of(
@@ -231,15 +235,15 @@ class GateRouteResourceTest {
                 "Content-Type: text/nonsense",
                 "Expect: 100-continue",
                 "Upgrade: websocket"));
-        RawResponse answer = question("OPTIONS", "/api/auth/verify", noise, "{");
+        RawResponse answer = gateRequest("OPTIONS", "/api/auth/verify", noise, "{");
         assertEquals(200, answer.status());
         assertTrue(answer.headers().keySet().stream().noneMatch(name -> name.startsWith("access-control")));
         assertEquals("close", answer.header("Connection"));
     }
 
-    /** What follows a question whose body is not read must not be taken for another question. */
+    /** The bytes of a body that is not read must not be taken for another request. */
     @Test
-    void endsTheConnectionOfAQuestionWithABody() throws Exception {
+    void closesTheConnectionAfterAGateRequestWithABody() throws Exception {
         String first = "POST /api/auth/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\n";
         String second = "GET /api/auth/jwks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
         String answers = RawHttp.answer(first + second);
@@ -248,10 +252,10 @@ class GateRouteResourceTest {
     }
 
     @Test
-    void readsWhatEnvoySendsBeforeAnythingTidiesIt() throws Exception {
+    void readsTheRawTargetThatEnvoySends() throws Exception {
         List<String> credentials = List.of(bearing(ada));
         String prefix = "/api/auth/verify/envoy";
-        assertEquals(200, question("PATCH", prefix + own(ada), credentials, "").status());
+        assertEquals(200, gateRequest("PATCH", prefix + own(ada), credentials, "").status());
         for (String target : List.of(
                 "",
                 "x/open",
@@ -260,10 +264,10 @@ class GateRouteResourceTest {
                 "/open/%2f",
                 "/../../../../open",
                 "/a|b")) {
-            assertEquals("403 FORBIDDEN", about(question("GET", prefix + target, credentials, "")), target);
+            assertEquals("403 FORBIDDEN", about(gateRequest("GET", prefix + target, credentials, "")), target);
         }
-        assertEquals("403 NOT_OWNER", about(question("GET", prefix + own(bob), credentials, "")));
-        assertEquals("403 FORBIDDEN", about(question("GET", "/api/auth/verify/open", credentials, "")));
+        assertEquals("403 NOT_OWNER", about(gateRequest("GET", prefix + own(bob), credentials, "")));
+        assertEquals("403 FORBIDDEN", about(gateRequest("GET", "/api/auth/verify/open", credentials, "")));
     }
 
     /** SC-005: no spelling of the endpoint leads past it to something that passes. */
@@ -279,8 +283,8 @@ class GateRouteResourceTest {
                 "/api/auth/verify%2fenvoy/open",
                 "/api/auth/verifyx"
             })
-    void answersUnderItsNameOnly(String target) throws Exception {
-        int status = question("GET", target, List.of("X-Original-Method: GET", "X-Original-URI: /open"), "")
+    void hasNoOtherSpellingOfItsPath(String target) throws Exception {
+        int status = gateRequest("GET", target, List.of("X-Original-Method: GET", "X-Original-URI: /open"), "")
                 .status();
         assertTrue(status >= 400, target + " answers " + status);
     }
