@@ -94,7 +94,7 @@ final class GateCommand {
                 lines.add("Path      " + decided.path().encoded());
                 lines.add("Decides   " + decided.rule());
                 for (AccessRule other :
-                        decided.concerning().subList(1, decided.concerning().size())) {
+                        decided.matching().subList(1, decided.matching().size())) {
                     lines.add("          rather than " + other + ", which is less specific");
                 }
                 lines.add("Decision  " + decision(decided));
@@ -104,7 +104,7 @@ final class GateCommand {
     }
 
     private static String decision(RuleExplanation.Decided decided) {
-        return switch (decided.access()) {
+        return switch (decided.decision()) {
             case AccessDecision.Granted _ ->
                 "200: "
                         + decided.owner().stream()

@@ -2,10 +2,10 @@ package dev.latchkey.mail;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.IpAddresses;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -13,7 +13,6 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Checks the mail settings: the mail server can be used, and no secret is sent to it in clear text. */
@@ -102,23 +101,12 @@ class MailCheck implements ConfigurationCheck {
 
     /** Security: whoever can read an e-mail in transit can follow its link, and whoever reads the password can send such e-mails. */
     private static List<ConfigurationProblem> checkSecurity(MailConfig mail, String host) {
-        return mail.security() == MailConfig.Security.NONE && !isThisMachine(host)
+        return mail.security() == MailConfig.Security.NONE && !IpAddresses.isLoopback(host)
                 ? List.of(
                         ConfigurationProblem.errorInProduction(
                                 "LATCHKEY_MAIL_SECURITY",
                                 "is none, and the mail server is on another machine: links would be sent in clear text; use starttls or tls"))
                 : List.of();
-    }
-
-    private static boolean isThisMachine(String host) {
-        if (host.toLowerCase(Locale.ROOT).equals("localhost")) {
-            return true;
-        }
-        try {
-            return InetAddress.ofLiteral(host).isLoopbackAddress();
-        } catch (IllegalArgumentException aName) {
-            return false;
-        }
     }
 
     private static Optional<String> readError(Path file) {

@@ -4,6 +4,7 @@ import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.IpAddresses;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;
 import jakarta.inject.Singleton;
@@ -22,7 +23,6 @@ class TrustedIssuersCheck implements ConfigurationCheck {
     /** What an issuer that publishes its keys may sign with. */
     static final Set<Algorithm> ASYMMETRIC = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
 
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final TrustedIssuerConfig config;
     private final TokenConfig tokens;
@@ -83,7 +83,7 @@ class TrustedIssuersCheck implements ConfigurationCheck {
     private static List<ConfigurationProblem> checkPublished(String name, Trusted issuer, URI url) {
         List<ConfigurationProblem> problems = new ArrayList<>();
         boolean secure = "https".equalsIgnoreCase(url.getScheme());
-        boolean local = "http".equalsIgnoreCase(url.getScheme()) && LOOPBACK.contains(String.valueOf(url.getHost()));
+        boolean local = "http".equalsIgnoreCase(url.getScheme()) && IpAddresses.isLoopback(String.valueOf(url.getHost()));
         if (url.getHost() == null || !(secure || local)) {
             // Security: an attacker who can alter the keys under way can sign tokens.
             problems.add(error(name, "jwks-url", "must be an https address (plain http on a loopback address only)"));

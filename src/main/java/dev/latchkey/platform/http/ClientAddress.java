@@ -8,6 +8,8 @@ import java.util.Optional;
 /**
  * Decides from which address a request came, in canonical text.
  *
+ * <p>Not {@code quarkus.http.proxy.*}, which takes the left end of the header, where a client writes what it likes.
+ *
  * <p>Only {@code X-Forwarded-For} is read. RFC 7239's {@code Forwarded} is not: proxies that set the one often pass the
  * other through as the client sent it, and two sources of one truth can be played against each other.
  */
@@ -22,25 +24,24 @@ public final class ClientAddress {
      * @param forwardedForHeaders the values of all {@code X-Forwarded-For} lines, in their order
      */
     public static String of(InetAddress peer, List<String> forwardedForHeaders, TrustedProxies proxies) {
-        InetAddress believed = peer;
+        InetAddress client = peer;
         if (!proxies.contains(peer)) {
-            return IpAddresses.text(believed);
+            return IpAddresses.text(client);
         }
-        // Security: each proxy appends whom it heard from, so the list is true from its right end up to and including
-        // the
-        // first address that is no trusted proxy. What stands further left is whatever the client wrote.
+        // Security: each proxy appends the address of its peer, so the list is true from its right end up to and
+        // including the first address that is no trusted proxy. Further left is whatever the client wrote.
         List<String> hops = Arrays.asList(String.join(",", forwardedForHeaders).split(",", -1));
         for (String hop : hops.reversed()) {
             Optional<InetAddress> address = parseHop(hop.strip());
             if (address.isEmpty()) {
                 break;
             }
-            believed = address.get();
-            if (!proxies.contains(believed)) {
+            client = address.get();
+            if (!proxies.contains(client)) {
                 break;
             }
         }
-        return IpAddresses.text(believed);
+        return IpAddresses.text(client);
     }
 
     /** An address, or an address with a port, which some proxies add: {@code 192.0.2.1:567}, {@code [2001:db8::1]:567}. */

@@ -8,14 +8,17 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the scripts of trusted front ends on other origins read our answers.
+ * Lets the scripts of trusted front ends on other origins read responses (CORS).
  *
- * <p>The framework's own filter would refuse strangers with an empty body, would take our own origin for a stranger
- * behind a proxy that terminates TLS, and would have a say at the gate.
+ * <p>Not {@code quarkus.http.cors.*}: that would refuse an untrusted preflight with an empty body, would take our own
+ * origin for another one behind a proxy that terminates TLS, and would run before the gate, whose response no
+ * {@code Origin} may change.
  */
 @Singleton
 class CorsFilter {
@@ -25,11 +28,12 @@ class CorsFilter {
     private static final String EXPOSED_HEADERS =
             "set-auth-jwt, set-auth-token, X-Request-Id, Retry-After, X-Retry-After";
     private static final String MAX_AGE_SECONDS = "600";
-    private static final int LONGEST_QUOTE = 200;
+    private static final int MAX_QUOTED_LENGTH = 200;
 
-    private final KnownOrigins origins;
+    /** Resolved when a request comes: filters are set up before the configuration checks run. */
+    private final Instance<TrustedOrigins> origins;
 
-    CorsFilter(KnownOrigins origins) {
+    CorsFilter(Instance<TrustedOrigins> origins) {
         this.origins = origins;
     }
 
@@ -40,19 +44,19 @@ class CorsFilter {
     private void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap headers = context.response().headers();
-        switch (judge(request.method(), request.path(), request.headers(), origins)) {
-            case Verdict.NotConcerned() -> context.next();
-            case Verdict.Stranger() -> {
+        switch (decide(request.method(), request.path(), request.headers(), origin -> origins.get().contains(origin))) {
+            case Decision.Exempt() -> context.next();
+            case Decision.Untrusted() -> {
                 vary(headers);
                 context.next();
             }
-            case Verdict.Trusted(String origin) -> {
+            case Decision.Trusted(String origin) -> {
                 vary(headers);
                 allow(headers, origin);
                 headers.set("Access-Control-Expose-Headers", EXPOSED_HEADERS);
                 context.next();
             }
-            case Verdict.Preflight(String origin) -> {
+            case Decision.Preflight(String origin) -> {
                 vary(headers);
                 allow(headers, origin);
                 headers.set("Access-Control-Allow-Methods", METHODS);
@@ -60,31 +64,31 @@ class CorsFilter {
                 headers.set("Access-Control-Max-Age", MAX_AGE_SECONDS);
                 context.response().setStatusCode(204).end();
             }
-            case Verdict.StrangersPreflight(String origin) -> {
+            case Decision.UntrustedPreflight(String origin) -> {
                 vary(headers);
                 refusal(origin).send(context);
             }
         }
     }
 
-    static Verdict judge(HttpMethod method, @Nullable String path, MultiMap headers, KnownOrigins origins) {
+    static Decision decide(HttpMethod method, @Nullable String path, MultiMap headers, Predicate<String> isTrusted) {
         String origin = headers.get("Origin");
-        if (OAuthPath.is(path)) {
-            return new Verdict.NotConcerned();
+        if (ResponseHeaders.isOAuth(path)) {
+            return new Decision.Exempt();
         }
         if (origin == null) {
-            return new Verdict.Stranger();
+            return new Decision.Untrusted();
         }
-        // Security: two origins are nobody's; whichever was checked, the other could be the one believed.
-        boolean trusted = headers.getAll("Origin").size() == 1 && origins.contains(origin);
+        // Security: of two origins none is trusted; whichever was checked, a server before us may have used the other.
+        boolean trusted = headers.getAll("Origin").size() == 1 && isTrusted.test(origin);
         if (method.equals(HttpMethod.OPTIONS) && headers.contains("Access-Control-Request-Method")) {
-            return trusted ? new Verdict.Preflight(origin) : new Verdict.StrangersPreflight(origin);
+            return trusted ? new Decision.Preflight(origin) : new Decision.UntrustedPreflight(origin);
         }
-        return trusted ? new Verdict.Trusted(origin) : new Verdict.Stranger();
+        return trusted ? new Decision.Trusted(origin) : new Decision.Untrusted();
     }
 
     static ProblemResponse refusal(String origin) {
-        String quote = origin.length() <= LONGEST_QUOTE ? origin : origin.substring(0, LONGEST_QUOTE) + "…";
+        String quote = origin.length() <= MAX_QUOTED_LENGTH ? origin : origin.substring(0, MAX_QUOTED_LENGTH) + "…";
         return new ProblemResponse(
                 ProblemCode.FORBIDDEN,
                 "The origin " + quote + " is not trusted; LATCHKEY_TRUSTED_ORIGINS lists those that are.");
@@ -95,24 +99,24 @@ class CorsFilter {
         headers.set("Access-Control-Allow-Credentials", "true");
     }
 
-    // Also where there is no Origin: a cache must not give the answer without our headers to a page that needs them.
+    // Also where there is no Origin: a cache must not serve the response without these headers to a page that needs them.
     private static void vary(MultiMap headers) {
         headers.add("Vary", "Origin");
     }
 
-    /** What a request's origin means for its answer. */
-    sealed interface Verdict {
+    /** What a request's origin means for its response. */
+    sealed interface Decision {
 
-        /** The routes for backends: the answer is the same whoever asks. */
-        record NotConcerned() implements Verdict {}
+        /** A route for backends: the response does not depend on the origin. */
+        record Exempt() implements Decision {}
 
-        /** Served without a word about origins, so a browser withholds the answer from a foreign script. */
-        record Stranger() implements Verdict {}
+        /** Served without CORS headers, so that a browser withholds the response from a script of another origin. */
+        record Untrusted() implements Decision {}
 
-        record Trusted(String origin) implements Verdict {}
+        record Trusted(String origin) implements Decision {}
 
-        record Preflight(String origin) implements Verdict {}
+        record Preflight(String origin) implements Decision {}
 
-        record StrangersPreflight(String origin) implements Verdict {}
+        record UntrustedPreflight(String origin) implements Decision {}
     }
 }

@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Shutting down without losing a request: for the shutdown delay serving goes on while readiness already says no; after
- * it what is in flight finishes and what comes is told to come back, to another replica.
+ * Shuts down without losing a request: during the shutdown delay requests are served while readiness is already down;
+ * after it, requests in flight finish and new ones are refused with 503, so that clients retry at another replica.
  */
 @Singleton
 class Draining {
@@ -39,15 +39,15 @@ class Draining {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::refuseOrGoOn, DRAINING);
+        filters.register(this::refuseOrProceed, DRAINING);
     }
 
-    /** Connections are closed after their next answer, so that clients move to another replica. */
-    boolean begun() {
+    /** Whether connections are to be closed after their next response, so that clients move to another replica. */
+    boolean hasBegun() {
         return begun;
     }
 
-    private void refuseOrGoOn(RoutingContext request) {
+    private void refuseOrProceed(RoutingContext request) {
         if (refusing) {
             ProblemResponse.BUSY.send(request);
         } else {

@@ -1,17 +1,17 @@
 package dev.latchkey.platform.http;
 
 /**
- * The order in which a request meets the filters below JAX-RS; the higher one comes first.
+ * The order in which a request passes the filters below JAX-RS; the higher one comes first.
  *
- * <p>All stand before the framework's authentication (200) and its body limit (2), so that an answer given by either
- * already has its headers. Behind all of them come the Better Auth paths ({@code betterauth.BetterAuthHandler}).
+ * <p>All come before the framework's authentication (200) and its body limit (2), so that a response of either already has
+ * its headers. After all of them come the Better Auth paths ({@code betterauth.BetterAuthHandler}).
  */
 public final class FilterOrder {
 
-    /** The request id and the headers of every answer. First, since whatever comes later may answer. */
-    public static final int ANSWER_HEADERS = 10_000;
+    /** The request id and the headers of every response. First, since any later filter may respond. */
+    public static final int RESPONSE_HEADERS = 10_000;
 
-    /** The gate, whose answer nothing else about the request changes: not its origin, its body or a shutdown. */
+    /** The gate, whose response nothing else about the request changes: not its origin, its body or a shutdown. */
     public static final int GATE = 9_500;
 
     /** Refusals during shutdown. */
@@ -23,7 +23,7 @@ public final class FilterOrder {
     /** Preflights need neither body nor identity. */
     public static final int CORS = 7_000;
 
-    /** The body is taken in before a worker thread is: a slow sender holds a connection and nothing else. */
+    /** The body is read before a worker thread is used: a slow sender holds a connection and nothing else. */
     public static final int BODY = 6_000;
 
     private FilterOrder() {}

@@ -1,10 +1,12 @@
 package dev.latchkey.platform.http;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** IP addresses as text: strictly read, never looked up, and written in the one form of RFC 5952. */
+/** Parses IP addresses strictly, without look-ups, and writes them in the one form of RFC 5952. */
 public final class IpAddresses {
 
     private static final int LONGEST = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length();
@@ -20,8 +22,7 @@ public final class IpAddresses {
             return Optional.empty();
         }
         // Security: the JDK also reads 10.1, 0x7f.1 and 010.0.0.1, each differently from some proxy. Only four plain
-        // decimal
-        // numbers are an IPv4 address here, also at the end of an IPv6 one.
+        // decimal numbers are an IPv4 address here, also at the end of an IPv6 one.
         String quad = text.substring(text.lastIndexOf(':') + 1);
         if ((text.indexOf(':') < 0 || text.indexOf('.') >= 0) && !isQuad(quad)) {
             return Optional.empty();
@@ -60,7 +61,7 @@ public final class IpAddresses {
         return number <= limit ? number : -1;
     }
 
-    /** Whether a host, as a URL or a setting has it, is this machine for whoever connects to it. */
+    /** Whether a host, as written in a URL or a setting, is a loopback address or {@code localhost}. */
     public static boolean isLoopback(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         return host.equalsIgnoreCase("localhost")
@@ -86,40 +87,10 @@ public final class IpAddresses {
 
     /** The canonical text: a dotted quad, or RFC 5952 without a zone. */
     public static String text(InetAddress address) {
-        return text(octets(address));
-    }
-
-    public static String text(byte[] octets) {
-        if (octets.length == 4) {
-            return "%d.%d.%d.%d".formatted(octets[0] & 0xFF, octets[1] & 0xFF, octets[2] & 0xFF, octets[3] & 0xFF);
+        try {
+            return NetUtil.toAddressString(InetAddress.getByAddress(octets(address)));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
         }
-        int[] groups = new int[8];
-        for (int i = 0; i < 8; i++) {
-            groups[i] = (octets[2 * i] & 0xFF) << 8 | (octets[2 * i + 1] & 0xFF);
-        }
-        // RFC 5952, 4.2: the longest run of at least two zero groups is shortened, the first one if there are several.
-        int gap = -1;
-        int width = 1;
-        for (int i = 0; i < 8; i++) {
-            int end = i;
-            while (end < 8 && groups[end] == 0) {
-                end++;
-            }
-            if (end - i > width) {
-                gap = i;
-                width = end - i;
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            if (i == gap) {
-                text.append("::");
-                i += width - 1;
-            } else {
-                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
-                        .append(Integer.toHexString(groups[i]));
-            }
-        }
-        return text.toString();
     }
 }

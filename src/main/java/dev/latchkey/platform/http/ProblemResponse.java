@@ -3,12 +3,12 @@ package dev.latchkey.platform.http;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
-/** A refusal that is answered below JAX-RS, in the words of the API's problems (RFC 9457). */
+/** A problem (RFC 9457) that is sent by a filter or the router, below JAX-RS. */
 public record ProblemResponse(ProblemCode problem, String message) {
 
     static final ProblemResponse MALFORMED_PATH =
             new ProblemResponse(ProblemCode.MALFORMED_PATH, "The request target is not a valid URI.");
-    static final ProblemResponse SLOW = of(ProblemCode.REQUEST_TIMEOUT);
+    static final ProblemResponse REQUEST_TIMEOUT = of(ProblemCode.REQUEST_TIMEOUT);
     static final ProblemResponse BODY_TOO_LARGE = of(ProblemCode.BODY_TOO_LARGE);
     static final ProblemResponse BUSY =
             new ProblemResponse(ProblemCode.BUSY, "The service cannot take this request now. Try again shortly.");
@@ -20,7 +20,7 @@ public record ProblemResponse(ProblemCode problem, String message) {
         return new ProblemResponse(problem, problem.message());
     }
 
-    /** The problem of a bare status. */
+    /** The problem for a status that the router or the framework chose. */
     static ProblemResponse of(int status) {
         return switch (status) {
             case 401 -> of(ProblemCode.UNAUTHENTICATED);
@@ -28,7 +28,7 @@ public record ProblemResponse(ProblemCode problem, String message) {
             case 404 -> of(ProblemCode.NOT_FOUND);
             case 405 -> of(ProblemCode.METHOD_NOT_ALLOWED);
             case 406 -> of(ProblemCode.NOT_ACCEPTABLE);
-            case 408 -> SLOW;
+            case 408 -> REQUEST_TIMEOUT;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> of(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
             case 503 -> BUSY;

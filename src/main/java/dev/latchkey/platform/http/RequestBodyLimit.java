@@ -14,42 +14,46 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Takes a request's body in, bounded in size and time, before anything else happens to the request.
+ * Reads a request's body, bounded in size and time, before anything else happens to the request.
  *
  * <p>HTTP/1.1 only: the resource layer cannot take over a request of HTTP/2 whose body has been read.
  *
- * <p>Security: read where it is needed, a body that trickles in would hold a worker thread for each client that cares to
- * be slow. Here it holds at most the body limit of memory, and the number of bodies under way is bounded too.
+ * <p>Security: read where it is needed, a body that trickles in would hold a worker thread for each slow client. Here it
+ * holds at most the body limit of memory, and the number of bodies being read at once is bounded too.
+ *
+ * <p>Not Vert.x' {@code BodyHandler}, which knows neither a timeout nor a bound on concurrent bodies, goes on reading what
+ * it has refused, and parses forms and uploads. As it does, this hands the body over by {@code RoutingContextInternal}:
+ * the public interface has no way to.
  */
 @Singleton
 class RequestBodyLimit {
 
     private final long limit;
-    private final long patienceMillis;
-    private final int mostArrivals;
-    private final AtomicInteger arrivals = new AtomicInteger();
+    private final long timeoutMillis;
+    private final int maxConcurrent;
+    private final AtomicInteger reading = new AtomicInteger();
 
     RequestBodyLimit(HttpConfig config) {
         this.limit = config.body().limit().asLongValue();
-        this.patienceMillis = config.body().timeout().toMillis();
-        this.mostArrivals = config.body().maxConcurrent();
+        this.timeoutMillis = config.body().timeout().toMillis();
+        this.maxConcurrent = config.body().maxConcurrent();
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::takeIn, BODY);
+        filters.register(this::read, BODY);
     }
 
-    private void takeIn(RoutingContext context) {
+    private void read(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (hasNoBody(request)) {
             context.next();
         } else if (declaredLength(request) > limit) {
             refuse(context, ProblemResponse.BODY_TOO_LARGE);
-        } else if (arrivals.incrementAndGet() > mostArrivals) {
-            arrivals.decrementAndGet();
+        } else if (reading.incrementAndGet() > maxConcurrent) {
+            reading.decrementAndGet();
             refuse(context, ProblemResponse.BUSY);
         } else {
-            new Arrival(context).begin();
+            new Reading(context).begin();
         }
     }
 
@@ -67,24 +71,24 @@ class RequestBodyLimit {
         }
     }
 
-    /** What is still on its way is not waited for: the connection ends with the answer. */
+    /** Refuses without waiting for the rest of the body: the connection ends with the response. */
     private static void refuse(RoutingContext context, ProblemResponse problem) {
         context.response().putHeader("Connection", "close");
         context.addEndHandler(done -> context.request().connection().close());
         problem.send(context);
     }
 
-    /** One body on its way. All of it happens on the connection's event loop. */
-    private final class Arrival {
+    /** One body that is being read, all of it on the connection's event loop. */
+    private final class Reading {
 
         private final RoutingContext context;
         private final Buffer body = Buffer.buffer();
         private final long timer;
-        private boolean over;
+        private boolean done;
 
-        Arrival(RoutingContext context) {
+        Reading(RoutingContext context) {
             this.context = context;
-            this.timer = context.vertx().setTimer(patienceMillis, late -> refuseRest(ProblemResponse.SLOW));
+            this.timer = context.vertx().setTimer(timeoutMillis, late -> refuseRest(ProblemResponse.REQUEST_TIMEOUT));
         }
 
         void begin() {
@@ -95,12 +99,12 @@ class RequestBodyLimit {
                 // Answered once; the resource layer would do it again.
                 request.headers().remove(HttpHeaderNames.EXPECT);
             }
-            request.exceptionHandler(broken -> giveUp());
-            request.handler(this::take).endHandler(all -> goOn()).resume();
+            request.exceptionHandler(broken -> abort());
+            request.handler(this::append).endHandler(all -> proceed()).resume();
         }
 
-        private void take(Buffer part) {
-            if (!over) {
+        private void append(Buffer part) {
+            if (!done) {
                 body.appendBuffer(part);
                 if (body.length() > limit) {
                     refuseRest(ProblemResponse.BODY_TOO_LARGE);
@@ -108,7 +112,7 @@ class RequestBodyLimit {
             }
         }
 
-        private void goOn() {
+        private void proceed() {
             if (end()) {
                 ((RoutingContextInternal) context).setBody(body);
                 context.next();
@@ -121,8 +125,8 @@ class RequestBodyLimit {
             }
         }
 
-        /** The client went away, or sent what is no body. */
-        private void giveUp() {
+        /** Ends a body whose client disconnected or sent invalid HTTP. */
+        private void abort() {
             if (context.response().closed()) {
                 end();
             } else {
@@ -131,12 +135,12 @@ class RequestBodyLimit {
         }
 
         private boolean end() {
-            if (over) {
+            if (done) {
                 return false;
             }
-            over = true;
+            done = true;
             context.vertx().cancelTimer(timer);
-            arrivals.decrementAndGet();
+            reading.decrementAndGet();
             return true;
         }
     }

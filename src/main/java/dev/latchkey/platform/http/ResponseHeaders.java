@@ -1,6 +1,6 @@
 package dev.latchkey.platform.http;
 
-import static dev.latchkey.platform.http.FilterOrder.ANSWER_HEADERS;
+import static dev.latchkey.platform.http.FilterOrder.RESPONSE_HEADERS;
 
 import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -9,17 +9,23 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
-/** Names each request and gives every answer its headers, the framework's own answers included. */
+/**
+ * Gives each request its id and every response its headers, the framework's own responses included.
+ *
+ * <p>Not {@code quarkus.http.header.*}, which would overwrite what a resource sets, knows no status, and does not reach the
+ * management interface.
+ */
 @Singleton
 class ResponseHeaders {
 
     static final String RETRY_AFTER = "Retry-After";
 
-    // Of this host only: whether its subdomains speak HTTPS is not ours to promise (RFC 6797, 14.4).
+    // Of this host only: whether its subdomains use HTTPS is not ours to promise (RFC 6797, 14.4).
     private static final String HSTS = "max-age=31536000";
-    private static final String NOTHING_MAY_RUN = "default-src 'none'; frame-ancestors 'none'";
-    private static final int SOON = 1;
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
+    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final Draining draining;
     private final boolean https;
@@ -30,14 +36,14 @@ class ResponseHeaders {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::attachAndGoOn, ANSWER_HEADERS);
+        filters.register(this::attachAndProceed, RESPONSE_HEADERS);
     }
 
     void register(@Observes ManagementInterface management) {
-        management.router().route().order(-ANSWER_HEADERS).handler(this::attachAndGoOn);
+        management.router().route().order(-RESPONSE_HEADERS).handler(this::attachAndProceed);
     }
 
-    private void attachAndGoOn(RoutingContext request) {
+    private void attachAndProceed(RoutingContext request) {
         attach(request);
         request.next();
     }
@@ -60,19 +66,19 @@ class ResponseHeaders {
         headers.set("Referrer-Policy", "no-referrer");
         headers.remove("Server");
         String path = request.request().path();
-        if (path == null || !isFrameworks(path)) {
-            putIfMissing(headers, "Content-Security-Policy", NOTHING_MAY_RUN);
+        if (path == null || !isFrameworkPath(path)) {
+            putIfMissing(headers, "Content-Security-Policy", CONTENT_SECURITY_POLICY);
         }
-        if (path != null && (isApi(path) || OAuthPath.is(path))) {
+        if (path != null && (isApi(path) || isOAuth(path))) {
             putIfMissing(headers, "Cache-Control", "no-store");
         }
         if (https) {
             headers.set("Strict-Transport-Security", HSTS);
         }
         if (request.response().getStatusCode() == 503) {
-            putIfMissing(headers, RETRY_AFTER, Integer.toString(SOON));
+            putIfMissing(headers, RETRY_AFTER, Integer.toString(RETRY_AFTER_SECONDS));
         }
-        if (draining.begun()) {
+        if (draining.hasBegun()) {
             headers.set("Connection", "close");
         }
     }
@@ -81,8 +87,13 @@ class ResponseHeaders {
         return path.equals("/api") || path.startsWith("/api/");
     }
 
-    /** Swagger UI in dev mode runs scripts of its own. */
-    private static boolean isFrameworks(String path) {
+    /** Whether a path is one of the routes for backends with credentials: no page calls them, and no cache keeps them. */
+    static boolean isOAuth(@Nullable String path) {
+        return path != null && path.startsWith("/oauth/");
+    }
+
+    /** Whether a path is the framework's: Swagger UI in dev mode runs scripts of its own. */
+    private static boolean isFrameworkPath(String path) {
         return path.startsWith("/q/");
     }
 

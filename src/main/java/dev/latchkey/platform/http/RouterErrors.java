@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Puts problems in the place of the bare or HTML answers that the HTTP layer gives before and around JAX-RS. */
+/** Puts problems in the place of the bare or HTML responses that the HTTP layer gives before and around JAX-RS. */
 @Singleton
 class RouterErrors {
 
@@ -39,17 +39,16 @@ class RouterErrors {
     }
 
     void register(@Observes Router router) {
-        router.route().order(BEFORE_LAST).failureHandler(this::answer);
-        // What the router itself refuses, because no route matched or a path could not be read, passes no failure
-        // handler.
-        IntStream.of(400, 404, 405, 406, 415, 500).forEach(status -> router.errorHandler(status, this::answer));
+        router.route().order(BEFORE_LAST).failureHandler(this::respond);
+        // A refusal of the router itself, because no route matched or a path could not be read, passes no failure handler.
+        IntStream.of(400, 404, 405, 406, 415, 500).forEach(status -> router.errorHandler(status, this::respond));
     }
 
     void register(@Observes ManagementInterface management) {
-        management.router().errorHandler(404, this::answer);
+        management.router().errorHandler(404, this::respond);
     }
 
-    /** The framework refuses such targets without a body; with its check off (see {@link UriCheck}) we do, in words. */
+    /** Refuses targets that are no URI, in the place of the framework's check; see {@link UriCheck}. */
     private static void refuseBadTarget(RoutingContext request) {
         try {
             URI unused = new URI(request.request().uri());
@@ -59,7 +58,7 @@ class RouterErrors {
         }
     }
 
-    private void answer(RoutingContext request) {
+    private void respond(RoutingContext request) {
         if (request.response().ended()) {
             return;
         }
@@ -87,7 +86,7 @@ class RouterErrors {
 
     private static void log(RoutingContext request) {
         if (request.failure() instanceof IOException) {
-            LOG.debug("A client went away", request.failure());
+            LOG.debug("A client disconnected", request.failure());
         } else {
             LOG.error("A request failed unexpectedly", request.failure());
         }

@@ -1,29 +1,37 @@
 package dev.latchkey.platform.http;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** The addresses of those proxies whose word about their clients counts. */
+/** The addresses of the proxies that are trusted to name their clients. */
+@Singleton
 public final class TrustedProxies {
 
     private final List<Network> networks;
 
-    private TrustedProxies(List<Network> networks) {
-        this.networks = networks;
+    @Inject
+    TrustedProxies(HttpConfig config) {
+        this(config.trustedProxies().orElse(List.of()));
+    }
+
+    private TrustedProxies(List<String> entries) {
+        this.networks = entries.stream()
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .map(Network::parse)
+                .toList();
     }
 
     /**
      * Reads addresses and CIDR networks; blank entries are skipped.
      *
-     * @throws IllegalArgumentException if an entry is neither, with words for whoever configured it
+     * @throws IllegalArgumentException if an entry is neither, with a message for the operator
      */
     public static TrustedProxies of(List<String> entries) {
-        return new TrustedProxies(entries.stream()
-                .map(String::strip)
-                .filter(entry -> !entry.isEmpty())
-                .map(Network::parse)
-                .toList());
+        return new TrustedProxies(entries);
     }
 
     /** Returns what is wrong with an entry of the setting; empty if it is an address, a network or blank. */

@@ -1,8 +1,11 @@
 package dev.latchkey.platform.http;
 
 /**
- * Turns the HTTP server's own check of request targets off, whose refusal is a 400 without body or headers, in favour of
- * {@link RouterErrors}, which makes the same check first thing.
+ * Switches the HTTP server's own check of request targets off.
+ *
+ * <p>It would refuse with a bare 400, before any filter, whatever java.net.URI cannot parse. The gate has to read such a
+ * target where Envoy sends it as the rest of its own, and to refuse it with 403: {@code /api/auth/verify/envoy/a|b}. For all
+ * other routes {@link RouterErrors} makes the same check.
  */
 public final class UriCheck {
 
@@ -10,8 +13,8 @@ public final class UriCheck {
 
     private UriCheck() {}
 
-    /** To be called before the framework starts, which reads the switch once. */
-    public static void ours() {
+    /** Has to be called before the framework starts, which reads the switch once. */
+    public static void disable() {
         System.setProperty(SWITCH, "true");
     }
 }

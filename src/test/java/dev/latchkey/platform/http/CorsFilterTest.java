@@ -3,10 +3,11 @@ package dev.latchkey.platform.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.platform.http.CorsFilter.Verdict;
+import dev.latchkey.platform.http.CorsFilter.Decision;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,17 +15,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CorsFilterTest {
 
     private static final String TRUSTED = "https://app.example.com";
-    private static final KnownOrigins ORIGINS = Set.of(TRUSTED)::contains;
+    private static final Predicate<String> ORIGINS = Set.of(TRUSTED)::contains;
     private static final String PATH = "/api/auth/login";
 
     @Test
     void answersATrustedPreflight() {
-        assertEquals(new Verdict.Preflight(TRUSTED), judge(HttpMethod.OPTIONS, PATH, preflightFrom(TRUSTED)));
+        assertEquals(new Decision.Preflight(TRUSTED), judge(HttpMethod.OPTIONS, PATH, preflightFrom(TRUSTED)));
     }
 
     @Test
     void letsATrustedOriginReadTheAnswer() {
-        assertEquals(new Verdict.Trusted(TRUSTED), judge(HttpMethod.POST, PATH, from(TRUSTED)));
+        assertEquals(new Decision.Trusted(TRUSTED), judge(HttpMethod.POST, PATH, from(TRUSTED)));
     }
 
     @ParameterizedTest
@@ -42,26 +43,26 @@ class CorsFilterTest {
                 "*",
                 ""
             })
-    void refusesThePreflightOfAStranger(String origin) {
-        assertEquals(new Verdict.StrangersPreflight(origin), judge(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
-        assertEquals(new Verdict.Stranger(), judge(HttpMethod.POST, PATH, from(origin)));
+    void refusesThePreflightOfAUntrusted(String origin) {
+        assertEquals(new Decision.UntrustedPreflight(origin), judge(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
+        assertEquals(new Decision.Untrusted(), judge(HttpMethod.POST, PATH, from(origin)));
     }
 
     @Test
     void trustsNobodyWhoNamesTwoOrigins() {
         assertEquals(
-                new Verdict.Stranger(),
+                new Decision.Untrusted(),
                 judge(HttpMethod.GET, PATH, from(TRUSTED).add("Origin", TRUSTED)));
     }
 
     @Test
     void takesOptionsWithoutARequestedMethodForAPlainRequest() {
-        assertEquals(new Verdict.Trusted(TRUSTED), judge(HttpMethod.OPTIONS, PATH, from(TRUSTED)));
+        assertEquals(new Decision.Trusted(TRUSTED), judge(HttpMethod.OPTIONS, PATH, from(TRUSTED)));
     }
 
     @Test
     void hasNothingToSayWithoutAnOrigin() {
-        assertEquals(new Verdict.Stranger(), judge(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
+        assertEquals(new Decision.Untrusted(), judge(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
     }
 
     @Test
@@ -77,8 +78,8 @@ class CorsFilterTest {
         assertTrue(CorsFilter.refusal("x".repeat(10_000)).message().length() < 400);
     }
 
-    private static Verdict judge(HttpMethod method, String path, MultiMap headers) {
-        return CorsFilter.judge(method, path, headers, ORIGINS);
+    private static Decision judge(HttpMethod method, String path, MultiMap headers) {
+        return CorsFilter.decide(method, path, headers, ORIGINS);
     }
 
     private static MultiMap from(String origin) {
