@@ -9,24 +9,24 @@ import java.util.Optional;
 public interface GateConfig {
 
     /**
-     * Who may pass at the gate ({@code /api/auth/verify}), in any order: the most specific rule decides. What no rule is
-     * about is denied. By environment: {@code LATCHKEY_GATE_RULES_0__PATH} and so on.
+     * The access rules of the gate ({@code /api/auth/verify}), in any order: the most specific rule decides. A request that
+     * matches none is denied. By environment: {@code LATCHKEY_GATE_RULES_0__PATH} and so on.
      */
     List<Rule> rules();
 
-    /** Who may pass on the paths of a template. */
+    /** An access rule for the paths of a template. */
     interface Rule {
 
         /**
-         * Literal segments (decoded, letter case counts), <code>{name}</code> and {@code *} for one segment each, and a
+         * Literal segments (decoded, case-sensitive), <code>{name}</code> and {@code *} for one segment each, and a
          * final {@code **} for the rest, which may be empty: <code>/api/{user_id}/**</code>.
          */
         Optional<String> path();
 
-        /** The methods that it is about, comma separated; all by default. {@code GET} does not imply {@code HEAD}. */
+        /** The methods that the rule applies to, comma separated; all by default. {@code GET} does not imply {@code HEAD}. */
         Optional<List<String>> methods();
 
-        /** Who may pass: {@code owner}, {@code authenticated}, {@code role:<name>} or {@code public}. */
+        /** Which callers may pass: {@code owner}, {@code authenticated}, {@code role:<name>} or {@code public}. */
         Optional<String> allow();
 
         /** The parameter of the path that names its owner; {@code user_id} by default. */

@@ -16,8 +16,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Refuses rules of the gate that cannot bind, can never decide or contradict each other, and what their settings lose on the
- * way to being rules: a number that was left out, and methods that are there and empty, which would mean all of them.
+ * Checks the gate's rules: each can be read, can decide on some request and contradicts no other. Also checks what the
+ * configuration mapping hides: a number that was left out, and an empty list of methods, which would mean all of them.
  */
 @Singleton
 class GateRulesCheck implements ConfigurationCheck {

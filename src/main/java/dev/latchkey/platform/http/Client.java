@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request came from, as far as that can be believed.
+ * The client of a request, as far as its claims can be trusted.
  *
  * @param ip the client's address in its canonical text form, or empty when unknown
- * @param userAgent what the client says of itself, shortened, without control characters; empty when it says nothing
+ * @param userAgent the User-Agent header, shortened, without control characters; empty without one
  */
 public record Client(String ip, String userAgent) {
 
-    /** For work that no request asked for. */
+    /** The client of work that no request caused. */
     public static final Client NONE = new Client("", "");
 
     private static final int USER_AGENT_LENGTH = 300;
@@ -26,17 +26,17 @@ public record Client(String ip, String userAgent) {
     /** Half of an IPv6 address: what one subscriber has at least. */
     private static final int NETWORK_BYTES = 8;
 
-    /** A client that says this of itself. */
+    /** A client with this address and User-Agent header. */
     public static Client of(String ip, @Nullable String userAgent) {
         return new Client(ip, userAgent == null ? "" : shown(userAgent));
     }
 
-    /** A client as another system has noted it down; what is no address there is unknown here. */
+    /** A client as another system has recorded it; an address that cannot be parsed becomes unknown. */
     public static Client noted(@Nullable String ip, @Nullable String userAgent) {
         return of(ip == null ? "" : literal(ip), userAgent);
     }
 
-    /** The address as far as one party holds it: an IPv4 address, or the /64 of an IPv6 one. */
+    /** The network that one party can be assumed to control: an IPv4 address, or the /64 of an IPv6 one. */
     public String network() {
         if (ip.indexOf(':') < 0) {
             return ip;

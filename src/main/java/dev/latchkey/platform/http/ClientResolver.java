@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells of a request where it came from. */
+/** Finds the client of a request. */
 @ApplicationScoped
 public class ClientResolver {
 

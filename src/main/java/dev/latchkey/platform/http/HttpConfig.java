@@ -15,7 +15,7 @@ public interface HttpConfig {
 
     /**
      * Addresses or CIDR networks of the proxies in front of this service ({@code LATCHKEY_TRUSTED_PROXIES}, comma
-     * separated, no host names). Only from these is {@code X-Forwarded-For} believed. Empty: from nobody.
+     * separated, no host names). Only from these is {@code X-Forwarded-For} trusted. Empty: from none.
      */
     Optional<List<String>> trustedProxies();
 
@@ -37,7 +37,7 @@ public interface HttpConfig {
         /** How long a client may take to send a request body. */
         Duration timeout();
 
-        /** How many request bodies may be arriving at once; further requests are answered with 503. */
+        /** How many request bodies may be read at once; further requests are refused with 503. */
         int maxConcurrent();
     }
 }

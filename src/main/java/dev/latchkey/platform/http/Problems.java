@@ -51,19 +51,19 @@ public class Problems {
 
     public ResponseBuilder builder(ProblemCode code, int status, String message, @Nullable List<FieldError> errors) {
         String title = status == 403 ? "Forbidden" : code.title();
-        ResponseBuilder answer = Response.status(status)
+        ResponseBuilder response = Response.status(status)
                 .type(Problem.MEDIA_TYPE)
                 .entity(new Problem("about:blank", title, status, code.name(), message, requestId(), errors));
         return switch (status) {
-            case 401 -> answer.header(HttpHeaders.WWW_AUTHENTICATE, code.challenge());
-            case 503 -> answer.header(HttpHeaders.RETRY_AFTER, 1);
-            default -> answer;
+            case 401 -> response.header(HttpHeaders.WWW_AUTHENTICATE, code.challenge());
+            case 503 -> response.header(HttpHeaders.RETRY_AFTER, 1);
+            default -> response;
         };
     }
 
     private String requestId() {
         RoutingContext request = current.getCurrent();
-        return request != null && request.get("request_id") instanceof String id ? id : "";
+        return request != null && request.get(RequestIds.KEY) instanceof String id ? id : "";
     }
 
     private static long seconds(ProblemCode code, Duration wait) {

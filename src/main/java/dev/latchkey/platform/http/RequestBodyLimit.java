@@ -96,7 +96,7 @@ class RequestBodyLimit {
             if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaderNames.EXPECT))
                     && request.version() != HttpVersion.HTTP_1_0) {
                 context.response().writeContinue();
-                // Answered once; the resource layer would do it again.
+                // Sent once; the resource layer would send it again.
                 request.headers().remove(HttpHeaderNames.EXPECT);
             }
             request.exceptionHandler(broken -> abort());

@@ -4,7 +4,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Names each request: by what the caller says if that is harmless in a log and a header, else by a fresh random id. */
+/** Gives each request an id: the caller's own if it is harmless in logs and headers, else a fresh random one. */
 final class RequestIds {
 
     /** Where the id is found: in the routing context, and in the MDC of every log line. */
