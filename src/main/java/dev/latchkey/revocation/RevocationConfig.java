@@ -4,16 +4,16 @@ import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How this replica learns of revocations, and what it does when it does not. */
+/** How a replica reads revocations, and what happens when it cannot. */
 @ConfigMapping(prefix = "latchkey.token.revocation")
 public interface RevocationConfig {
 
-    /** How old its knowledge may be before a replica says so in readiness. */
+    /** How long ago revocations may have been read before readiness reports it. */
     Duration maxStaleness();
 
-    /** Whether tokens are refused, with 503, while the knowledge is older than that ({@code LATCHKEY_REVOCATION_STRICT}). */
+    /** Whether tokens are refused with 503 while revocations were read longer ago than that ({@code LATCHKEY_REVOCATION_STRICT}). */
     boolean strict();
 
-    /** Where it listens for news, if not where it reads: a pooler passes none on ({@code LATCHKEY_DIRECT_JDBC_URL}). */
+    /** The JDBC URL for notifications, if not that of the data source: a pooler does not pass them on ({@code LATCHKEY_DIRECT_JDBC_URL}). */
     Optional<String> listenUrl();
 }

@@ -49,7 +49,7 @@ public class Revocations implements Expirable {
             ChangeListener listener,
             AfterCommit afterCommit,
             RevocationConfig config,
-            TokenLife life,
+            TokenLifetime tokens,
             Clock clock) {
         this.rows = rows;
         this.revoked = revoked;
@@ -59,10 +59,10 @@ public class Revocations implements Expirable {
         this.afterCommit = afterCommit;
         this.config = config;
         this.clock = clock;
-        this.leeway = life.leeway();
+        this.leeway = tokens.leeway();
         // The last token of a session may be renewed by a replica that has not heard of the revocation yet (see
-        // RevokedTokens.RECENT), and is judged by the slowest clock that is tolerated.
-        this.kept = life.lifetime().plus(life.leeway().multipliedBy(2)).plus(LATE_COMMIT);
+        // RevokedTokens.RECENT), and is verified by the slowest clock that is tolerated.
+        this.kept = tokens.lifetime().plus(tokens.leeway().multipliedBy(2)).plus(LATE_COMMIT);
     }
 
     /** Refuses the tokens of these sessions from the moment that the caller's transaction commits. */
@@ -110,7 +110,7 @@ public class Revocations implements Expirable {
         return Optional.of("were last read %d s ago; tokens are %s"
                 .formatted(
                         age.toSeconds(),
-                        config.strict() ? "refused, as LATCHKEY_REVOCATION_STRICT asks" : "still judged"));
+                        config.strict() ? "refused, as LATCHKEY_REVOCATION_STRICT asks" : "still accepted"));
     }
 
     /** Starts to follow what other replicas revoke. */
@@ -141,4 +141,12 @@ public class Revocations implements Expirable {
         // Security: when the response to the commit was lost it may have happened, so the token is refused.
         afterCommit.runUnlessRolledBack(() -> remember.accept(clock.instant().plus(kept)));
     }
+
+    /**
+     * For how long a revocation may concern a token; the token feature produces it from its settings.
+     *
+     * @param lifetime of an access token
+     * @param leeway by how much clocks may differ
+     */
+    public record TokenLifetime(Duration lifetime, Duration leeway) {}
 }

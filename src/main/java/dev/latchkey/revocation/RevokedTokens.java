@@ -5,47 +5,57 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this replica knows of tokens that were revoked, each until the last such token has expired.
+ * The revocations that this replica knows, each kept until the last token that it concerns has expired.
  *
- * <p>Names are kept as their SipHash of 64 bits under a key of this process, so that nobody can choose names that collide.
- * With a million revocations a token that was not revoked is taken for one of them with a probability of 5.4e-14.
+ * <p>Ids are kept as their 64-bit SipHash under a key of this process, so that a client cannot choose ids that collide. With
+ * a million revocations a token that was not revoked is taken for a revoked one with a probability of 5.4e-14.
+ *
+ * <p>A million revoked sessions (1,100 sign-outs a second for 15 minutes) take 64 MB in a {@code ConcurrentHashMap}. A table
+ * of open addressing took 23 MB and found an id in 110 ns instead of 220 ns, an absent one in 200 instead of 250 ns, all of
+ * them on a busy machine: not worth 145 lines of lock-free code beside a signature of 90,000 ns.
  */
 @ApplicationScoped
 public class RevokedTokens {
 
-    /** How old the knowledge may be by which a token is renewed. */
+    /** How recent the last reading must be for a token to be renewed. */
     public static final Duration RECENT = Duration.ofSeconds(30);
 
+    /** So that the reader, which sweeps after each reading, is never held up for long by a million of them. */
+    static final int SWEEPS = 64;
+
     private final KeyedHash hashes = new KeyedHash();
-    private final RevokedIds sessions = new RevokedIds();
+    private final Map<Long, Long> sessions = new ConcurrentHashMap<>();
     private final Map<Long, UserRevocation> users = new ConcurrentHashMap<>();
-    private final Duration bound;
+    private final Duration maxStaleness;
     private final boolean strict;
     private volatile Instant completeAt = Instant.EPOCH;
-    private int sweeps;
+    private Iterator<Map.Entry<Long, Long>> swept = Collections.emptyIterator();
+    private int sweepSize;
 
     @Inject
     RevokedTokens(RevocationConfig config) {
         this(config.maxStaleness(), config.strict());
     }
 
-    RevokedTokens(Duration bound, boolean strict) {
-        this.bound = bound;
+    RevokedTokens(Duration maxStaleness, boolean strict) {
+        this.maxStaleness = maxStaleness;
         this.strict = strict;
     }
 
-    /** Of the usual settings. */
+    /** With the default settings. */
     RevokedTokens() {
         this(Duration.ofSeconds(1), false);
     }
 
     void add(String sessionId, Instant until) {
-        sessions.add(hashes.of(sessionId), until.getEpochSecond());
+        sessions.merge(hashes.of(sessionId), until.getEpochSecond(), Math::max);
     }
 
     void addUser(String userId, String spared, Instant issuedBefore, Instant until) {
@@ -54,13 +64,13 @@ public class RevokedTokens {
     }
 
     boolean contains(String sessionId) {
-        return sessions.contains(hashes.of(sessionId));
+        return sessions.containsKey(hashes.of(sessionId));
     }
 
-    /** Whether a revocation names this token, by its session or by its user. */
+    /** Returns whether a token was revoked, by its session or by its user. */
     public boolean isRevoked(String userId, @Nullable String sessionId, Instant issuedAt) {
         long session = sessionId == null ? 0 : hashes.of(sessionId);
-        if (sessionId != null && sessions.contains(session)) {
+        if (sessionId != null && sessions.containsKey(session)) {
             return true;
         }
         if (users.isEmpty()) {
@@ -71,15 +81,15 @@ public class RevokedTokens {
     }
 
     /**
-     * Whether so little is known that no token can be accepted.
+     * Returns whether too little is known of revocations for any token to be accepted.
      *
      * <p>Security: also when the clock was turned back behind the last reading, which then may be of any age.
      */
     public boolean isStale(Instant now) {
-        return !everComplete() || (strict && age(now).abs().compareTo(bound) > 0);
+        return !everComplete() || (strict && age(now).abs().compareTo(maxStaleness) > 0);
     }
 
-    /** All that had been revoked anywhere by then has been added. */
+    /** Records that all revocations until that instant, on any replica, have been added. */
     void complete(Instant then) {
         completeAt = then;
     }
@@ -92,7 +102,7 @@ public class RevokedTokens {
         return Duration.between(completeAt, now);
     }
 
-    /** Whether a revocation elsewhere would have been heard of, but for the latest ones. */
+    /** Returns whether revocations on other replicas were read within {@link #RECENT}. */
     public boolean isRecent(Instant now) {
         return now.isBefore(completeAt.plus(RECENT));
     }
@@ -101,11 +111,20 @@ public class RevokedTokens {
         return sessions.size() + users.size();
     }
 
-    /** Drops some of what is over; called with each reading it comes round to everything. */
+    /** Removes some of the expired revocations: {@value #SWEEPS} calls see all that were there at the first. */
     synchronized void sweep(Instant now) {
-        sessions.sweepOne(now.getEpochSecond());
-        if (sweeps++ % RevokedIds.SEGMENTS == 0) {
-            users.values().removeIf(user -> user.end() < now.getEpochSecond());
+        long second = now.getEpochSecond();
+        if (!swept.hasNext()) {
+            swept = sessions.entrySet().iterator();
+            sweepSize = sessions.size() / SWEEPS + 1;
+            users.values().removeIf(user -> user.end() < second);
+        }
+        for (int i = 0; i < sweepSize && swept.hasNext(); i++) {
+            Map.Entry<Long, Long> session = swept.next();
+            if (session.getValue() < second) {
+                // Security: not the iterator's remove, which would also drop a revocation that was extended meanwhile.
+                sessions.remove(session.getKey(), session.getValue());
+            }
         }
     }
 }

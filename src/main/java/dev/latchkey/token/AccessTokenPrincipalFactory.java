@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import org.jose4j.jwt.JwtClaims;
 
-/** Hooks the judge into SmallRye JWT, so that {@code JsonWebToken} and {@code @RolesAllowed} stand on its verdict. */
+/** Makes SmallRye JWT verify tokens with {@link AccessTokenVerifier}, so that {@code JsonWebToken} and {@code @RolesAllowed} rely on it. */
 @ApplicationScoped
 @Alternative
 @Priority(1)
@@ -25,17 +25,17 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
     @Override
     public JWTCallerPrincipal parse(String token, JWTAuthContextInfo ignored) throws ParseException {
         return switch (verifier.verify(token)) {
-            case VerificationResult.Accepted accepted -> new JudgedPrincipal(token, accepted.token());
+            case VerificationResult.Accepted accepted -> new TokenPrincipal(token, accepted.token());
             case VerificationResult.Refused refused -> throw new InvalidTokenException(refused.reason());
         };
     }
 
-    /** The framework's token, which remembers what the judge read in it. */
-    private static final class JudgedPrincipal extends DefaultJWTCallerPrincipal implements VerifiedPrincipal {
+    /** SmallRye's {@code JsonWebToken} of a verified token, which keeps the {@link VerifiedToken}. */
+    private static final class TokenPrincipal extends DefaultJWTCallerPrincipal implements VerifiedPrincipal {
 
         private final VerifiedToken verified;
 
-        JudgedPrincipal(String raw, VerifiedToken verified) {
+        TokenPrincipal(String raw, VerifiedToken verified) {
             super(raw, Claim.TYPE, claims(verified));
             this.verified = verified;
         }

@@ -3,12 +3,15 @@ package dev.latchkey.token;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.revocation.Revocations;
 import dev.latchkey.revocation.RevokedTokens;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
 import io.smallrye.jwt.build.JwtSignatureBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,11 +42,18 @@ public class AccessTokens {
         this.renewalWindow = shorter(config.renewalWindow(), lifetime.dividedBy(3));
     }
 
+    /** Mints an access token that ends with its session at the latest. */
     public AccessToken mint(TokenSubject subject) {
         return mint(subject, Map.of());
     }
 
-    /** With further claims, none of which takes the place of one of ours. */
+    @Produces
+    @Singleton
+    static Revocations.TokenLifetime lifetime(TokenConfig config) {
+        return new Revocations.TokenLifetime(config.accessLifetime(), config.leeway());
+    }
+
+    /** Mints an access token with further claims, none of which replaces one of ours. */
     public AccessToken mint(TokenSubject subject, Map<String, Object> besides) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Instant end = subject.sessionEnd().truncatedTo(ChronoUnit.SECONDS);
@@ -63,7 +73,7 @@ public class AccessTokens {
         return new AccessToken(signed(claims), granted);
     }
 
-    /** A fresh token in place of one that is about to expire, as long as its session is alive (US5). */
+    /** Mints a new token for one that is about to expire, as long as its session is active (US5). */
     public Optional<AccessToken> renew(VerifiedToken token) {
         Instant now = clock.instant();
         Instant end = token.sessionEnd();
@@ -77,7 +87,7 @@ public class AccessTokens {
                 || revoked.isRevoked(token.userId(), sessionId, token.issuedAt())
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
                 || !revoked.isRecent(now)
-                // A renewal is a favour: what cannot be signed now must not spoil an answer that is right.
+                // A renewal is optional: a missing signing key must not fail a request that succeeded.
                 || keys.trouble().isPresent()) {
             return Optional.empty();
         }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A token taken apart, of which nothing is believed yet: a compact JWS in the one spelling that it has (RFC 7515 section
+ * A parsed token whose signature was not verified yet: a compact JWS in the one spelling that it has (RFC 7515 section
  * 7.1).
  *
  * @param header what the header says, each member once

@@ -2,7 +2,7 @@ package dev.latchkey.token;
 
 import io.smallrye.jwt.auth.principal.ParseException;
 
-/** Carries the judge's reason through the framework to the face that answers. */
+/** Carries the reason why a token is invalid through SmallRye JWT to the entry point. */
 public final class InvalidTokenException extends ParseException {
 
     private static final long serialVersionUID = 1;

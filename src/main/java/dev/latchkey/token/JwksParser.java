@@ -21,7 +21,11 @@ import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the keys that another issuer publishes (RFC 7517); those that must not be used are left out. */
+/**
+ * Reads the keys that another issuer publishes (RFC 7517); those that must not be used are left out.
+ *
+ * <p>jose4j reads each key; which of them may be used, and for which algorithm, jose4j leaves to its caller.
+ */
 final class JwksParser {
 
     /** No issuer has as many in force; each costs a comparison per token. */
@@ -32,7 +36,11 @@ final class JwksParser {
 
     private static final BigInteger SMALLEST_EXPONENT = BigInteger.valueOf(3);
     private static final BigInteger F4 = BigInteger.valueOf(65_537);
-    /** The primes by which keys of a broken generator betray themselves (CVE-2017-15361). */
+    /**
+     * The primes by which RSA keys of a broken generator are recognised (CVE-2017-15361).
+     *
+     * <p>Kept because such a private key can be computed from the public one, and Wycheproof's key sets have one.
+     */
     private static final int[] ROCA_PRIMES = {
         3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109,
         113, 127, 131, 137, 139, 149, 151, 157, 163, 167
@@ -89,7 +97,7 @@ final class JwksParser {
             Signatures.check(usable);
             return Optional.of(usable);
         } catch (JoseException | RuntimeException unusable) {
-            // What a stranger's key can be wrong in has no end: whatever it is, this key is not used.
+            // Another issuer's key can be wrong in any number of ways: whatever it is, this key is not used.
             return Optional.empty();
         }
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens that we mint and nothing else. */
+/** The authority of the tokens that this service mints. */
 record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
 
     private static final TokenOrigin OURS = TokenOrigin.ourselves();

@@ -20,7 +20,12 @@ import org.jboss.logging.Logger;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that another issuer publishes, held in memory; no token waits for them but one whose key is not known yet. */
+/**
+ * The keys that another issuer publishes, held in memory; only a token whose key is unknown waits for them.
+ *
+ * <p>Written by hand and not with jose4j's {@code HttpsJwks}, which fetches on the thread that asks: the gate verifies on the
+ * event loop and must never block.
+ */
 final class RemoteJwks {
 
     private static final Logger LOG = Logger.getLogger(RemoteJwks.class);
@@ -29,10 +34,10 @@ final class RemoteJwks {
     private static final Duration REFRESH = Duration.ofMinutes(5);
     /** How soon a source that failed is asked again. */
     private static final Duration RETRY = Duration.ofSeconds(10);
-    /** Security: anybody can send a token with an unknown key; that must not make a stranger's server busy. */
+    /** Security: anybody can send a token with an unknown key; that must not overload the issuer's server. */
     private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(30);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     /** A hundred RSA keys of 4096 bits are smaller. */
     private static final int MAX_BYTES = 256 * 1024;
 
@@ -89,12 +94,12 @@ final class RemoteJwks {
         }
         asked = now;
         HttpRequest request = HttpRequest.newBuilder(source)
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
         CompletableFuture<Boolean> answer = http.sendAsync(
                         request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
-                .orTimeout(PATIENCE.plusSeconds(1).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .orTimeout(TIMEOUT.plusSeconds(1).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
                 .thenApply(this::keys)
                 .handle(this::take);
         underWay = answer.isDone() ? null : answer;

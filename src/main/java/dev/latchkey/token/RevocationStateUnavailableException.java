@@ -1,6 +1,6 @@
 package dev.latchkey.token;
 
-/** A token cannot be accepted, for too little is known of what was revoked; it may be again in a moment. */
+/** Thrown when no token can be accepted, because revocations were not read for too long; a retry may succeed. */
 public final class RevocationStateUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

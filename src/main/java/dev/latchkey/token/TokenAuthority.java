@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody whose tokens count: what signs them, how they look and what they have to say. */
+/** An issuer whose tokens are accepted: its keys, its headers and the claims that it must give. */
 sealed interface TokenAuthority permits OwnTokens, TrustedIssuer {
 
-    /** Whether its tokens have such headers; the algorithm and the key are looked at separately. */
+    /** Returns whether its tokens may have this header; the algorithm and the key are checked separately. */
     boolean acceptsHeader(Map<String, Object> header);
 
-    /** The keys that may have signed a token with this header, from memory. */
+    /** Returns the keys that may have signed a token with this header, from memory. */
     List<VerificationKey> keys(Algorithm algorithm, @Nullable String keyId);
 
-    /** What a token says that one of the keys signed; whether its time has come and is not over is judged later. */
+    /** Reads the claims of a token that one of the keys signed; its times are checked later. */
     VerificationResult readClaims(Map<String, Object> claims);
 }

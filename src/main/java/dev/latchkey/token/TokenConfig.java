@@ -5,28 +5,28 @@ import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What stands in access tokens and how long they count. */
+/** Contents and lifetime of access tokens. */
 @ConfigMapping(prefix = "latchkey.token")
 public interface TokenConfig {
 
-    /** The {@code iss} claim, given and demanded; empty: the public URL's origin. */
+    /** The {@code iss} claim, written and required; empty: the public URL's origin. */
     Optional<String> issuer();
 
-    /** The {@code aud} claim, given and demanded; empty: the issuer. */
+    /** The {@code aud} claim, written and required; empty: the issuer. */
     Optional<String> audience();
 
-    /** How long an access token counts. */
+    /** How long an access token is valid. */
     Duration accessLifetime();
 
     /** By how much clocks may differ, at most a minute. */
     Duration leeway();
 
     /**
-     * How close to its end a token is answered with a fresh one in {@code set-auth-jwt}; never more than a third of the
-     * lifetime.
+     * How long before its expiry a token is renewed: the response carries a new one in {@code set-auth-jwt}. Never more than a
+     * third of the lifetime.
      */
     Duration renewalWindow();
 
-    /** How much memory may be used to remember tokens whose signature was found good; 0: none is remembered. */
+    /** The memory for the cache of verified tokens, whose signature is not computed again; 0 switches the cache off. */
     MemorySize cache();
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Other issuers whose tokens count, each under a name of its own. */
+/** Other issuers whose tokens are accepted, each under a name of its own. */
 @ConfigMapping(prefix = "latchkey.token.trusted")
 public interface TrustedIssuerConfig {
 
@@ -31,10 +31,10 @@ public interface TrustedIssuerConfig {
         /** The {@code kid} that its HS256 tokens carry; empty: they carry none. */
         Optional<String> keyId();
 
-        /** Its {@code iss} claim. Demanded beside public keys; empty beside a secret: its tokens carry none. */
+        /** Its {@code iss} claim. Required with public keys; empty with a secret: its tokens carry none. */
         Optional<String> issuer();
 
-        /** The {@code aud} claim that is meant for us. Demanded beside public keys; empty beside a secret: there is none. */
+        /** The {@code aud} claim that is meant for us. Required with public keys; empty with a secret: there is none. */
         Optional<String> audience();
 
         /** The algorithms that it may use: {@code EdDSA}, {@code ES256}, {@code RS256}, {@code PS256}; all by default. */
@@ -47,14 +47,14 @@ public interface TrustedIssuerConfig {
         @WithDefault("sub")
         String userClaim();
 
-        /** The claim that holds the address, if there is one. */
+        /** The claim that holds the e-mail address, if there is one. */
         @WithDefault("email")
         String emailClaim();
 
         /** A second claim by which a token ends, seconds or RFC 3339: {@code session.expiresAt}. */
         Optional<String> endClaim();
 
-        /** Whether its user ids are ours, as after moving in from it. Only then its tokens open routes of this service. */
+        /** Whether its user ids are ours, as after importing its users. Only then its tokens open routes of this service. */
         @WithDefault("false")
         boolean sharesUsers();
     }

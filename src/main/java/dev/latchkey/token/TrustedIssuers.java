@@ -73,7 +73,7 @@ public class TrustedIssuers {
         return List.copyOf(origins);
     }
 
-    /** For a token whose key is not known: true when it is worth judging it again, for there may be new keys. */
+    /** Fetches keys for a token whose key is unknown; true if the token should be verified again, for there may be new keys. */
     public CompletionStage<Boolean> lookForNewKeys() {
         List<CompletableFuture<Boolean>> looks =
                 remote.stream().map(RemoteJwks::look).toList();

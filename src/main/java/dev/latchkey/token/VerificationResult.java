@@ -1,13 +1,13 @@
 package dev.latchkey.token;
 
-/** Does this token count? */
+/** The result of verifying a token. */
 public sealed interface VerificationResult {
 
     record Accepted(VerifiedToken token) implements VerificationResult {}
 
     record Refused(Reason reason) implements VerificationResult {}
 
-    /** Why not, in the order of judgement. The words go to the audit record and the log, never to the client. */
+    /** Why a token is invalid, in the order of verification. The words go to the audit record and the log, never to the client. */
     enum Reason {
         MALFORMED("not a compact JWS as we write them"),
         FOREIGN_HEADER("a header that our tokens do not have"),

@@ -1,6 +1,6 @@
 package dev.latchkey.token;
 
-/** A principal that the judge has accepted. */
+/** A principal whose token was verified. */
 public interface VerifiedPrincipal {
 
     VerifiedToken verified();

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token says, once its signature, its time and the types of its claims have been judged good.
+ * The claims of a token whose signature, times and claims were verified.
  *
  * @param roles as the issuer gave them; those of another issuer open nothing here
  * @param sessionId the session of ours that it belongs to; none for another issuer's token

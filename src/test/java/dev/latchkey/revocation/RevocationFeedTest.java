@@ -238,7 +238,7 @@ class RevocationFeedTest {
     /** As though it had never been read. */
     private void forget() {
         Instant muchLater = Instant.parse("2079-01-01T00:00:00Z");
-        for (int i = 0; i < RevokedIds.SEGMENTS; i++) {
+        for (int i = 0; i < 2 * RevokedTokens.SWEEPS; i++) {
             revoked.sweep(muchLater);
         }
         assertFalse(revoked.contains(session));

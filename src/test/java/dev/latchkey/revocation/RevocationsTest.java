@@ -34,7 +34,7 @@ class RevocationsTest {
     RevokedTokens revoked;
 
     @Inject
-    TokenLife life;
+    Revocations.TokenLifetime life;
 
     @Inject
     Clock clock;

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.Together;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RevokedTokensTest {
@@ -16,7 +20,7 @@ class RevokedTokensTest {
     private final RevokedTokens revoked = new RevokedTokens(BOUND, false);
 
     @Test
-    void coversARevokedSessionWheneverItsTokenWasIssued() {
+    void refusesARevokedSessionWheneverItsTokenWasIssued() {
         revoked.add("session-1", NOW.plusSeconds(60));
         assertTrue(revoked.isRevoked("ada", "session-1", NOW));
         assertTrue(revoked.isRevoked("ada", "session-1", NOW.plusSeconds(30)));
@@ -58,7 +62,7 @@ class RevokedTokensTest {
         assertFalse(revoked.isRevoked("ada", null, NOW.minusSeconds(1)));
     }
 
-    // Fail closed: with a shared secret a replica could judge tokens before it has ever seen a database.
+    // Fail closed: with a shared secret a replica could accept tokens before it has ever seen a database.
     @Test
     void isBlindUntilItHasReadOnce() {
         assertTrue(revoked.isStale(NOW));
@@ -82,15 +86,102 @@ class RevokedTokensTest {
 
     // A clock that is turned back would make old knowledge look fresh.
     @Test
-    void isBlindWhenStrictAndTheClockWasTurnedBack() {
+    void isStaleWhenStrictAndTheClockWasTurnedBack() {
         RevokedTokens strict = new RevokedTokens(BOUND, true);
         strict.complete(NOW);
         assertFalse(strict.isStale(NOW.minus(BOUND)));
         assertTrue(strict.isStale(NOW.minus(BOUND).minusMillis(1)));
     }
 
+    @Test
+    void containsNothingAtFirst() {
+        assertFalse(revoked.contains(""));
+        assertFalse(revoked.contains("session-1"));
+        assertEquals(0, revoked.size());
+    }
+
+    @Test
+    void containsWhatWasAddedAndNothingElse() {
+        for (int i = 0; i < 100_000; i++) {
+            revoked.add("session-" + i, NOW);
+        }
+        assertEquals(100_000, revoked.size());
+        for (int i = 0; i < 100_000; i++) {
+            assertTrue(revoked.contains("session-" + i));
+            assertFalse(revoked.contains("other-" + i));
+        }
+    }
+
+    @Test
+    void countsOnceWhatIsAddedTwiceAndKeepsItForTheLongerTime() {
+        revoked.add("session-1", NOW.plusSeconds(10));
+        revoked.add("session-1", NOW);
+        assertEquals(1, revoked.size());
+        sweep(NOW.plusSeconds(10));
+        assertTrue(revoked.contains("session-1"));
+        sweep(NOW.plusSeconds(11));
+        assertFalse(revoked.contains("session-1"));
+        assertEquals(0, revoked.size());
+    }
+
+    @Test
+    void removesExpiredRevocationsAndNoOthers() {
+        for (int i = 0; i < 5_000; i++) {
+            revoked.add("expired-" + i, NOW.minusSeconds(1));
+            revoked.add("kept-" + i, NOW.plusSeconds(i));
+        }
+        sweep(NOW);
+        assertEquals(5_000, revoked.size());
+        for (int i = 0; i < 5_000; i++) {
+            assertFalse(revoked.contains("expired-" + i));
+            assertTrue(revoked.contains("kept-" + i));
+        }
+    }
+
+    @Test
+    void keepsRevocationsWithoutAnEnd() {
+        revoked.add("session-1", Instant.MAX);
+        revoked.add("session-2", Instant.EPOCH);
+        sweep(NOW);
+        assertTrue(revoked.contains("session-1"));
+        assertFalse(revoked.contains("session-2"));
+    }
+
+    // Security: a reader must not be told that a token is valid which is revoked, while others add and sweep.
+    @Test
+    void neverMissesARevocationWhileOthersAreAddedAndSwept() {
+        int count = 100_000;
+        AtomicInteger added = new AtomicInteger();
+        AtomicBoolean done = new AtomicBoolean();
+        Together.times(3, thread -> {
+            if (thread == 0) {
+                for (int i = 0; i < count; i++) {
+                    revoked.add("kept-" + i, NOW.plusSeconds(60));
+                    revoked.add("expired-" + i, NOW.minusSeconds(1));
+                    added.set(i + 1);
+                    if (i % 100 == 0) {
+                        revoked.sweep(NOW);
+                    }
+                }
+                done.set(true);
+            } else {
+                SplittableRandom random = new SplittableRandom(thread);
+                while (!done.get()) {
+                    int known = added.get();
+                    if (known > 0) {
+                        int i = random.nextInt(known);
+                        assertTrue(revoked.contains("kept-" + i), () -> "missed " + i + " of " + known);
+                    }
+                }
+            }
+            return thread;
+        });
+        sweep(NOW);
+        assertEquals(count, revoked.size());
+    }
+
     private void sweep(Instant now) {
-        for (int i = 0; i < RevokedIds.SEGMENTS; i++) {
+        for (int i = 0; i < 2 * RevokedTokens.SWEEPS; i++) {
             revoked.sweep(now);
         }
     }
