@@ -116,9 +116,11 @@ public class RevokedTokens {
         long second = now.getEpochSecond();
         if (!swept.hasNext()) {
             swept = sessions.entrySet().iterator();
-            sweepSize = sessions.size() / SWEEPS + 1;
+            sweepSize = 0;
             users.values().removeIf(user -> user.end() < second);
         }
+        // It grows with the table, or a pass that began while the table was small would never end.
+        sweepSize = Math.max(sweepSize, sessions.size() / SWEEPS + 1);
         for (int i = 0; i < sweepSize && swept.hasNext(); i++) {
             Map.Entry<Long, Long> session = swept.next();
             if (session.getValue() < second) {
