@@ -42,7 +42,8 @@ final class VerifiedTokenCacheBytes {
 
     private static void row(String name, IntFunction<String> more) {
         TestTokenConfig settings = TestTokenConfig.usual().cache(4L << 30);
-        AccessTokenVerifier verifier = TestVerifiers.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
+        AccessTokenVerifier verifier =
+                TestVerifiers.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
         // So that what is made once, for all of them, is not counted.
         fill(verifier, more, TOKENS / 4);
         long before = used();

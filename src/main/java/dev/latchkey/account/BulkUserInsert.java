@@ -126,7 +126,8 @@ public class BulkUserInsert {
         for (int round = 0; round < ROUNDS && Arrays.asList(results).contains(null); round++) {
             List<Named> pending = new ArrayList<>();
             for (int i = 0; i < results.length; i++) {
-                if (results[i] == null && !deleted.contains(candidates.get(i).id().value())) {
+                if (results[i] == null
+                        && !deleted.contains(candidates.get(i).id().value())) {
                     pending.add(candidates.get(i));
                 }
             }
@@ -144,7 +145,8 @@ public class BulkUserInsert {
             }
         }
         return Arrays.stream(results)
-                .map(result -> Objects.requireNonNull(result, "users are created and deleted too fast to be told apart"))
+                .map(result ->
+                        Objects.requireNonNull(result, "users are created and deleted too fast to be told apart"))
                 .toList();
     }
 
@@ -184,7 +186,9 @@ public class BulkUserInsert {
             String email = candidate.user().email().canonical();
             String existingEmail = emails.get(candidate.id().value());
             if (existingEmail != null) {
-                return existingEmail.equals(email) ? new Result.AlreadyExists(candidate.id()) : new Result.IdTaken(candidate.id());
+                return existingEmail.equals(email)
+                        ? new Result.AlreadyExists(candidate.id())
+                        : new Result.IdTaken(candidate.id());
             }
             if (deleted) {
                 return new Result.DeletedEarlier(candidate.id());

@@ -40,9 +40,12 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                         returning id, email""", Object[].class)
                 .setParameter(1, column(candidates, candidate -> candidate.id().value()))
                 .setParameter(
-                        2, column(candidates, candidate -> candidate.user().email().canonical()))
-                .setParameter(3, column(candidates, candidate -> candidate.user().name()))
-                .setParameter(4, column(candidates, candidate -> candidate.user().image()))
+                        2,
+                        column(candidates, candidate -> candidate.user().email().canonical()))
+                .setParameter(
+                        3, column(candidates, candidate -> candidate.user().name()))
+                .setParameter(
+                        4, column(candidates, candidate -> candidate.user().image()))
                 .setParameter(
                         5,
                         column(
@@ -60,8 +63,10 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                         column(
                                 candidates,
                                 candidate -> Boolean.toString(candidate.user().disabled())))
-                .setParameter(8, column(candidates, candidate -> text(candidate.user().createdAt())))
-                .setParameter(9, column(candidates, candidate -> text(candidate.user().updatedAt())));
+                .setParameter(
+                        8, column(candidates, candidate -> text(candidate.user().createdAt())))
+                .setParameter(
+                        9, column(candidates, candidate -> text(candidate.user().updatedAt())));
         return entries(query);
     }
 
@@ -113,7 +118,8 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                         returning id, email""", Object[].class)
                 .setParameter(1, column(candidates, candidate -> candidate.id().value()))
                 .setParameter(
-                        2, column(candidates, candidate -> candidate.user().email().canonical())));
+                        2,
+                        column(candidates, candidate -> candidate.user().email().canonical())));
     }
 
     /** Returns the users who have one of these ids or addresses, or would have. */

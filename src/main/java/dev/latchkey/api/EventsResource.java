@@ -41,7 +41,8 @@ public class EventsResource {
     /** A page of audit events, newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
     @RegisterForReflection
-    public record EventsResponse(List<Item> events, @Nullable String nextCursor) {
+    public record EventsResponse(
+            List<Item> events, @Nullable String nextCursor) {
 
         @RegisterForReflection
         @Schema(name = "Event")
@@ -105,12 +106,14 @@ public class EventsResource {
                 ? DEFAULT_LIMIT
                 : new BigInteger(limit).max(BigInteger.ONE).min(MAX_LIMIT).intValue();
         String cursor = parameter(http, "cursor");
-        EventPage.Cursor after = cursor == null ? null : EventPage.Cursor.parse(cursor).orElse(null);
+        EventPage.Cursor after =
+                cursor == null ? null : EventPage.Cursor.parse(cursor).orElse(null);
         if (cursor != null && after == null) {
-            return problems.invalid(
-                    List.of(new FieldError("cursor", "INVALID", "Send the next_cursor of the previous page unchanged.")));
+            return problems.invalid(List.of(
+                    new FieldError("cursor", "INVALID", "Send the next_cursor of the previous page unchanged.")));
         }
-        return Response.ok(EventsResponse.of(audit.page(CallerClaims.accountId(caller).value(), after, size)))
+        return Response.ok(EventsResponse.of(
+                        audit.page(CallerClaims.accountId(caller).value(), after, size)))
                 .build();
     }
 

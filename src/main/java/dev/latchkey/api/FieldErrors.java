@@ -17,15 +17,15 @@ final class FieldErrors {
             case TOO_LONG ->
                 new FieldError("email", "EMAIL_TOO_LONG", "Use at most 64 bytes before the @ and 255 after it.");
             case INVISIBLE_CHARACTER ->
-                new FieldError(
-                        "email", "EMAIL_INVISIBLE_CHARACTER", "Remove spaces and invisible characters.");
+                new FieldError("email", "EMAIL_INVISIBLE_CHARACTER", "Remove spaces and invisible characters.");
             case NOT_AN_ADDRESS ->
                 new FieldError("email", "EMAIL_INVALID", "Enter an address such as ada@example.com.");
             case BAD_LOCAL_PART ->
                 new FieldError(
                         "email", "EMAIL_INVALID", "Check the part before the @: use letters, digits and single dots.");
             case BAD_DOMAIN ->
-                new FieldError("email", "EMAIL_INVALID", "Check the part after the @: use a domain such as example.com.");
+                new FieldError(
+                        "email", "EMAIL_INVALID", "Check the part after the @: use a domain such as example.com.");
         };
     }
 
@@ -41,10 +41,7 @@ final class FieldErrors {
             case PasswordError.TooLong(int maximum) ->
                 new FieldError(field, "PASSWORD_TOO_LONG", "Use at most " + maximum + " characters.");
             case PasswordError.Common ignored ->
-                new FieldError(
-                        field,
-                        "PASSWORD_COMMON",
-                        "This is one of the most common passwords; choose another.");
+                new FieldError(field, "PASSWORD_COMMON", "This is one of the most common passwords; choose another.");
             case PasswordError.ResemblesAddress ignored ->
                 new FieldError(field, "PASSWORD_RESEMBLES_EMAIL", "Do not use the e-mail address in the password.");
             case PasswordError.NeedsUpper ignored ->

@@ -38,8 +38,11 @@ public class PasswordResource {
     /** The present password and the new one. */
     @JsonNaming(SnakeCaseStrategy.class)
     public record PasswordRequest(
-            @Schema(examples = "correct horse battery") @NotNull String currentPassword,
-            @Schema(examples = "staple correct horse") @NotNull String newPassword) {
+            @Schema(examples = "correct horse battery") @NotNull
+            String currentPassword,
+
+            @Schema(examples = "staple correct horse") @NotNull
+            String newPassword) {
         @Override
         public String toString() {
             return "PasswordRequest[hidden]";
@@ -87,14 +90,12 @@ public class PasswordResource {
                 clients.of(http));
         return switch (outcome) {
             case PasswordChange.Replaced(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
-            case PasswordChange.Kept _ ->
-                throw new IllegalStateException("the session was to be replaced");
+            case PasswordChange.Kept _ -> throw new IllegalStateException("the session was to be replaced");
             case Refusals.InvalidPassword invalid ->
                 problems.invalid(FieldErrors.password("new_password", invalid.errors()));
             case Reauthentication.WrongPassword _ ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The current password is wrong.");
-            case Refusals.RateLimited limited ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.RateLimited limited -> problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
             case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
             case Refusals.UserGone _ -> problems.of(ProblemCode.INVALID_TOKEN);
         };

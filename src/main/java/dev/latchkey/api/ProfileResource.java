@@ -124,7 +124,8 @@ public class ProfileResource {
     @APIResponse(responseCode = "204", description = "Done")
     public Response delete(@Nullable DeleteAccountRequest request, @Context HttpServerRequest http) {
         Password password = request == null || request.password() == null ? null : Password.of(request.password());
-        return switch (deletion.delete(CallerClaims.accountId(caller), CallerClaims.sessionId(caller), password, clients.of(http))) {
+        return switch (deletion.delete(
+                CallerClaims.accountId(caller), CallerClaims.sessionId(caller), password, clients.of(http))) {
             case AccountDeletion.Deleted _ ->
                 Response.noContent()
                         .header(HttpHeaders.SET_COOKIE, cookie.cleared())
@@ -132,8 +133,7 @@ public class ProfileResource {
             case Reauthentication.WrongPassword _ ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The password is wrong.");
             case AccountDeletion.NotFresh _ -> problems.of(ProblemCode.NOT_FRESH);
-            case Refusals.RateLimited limited ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.RateLimited limited -> problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
             case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
             case Refusals.UserGone _ -> gone();
         };

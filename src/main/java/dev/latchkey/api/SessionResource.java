@@ -128,7 +128,8 @@ public class SessionResource {
         if (inBody == null && inCookie.isPresent() && !cookie.mayRely(headers)) {
             return untrustedOrigin();
         }
-        // On the HTTP response itself, so that the cookie is removed even if the database is unavailable and the status is 503.
+        // On the HTTP response itself, so that the cookie is removed even if the database is unavailable and the status
+        // is 503.
         response.headers().add(HttpHeaders.SET_COOKIE, cookie.cleared());
         if (inBody != null) {
             signOut.withRefreshToken(inBody, client);

@@ -120,7 +120,10 @@ public class SessionsResource {
         if (!keep.isEmpty() && !keep.equals(List.of("current"))) {
             return problems.invalid(List.of(new FieldError("keep", "INVALID", "Omit it, or send keep=current.")));
         }
-        sessions.endAllByUser(CallerClaims.accountId(caller), keep.isEmpty() ? null : CallerClaims.sessionId(caller), clients.of(http));
+        sessions.endAllByUser(
+                CallerClaims.accountId(caller),
+                keep.isEmpty() ? null : CallerClaims.sessionId(caller),
+                clients.of(http));
         return ended(keep.isEmpty());
     }
 

@@ -36,7 +36,10 @@ public class SignInResource {
     /** Credentials, and whether the session outlives the browser's. */
     public record LoginRequest(
             @Schema(examples = "ada@example.com") @NotNull String email,
-            @Schema(examples = "correct horse battery") @NotNull String password,
+
+            @Schema(examples = "correct horse battery") @NotNull
+            String password,
+
             @Nullable Boolean remember) {
         @Override
         public String toString() {
@@ -50,7 +53,8 @@ public class SignInResource {
     private final SessionCookie cookie;
     private final Problems problems;
 
-    SignInResource(SignIn signIn, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
+    SignInResource(
+            SignIn signIn, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
         this.signIn = signIn;
         this.clients = clients;
         this.accessTokens = accessTokens;
@@ -76,19 +80,13 @@ public class SignInResource {
     private Response signedIn(EmailAddress email, LoginRequest request, HttpServerRequest http) {
         boolean remember = request.remember() == null || request.remember();
         return switch (signIn.withPassword(
-                email,
-                Password.of(request.password()),
-                remember,
-                SessionSecret.Kind.REFRESH_TOKEN,
-                clients.of(http))) {
+                email, Password.of(request.password()), remember, SessionSecret.Kind.REFRESH_TOKEN, clients.of(http))) {
             case SignIn.SignedIn(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
             case SignIn.InvalidCredentials _ -> problems.of(ProblemCode.INVALID_CREDENTIALS);
             case SignIn.AccountDisabled _ -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
             case SignIn.EmailNotVerified _ ->
-                problems.of(
-                        ProblemCode.FORBIDDEN, "Verify your e-mail address first, using the link we sent you.");
-            case Refusals.RateLimited limited ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+                problems.of(ProblemCode.FORBIDDEN, "Verify your e-mail address first, using the link we sent you.");
+            case Refusals.RateLimited limited -> problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
             case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
         };
     }

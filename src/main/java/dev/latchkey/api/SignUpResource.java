@@ -39,7 +39,10 @@ public class SignUpResource {
     /** The account to register. No field is required here, so that the sign-up reports all errors at once. */
     public record SignUpRequest(
             @Schema(examples = "ada@example.com") @Nullable String email,
-            @Schema(examples = "correct horse battery") @Nullable String password,
+
+            @Schema(examples = "correct horse battery") @Nullable
+            String password,
+
             @Schema(examples = "Ada") @Nullable String name) {
         @Override
         public String toString() {
@@ -57,7 +60,8 @@ public class SignUpResource {
     private final SessionCookie cookie;
     private final Problems problems;
 
-    SignUpResource(SignUp signUp, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
+    SignUpResource(
+            SignUp signUp, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
         this.signUp = signUp;
         this.clients = clients;
         this.accessTokens = accessTokens;
@@ -88,8 +92,7 @@ public class SignUpResource {
             case SignUp.Registered registered -> registered(registered.profile());
             case SignUp.InvalidInput invalid -> problems.invalid(errors(invalid));
             case SignUp.EmailTaken _ -> problems.of(ProblemCode.EMAIL_TAKEN);
-            case Refusals.RateLimited limited ->
-                problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
+            case Refusals.RateLimited limited -> problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
             case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
         };
     }

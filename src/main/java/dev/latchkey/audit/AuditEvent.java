@@ -97,8 +97,7 @@ public record AuditEvent(
 
     /** A refresh token that was used long ago was presented again, so there is a copy of it: the session was ended. */
     public static AuditEvent refreshReused(String userId, String sessionId, Client client) {
-        return new AuditEvent(
-                Type.REFRESH_REUSE, Outcome.FAILURE, userId, client, Map.of("session_id", sessionId));
+        return new AuditEvent(Type.REFRESH_REUSE, Outcome.FAILURE, userId, client, Map.of("session_id", sessionId));
     }
 
     public static AuditEvent signedOut(String userId, String sessionId, Client client) {
@@ -116,8 +115,7 @@ public record AuditEvent(
 
     /** A backend ended the session by a token that was presented to it. */
     public static AuditEvent sessionRevoked(String userId, String sessionId, String backend, Client client) {
-        return success(
-                Type.SESSION_REVOKED, userId, client, Map.of("session_id", sessionId, "backend", backend));
+        return success(Type.SESSION_REVOKED, userId, client, Map.of("session_id", sessionId, "backend", backend));
     }
 
     // --- Accounts ---
@@ -203,7 +201,13 @@ public record AuditEvent(
                 Type.KEY_ROTATION,
                 null,
                 Client.NONE,
-                Map.of("key_id", keyId, "algorithm", algorithm, "by", creator.name().toLowerCase(Locale.ROOT)));
+                Map.of(
+                        "key_id",
+                        keyId,
+                        "algorithm",
+                        algorithm,
+                        "by",
+                        creator.name().toLowerCase(Locale.ROOT)));
     }
 
     /** By an operator's command; the service itself retires no key. */
@@ -238,8 +242,7 @@ public record AuditEvent(
         return success(type, userId, client, Map.of("session_id", sessionId));
     }
 
-    private static AuditEvent success(
-            Type type, @Nullable String userId, Client client, Map<String, String> details) {
+    private static AuditEvent success(Type type, @Nullable String userId, Client client, Map<String, String> details) {
         return new AuditEvent(type, Outcome.SUCCESS, userId, client, details);
     }
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record EventPage(List<Event> events, @Nullable Cursor next) {
 
     /** An event as it was recorded. */
-    public record Event(
-            UUID id, String type, Instant at, Client client, String outcome, Map<String, String> details) {}
+    public record Event(UUID id, String type, Instant at, Client client, String outcome, Map<String, String> details) {}
 
     /** The last event of a page; the next page begins after it. */
     public record Cursor(Instant at, UUID id) {

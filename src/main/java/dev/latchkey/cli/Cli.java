@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,8 +134,12 @@ public final class Cli {
         CommandLine cli = configure(new CommandLine(new Cli()), out, err);
         useHeadings(cli);
         // A kid may begin with a dash, and its command has no options.
-        cli.getSubcommands().get("keys").getSubcommands().get("retire").setUnmatchedOptionsArePositionalParams(true);
+        subcommand(subcommand(cli, "keys"), "retire").setUnmatchedOptionsArePositionalParams(true);
         return cli;
+    }
+
+    private static CommandLine subcommand(CommandLine parent, String name) {
+        return Objects.requireNonNull(parent.getSubcommands().get(name), name);
     }
 
     static CommandLine configure(CommandLine cli, PrintStream out, PrintStream err) {

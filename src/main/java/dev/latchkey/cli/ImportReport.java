@@ -54,7 +54,9 @@ final class ImportReport implements AutoCloseable {
             String id = warning.place().id();
             file.write(String.join(
                             ",",
-                            warning.place().line() > 0 ? Long.toString(warning.place().line()) : "",
+                            warning.place().line() > 0
+                                    ? Long.toString(warning.place().line())
+                                    : "",
                             quoted(id == null ? "" : id),
                             warning.reason().isSkipped() ? "skipped" : "imported",
                             warning.reason().name().toLowerCase(Locale.ROOT),

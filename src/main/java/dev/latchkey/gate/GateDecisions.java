@@ -141,8 +141,8 @@ class GateDecisions {
                 yield result instanceof VerificationResult.Refused(VerificationResult.Reason reason)
                                 && reason == VerificationResult.Reason.UNKNOWN_KEY
                         ? issuers.lookForNewKeys()
-                                .thenApply(found -> applyRule(
-                                        request, matched, found ? verify(token, matched.rule()) : result))
+                                .thenApply(found ->
+                                        applyRule(request, matched, found ? verify(token, matched.rule()) : result))
                         : completed(applyRule(request, matched, result));
             }
         };

@@ -39,8 +39,7 @@ class GateEndpoint {
             return;
         }
         Context eventLoop = context.vertx().getOrCreateContext();
-        gate.decide(context.request())
-                .thenAccept(decision -> eventLoop.runOnContext(there -> send(context, decision)));
+        gate.decide(context.request()).thenAccept(decision -> eventLoop.runOnContext(there -> send(context, decision)));
     }
 
     private static void send(RoutingContext context, GateDecision decision) {

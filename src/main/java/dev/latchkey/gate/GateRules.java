@@ -47,8 +47,8 @@ public class GateRules {
         List<Parsed> parsed = IntStream.range(0, settings.size())
                 .mapToObj(i -> new Parser("latchkey.gate.rules[" + i + "]", settings.get(i)).parse(origins.keySet()))
                 .toList();
-        AccessRules all =
-                AccessRules.of(parsed.stream().flatMap(one -> one.rule().stream()).toList());
+        AccessRules all = AccessRules.of(
+                parsed.stream().flatMap(one -> one.rule().stream()).toList());
         List<ConfigurationProblem> single =
                 parsed.stream().flatMap(one -> one.problems().stream()).toList();
         this.problems = single.isEmpty()

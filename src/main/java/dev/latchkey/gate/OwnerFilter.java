@@ -31,7 +31,8 @@ class OwnerFilter implements ContainerRequestFilter {
     /** The path parameter that names the owner of a route. */
     private static final String PARAMETER = "user_id";
 
-    private static final AccessRequirement OWNER = AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Owner(PARAMETER));
+    private static final AccessRequirement OWNER =
+            AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Owner(PARAMETER));
 
     private final CurrentIdentityAssociation identity;
     private final AuditLog audit;
@@ -77,6 +78,8 @@ class OwnerFilter implements ContainerRequestFilter {
     }
 
     private @Nullable VerifiedToken verified() {
-        return identity.getIdentity().getPrincipal() instanceof VerifiedPrincipal principal ? principal.verified() : null;
+        return identity.getIdentity().getPrincipal() instanceof VerifiedPrincipal principal
+                ? principal.verified()
+                : null;
     }
 }

@@ -84,7 +84,8 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
         if (!segment.equals(segment.strip())) {
             throw refusal(template, "a space stands before or after \"" + segment.strip() + "\"");
         }
-        if (!(CanonicalPath.read("/" + PercentEncoding.encode(segment, c -> false)) instanceof CanonicalPath.Canonical canonical)
+        if (!(CanonicalPath.read("/" + PercentEncoding.encode(segment, c -> false))
+                        instanceof CanonicalPath.Canonical canonical)
                 || !canonical.segments().equals(List.of(segment))) {
             throw refusal(template, "no path that the gate accepts has the segment \"" + segment + "\"");
         }

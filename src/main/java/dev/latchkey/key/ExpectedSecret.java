@@ -3,7 +3,6 @@ package dev.latchkey.key;
 import dev.latchkey.platform.crypto.Digests;
 import dev.latchkey.platform.crypto.RandomTokens;
 
-
 /** A secret that a client has to present, kept as its hash, so that both sides of a comparison have the same length. */
 public final class ExpectedSecret {
 

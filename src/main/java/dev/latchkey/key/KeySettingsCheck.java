@@ -53,7 +53,9 @@ class KeySettingsCheck implements ConfigurationCheck {
                     "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
                             + secret.name() + "_FILE"));
         }
-        return secret.error().map(error -> errorInProduction(secret.name(), error)).toList();
+        return secret.error()
+                .map(error -> errorInProduction(secret.name(), error))
+                .toList();
     }
 
     static List<ConfigurationProblem> checkOptional(Secret secret) {
@@ -72,8 +74,7 @@ class KeySettingsCheck implements ConfigurationCheck {
     /** Silently ignored, a previous secret would sign out every user for whose token it was kept. */
     static List<ConfigurationProblem> checkPrevious(Secret present, Secret previous) {
         return previous.isGiven() && !present.isGiven()
-                ? List.of(error(
-                        previous.name(), "is set without " + present.name() + ", and verifies only beside it"))
+                ? List.of(error(previous.name(), "is set without " + present.name() + ", and verifies only beside it"))
                 : List.of();
     }
 

@@ -33,8 +33,8 @@ public class Secrets {
     private final Optional<byte[]> cookies;
 
     Secrets(KeyConfig config) {
-        this.master = read("LATCHKEY_SECRET", config.secret(), config.secretFile())
-                .map(HmacSha256::new);
+        this.master =
+                read("LATCHKEY_SECRET", config.secret(), config.secretFile()).map(HmacSha256::new);
         List<SecretKey> found = new ArrayList<>();
         read("LATCHKEY_JWT_SECRET", config.jwtSecret(), config.jwtSecretFile())
                 .ifPresent(bytes -> found.add(new SecretKeySpec(bytes, "HmacSHA256")));

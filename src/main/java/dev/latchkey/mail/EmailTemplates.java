@@ -18,9 +18,7 @@ final class EmailTemplates {
     static Rendered render(EmailMessage message) {
         return switch (message) {
             case EmailMessage.PasswordReset(URI link, Duration lifetime) ->
-                render(
-                        "Choose a new password",
-                        Templates.passwordReset(link.getAuthority(), link, words(lifetime)));
+                render("Choose a new password", Templates.passwordReset(link.getAuthority(), link, words(lifetime)));
             case EmailMessage.EmailVerification(URI link, Duration lifetime) ->
                 render(
                         "Confirm your e-mail address",
@@ -32,9 +30,7 @@ final class EmailTemplates {
             case EmailMessage.EmailChanged(String site) ->
                 render("The e-mail address of your account was changed", Templates.emailChanged(site));
             case EmailMessage.AccountDeletion(URI link, Duration lifetime) ->
-                render(
-                        "Delete your account",
-                        Templates.accountDeletion(link.getAuthority(), link, words(lifetime)));
+                render("Delete your account", Templates.accountDeletion(link.getAuthority(), link, words(lifetime)));
         };
     }
 

@@ -120,7 +120,9 @@ class MailCheck implements ConfigurationCheck {
 
     private static Optional<String> certificateError(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()
+            return CertificateFactory.getInstance("X.509")
+                            .generateCertificates(in)
+                            .isEmpty()
                     ? Optional.of("names a file without certificates: " + file)
                     : Optional.empty();
         } catch (IOException | CertificateException e) {

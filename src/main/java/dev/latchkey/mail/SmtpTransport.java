@@ -57,8 +57,8 @@ final class SmtpTransport implements MailTransport {
             // The client has no SMTPUTF8 (RFC 6531); without it such an address must not be sent.
             throw new DeliveryException("an address beyond ASCII cannot be sent to", true);
         }
-        EmailAddress from = from(config)
-                .orElseThrow(() -> new IllegalArgumentException("LATCHKEY_MAIL_FROM is no e-mail address"));
+        EmailAddress from =
+                from(config).orElseThrow(() -> new IllegalArgumentException("LATCHKEY_MAIL_FROM is no e-mail address"));
         MailMessage message = message(email, from);
         MailClient client = MailClient.create(vertx, options(from));
         try {
@@ -92,12 +92,14 @@ final class SmtpTransport implements MailTransport {
                 .setIdleTimeout(timeout)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setSsl(config.security() == MailConfig.Security.TLS)
-                // Security: a server that does not offer STARTTLS, or an attacker who took the offer out, hears nothing more.
+                // Security: a server that does not offer STARTTLS, or an attacker who took the offer out, hears nothing
+                // more.
                 .setStarttls(
                         config.security() == MailConfig.Security.STARTTLS
                                 ? StartTLSOptions.REQUIRED
                                 : StartTLSOptions.DISABLED)
-                // Security: the verification of the host name is not set here. The client switches it on where it is unset
+                // Security: the verification of the host name is not set here. The client switches it on where it is
+                // unset
                 // (and off where it is set, in 4.5.27); without it a certificate for any name would do.
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                 .setLogin(LoginOption.DISABLED);
@@ -181,7 +183,8 @@ final class SmtpTransport implements MailTransport {
     }
 
     private static String encodedWord(StringBuilder word) {
-        return "=?utf-8?B?" + Base64.getEncoder().encodeToString(word.toString().getBytes(StandardCharsets.UTF_8)) + "?=";
+        return "=?utf-8?B?" + Base64.getEncoder().encodeToString(word.toString().getBytes(StandardCharsets.UTF_8))
+                + "?=";
     }
 
     /** Returns the address that e-mails come from, if it is set and valid. */

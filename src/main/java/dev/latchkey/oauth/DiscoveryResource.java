@@ -59,7 +59,8 @@ public class DiscoveryResource {
                     .toList());
         }
 
-        // Security: a list of what may go out, so that a private member is left out even if one is passed in by mistake.
+        // Security: a list of what may go out, so that a private member is left out even if one is passed in by
+        // mistake.
         private static Map<String, Object> publicMembers(Map<String, Object> jwk) {
             Map<String, Object> members = new TreeMap<>(jwk);
             members.keySet().retainAll(PUBLIC);
@@ -74,7 +75,8 @@ public class DiscoveryResource {
     public record MetadataResponse(
             @Schema(examples = "https://auth.example.com") String issuer,
 
-            @Schema(implementation = String.class, examples = "https://auth.example.com/.well-known/jwks.json") @Nullable
+            @Schema(implementation = String.class, examples = "https://auth.example.com/.well-known/jwks.json")
+            @Nullable
             URI jwksUri,
 
             @Schema(implementation = String.class, examples = "https://auth.example.com/oauth/introspect") @Nullable

@@ -43,9 +43,7 @@ class OAuthClients {
             byte[] secret = Secrets.read(name, client.secret(), client.secretFile())
                     .orElseThrow(() -> new IllegalArgumentException(name + " is missing"));
             Optional<byte[]> previous = Secrets.read(
-                    OAuthConfig.variable(id, "SECRET_PREVIOUS"),
-                    client.secretPrevious(),
-                    client.secretPreviousFile());
+                    OAuthConfig.variable(id, "SECRET_PREVIOUS"), client.secretPrevious(), client.secretPreviousFile());
             known.put(
                     id,
                     new Expected(
@@ -90,7 +88,9 @@ class OAuthClients {
         if (matches) {
             return new Authentication.Authenticated(id);
         }
-        return known.containsKey(id) ? new Authentication.Refused("wrong_secret", id) : new Authentication.Refused("unknown_backend", null);
+        return known.containsKey(id)
+                ? new Authentication.Refused("wrong_secret", id)
+                : new Authentication.Refused("unknown_backend", null);
     }
 
     private static Optional<Credentials> basic(String header) {

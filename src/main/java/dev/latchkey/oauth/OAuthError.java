@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OAuthError(
         @Schema(examples = "invalid_request") String error,
-        @Schema(examples = "The parameter token is missing.") @Nullable String errorDescription) {
+
+        @Schema(examples = "The parameter token is missing.") @Nullable
+        String errorDescription) {
 
     /** The caller is not a configured client; the same response in every case. */
     static Response invalidClient() {

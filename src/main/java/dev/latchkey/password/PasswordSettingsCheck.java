@@ -29,14 +29,15 @@ class PasswordSettingsCheck implements ConfigurationCheck {
         if (config.minimumLength() < 1 || config.minimumLength() > Password.MAXIMUM_LENGTH) {
             problems.add(error("latchkey.password.minimum-length", "must be 1 to " + Password.MAXIMUM_LENGTH));
         }
-        if (config.permits().filter(permits -> permits < 1 || permits > MAXIMUM_PERMITS).isPresent()) {
+        if (config.permits()
+                .filter(permits -> permits < 1 || permits > MAXIMUM_PERMITS)
+                .isPresent()) {
             problems.add(error("latchkey.password.permits", "must be 1 to " + MAXIMUM_PERMITS + ", or empty"));
         }
         if (config.maxWait().isNegative() || config.maxWait().compareTo(LONGEST_WAIT) > 0) {
             problems.add(error("latchkey.password.max-wait", "must be 0s to " + LONGEST_WAIT.toSeconds() + "s"));
         }
-        Argon2Parameters.errors(config.argon2())
-                .forEach((name, message) -> problems.add(error(name, message)));
+        Argon2Parameters.errors(config.argon2()).forEach((name, message) -> problems.add(error(name, message)));
         return problems;
     }
 }

@@ -18,7 +18,8 @@ final class RevocationHealthCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return revocations.trouble()
+        return revocations
+                .trouble()
                 .map(reason -> HealthCheckResponse.named("revocations")
                         .down()
                         .withData("reason", reason)

@@ -89,9 +89,11 @@ public class EmailChange {
                         .filter(now -> now.email().equals(user.email()))
                         .flatMap(now -> {
                             // Security: users see their own record, which must not tell them whose addresses are taken.
-                            audit.record(AuditEvent.linkCreated(Type.EMAIL_CHANGE_LINK, now.id().value(), client));
+                            audit.record(AuditEvent.linkCreated(
+                                    Type.EMAIL_CHANGE_LINK, now.id().value(), client));
                             if (accounts.isEmailTaken(wanted)) {
-                                audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", client));
+                                audit.recordLater(
+                                        AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", client));
                                 return Optional.empty();
                             }
                             String token = links.create(PURPOSE, now.id(), now.email(), wanted)
@@ -147,9 +149,7 @@ public class EmailChange {
                 // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh
                 // gives a token with the new one.
                 revocations.revokeUser(user.value(), null);
-                mail.send(
-                        link.address(),
-                        new EmailMessage.EmailChanged(publicUrl.authority()));
+                mail.send(link.address(), new EmailMessage.EmailChanged(publicUrl.authority()));
                 audit.record(AuditEvent.emailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }

@@ -87,7 +87,8 @@ class EmailLinkSender {
                         .map(now -> {
                             String token = links.create(purpose, now.id(), now.email(), null)
                                     .text();
-                            audit.record(AuditEvent.linkCreated(auditType(purpose), now.id().value(), client));
+                            audit.record(AuditEvent.linkCreated(
+                                    auditType(purpose), now.id().value(), client));
                             return new OutgoingEmail(now.email(), message.apply(token));
                         }));
     }

@@ -2,10 +2,7 @@ package dev.latchkey.selfservice;
 
 /** The result of a request for an e-mail with a link. */
 public sealed interface EmailRequestOutcome
-        permits EmailRequestOutcome.Anonymous,
-                EmailRequestOutcome.NotNeeded,
-                Refusals.RateLimited,
-                Refusals.UserGone {
+        permits EmailRequestOutcome.Anonymous, EmailRequestOutcome.NotNeeded, Refusals.RateLimited, Refusals.UserGone {
 
     /** The result for a caller who is not signed in; it reveals nothing of any account. */
     sealed interface Anonymous extends EmailRequestOutcome {}

@@ -34,8 +34,7 @@ public class EmailVerification {
     private final Sessions sessions;
     private final AuditLog audit;
 
-    EmailVerification(
-            EmailLinkSender sender, EmailLinks links, Accounts accounts, Sessions sessions, AuditLog audit) {
+    EmailVerification(EmailLinkSender sender, EmailLinks links, Accounts accounts, Sessions sessions, AuditLog audit) {
         this.sender = sender;
         this.links = links;
         this.accounts = accounts;

@@ -4,8 +4,8 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
-import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
@@ -14,8 +14,8 @@ import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
-import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.signin.RateLimits;
@@ -115,7 +115,8 @@ public class PasswordReset {
     /** Returns the user of a link that is valid now. */
     private Optional<Profile> findUser(String token) {
         return links.check(PURPOSE, token) instanceof EmailLink.State.Valid(EmailLink link)
-                ? accounts.findActive(link.user()).filter(profile -> profile.email().equals(link.address()))
+                ? accounts.findActive(link.user())
+                        .filter(profile -> profile.email().equals(link.address()))
                 : Optional.empty();
     }
 
@@ -131,7 +132,8 @@ public class PasswordReset {
         accounts.setPassword(user, hash);
         sessions.endAll(user, null);
         links.withdraw(PURPOSE, user);
-        // The failed attempts were at the old password, and must not keep out the user who has just proven the mailbox theirs.
+        // The failed attempts were at the old password, and must not keep out the user who has just proven the mailbox
+        // theirs.
         rateLimits.reset(profile.email());
         audit.record(AuditEvent.passwordReset(user.value(), client));
         return true;

@@ -71,8 +71,8 @@ public class Reauthentication {
         if (profile == null) {
             return refused.apply(new Refusals.UserGone());
         }
-        PasswordAttempts.Result<T> result = attempts.attempt(
-                profile.email(), () -> accounts.findCredential(user), password, client, verified -> {
+        PasswordAttempts.Result<T> result =
+                attempts.attempt(profile.email(), () -> accounts.findCredential(user), password, client, verified -> {
                     Optional<T> outcome = operation.apply(verified.credential());
                     if (outcome.isPresent()) {
                         rateLimits.refund(verified.attempt());
@@ -81,7 +81,7 @@ public class Reauthentication {
                 });
         return switch (result) {
             case PasswordAttempts.Result.Done<T>(T outcome) -> outcome;
-            case PasswordAttempts.Result.Refused<T>(var reason, _, var retryAfter) -> {
+            case PasswordAttempts.Result.Refused<T>(var reason, var account, var retryAfter) -> {
                 audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason.word(), client));
                 yield refused.apply(
                         switch (reason) {

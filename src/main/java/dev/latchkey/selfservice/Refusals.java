@@ -16,8 +16,7 @@ public final class Refusals {
     public record Busy(Duration retryAfter) implements Reauthentication.Refusal, PasswordReset.Outcome {}
 
     /** The user's account was deleted or disabled. */
-    public record UserGone()
-            implements Reauthentication.Refusal, EmailRequestOutcome, AccountDeletion.LinkOutcome {}
+    public record UserGone() implements Reauthentication.Refusal, EmailRequestOutcome, AccountDeletion.LinkOutcome {}
 
     /** The new password breaks the password policy; an e-mail link is still valid if it was. */
     public record InvalidPassword(List<PasswordError> errors)

@@ -33,8 +33,7 @@ public class SessionImport {
 
     /** Returns how many sessions {@link #insert} would insert. */
     public int countNew(List<ImportedSession> sessions) {
-        List<String> hashes =
-                active(sessions).map(Row::tokenHash).distinct().toList();
+        List<String> hashes = active(sessions).map(Row::tokenHash).distinct().toList();
         return hashes.size() - rows.known(hashes);
     }
 
@@ -64,8 +63,7 @@ public class SessionImport {
      *
      * @param remembered whether it outlives the browser's window
      */
-    record Lifetime(
-            Instant createdAt, Instant lastUsedAt, Instant idleEnd, Instant absoluteEnd, boolean remembered) {
+    record Lifetime(Instant createdAt, Instant lastUsedAt, Instant idleEnd, Instant absoluteEnd, boolean remembered) {
 
         /** The lifetime that Better Auth gives a session that is not to be remembered, which it does not store. */
         private static final Duration UNREMEMBERED = Duration.ofDays(1);

@@ -7,9 +7,9 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
-import dev.latchkey.session.Rotation.Superseded;
 import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
+import dev.latchkey.session.Rotation.Superseded;
 import dev.latchkey.session.Rotation.Unknown;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -109,7 +109,8 @@ public class Sessions implements Expirable {
             RefreshToken successor = spend(row, presented, now);
             return new Rotated(session(row, now), successor);
         }
-        // Security: an attacker who knows a session's id can write it into a token. Only a token that we made is evidence.
+        // Security: an attacker who knows a session's id can write it into a token. Only a token that we made is
+        // evidence.
         if (!tokens.ours(presented) || presented.generation() >= row.generation) {
             return new Unknown();
         }
@@ -151,8 +152,8 @@ public class Sessions implements Expirable {
     /** Ends a session at its user's request; false if there is none or it is another user's. */
     public boolean endByUser(AccountId user, SessionId id, Client client) {
         Optional<Session> ended = end(user, id);
-        ended.ifPresent(session -> audit.record(
-                AuditEvent.sessionEnded(user.value(), session.id().value(), client)));
+        ended.ifPresent(session ->
+                audit.record(AuditEvent.sessionEnded(user.value(), session.id().value(), client)));
         return ended.isPresent();
     }
 

@@ -4,8 +4,8 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.password.Password;
-import dev.latchkey.password.Passwords.Verification;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.Verification;
 import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -116,8 +116,7 @@ public class PasswordAttempts {
                 yield refused(Reason.BUSY, credential, busy.retryAfter());
             }
             case Verification.Mismatch _ ->
-                refused(
-                        credential == null ? Reason.UNKNOWN_ACCOUNT : Reason.WRONG_PASSWORD, credential, Duration.ZERO);
+                refused(credential == null ? Reason.UNKNOWN_ACCOUNT : Reason.WRONG_PASSWORD, credential, Duration.ZERO);
             case Verification.Matches matches -> {
                 if (credential == null) {
                     throw new IllegalStateException("A password matched the hash of no account");

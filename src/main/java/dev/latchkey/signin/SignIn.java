@@ -9,8 +9,8 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Password;
-import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
@@ -77,10 +77,10 @@ public class SignIn {
      */
     public Outcome withPassword(
             EmailAddress email, Password password, boolean remember, SessionSecret.Kind secret, Client client) {
-        PasswordAttempts.Result<Outcome> result = attempts.attempt(
-                email, () -> accounts.findCredential(email), password, client, verified -> {
-                    Optional<Outcome> outcome = QuarkusTransaction.requiringNew()
-                            .call(() -> signedIn(verified, remember, secret, client));
+        PasswordAttempts.Result<Outcome> result =
+                attempts.attempt(email, () -> accounts.findCredential(email), password, client, verified -> {
+                    Optional<Outcome> outcome =
+                            QuarkusTransaction.requiringNew().call(() -> signedIn(verified, remember, secret, client));
                     if (verified.outdated()
                             && outcome.filter(SignedIn.class::isInstance).isPresent()) {
                         rehash(verified.credential(), password);

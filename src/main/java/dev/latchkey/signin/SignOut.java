@@ -55,8 +55,8 @@ public class SignOut {
     public void byBackend(String presented, String backend, Client client) {
         ofRefreshToken(presented)
                 .or(() -> ofAccessToken(presented))
-                .ifPresent(ended -> audit.record(
-                        AuditEvent.sessionRevoked(ended.userId(), ended.sessionId(), backend, client)));
+                .ifPresent(ended ->
+                        audit.record(AuditEvent.sessionRevoked(ended.userId(), ended.sessionId(), backend, client)));
     }
 
     private Optional<Ended> ofRefreshToken(String presented) {

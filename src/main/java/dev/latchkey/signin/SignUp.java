@@ -9,8 +9,8 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
-import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
@@ -94,11 +94,10 @@ public class SignUp {
 
     /** Creates an account with a password. */
     public Outcome withPassword(NewAccount account, Client client) {
-        EmailAddress email =
-                switch (account.email()) {
-                    case EmailAddress.Parsed.Valid(EmailAddress valid) -> valid;
-                    case EmailAddress.Parsed.Invalid _ -> null;
-                };
+        EmailAddress email = switch (account.email()) {
+            case EmailAddress.Parsed.Valid(EmailAddress valid) -> valid;
+            case EmailAddress.Parsed.Invalid _ -> null;
+        };
         Password password = account.password();
         InvalidInput errors = new InvalidInput(
                 account.email() instanceof EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ? fault : null,
@@ -143,7 +142,8 @@ public class SignUp {
         return switch (accounts.register(email, hash, account.name(), account.image())) {
             case Accounts.EmailTaken _ ->
                 revealsNewAccount(account) ? emailTaken(client) : decoy(email, account, client);
-            case Accounts.Registered(Profile profile) when !revealsNewAccount(account) -> {
+            case Accounts.Registered(Profile profile)
+            when !revealsNewAccount(account) -> {
                 audit.record(AuditEvent.registered(profile.id().value(), client));
                 yield new Registered(profile);
             }

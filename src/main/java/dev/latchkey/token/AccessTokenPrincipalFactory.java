@@ -53,7 +53,8 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
                 claims.unsetClaim(Claim.GROUPS);
                 claims.unsetClaim(Claim.SESSION_ID);
                 claims.setSubject(verified.userId());
-                // Security: user_id names a user of ours, so it is absent unless the operator says that the ids are shared.
+                // Security: user_id names a user of ours, so it is absent unless the operator says that the ids are
+                // shared.
                 claims.unsetClaim(Claim.USER_ID);
                 if (verified.origin().sharesUsers()) {
                     claims.setClaim(Claim.USER_ID, verified.userId());

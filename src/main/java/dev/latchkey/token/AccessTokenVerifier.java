@@ -130,7 +130,8 @@ public class AccessTokenVerifier {
                     acceptedFromCache.increment();
                 }
             }
-            case Refused(Reason reason) -> Objects.requireNonNull(refused.get(reason)).increment();
+            case Refused(Reason reason) ->
+                Objects.requireNonNull(refused.get(reason)).increment();
         }
     }
 

@@ -51,8 +51,9 @@ class TokenSettingsCheck implements ConfigurationCheck {
                     publicUrl.isLoopback() ? ConfigurationProblem::warning : ConfigurationProblem::errorInProduction;
             problems.addAll(checkPublishAhead(keys.publishAhead(), severity));
             problems.addAll(checkOverlap(keys.overlap(), tokens.accessLifetime(), tokens.leeway(), severity));
-            keys.rotation().ifPresent(rotation ->
-                    problems.addAll(checkRotation(rotation, keys.publishAhead(), keys.overlap())));
+            keys.rotation()
+                    .ifPresent(
+                            rotation -> problems.addAll(checkRotation(rotation, keys.publishAhead(), keys.overlap())));
         }
         return problems;
     }
@@ -61,13 +62,11 @@ class TokenSettingsCheck implements ConfigurationCheck {
         List<ConfigurationProblem> problems = new ArrayList<>();
         if (tokens.leeway().isNegative() || tokens.leeway().compareTo(MAXIMUM_LEEWAY) > 0) {
             problems.add(error(
-                    "latchkey.token.leeway",
-                    "must be between 0 and 60 seconds; fix clock synchronisation instead"));
+                    "latchkey.token.leeway", "must be between 0 and 60 seconds; fix clock synchronisation instead"));
         }
         problems.addAll(unlessPositive("latchkey.token.access-lifetime", tokens.accessLifetime()));
         if (tokens.renewalWindow().isNegative()) {
-            problems.add(error(
-                    "latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
+            problems.add(error("latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
         }
         return problems;
     }

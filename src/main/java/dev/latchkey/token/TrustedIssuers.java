@@ -85,8 +85,7 @@ public class TrustedIssuers {
         TokenOrigin origin = new TokenOrigin(name, false, settings.sharesUsers());
         Supplier<List<VerificationKey>> keys;
         if (settings.jwksUrl().isPresent()) {
-            RemoteJwks source =
-                    new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), client(), clock);
+            RemoteJwks source = new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), client(), clock);
             remote.add(source);
             keys = source::known;
         } else {

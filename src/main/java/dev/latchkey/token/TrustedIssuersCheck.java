@@ -23,7 +23,6 @@ class TrustedIssuersCheck implements ConfigurationCheck {
     /** What an issuer that publishes its keys may sign with. */
     static final Set<Algorithm> ASYMMETRIC = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
 
-
     private final TrustedIssuerConfig config;
     private final TokenConfig tokens;
     private final PublicUrl publicUrl;
@@ -60,8 +59,7 @@ class TrustedIssuersCheck implements ConfigurationCheck {
         }
         boolean isShared = issuer.secret().isPresent() || issuer.secretFile().isPresent();
         if (issuer.jwksUrl().isPresent() == isShared) {
-            problems.add(error(
-                    name, "jwks-url", "and .secret: give one of them, by which its tokens are verified"));
+            problems.add(error(name, "jwks-url", "and .secret: give one of them, by which its tokens are verified"));
         } else if (isShared) {
             problems.addAll(checkShared(name, issuer));
         } else {
@@ -83,7 +81,8 @@ class TrustedIssuersCheck implements ConfigurationCheck {
     private static List<ConfigurationProblem> checkPublished(String name, Trusted issuer, URI url) {
         List<ConfigurationProblem> problems = new ArrayList<>();
         boolean secure = "https".equalsIgnoreCase(url.getScheme());
-        boolean local = "http".equalsIgnoreCase(url.getScheme()) && IpAddresses.isLoopback(String.valueOf(url.getHost()));
+        boolean local =
+                "http".equalsIgnoreCase(url.getScheme()) && IpAddresses.isLoopback(String.valueOf(url.getHost()));
         if (url.getHost() == null || !(secure || local)) {
             // Security: an attacker who can alter the keys under way can sign tokens.
             problems.add(error(name, "jwks-url", "must be an https address (plain http on a loopback address only)"));

@@ -101,7 +101,8 @@ final class VerifiedTokenCache {
      * <p>Security: not by its length alone, for a token of many small objects takes twenty times the memory of its text.
      */
     static int weight(SignedToken one) {
-        // Base64 has four characters for three bytes of text, and Java keeps a text with any character beyond Latin-1 in
+        // Base64 has four characters for three bytes of text, and Java keeps a text with any character beyond Latin-1
+        // in
         // two bytes for each.
         return ENTRY_BYTES + one.length() * 3 / 2 + weight(one.token().claims());
     }

@@ -152,7 +152,8 @@ public class UserImport {
                     }
                 }
                 case BulkUserInsert.Result.AlreadyExists _ -> summary.countExisting();
-                case BulkUserInsert.Result.IdTaken _ -> summary.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
+                case BulkUserInsert.Result.IdTaken _ ->
+                    summary.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
                 case BulkUserInsert.Result.EmailTaken(AccountId holder) ->
                     summary.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
                 case BulkUserInsert.Result.DeletedEarlier _ ->
@@ -177,7 +178,10 @@ public class UserImport {
     }
 
     private static void importSessions(
-            UserSource source, Set<String> owners, ImportSummary summary, Function<List<ImportedSession>, Integer> take) {
+            UserSource source,
+            Set<String> owners,
+            ImportSummary summary,
+            Function<List<ImportedSession>, Integer> take) {
         if (!owners.isEmpty()) {
             source.sessions(owners, PART, living -> {
                 int taken = take.apply(living);

@@ -206,8 +206,8 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages("dev.latchkey.password..", "dev.latchkey.platform.crypto..")
             .should()
-            .dependOnClassesThat(
-                    nameMatching("java\\.security\\.(MessageDigest|SecureRandom)|javax\\.crypto\\.Mac|java\\.util\\.Random"))
+            .dependOnClassesThat(nameMatching(
+                    "java\\.security\\.(MessageDigest|SecureRandom)|javax\\.crypto\\.Mac|java\\.util\\.Random"))
             .because("platform.crypto has them, with their reasons; password hashes bring their own");
 
     @ArchTest

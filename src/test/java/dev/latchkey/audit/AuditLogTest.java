@@ -292,7 +292,8 @@ class AuditLogTest {
                     ? null
                     : EventPage.Cursor.parse(page.next().text()).orElseThrow();
         } while (cursor != null);
-        assertEquals(all.size(), all.stream().map(EventPage.Event::id).distinct().count());
+        assertEquals(
+                all.size(), all.stream().map(EventPage.Event::id).distinct().count());
         assertEquals(
                 all.stream()
                         .map(EventPage.Event::at)

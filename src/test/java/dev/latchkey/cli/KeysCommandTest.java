@@ -51,7 +51,8 @@ class KeysCommandTest {
     void saysWhenTheNextKeySigns() {
         String made = said(KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeyState.PENDING, null, null))));
         assertTrue(made.contains("a-kid") && made.contains("signs from 2026-03-01T12:00:00Z"), made);
-        String waits = said(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeyState.PENDING, null, null))));
+        String waits =
+                said(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeyState.PENDING, null, null))));
         assertTrue(waits.startsWith("Made none") && waits.contains("2026-03-01T12:00:00Z"), waits);
     }
 

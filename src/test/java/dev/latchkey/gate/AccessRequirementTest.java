@@ -48,7 +48,8 @@ class AccessRequirementTest {
         assertEquals(new AccessDecision.NoRole("admin"), decide(AccessRequirement.ofOurUsers(ADMIN), sharing));
         assertEquals(
                 List.of(),
-                GateDecision.Identity.of(token(sharing), AccessRequirement.ofOurUsers(OWNER)).roles());
+                GateDecision.Identity.of(token(sharing), AccessRequirement.ofOurUsers(OWNER))
+                        .roles());
     }
 
     @Test
@@ -66,8 +67,10 @@ class AccessRequirementTest {
 
     @Test
     void acceptsOurOwnUsersAndRoles() {
-        assertInstanceOf(AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
-        assertInstanceOf(AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
+        assertInstanceOf(
+                AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
+        assertInstanceOf(
+                AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
         assertEquals(
                 List.of("admin"),
                 GateDecision.Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ofOurUsers(OWNER))

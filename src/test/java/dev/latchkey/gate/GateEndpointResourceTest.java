@@ -130,8 +130,8 @@ class GateEndpointResourceTest {
         for (String header : List.of("Authorization: Basic YTpi", "Authorization: Bearer", "Authorization:")) {
             assertEquals("401 UNAUTHENTICATED", about(ask("GET", own(ada), header)), header);
         }
-        for (String header :
-                List.of(bearing(ada) + "x", "Authorization: Bearer x", "Authorization: Bearer \t" + ada.accessToken())) {
+        for (String header : List.of(
+                bearing(ada) + "x", "Authorization: Bearer x", "Authorization: Bearer \t" + ada.accessToken())) {
             RawResponse bad = ask("GET", own(ada), header);
             assertEquals("401 INVALID_TOKEN", about(bad), header);
             assertTrue(bad.header("WWW-Authenticate").contains("error=\"invalid_token\""));
@@ -255,7 +255,8 @@ class GateEndpointResourceTest {
     void readsTheRawTargetThatEnvoySends() throws Exception {
         List<String> credentials = List.of(bearing(ada));
         String prefix = "/api/auth/verify/envoy";
-        assertEquals(200, gateRequest("PATCH", prefix + own(ada), credentials, "").status());
+        assertEquals(
+                200, gateRequest("PATCH", prefix + own(ada), credentials, "").status());
         for (String target : List.of(
                 "",
                 "x/open",

@@ -160,7 +160,8 @@ class GateRulesTest {
                 "/x/**");
         assertSays(problem("GET /x/** authenticated", "- /x public", "GET /x/*/** public"), "rules[0].path");
         assertSays(
-                problem("- /x/** authenticated", "- /x public", "- /x/* public", "- /x/*/*/** public"), "rules[0].path");
+                problem("- /x/** authenticated", "- /x public", "- /x/* public", "- /x/*/*/** public"),
+                "rules[0].path");
     }
 
     @Test

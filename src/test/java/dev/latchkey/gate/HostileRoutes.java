@@ -41,7 +41,8 @@ public class HostileRoutes {
     static final String EVERYBODY = "everybody";
     static final String ADMINISTRATORS = "administrators";
 
-    private static final AccessRequirement USER = AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Authenticated());
+    private static final AccessRequirement USER =
+            AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Authenticated());
 
     private final SecurityIdentity identity;
 

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.FastApi;
 import dev.latchkey.fixture.KeySource;
 import dev.latchkey.fixture.Packaged;
@@ -315,7 +315,8 @@ class FastApiIT {
             String payload = RawTokens.text(ada.accessToken().split("\\.")[1]);
             return RawTokens.sign(
                     key,
-                    RawTokens.header(new SigningKey(new KeyId(UUID.randomUUID().toString()), key.algorithm(), key.key())),
+                    RawTokens.header(
+                            new SigningKey(new KeyId(UUID.randomUUID().toString()), key.algorithm(), key.key())),
                     payload);
         }
 

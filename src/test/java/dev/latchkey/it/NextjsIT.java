@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.Nextjs;
 import dev.latchkey.fixture.Packaged;
 import java.io.IOException;

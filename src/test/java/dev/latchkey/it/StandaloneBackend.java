@@ -348,17 +348,23 @@ abstract class StandaloneBackend {
         refuses("no type", RawTokens.sign(genuine(), headerWithout("typ"), payload));
         refuses("a key that is not known", RawTokens.sign(genuine(), header(Map.of("kid", "another")), payload));
         refuses("an empty name of a key", RawTokens.sign(genuine(), header(Map.of("kid", "")), payload));
-        refuses("a name of a key that is none", RawTokens.sign(genuine(), header(Map.of("kid", List.of("x"))), payload));
+        refuses(
+                "a name of a key that is none",
+                RawTokens.sign(genuine(), header(Map.of("kid", List.of("x"))), payload));
         for (Object none : new Object[] {"none", "None", "NONE", "", "HS512", List.of("HS256"), 5}) {
             refuses("the algorithm " + none, RawTokens.sign(genuine(), header(Map.of("alg", none)), payload));
         }
         refuses("no algorithm", RawTokens.sign(genuine(), headerWithout("alg"), payload));
         for (Algorithm other : Algorithm.values()) {
             if (other != genuine().algorithm()) {
-                refuses("the algorithm " + other, RawTokens.sign(genuine(), header(Map.of("alg", other.jose())), payload));
+                refuses(
+                        "the algorithm " + other,
+                        RawTokens.sign(genuine(), header(Map.of("alg", other.jose())), payload));
             }
         }
-        refuses("nested as deep as a header may be", RawTokens.part("[".repeat(6000)) + "." + RawTokens.part(payload) + ".AA");
+        refuses(
+                "nested as deep as a header may be",
+                RawTokens.part("[".repeat(6000)) + "." + RawTokens.part(payload) + ".AA");
         adaHasHerTaskAlone();
     }
 

@@ -222,7 +222,8 @@ class TrustedIssuersIT {
         assertNotEquals(header, RawTokens.text(ours[0]));
         for (String secret : List.of(MOVED, CACHE)) {
             for (String written : List.of(header, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}")) {
-                String forged = RawTokens.hmac(secret.getBytes(StandardCharsets.UTF_8), written, RawTokens.text(ours[1]));
+                String forged =
+                        RawTokens.hmac(secret.getBytes(StandardCharsets.UTF_8), written, RawTokens.text(ours[1]));
                 bearing(forged).get(ada.own("")).then().statusCode(401);
             }
         }

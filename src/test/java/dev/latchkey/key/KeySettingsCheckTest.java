@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.key.KeySettingsCheck.Secret;
+import dev.latchkey.platform.boot.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,8 @@ class KeySettingsCheckTest {
 
     @Test
     void refusesAShortOptionalSecretEverywhere() {
-        assertEquals(ERROR, only(KeySettingsCheck.checkOptional(secret(SHORT, ""))).severity());
+        assertEquals(
+                ERROR, only(KeySettingsCheck.checkOptional(secret(SHORT, ""))).severity());
     }
 
     @Test
@@ -94,8 +95,8 @@ class KeySettingsCheckTest {
 
     @Test
     void namesTheFileThatCannotBeRead() {
-        ConfigurationProblem problem = only(
-                KeySettingsCheck.checkOptional(secret("", folder.resolve("missing").toString())));
+        ConfigurationProblem problem = only(KeySettingsCheck.checkOptional(
+                secret("", folder.resolve("missing").toString())));
 
         assertEquals(ERROR, problem.severity());
         assertEquals("LATCHKEY_SECRET", problem.property());
@@ -106,16 +107,19 @@ class KeySettingsCheckTest {
     void refusesAFolderInTheFilesPlace() {
         assertEquals(
                 ERROR_IN_PRODUCTION,
-                only(KeySettingsCheck.checkRequired(secret("", folder.toString()))).severity());
+                only(KeySettingsCheck.checkRequired(secret("", folder.toString())))
+                        .severity());
     }
 
     @Test
     void neverRepeatsASecret() throws IOException {
         assertFalse(KeySettingsCheck.checkRequired(secret(SHORT, "")).toString().contains(SHORT));
-        assertFalse(
-                KeySettingsCheck.checkRequired(secret("", file(SHORT))).toString().contains(SHORT));
-        assertFalse(
-                KeySettingsCheck.checkRequired(secret(GOOD, file(GOOD))).toString().contains(GOOD));
+        assertFalse(KeySettingsCheck.checkRequired(secret("", file(SHORT)))
+                .toString()
+                .contains(SHORT));
+        assertFalse(KeySettingsCheck.checkRequired(secret(GOOD, file(GOOD)))
+                .toString()
+                .contains(GOOD));
         assertFalse(secret(SHORT, "").toString().contains(SHORT));
     }
 
@@ -126,9 +130,7 @@ class KeySettingsCheckTest {
         Secret none = secret("LATCHKEY_JWT_SECRET", "", "");
         assertEquals(ERROR, only(KeySettingsCheck.checkPrevious(none, previous)).severity());
         assertEquals(List.of(), KeySettingsCheck.checkPrevious(present, previous));
-        assertEquals(
-                List.of(),
-                KeySettingsCheck.checkPrevious(none, secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "")));
+        assertEquals(List.of(), KeySettingsCheck.checkPrevious(none, secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "")));
     }
 
     // Security: backends know the shared secret, and front ends' servers may know that of the cookies.
@@ -140,8 +142,7 @@ class KeySettingsCheckTest {
                 only(KeySettingsCheck.checkDistinct(
                                 cookies, List.of(secret(GOOD, ""), secret("LATCHKEY_JWT_SECRET", "", ""))))
                         .severity());
-        assertEquals(
-                List.of(), KeySettingsCheck.checkDistinct(cookies, List.of(secret("t".repeat(32), ""))));
+        assertEquals(List.of(), KeySettingsCheck.checkDistinct(cookies, List.of(secret("t".repeat(32), ""))));
     }
 
     @ParameterizedTest
@@ -161,7 +162,11 @@ class KeySettingsCheckTest {
     @Test
     void reportsAllThatIsWrongAtOnce() {
         assertEquals(
-                List.of("LATCHKEY_SECRET", "LATCHKEY_JWT_SECRET", "LATCHKEY_JWT_SECRET_PREVIOUS", "latchkey.key.algorithm"),
+                List.of(
+                        "LATCHKEY_SECRET",
+                        "LATCHKEY_JWT_SECRET",
+                        "LATCHKEY_JWT_SECRET_PREVIOUS",
+                        "latchkey.key.algorithm"),
                 new KeySettingsCheck(TestKeys.Settings.algorithm("none").shared(SHORT, SHORT))
                         .problems().stream().map(ConfigurationProblem::property).toList());
     }

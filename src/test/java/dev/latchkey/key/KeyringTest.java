@@ -1,7 +1,7 @@
 package dev.latchkey.key;
 
-import static dev.latchkey.key.KeyState.PENDING;
 import static dev.latchkey.key.KeyState.EXPIRED;
+import static dev.latchkey.key.KeyState.PENDING;
 import static dev.latchkey.key.KeyState.RETIRED;
 import static dev.latchkey.key.KeyState.SIGNING;
 import static dev.latchkey.key.KeyState.VERIFYING;

@@ -93,7 +93,8 @@ class EmailTemplatesTest {
     void subjectsAreFixedTextsOfOneLine() {
         URI hostile = URI.create("https://id.example.com/do?token=%0D%0ABcc:%20eve@example.com");
         for (EmailMessage message : List.of(
-                new EmailMessage.PasswordReset(hostile, HOUR), new EmailMessage.EmailChanged("a\r\nBcc: eve@example.com"))) {
+                new EmailMessage.PasswordReset(hostile, HOUR),
+                new EmailMessage.EmailChanged("a\r\nBcc: eve@example.com"))) {
             String subject = EmailTemplates.render(message).subject();
             assertTrue(subject.matches("[A-Za-z -]+"), subject);
         }
@@ -101,7 +102,8 @@ class EmailTemplatesTest {
 
     @Test
     void noticeOfAChangeNamesNoAddress() {
-        String text = EmailTemplates.render(new EmailMessage.EmailChanged("id.example.com")).text();
+        String text = EmailTemplates.render(new EmailMessage.EmailChanged("id.example.com"))
+                .text();
         assertTrue(text.contains("id.example.com"), text);
         assertFalse(text.contains("@"), text);
         assertFalse(text.contains("http"), text);

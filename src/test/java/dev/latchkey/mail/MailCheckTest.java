@@ -153,16 +153,14 @@ class MailCheckTest {
                 "latchkey.mail.pause", "5s",
                 "latchkey.mail.queue", "1000",
                 "latchkey.mail.workers", "4"));
-        changed.forEach(
-                (name, value) -> settings.put("latchkey.mail." + name, value));
+        changed.forEach((name, value) -> settings.put("latchkey.mail." + name, value));
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(MailConfig.class)
                 .addDefaultInterceptors()
                 .build();
-        return new MailCheck(config.getConfigMapping(MailConfig.class))
-                .problems();
+        return new MailCheck(config.getConfigMapping(MailConfig.class)).problems();
     }
 
     private String file(String content) throws IOException {

@@ -130,8 +130,8 @@ class SmtpTransportTest {
             assertTrue(
                     sink.said().stream()
                             .takeWhile(line -> !line.startsWith("\u0016"))
-                            .allMatch(line ->
-                                    line.startsWith("EHLO") || line.equals("STARTTLS") || line.equals("QUIT")),
+                            .allMatch(
+                                    line -> line.startsWith("EHLO") || line.equals("STARTTLS") || line.equals("QUIT")),
                     () -> sink.said().toString());
             assertTrue(sink.said().stream().noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*")));
         }
@@ -142,9 +142,7 @@ class SmtpTransportTest {
     void refusesAnUntrustedCertificate(Security security) {
         try (MailSink sink = sink(security, localhost)) {
             refuses(TEMPORARY, TestMail.on(sink.port(), security));
-            refuses(
-                    TEMPORARY,
-                    TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
+            refuses(TEMPORARY, TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
 
             assertEquals(List.of(), sink.letters());
         }
@@ -154,9 +152,7 @@ class SmtpTransportTest {
     @EnumSource(names = {"STARTTLS", "TLS"})
     void refusesACertificateOfAnotherName(Security security) {
         try (MailSink sink = sink(security, elsewhere)) {
-            refuses(
-                    TEMPORARY,
-                    TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
+            refuses(TEMPORARY, TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
 
             assertEquals(List.of(), sink.letters());
         }
@@ -182,9 +178,7 @@ class SmtpTransportTest {
     void refusedPasswordIsPermanent() {
         try (MailSink sink = MailSink.inClearText()) {
             sink.treats(Manner.REFUSES_PASSWORD);
-            refuses(
-                    PERMANENT,
-                    TestMail.on(sink.port(), Security.NONE).authenticatingAs("latchkey", "wrong"));
+            refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE).authenticatingAs("latchkey", "wrong"));
 
             assertEquals(List.of(), sink.letters());
             assertTrue(sink.said().stream().noneMatch(line -> line.startsWith("MAIL")));
@@ -207,7 +201,8 @@ class SmtpTransportTest {
             sink.treats(manner);
             refuses(
                     TEMPORARY,
-                    TestMail.on(sink.port(), Security.NONE).withTimeouts(Duration.ofMillis(300), Duration.ofMillis(600)));
+                    TestMail.on(sink.port(), Security.NONE)
+                            .withTimeouts(Duration.ofMillis(300), Duration.ofMillis(600)));
 
             assertEquals(List.of(), sink.letters());
         }
@@ -262,11 +257,10 @@ class SmtpTransportTest {
             })
     void encodesTheSendersName(String name) throws DeliveryException {
         try (MailSink sink = MailSink.inClearText()) {
-            deliver(
-                    TestMail.on(sink.port(), Security.NONE).from(name),
-                    to("!#$%&'*+-/=?^_`{|}~@example.com"));
+            deliver(TestMail.on(sink.port(), Security.NONE).from(name), to("!#$%&'*+-/=?^_`{|}~@example.com"));
 
-            String headers = sink.letters().getFirst().message().split("\r\n\r\n", 2)[0].replace("\r\n ", " ");
+            String headers =
+                    sink.letters().getFirst().message().split("\r\n\r\n", 2)[0].replace("\r\n ", " ");
             assertEquals(
                     Set.of(
                             "Date",
@@ -293,7 +287,8 @@ class SmtpTransportTest {
                     .map(word -> new String(Base64.getDecoder().decode(word.group(1)), StandardCharsets.UTF_8))
                     .collect(Collectors.joining());
             assertEquals(name, read);
-            assertEquals("!#$%&'*+-/=?^_`{|}~@example.com", sink.letters().getFirst().to());
+            assertEquals(
+                    "!#$%&'*+-/=?^_`{|}~@example.com", sink.letters().getFirst().to());
         }
     }
 

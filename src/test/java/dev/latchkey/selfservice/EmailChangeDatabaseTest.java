@@ -17,14 +17,14 @@ import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.selfservice.EmailChange.EmailTaken;
 import dev.latchkey.selfservice.EmailChange.Changed;
-import dev.latchkey.selfservice.Refusals.LinkExpired;
+import dev.latchkey.selfservice.EmailChange.EmailTaken;
 import dev.latchkey.selfservice.EmailChange.OtherUser;
+import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
+import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
+import dev.latchkey.selfservice.Refusals.LinkExpired;
 import dev.latchkey.selfservice.Refusals.LinkInvalid;
 import dev.latchkey.selfservice.Refusals.UserGone;
-import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
-import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -279,8 +279,7 @@ class EmailChangeDatabaseTest {
         for (int i = 0; i < 5; i++) {
             assertEquals(new Accepted(), change.request(id, wanted, Mailed::link, Mailed.client()));
         }
-        assertInstanceOf(
-                Refusals.RateLimited.class, change.request(id, wanted, Mailed::link, Mailed.client()));
+        assertInstanceOf(Refusals.RateLimited.class, change.request(id, wanted, Mailed::link, Mailed.client()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         assertEquals(new UserGone(), change.request(id, wanted, Mailed::link, Mailed.client()));
     }

@@ -67,7 +67,8 @@ class PasswordResetDatabaseTest {
 
         assertTrue(reset.isValid(token));
         assertEquals(
-                ada.id(), assertInstanceOf(PasswordChanged.class, redeem(token)).user().value());
+                ada.id(),
+                assertInstanceOf(PasswordChanged.class, redeem(token)).user().value());
         assertFalse(reset.isValid(token));
         Person.signIn(ada.email(), WANTED).then().statusCode(200);
         Person.signIn(ada.email(), ada.password()).then().statusCode(401);
@@ -98,10 +99,13 @@ class PasswordResetDatabaseTest {
         List<PasswordReset.Outcome> outcomes =
                 Together.times(6, i -> reset.redeem(token, Password.of(WANTED + i), Mailed.client()));
 
-        assertEquals(1, outcomes.stream().filter(PasswordChanged.class::isInstance).count());
+        assertEquals(
+                1, outcomes.stream().filter(PasswordChanged.class::isInstance).count());
         assertEquals(5, outcomes.stream().filter(LinkInvalid.class::isInstance).count());
-        int winner = outcomes.indexOf(
-                outcomes.stream().filter(PasswordChanged.class::isInstance).findFirst().orElseThrow());
+        int winner = outcomes.indexOf(outcomes.stream()
+                .filter(PasswordChanged.class::isInstance)
+                .findFirst()
+                .orElseThrow());
         Person.signIn(ada.email(), WANTED + winner).then().statusCode(200);
     }
 
@@ -110,7 +114,8 @@ class PasswordResetDatabaseTest {
         Person ada = Person.signedUp();
         String token = mailed(ada);
 
-        InvalidPassword invalid = assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of("short"), Mailed.client()));
+        InvalidPassword invalid =
+                assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of("short"), Mailed.client()));
         assertInstanceOf(PasswordError.TooShort.class, invalid.errors().getFirst());
         assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of("x".repeat(129)), Mailed.client()));
         assertInstanceOf(InvalidPassword.class, reset.redeem(token, Password.of(ada.email()), Mailed.client()));

@@ -90,8 +90,9 @@ class SessionsDatabaseTest {
         assertEquals(remembered.createdAt().plus(Duration.ofDays(30)), remembered.absoluteEnd());
         assertEquals(Duration.ofDays(7), remembered.remaining());
 
-        Session unremembered =
-                inTransaction(() -> sessions.open(profile(), false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT)).session();
+        Session unremembered = inTransaction(
+                        () -> sessions.open(profile(), false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT))
+                .session();
         assertEquals(unremembered.createdAt().plus(Duration.ofDays(1)), unremembered.expiresAt());
         assertEquals(unremembered.expiresAt(), unremembered.absoluteEnd());
         assertFalse(unremembered.remembered());
@@ -99,7 +100,8 @@ class SessionsDatabaseTest {
 
     @Test
     void opensNothingWithoutATransaction() {
-        assertThrows(RuntimeException.class, () -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+        assertThrows(
+                RuntimeException.class, () -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
         assertEquals(List.of(), sessions.active(user));
     }
 
@@ -110,9 +112,10 @@ class SessionsDatabaseTest {
         String id = opened.session().id().value();
 
         assertThrows(IllegalStateException.class, opened::refreshToken);
-        assertEquals(Optional.of(opened.session().id()), sessions.active(opened.sessionToken()).map(Session::id));
         assertEquals(
-                32, Sql.count("select length(refresh_hash) from sessions where id = ?", id), "which no token has");
+                Optional.of(opened.session().id()),
+                sessions.active(opened.sessionToken()).map(Session::id));
+        assertEquals(32, Sql.count("select length(refresh_hash) from sessions where id = ?", id), "which no token has");
         assertUnknown(tokens.first(id).text());
         assertLives(opened);
     }
@@ -228,7 +231,8 @@ class SessionsDatabaseTest {
         SignedInSession opened = open();
         RefreshToken successor = rotated(patient, opened.refreshToken());
         for (int i = 0; i < 3; i++) {
-            assertEquals(successor.text(), rotated(patient, opened.refreshToken()).text());
+            assertEquals(
+                    successor.text(), rotated(patient, opened.refreshToken()).text());
         }
         assertLives(opened);
     }
@@ -397,8 +401,8 @@ class SessionsDatabaseTest {
         assertEquals(Duration.ofMinutes(10), defaults.freshFor());
         SignedInSession opened = open();
         assertTrue(sessions.isFresh(user, opened.session().id()));
-        assertFalse(
-                sessions.isFresh(new AccountId("somebody-else"), opened.session().id()));
+        assertFalse(sessions.isFresh(
+                new AccountId("somebody-else"), opened.session().id()));
         Sql.update(
                 "update sessions set authenticated_at = now() - interval '10 minutes' where id = ?",
                 opened.session().id().value());

@@ -36,8 +36,9 @@ public final class AccessTokenVerifierFuzz {
             Objects.requireNonNull(TEST_ISSUERS.get('O')).verifier();
 
     /** All that was ever signed here, but for what the fuzzer itself has signed. */
-    static final Set<String> GOOD =
-            TEST_ISSUERS.values().stream().map(testIssuer -> testIssuer.good(0)).collect(Collectors.toUnmodifiableSet());
+    static final Set<String> GOOD = TEST_ISSUERS.values().stream()
+            .map(testIssuer -> testIssuer.good(0))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final Set<Algorithm> PUBLISHED = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
 
@@ -125,7 +126,8 @@ public final class AccessTokenVerifierFuzz {
     }
 
     private static Map<Character, TestIssuer> testIssuers() {
-        Map<String, TestIssuer> all = TestIssuer.all().stream().collect(Collectors.toMap(TestIssuer::name, testIssuer -> testIssuer));
+        Map<String, TestIssuer> all =
+                TestIssuer.all().stream().collect(Collectors.toMap(TestIssuer::name, testIssuer -> testIssuer));
         return Map.of(
                 'O', Objects.requireNonNull(all.get("ours HS256")),
                 'P', Objects.requireNonNull(all.get("partner HS256")),

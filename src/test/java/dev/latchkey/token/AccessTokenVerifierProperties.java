@@ -102,7 +102,8 @@ class AccessTokenVerifierProperties {
     }
 
     @Property(tries = 300)
-    void refusesAnyBeginningAndAnyEndAndAnyTwoPutTogether(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll int place) {
+    void refusesAnyBeginningAndAnyEndAndAnyTwoPutTogether(
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll int place) {
         String token = text(testIssuer);
         int index = 1 + Math.floorMod(place, token.length() - 1);
         assertRefused(testIssuer, token.substring(0, index));
@@ -137,7 +138,8 @@ class AccessTokenVerifierProperties {
         Map<String, String> header = new LinkedHashMap<>(testIssuer.header());
         Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         place.in(header, claims).remove(place.name());
-        VerificationResult result = verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(claims)));
+        VerificationResult result =
+                verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(claims)));
         if (testIssuer.mayLack().contains(place.name())) {
             assertInstanceOf(Accepted.class, result);
         } else {
@@ -154,7 +156,8 @@ class AccessTokenVerifierProperties {
         Map<String, String> members = place.in(header, claims);
         Assume.that(kind(value) != kind(members.get(place.name())));
         members.put(place.name(), value);
-        VerificationResult result = verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(claims)));
+        VerificationResult result =
+                verified(testIssuer, testIssuer.signed(TestIssuer.json(header), TestIssuer.json(claims)));
         if (testIssuer.untyped().contains(place.name())) {
             assertEquals(
                     user(testIssuer),
@@ -167,7 +170,9 @@ class AccessTokenVerifierProperties {
 
     @Property(tries = 500)
     void refusesAnyFurtherHeader(
-            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("headerNames") String name, @ForAll("json") String value) {
+            @ForAll("testIssuers") TestIssuer testIssuer,
+            @ForAll("headerNames") String name,
+            @ForAll("json") String value) {
         Assume.that(!Set.of("alg", "typ", "kid").contains(name));
         Map<String, String> header = new LinkedHashMap<>(testIssuer.header());
         header.put(name, value);
@@ -180,15 +185,20 @@ class AccessTokenVerifierProperties {
     // Claims that nobody knows are allowed and change nothing.
     @Property(tries = 500)
     void givesNoMeaningToClaimsThatItDoesNotKnow(
-            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("claimNames") String name, @ForAll("json") String value) {
+            @ForAll("testIssuers") TestIssuer testIssuer,
+            @ForAll("claimNames") String name,
+            @ForAll("json") String value) {
         Assume.that(!Set.of("iss", "aud", "sub", "user_id", "nbf", "groups", "email", "user", "session")
                         .contains(name)
                 && !testIssuer.claims().containsKey(name)
                 && !name.contains("."));
         Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         claims.put(name, value);
-        VerifiedToken plain = accepted(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(testIssuer.claims())));
-        VerifiedToken more = accepted(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
+        VerifiedToken plain = accepted(
+                testIssuer,
+                testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(testIssuer.claims())));
+        VerifiedToken more =
+                accepted(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
         assertEquals(plain.userId(), more.userId());
         assertEquals(plain.email(), more.email());
         assertEquals(plain.roles(), more.roles());
@@ -214,17 +224,19 @@ class AccessTokenVerifierProperties {
         spoilt = first
                 ? "{" + twin + "," + spoilt.substring(1)
                 : spoilt.substring(0, spoilt.length() - 1) + "," + twin + "}";
-        VerificationResult result =
-                verified(testIssuer, place.inHeader() ? testIssuer.signed(spoilt, claims) : testIssuer.signed(header, spoilt));
+        VerificationResult result = verified(
+                testIssuer, place.inHeader() ? testIssuer.signed(spoilt, claims) : testIssuer.signed(header, spoilt));
         assertEquals(new Refused(place.inHeader() ? Reason.MALFORMED : Reason.MALFORMED_CLAIMS), result);
     }
 
     @Property(tries = 200)
-    void refusesMembersTwiceInsideOfAnyClaim(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll("json") String value) {
+    void refusesMembersTwiceInsideOfAnyClaim(
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("json") String value) {
         String claims = TestIssuer.json(testIssuer.claims());
         String nested = claims.substring(0, claims.length() - 1) + ",\"more\":[{\"a\":" + value + ",\"a\":1}]}";
         assertEquals(
-                new Refused(Reason.MALFORMED_CLAIMS), verified(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), nested)));
+                new Refused(Reason.MALFORMED_CLAIMS),
+                verified(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), nested)));
     }
 
     // --- Anything at all ---
@@ -238,8 +250,12 @@ class AccessTokenVerifierProperties {
 
     @Property(tries = 500)
     void refusesArbitraryPartsInBase64(
-            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll byte[] header, @ForAll byte[] payload, @ForAll byte[] signature) {
-        assertRefused(testIssuer, RawTokens.part(header) + "." + RawTokens.part(payload) + "." + RawTokens.part(signature));
+            @ForAll("testIssuers") TestIssuer testIssuer,
+            @ForAll byte[] header,
+            @ForAll byte[] payload,
+            @ForAll byte[] signature) {
+        assertRefused(
+                testIssuer, RawTokens.part(header) + "." + RawTokens.part(payload) + "." + RawTokens.part(signature));
         String[] good = text(testIssuer).split("\\.", -1);
         assertRefused(testIssuer, good[0] + "." + good[1] + "." + RawTokens.part(signature));
         assertRefused(testIssuer, good[0] + "." + RawTokens.part(payload) + "." + good[2]);
@@ -247,13 +263,16 @@ class AccessTokenVerifierProperties {
 
     @Property(tries = 500)
     void refusesArbitraryHeadersAndPayloadsThatTheRightKeySigned(
-            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll("json") String header, @ForAll("json") String payload) {
+            @ForAll("testIssuers") TestIssuer testIssuer,
+            @ForAll("json") String header,
+            @ForAll("json") String payload) {
         assertRefused(testIssuer, testIssuer.signed(header, TestIssuer.json(testIssuer.claims())));
         assertRefused(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), payload));
     }
 
     @Property(tries = 200)
-    void endsWithDeepNesting(@ForAll("testIssuers") TestIssuer testIssuer, @ForAll @IntRange(min = 1, max = 1500) int depth) {
+    void endsWithDeepNesting(
+            @ForAll("testIssuers") TestIssuer testIssuer, @ForAll @IntRange(min = 1, max = 1500) int depth) {
         String arrays = "[".repeat(depth) + "]".repeat(depth);
         String objects = "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
         for (String deep : List.of(arrays, objects, "[".repeat(depth), "{\"a\":".repeat(depth))) {
@@ -262,7 +281,8 @@ class AccessTokenVerifierProperties {
         }
         Map<String, String> claims = new LinkedHashMap<>(testIssuer.claims());
         claims.put("more", arrays);
-        VerificationResult result = verified(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
+        VerificationResult result =
+                verified(testIssuer, testIssuer.signed(TestIssuer.json(testIssuer.header()), TestIssuer.json(claims)));
         // Sixteen levels, of which the claims themselves are one.
         assertEquals(depth < 16, result instanceof Accepted);
     }
@@ -337,8 +357,9 @@ class AccessTokenVerifierProperties {
         private static final SigningKeys OURS = TestKeys.pairs(Algorithm.EDDSA);
         private static final List<SigningKeys> THEIRS = List.of(
                 TestKeys.pairs(Algorithm.EDDSA), TestKeys.pairs(Algorithm.EDDSA), TestKeys.pairs(Algorithm.ES256));
-        private static final List<VerificationKey> THEIR_KEYS =
-                THEIRS.stream().flatMap(keys -> TestIssuer.verifying(keys).stream()).toList();
+        private static final List<VerificationKey> THEIR_KEYS = THEIRS.stream()
+                .flatMap(keys -> TestIssuer.verifying(keys).stream())
+                .toList();
         private static final List<String> TOKENS = tokens();
 
         private final AtomicReference<Instant> now = new AtomicReference<>(TestIssuer.NOW);
@@ -608,7 +629,8 @@ class AccessTokenVerifierProperties {
     /** With the signature of the token before it was altered: nothing of the payload may then be told. */
     private static void assertNotSigned(TestIssuer testIssuer, String header, String payload) {
         String signature = good(testIssuer, 0).substring(good(testIssuer, 0).lastIndexOf('.') + 1);
-        VerificationResult result = verified(testIssuer, RawTokens.part(header) + "." + RawTokens.part(payload) + "." + signature);
+        VerificationResult result =
+                verified(testIssuer, RawTokens.part(header) + "." + RawTokens.part(payload) + "." + signature);
         Reason reason = assertInstanceOf(Refused.class, result).reason();
         assertTrue(reason.compareTo(Reason.BAD_SIGNATURE) <= 0, reason::words);
     }

@@ -151,7 +151,8 @@ class AccessTokenVerifierTest {
         AccessTokenVerifier verifier = verifier(KEYS, config);
         accepted(verifier, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"", "aud", "\"urn:backends\""))));
         assertEquals(Reason.FOREIGN_ISSUER, refused(verifier, signed(KEY, payload(Map.of()))));
-        assertEquals(Reason.FOREIGN_AUDIENCE, refused(verifier, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"")))));
+        assertEquals(
+                Reason.FOREIGN_AUDIENCE, refused(verifier, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"")))));
     }
 
     // --- Time (FR-012, FR-017) ---
@@ -293,7 +294,8 @@ class AccessTokenVerifierTest {
         assertEquals(Reason.UNKNOWN_KEY, refused(verifier(KEYS), signed(stranger, payload(Map.of()))));
         // Even when it calls itself ours.
         assertEquals(
-                Reason.BAD_SIGNATURE, refused(verifier(KEYS), RawTokens.sign(stranger, RawTokens.header(KEY), payload(Map.of()))));
+                Reason.BAD_SIGNATURE,
+                refused(verifier(KEYS), RawTokens.sign(stranger, RawTokens.header(KEY), payload(Map.of()))));
     }
 
     @Test
@@ -350,7 +352,8 @@ class AccessTokenVerifierTest {
                 Reason.BAD_SIGNATURE,
                 refused(verifier, minted(TestKeys.shared("a third secret that nobody has told us"))));
         assertEquals(
-                Reason.BAD_SIGNATURE, refused(verifier(TestKeys.shared(SECRET)), minted(TestKeys.shared(EARLIER_SECRET))));
+                Reason.BAD_SIGNATURE,
+                refused(verifier(TestKeys.shared(SECRET)), minted(TestKeys.shared(EARLIER_SECRET))));
         accepted(verifier(TestKeys.shared(SECRET)), minted(TestKeys.shared(SECRET, EARLIER_SECRET)));
     }
 
@@ -373,7 +376,8 @@ class AccessTokenVerifierTest {
 
     @Test
     void refusesOtherHmacsWithTheSharedSecret() {
-        String input = RawTokens.part("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}") + "." + RawTokens.part(payload(Map.of()));
+        String input =
+                RawTokens.part("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}") + "." + RawTokens.part(payload(Map.of()));
         AccessTokenVerifier verifier = verifier(TestKeys.shared(SECRET));
         for (String algorithm : List.of("HmacSHA1", "HmacSHA384", "HmacSHA512")) {
             byte[] mac = RawTokens.mac(algorithm, utf8(SECRET), utf8(input));
@@ -401,7 +405,8 @@ class AccessTokenVerifierTest {
     @Test
     void saysThatItCannotJudgeBeforeTheKeysAreRead() {
         assertThrows(
-                KeysUnavailableException.class, () -> verifier(TestKeys.unread()).verify(minted(KEYS)));
+                KeysUnavailableException.class,
+                () -> verifier(TestKeys.unread()).verify(minted(KEYS)));
     }
 
     // --- Form: one token has one spelling (the corner case "forged or altered token") ---
@@ -693,7 +698,11 @@ class AccessTokenVerifierTest {
 
     private AccessTokenVerifier verifier(SigningKeys keys, TokenConfig config, Instant now) {
         return TestVerifiers.of(
-                new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
+                new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)),
+                List.of(),
+                revoked,
+                config,
+                Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static Clock clock() {

@@ -189,7 +189,12 @@ class AccessTokensTest {
     }
 
     private AccessTokens tokens(SigningKeys keys, Instant when, TokenConfig config) {
-        return new AccessTokens(keys, revoked, new Issuer(config, TestTokenConfig.PUBLIC_URL), config, Clock.fixed(when, ZoneOffset.UTC));
+        return new AccessTokens(
+                keys,
+                revoked,
+                new Issuer(config, TestTokenConfig.PUBLIC_URL),
+                config,
+                Clock.fixed(when, ZoneOffset.UTC));
     }
 
     private VerifiedToken read(AccessToken token, Instant when) {

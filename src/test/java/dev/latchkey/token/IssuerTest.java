@@ -29,9 +29,9 @@ class IssuerTest {
 
     @Test
     void saysWhichSettingIsMissing() {
-        assertTrue(assertThrows(
-                        IllegalStateException.class, () -> new Issuer(TestTokenConfig.usual(), PublicUrl.of("")))
-                .getMessage()
-                .contains("LATCHKEY_PUBLIC_URL"));
+        assertTrue(
+                assertThrows(IllegalStateException.class, () -> new Issuer(TestTokenConfig.usual(), PublicUrl.of("")))
+                        .getMessage()
+                        .contains("LATCHKEY_PUBLIC_URL"));
     }
 }

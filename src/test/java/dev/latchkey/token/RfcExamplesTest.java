@@ -313,9 +313,12 @@ class RfcExamplesTest {
     }
 
     private static void assertSigned(AccessTokenVerifier verifier, String token) {
-        assertTrue(TestVerifiers.hasValidSignature(verifier.verify(token)), () -> "not found signed: " + verifier.verify(token));
+        assertTrue(
+                TestVerifiers.hasValidSignature(verifier.verify(token)),
+                () -> "not found signed: " + verifier.verify(token));
         String[] parts = token.split("\\.", -1);
-        assertFalse(TestVerifiers.hasValidSignature(verifier.verify(parts[0] + "." + RawTokens.part("something else") + "." + parts[2])));
+        assertFalse(TestVerifiers.hasValidSignature(
+                verifier.verify(parts[0] + "." + RawTokens.part("something else") + "." + parts[2])));
     }
 
     private static void assertRefused(Reason reason, AccessTokenVerifier verifier, String token) {

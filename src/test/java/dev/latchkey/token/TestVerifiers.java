@@ -27,8 +27,7 @@ final class TestVerifiers {
 
     static AccessTokenVerifier of(
             SigningKeys keys, List<TrustedIssuer> trusted, RevokedTokens revoked, TokenConfig config, Clock clock) {
-        return of(
-                new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)), trusted, revoked, config, clock);
+        return of(new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)), trusted, revoked, config, clock);
     }
 
     static AccessTokenVerifier of(
@@ -39,7 +38,11 @@ final class TestVerifiers {
     /** Returns a verifier that accepts tokens of these issuers and no other. */
     static AccessTokenVerifier trusting(List<TrustedIssuer> issuers) {
         return of(
-                WITHOUT_TOKENS, issuers, TestRevocations.none(), TestTokenConfig.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+                WITHOUT_TOKENS,
+                issuers,
+                TestRevocations.none(),
+                TestTokenConfig.usual(),
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     /** Returns an issuer whose tokens have no {@code iss} and no {@code aud}. */

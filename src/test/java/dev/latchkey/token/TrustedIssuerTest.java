@@ -96,7 +96,8 @@ class TrustedIssuerTest {
                 () -> keysOf(THEIRS));
         String payload = USER.replace("\"aud\":\"" + SHOP, "\"aud\":\"better-auth:session-cache");
         String header = header(KEY).replace("}", ",\"typ\":\"better-auth.session-cache+jwt\"}");
-        assertEquals("user-7", accepted(cache, RawTokens.sign(KEY, header, payload)).userId());
+        assertEquals(
+                "user-7", accepted(cache, RawTokens.sign(KEY, header, payload)).userId());
         assertEquals(Reason.FOREIGN_HEADER, refused(cache, RawTokens.sign(KEY, header(KEY), payload)));
         assertEquals(Reason.FOREIGN_AUDIENCE, refused(cache, RawTokens.sign(KEY, header, USER)));
     }
@@ -131,7 +132,8 @@ class TrustedIssuerTest {
         SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
         assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(stranger, header(stranger), USER)));
         assertEquals(Reason.BAD_SIGNATURE, refused(byKeys(), RawTokens.sign(stranger, header(KEY), USER)));
-        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(OURS.current(), header(OURS.current()), USER)));
+        assertEquals(
+                Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(OURS.current(), header(OURS.current()), USER)));
     }
 
     // A key id selects among the keys of the algorithm that the token claims, and of nothing else.
@@ -233,8 +235,10 @@ class TrustedIssuerTest {
             String id = Objects.requireNonNull(key.id()).value();
             for (byte[] form : List.of(der, utf8(java.util.Base64.getEncoder().encodeToString(der)), utf8(id))) {
                 for (String header : List.of(HS256, "{\"alg\":\"HS256\",\"kid\":\"" + id + "\"}")) {
-                    assertInstanceOf(Refused.class, verifier.verify(RawTokens.hmac(form, header, USER)), algorithm::jose);
-                    assertInstanceOf(Refused.class, verifier.verify(RawTokens.hmac(form, header, CACHED)), algorithm::jose);
+                    assertInstanceOf(
+                            Refused.class, verifier.verify(RawTokens.hmac(form, header, USER)), algorithm::jose);
+                    assertInstanceOf(
+                            Refused.class, verifier.verify(RawTokens.hmac(form, header, CACHED)), algorithm::jose);
                 }
             }
         }

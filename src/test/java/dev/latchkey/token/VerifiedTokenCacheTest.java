@@ -164,15 +164,35 @@ class VerifiedTokenCacheTest {
         accepted(token);
         accepted(token);
         assertEquals(Reason.MALFORMED, refused("no token"));
-        assertEquals(2, meters.get("latchkey.tokens.verified").tag("result", "accepted").counter().count());
-        assertEquals(1, meters.get("latchkey.tokens.verified").tag("result", "malformed").counter().count());
-        assertEquals(0, meters.get("latchkey.tokens.verified").tag("result", "expired").counter().count());
+        assertEquals(
+                2,
+                meters.get("latchkey.tokens.verified")
+                        .tag("result", "accepted")
+                        .counter()
+                        .count());
+        assertEquals(
+                1,
+                meters.get("latchkey.tokens.verified")
+                        .tag("result", "malformed")
+                        .counter()
+                        .count());
+        assertEquals(
+                0,
+                meters.get("latchkey.tokens.verified")
+                        .tag("result", "expired")
+                        .counter()
+                        .count());
         assertEquals(1, meters.get("latchkey.tokens.cache.hits").counter().count());
         assertEquals(1, meters.get("latchkey.tokens.cached").gauge().value());
     }
 
     private String ours() {
-        return new AccessTokens(KEYS, revoked, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL), TestTokenConfig.usual(), clock)
+        return new AccessTokens(
+                        KEYS,
+                        revoked,
+                        new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL),
+                        TestTokenConfig.usual(),
+                        clock)
                 .mint(new TokenSubject(
                         "user-1",
                         "ada@example.com",

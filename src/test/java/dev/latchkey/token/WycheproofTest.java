@@ -186,8 +186,8 @@ class WycheproofTest {
         String header =
                 "{\"alg\":\"EdDSA\",\"kid\":\"%s\"}".formatted(jwk.path("kid").asText());
         String token = RawTokens.part(header) + "." + RawTokens.part(message) + "." + RawTokens.part(signature);
-        assertFalse(TestVerifiers.hasValidSignature(
-                TestVerifiers.trusting(List.of(TestVerifiers.issuer("raw", keys))).verify(token)));
+        assertFalse(TestVerifiers.hasValidSignature(TestVerifiers.trusting(List.of(TestVerifiers.issuer("raw", keys)))
+                .verify(token)));
     }
 
     static Stream<Vector> ed25519() {
@@ -217,8 +217,8 @@ class WycheproofTest {
             assertTrue(all.get(invalid).mislabelled());
             assertTrue(all.get(valid).valid());
             assertEquals(all.get(valid).token(), all.get(invalid).token());
-            AccessTokenVerifier verifier =
-                    TestVerifiers.trusting(configured(List.of(all.get(valid).group().path("private"))));
+            AccessTokenVerifier verifier = TestVerifiers.trusting(
+                    configured(List.of(all.get(valid).group().path("private"))));
             String[] parts = all.get(valid).token().split("\\.", -1);
             for (String padded : List.of(
                     parts[0] + "=." + parts[1] + "." + parts[2],
@@ -236,7 +236,8 @@ class WycheproofTest {
 
     private static void check(
             String file, Vector vector, List<TrustedIssuer> issuers, Map<Integer, String> validAndRefused) {
-        boolean accepted = TestVerifiers.hasValidSignature(TestVerifiers.trusting(issuers).verify(vector.token()));
+        boolean accepted =
+                TestVerifiers.hasValidSignature(TestVerifiers.trusting(issuers).verify(vector.token()));
         count(file, vector, accepted, validAndRefused);
         boolean due = vector.mislabelled() || (vector.valid() && !validAndRefused.containsKey(vector.id()));
         assertEquals(due, accepted, vector::toString);

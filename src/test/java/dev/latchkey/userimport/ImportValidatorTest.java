@@ -58,8 +58,8 @@ class ImportValidatorTest {
     @ParameterizedTest
     @EnumSource
     void letsInWithoutIdNameAndPassword(ImportValidator validator) {
-        ImportedUser ada =
-                fit(validator.validate(user(null, "ada@example.com", null, null))).validUser();
+        ImportedUser ada = fit(validator.validate(user(null, "ada@example.com", null, null)))
+                .validUser();
         assertNull(ada.id());
         assertNull(ada.name());
         assertNull(ada.password());
@@ -103,7 +103,8 @@ class ImportValidatorTest {
                         .reason());
         assertEquals(
                 ImportReason.NO_USABLE_ID,
-                invalid(validator.validate(user("", "ada@example.com", "Ada", HASH))).reason());
+                invalid(validator.validate(user("", "ada@example.com", "Ada", HASH)))
+                        .reason());
     }
 
     /** "Absurd hash parameters are refused." */

@@ -300,7 +300,10 @@ class UserImportTest {
                     listener);
         }
         assertEquals(
-                0, assertInstanceOf(ImportOutcome.BrokenOff.class, outcome).summary().imported());
+                0,
+                assertInstanceOf(ImportOutcome.BrokenOff.class, outcome)
+                        .summary()
+                        .imported());
         assertEquals(0, Sql.count("select count(*) from users where id = ?", ada));
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada));
     }

@@ -5,7 +5,8 @@ public final class StartOrder {
 
     static final int CONFIGURATION_CHECKS = 2;
 
-    // After the beans that start with the service (2500): background work begins once nothing can end the start any more.
+    // After the beans that start with the service (2500): background work begins once nothing can end the start any
+    // more.
     public static final int MIGRATIONS = 3000;
     public static final int DATABASE_WATCH = 3001;
     public static final int JOBS = 3002;

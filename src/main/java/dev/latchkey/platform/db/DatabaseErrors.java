@@ -67,7 +67,8 @@ public final class DatabaseErrors {
             }
         }
         String message = innermost.getMessage();
-        String words = message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
+        String words =
+                message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
         return "Failed: " + words.replaceAll("\\s+", " ").strip();
     }
 

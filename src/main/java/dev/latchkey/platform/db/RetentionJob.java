@@ -80,7 +80,9 @@ class RetentionJob {
     }
 
     private Batch batch(Expirable expirable) throws SQLException {
-        return isOnlyReplica() ? new Batch.Deleted(expirable.deleteExpired(config.batch())) : new Batch.RunningElsewhere();
+        return isOnlyReplica()
+                ? new Batch.Deleted(expirable.deleteExpired(config.batch()))
+                : new Batch.RunningElsewhere();
     }
 
     /** On the transaction's own connection, which the pool hands out within it. */

@@ -22,7 +22,8 @@ public record EmbeddedDatabase(String url, String username, String password) {
     /** The database in this folder, started when this JVM has not done so yet. */
     public static synchronized EmbeddedDatabase in(Path folder) {
         try {
-            Path home = Files.createDirectories(folder, PostgresServer.OWNER_ONLY).toRealPath();
+            Path home =
+                    Files.createDirectories(folder, PostgresServer.OWNER_ONLY).toRealPath();
             Path passwordFile = home.resolve("password");
             String password = DevSecret.in(passwordFile);
             // Not a static field: dev mode loads this class anew with every reload, while the server stays.

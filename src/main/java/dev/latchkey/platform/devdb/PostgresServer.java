@@ -139,7 +139,8 @@ final class PostgresServer {
                 .setPGStartupWait(MAX_START)
                 // The guard stops the server, whichever way the JVM ends.
                 .setRegisterShutdownHook(false)
-                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(home.resolve("server.log").toFile()))
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
+                        home.resolve("server.log").toFile()))
                 // Options of initdb. The same order and letters on every machine, and no access without the password:
                 // other users may share this one.
                 .setLocaleConfig("auth", "scram-sha-256")
@@ -192,7 +193,8 @@ final class PostgresServer {
                 : shell;
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("server.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        home.resolve("server.log").toFile()))
                 .start();
     }
 
@@ -215,7 +217,8 @@ final class PostgresServer {
         if (process.filter(running -> isServer(running, data)).isPresent()) {
             stop(process.get());
         } else if (process.isPresent() || (Files.exists(pidFile) && Files.size(pidFile) == 0)) {
-            // After a crash the number belongs to another program or was never written; PostgreSQL would refuse to start.
+            // After a crash the number belongs to another program or was never written; PostgreSQL would refuse to
+            // start.
             Files.deleteIfExists(pidFile);
         }
     }

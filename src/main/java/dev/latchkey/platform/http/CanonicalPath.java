@@ -2,7 +2,6 @@ package dev.latchkey.platform.http;
 
 import dev.latchkey.platform.crypto.Encodings;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -44,7 +44,11 @@ class CorsFilter {
     private void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap headers = context.response().headers();
-        switch (decide(request.method(), request.path(), request.headers(), origin -> origins.get().contains(origin))) {
+        switch (decide(
+                request.method(),
+                request.path(),
+                request.headers(),
+                origin -> origins.get().contains(origin))) {
             case Decision.Exempt() -> context.next();
             case Decision.Untrusted() -> {
                 vary(headers);
@@ -99,7 +103,8 @@ class CorsFilter {
         headers.set("Access-Control-Allow-Credentials", "true");
     }
 
-    // Also where there is no Origin: a cache must not serve the response without these headers to a page that needs them.
+    // Also where there is no Origin: a cache must not serve the response without these headers to a page that needs
+    // them.
     private static void vary(MultiMap headers) {
         headers.add("Vary", "Origin");
     }

@@ -23,8 +23,7 @@ class Draining {
     private volatile boolean begun;
     private volatile boolean refusing;
 
-    Draining(
-            Vertx vertx, @ConfigProperty(name = "quarkus.shutdown.delay", defaultValue = "0") Duration delay) {
+    Draining(Vertx vertx, @ConfigProperty(name = "quarkus.shutdown.delay", defaultValue = "0") Duration delay) {
         this.vertx = vertx;
         this.delay = delay;
     }

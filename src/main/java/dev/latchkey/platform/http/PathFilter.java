@@ -37,9 +37,8 @@ class PathFilter implements ContainerRequestFilter {
         switch (CanonicalPath.read(request.uri())) {
             case CanonicalPath.Canonical _ -> {}
             case CanonicalPath.Ambiguous(CanonicalPath.Reason reason) ->
-                context.abortWith(problems.of(
-                        ProblemCode.MALFORMED_PATH,
-                        "The path is ambiguous: " + reason.text() + "."));
+                context.abortWith(
+                        problems.of(ProblemCode.MALFORMED_PATH, "The path is ambiguous: " + reason.text() + "."));
         }
     }
 }

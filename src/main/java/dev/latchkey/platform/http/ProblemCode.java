@@ -21,7 +21,10 @@ public enum ProblemCode {
     BODY_TOO_LARGE(413, "Content Too Large", "The request body is larger than 64 KiB."),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type", "Send the body as Content-Type: application/json."),
     TOO_MANY_REQUESTS(429, "Too Many Requests", "Too many attempts. Try again after the time in Retry-After."),
-    INTERNAL(500, "Internal Server Error", "An unexpected error occurred. The server log has the details under this request id."),
+    INTERNAL(
+            500,
+            "Internal Server Error",
+            "An unexpected error occurred. The server log has the details under this request id."),
     BUSY(503, "Service Unavailable", "Too many passwords are being checked at once. Try again in a moment."),
     DATABASE_UNAVAILABLE(503, "Service Unavailable", "The database is unavailable. Try again in a moment.");
 

@@ -40,7 +40,8 @@ class RouterErrors {
 
     void register(@Observes Router router) {
         router.route().order(BEFORE_LAST).failureHandler(this::respond);
-        // A refusal of the router itself, because no route matched or a path could not be read, passes no failure handler.
+        // A refusal of the router itself, because no route matched or a path could not be read, passes no failure
+        // handler.
         IntStream.of(400, 404, 405, 406, 415, 500).forEach(status -> router.errorHandler(status, this::respond));
     }
 

@@ -23,8 +23,7 @@ class DigestsTest {
     })
     void digestsTheExamplesOfTheRfc(String text, String hex) {
         assertArrayEquals(HexFormat.of().parseHex(hex), Digests.sha256(text));
-        assertArrayEquals(
-                HexFormat.of().parseHex(hex), Digests.sha256(text.getBytes(StandardCharsets.US_ASCII)));
+        assertArrayEquals(HexFormat.of().parseHex(hex), Digests.sha256(text.getBytes(StandardCharsets.US_ASCII)));
         assertEquals(hex, Digests.sha256Hex(text));
     }
 

@@ -19,7 +19,8 @@ class DatabaseErrorsTest {
 
     @Test
     void treatsThePoolTimeoutAsUnavailable() {
-        assertTrue(DatabaseErrors.isUnavailable(new SQLException("Acquisition timeout while waiting for new connection")));
+        assertTrue(
+                DatabaseErrors.isUnavailable(new SQLException("Acquisition timeout while waiting for new connection")));
     }
 
     @ParameterizedTest

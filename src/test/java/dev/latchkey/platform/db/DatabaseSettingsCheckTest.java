@@ -27,8 +27,8 @@ class DatabaseSettingsCheckTest {
     private static List<String> check(String url) {
         return new DatabaseSettingsCheck(Optional.of(url))
                 .problems().stream()
-                        .peek(problem -> assertEquals(
-                                ConfigurationProblem.Severity.ERROR_IN_PRODUCTION, problem.severity()))
+                        .peek(problem ->
+                                assertEquals(ConfigurationProblem.Severity.ERROR_IN_PRODUCTION, problem.severity()))
                         .map(ConfigurationProblem::property)
                         .toList();
     }

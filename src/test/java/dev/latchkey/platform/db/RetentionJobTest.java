@@ -46,7 +46,13 @@ class RetentionJobTest {
     @Test
     void knowsAllThatGrows() {
         assertEquals(
-                List.of("audit events", "mailed links", "rate limit buckets", "revocations", "sessions", "signing keys"),
+                List.of(
+                        "audit events",
+                        "mailed links",
+                        "rate limit buckets",
+                        "revocations",
+                        "sessions",
+                        "signing keys"),
                 prunables.stream().map(Expirable::name).sorted().toList());
     }
 

@@ -117,7 +117,8 @@ class EmbeddedDatabaseTest {
     void leavesNoServerBehindWhenTheJvmIsKilled() throws Exception {
         Other killed = start();
         killed.remember("killed");
-        List<ProcessHandle> guardAndServer = new ArrayList<>(killed.process.descendants().toList());
+        List<ProcessHandle> guardAndServer =
+                new ArrayList<>(killed.process.descendants().toList());
         assertFalse(guardAndServer.isEmpty(), "there is no guard");
         guardAndServer.add(server());
 

@@ -36,8 +36,7 @@ class PublicUrlTest {
             strings = {"", "localhost", "mailto:a@b.example", "ftp://a.example", "https:///x", "https://u@a.example"})
     void hasNoOriginWithoutSchemeAndHost(String text) {
         PublicUrl url = PublicUrl.of(text);
-        String message =
-                assertThrows(IllegalStateException.class, url::origin).getMessage();
+        String message = assertThrows(IllegalStateException.class, url::origin).getMessage();
         assertTrue(message.contains("LATCHKEY_PUBLIC_URL"), message);
         assertFalse(url.isHttps());
         assertFalse(url.isLoopback());

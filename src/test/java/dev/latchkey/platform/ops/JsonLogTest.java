@@ -22,7 +22,6 @@ class JsonLogTest {
 
     private static final Properties SETTINGS = settings();
 
-
     @Test
     void isOneObjectOnOneLineWhateverTheMessage() {
         String line = format(record("a \"quote\"\nand a second line\u0000\u2028"));
@@ -36,7 +35,8 @@ class JsonLogTest {
         ExtLogRecord record = record("x");
         record.putMdc("request_id", "some-id");
 
-        assertEquals("some-id", new JsonObject(format(record)).getJsonObject("mdc").getString("request_id"));
+        assertEquals(
+                "some-id", new JsonObject(format(record)).getJsonObject("mdc").getString("request_id"));
     }
 
     @Test
@@ -72,8 +72,8 @@ class JsonLogTest {
                 Set.of(SETTINGS.getProperty("excluded-keys").split(",")),
                 Map.of());
         formatter.setZoneId(SETTINGS.getProperty("zone-id"));
-        formatter.setExceptionOutputType(
-                ExceptionOutputType.valueOf(SETTINGS.getProperty("exception-output-type").toUpperCase(Locale.ROOT)));
+        formatter.setExceptionOutputType(ExceptionOutputType.valueOf(
+                SETTINGS.getProperty("exception-output-type").toUpperCase(Locale.ROOT)));
         return formatter.format(record);
     }
 
