@@ -36,15 +36,15 @@ public final class Benchmarks {
             }
         }
         System.out.printf(
-                "%n| Algorithm | Bare primitive | Judged for the first time | Ratio | Judged again | Minted |%n");
+                "%n| Algorithm | Bare primitive | First verification | Ratio | From the cache | Minted |%n");
         System.out.printf("|---|---|---|---|---|---|%n");
         times.forEach((algorithm, of) -> System.out.printf(
                 "| %s | %.1f µs | %.1f µs | %.2f | %.1f µs | %.0f µs |%n",
                 algorithm.jose(),
                 of.get("primitive"),
-                of.get("judgeCold"),
-                of.get("judgeCold") / of.get("primitive"),
-                of.get("judgeRemembered"),
+                of.get("verifyUncached"),
+                of.get("verifyUncached") / of.get("primitive"),
+                of.get("verifyCached"),
                 of.get("mint")));
         System.out.printf("%n| A million revoked sessions | One is found | None is found, and no user |%n");
         System.out.printf("|---|---|---|%n");

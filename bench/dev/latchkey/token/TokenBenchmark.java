@@ -108,12 +108,12 @@ public class TokenBenchmark {
     }
 
     @Benchmark
-    public VerificationResult judgeCold() {
+    public VerificationResult verifyUncached() {
         return cold.verify(token);
     }
 
     @Benchmark
-    public VerificationResult judgeRemembered() {
+    public VerificationResult verifyCached() {
         return remembering.verify(token);
     }
 

@@ -8,7 +8,7 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 import java.security.Principal;
 
-/** Hands a fresh token to whoever comes with one that is about to expire (US5). */
+/** Adds a new access token to the response if the request's token is about to expire (US5). */
 @Provider
 class TokenRenewalFilter implements ContainerResponseFilter {
 
@@ -23,8 +23,8 @@ class TokenRenewalFilter implements ContainerResponseFilter {
         Principal caller = request.getSecurityContext().getUserPrincipal();
         int status = response.getStatus();
         // Security: a request that was not authorised gets nothing, and trouble is no time to sign.
-        if (caller instanceof VerifiedPrincipal judged && status != 401 && status != 403 && status < 500) {
-            tokens.renew(judged.verified())
+        if (caller instanceof VerifiedPrincipal principal && status != 401 && status != 403 && status < 500) {
+            tokens.renew(principal.verified())
                     .ifPresent(token -> response.getHeaders().putSingle("set-auth-jwt", token.value()));
         }
     }

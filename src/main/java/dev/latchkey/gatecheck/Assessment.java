@@ -8,7 +8,7 @@ public enum Assessment {
     GOT_THROUGH,
     /** What had to succeed was refused; a fault, and no hole. */
     NOT_PASSED,
-    /** Not followed: whoever is sent elsewhere has not been given anything yet. */
+    /** A redirect is not followed: it has not given the client anything yet. */
     REDIRECTED,
     /** Neither success nor refusal: something broke, or nobody answered. */
     UNCLEAR,

@@ -38,13 +38,13 @@ public final class GateCheck {
             Corpus further,
             SSLSocketFactory trust,
             BearerToken token,
-            Duration patience,
+            Duration timeout,
             Duration pause,
             Consumer<String> progress) {
         this.deployment = deployment;
         this.routes = routes;
         this.further = further;
-        this.exchange = new RawHttpClient(deployment, trust, token, patience);
+        this.exchange = new RawHttpClient(deployment, trust, token, timeout);
         this.pause = pause;
         this.progress = progress;
     }

@@ -203,7 +203,7 @@ final class PathSpoofs {
         add("without-slash", routes.other().substring(1));
     }
 
-    /** Whoever cuts throughout reads some of these as one's own. */
+    /** A server that cuts throughout reads some of these as the caller's own path. */
     private void queries() {
         add("query-own-path", routes.other() + "?" + routes.own());
         add("query-own-id", routes.other() + "?user_id=" + routes.ownId());

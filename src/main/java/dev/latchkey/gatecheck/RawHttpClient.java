@@ -27,17 +27,17 @@ final class RawHttpClient {
     private final Deployment deployment;
     private final SSLSocketFactory trust;
     private final BearerToken token;
-    private final Duration patience;
+    private final Duration timeout;
     private @Nullable InetAddress address;
 
     /**
-     * @param patience how long a connection may take to come about, and how long everything after that
+     * @param timeout how long connecting may take, and how long everything after that
      */
-    RawHttpClient(Deployment deployment, SSLSocketFactory trust, BearerToken token, Duration patience) {
+    RawHttpClient(Deployment deployment, SSLSocketFactory trust, BearerToken token, Duration timeout) {
         this.deployment = deployment;
         this.trust = trust;
         this.token = token;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     RawResponse send(TestRequest attempt) {
@@ -61,7 +61,7 @@ final class RawHttpClient {
             reply = new RawResponse.Unclear("no connection: " + words(failed));
         }
         return late.get() && !(reply instanceof RawResponse.Answered)
-                ? new RawResponse.Unclear("no answer within " + patience.toSeconds() + " s")
+                ? new RawResponse.Unclear("no answer within " + timeout.toSeconds() + " s")
                 : reply;
     }
 
@@ -87,7 +87,7 @@ final class RawHttpClient {
             Socket socket = new Socket();
             try {
                 socket.connect(
-                        new InetSocketAddress(candidate, deployment.port()), Math.toIntExact(patience.toMillis()));
+                        new InetSocketAddress(candidate, deployment.port()), Math.toIntExact(timeout.toMillis()));
                 address = candidate;
                 return socket;
             } catch (IOException refused) {
@@ -114,7 +114,7 @@ final class RawHttpClient {
 
     private void closeInTime(Socket socket, AtomicBoolean late) {
         try {
-            Thread.sleep(patience);
+            Thread.sleep(timeout);
             late.set(true);
             close(socket);
         } catch (InterruptedException inTime) {

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whose certificates are believed. There is no way to believe any: the token would go to whoever answers. */
+/** The trusted certificates. There is no way to trust any certificate: the token would go to whatever server responds. */
 public final class TrustedCertificates {
 
     private TrustedCertificates() {}

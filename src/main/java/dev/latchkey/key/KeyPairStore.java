@@ -45,7 +45,7 @@ final class KeyPairStore {
         try {
             PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(row.publicJwk);
             PublicKey key = jwk.getPublicKey();
-            // Security: whoever can write to the table must not make us trust a key that can be broken.
+            // Security: an attacker who can write to the table must not make us trust a key that can be broken.
             if (!algorithm.get().suits(key)) {
                 return UsableKey.unusable("is no key for " + row.algorithm + ", or too weak a one");
             }

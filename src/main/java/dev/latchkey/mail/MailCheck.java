@@ -99,7 +99,7 @@ class MailCheck implements ConfigurationCheck {
                 .toList();
     }
 
-    /** Security: whoever can read an e-mail in transit can follow its link, and whoever reads the password can send such e-mails. */
+    /** Security: an attacker who can read an e-mail in transit can follow its link, and one who reads the password can send such e-mails. */
     private static List<ConfigurationProblem> checkSecurity(MailConfig mail, String host) {
         return mail.security() == MailConfig.Security.NONE && !IpAddresses.isLoopback(host)
                 ? List.of(

@@ -145,7 +145,7 @@ class ChangeListener {
         }
     }
 
-    /** Through a pooler in transaction mode the news would go to whoever has that server's connection by then. */
+    /** Through a pooler in transaction mode notifications would go to the client that has that server's connection by then. */
     private boolean isPooled(Connection open) throws SQLException {
         try (Statement statement = open.createStatement();
                 ResultSet answer = statement.executeQuery("select pg_backend_pid()")) {

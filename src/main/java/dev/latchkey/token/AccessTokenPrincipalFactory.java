@@ -41,7 +41,7 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
         }
 
         /**
-         * The claims as routes read them: what was verified, under our own names whoever issued the token. A copy, for the
+         * The claims as routes read them: what was verified, under our own names whichever issuer it came from. A copy, for the
          * framework replaces values by types of its own.
          */
         private static JwtClaims claims(VerifiedToken verified) {

@@ -27,7 +27,7 @@ import org.postgresql.Driver;
 
 /**
  * The database of a Better Auth server, read only and in the order of its users' ids. Nothing is held in it meanwhile, so
- * the server may run; whoever signs up while it is read may be missed, and is found the next time.
+ * the server may run; a user who signs up while it is read may be missed, and is found the next time.
  */
 public final class BetterAuthDatabase implements UserSource {
 

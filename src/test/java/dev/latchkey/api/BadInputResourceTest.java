@@ -104,7 +104,7 @@ class BadInputResourceTest {
         REFRESH("POST", "/api/auth/refresh", "{\"refresh_token\":\"x\"}", 401),
         LOGOUT("POST", "/api/auth/logout", "{\"refresh_token\":\"x\"}", 204),
         PROFILE("PATCH", "", "{\"name\":\"\\u0007\",\"image\":null}", 400),
-        DEPARTURE("DELETE", "", "{\"password\":\"x\"}", 403),
+        DELETION("DELETE", "", "{\"password\":\"x\"}", 403),
         PASSWORD("PUT", "/password", "{\"current_password\":\"x\",\"new_password\":\"fine enough\"}", 403);
 
         final String method;
@@ -125,12 +125,12 @@ class BadInputResourceTest {
 
         /** Those at which the body may be missing. */
         boolean bodyOptional() {
-            return this == REFRESH || this == LOGOUT || this == DEPARTURE;
+            return this == REFRESH || this == LOGOUT || this == DELETION;
         }
 
         /** The body with another value, as JSON text, in the place of one. */
         byte[] with(String field, String value) {
-            // Whoever has a fine name is refused for their password.
+            // A request with a valid name is refused for its password.
             String base = this == SIGN_UP && field.equals("name") ? body.replace("fine enough", "short") : body;
             String replaced = base.replaceFirst(
                     "\"" + field + "\":(\"[^\"]*\"|[a-z]+)", "\"" + field + "\":" + Matcher.quoteReplacement(value));
@@ -290,7 +290,7 @@ class BadInputResourceTest {
             new FieldRow(Route.LOGOUT, "refresh_token", "", ""),
             new FieldRow(Route.PROFILE, "name", "", ""),
             new FieldRow(Route.PROFILE, "image", "", ""),
-            new FieldRow(Route.DEPARTURE, "password", "", ""),
+            new FieldRow(Route.DELETION, "password", "", ""),
             new FieldRow(Route.PASSWORD, "current_password", "", ""),
             new FieldRow(Route.PASSWORD, "new_password", "", ""));
 
@@ -931,7 +931,7 @@ class BadInputResourceTest {
 
     @ParameterizedTest
     @MethodSource("queries")
-    void judgesParametersThatAreNone(QueryRow row) throws IOException {
+    void checksParametersThatAreMissing(QueryRow row) throws IOException {
         RawResponse answer = RawResponse.to(
                 row.method(),
                 somebody.own(row.rest()),

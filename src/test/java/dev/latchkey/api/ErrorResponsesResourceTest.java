@@ -121,7 +121,7 @@ class ErrorResponsesResourceTest {
         assertEquals(answer.header("X-Request-Id"), answer.json().getString("request_id"));
     }
 
-    /** FR-020 and RFC 6750, 3.1: whoever shows no token is told the scheme, and of no error. */
+    /** FR-020 and RFC 6750, 3.1: a request without a token is told the scheme, and no error. */
     @Test
     void challengesRequestsWithoutToken() {
         Response answer = given().get("/api/auth/session");
@@ -130,7 +130,7 @@ class ErrorResponsesResourceTest {
         assertEquals("Bearer realm=\"latchkey\"", answer.header("WWW-Authenticate"));
     }
 
-    /** RFC 6750, 3.1: whoever shows a bad one is told {@code invalid_token}. */
+    /** RFC 6750, 3.1: a request with a bad token is told {@code invalid_token}. */
     @Test
     void reportsInvalidToken() {
         Response answer = given().header("Authorization", "Bearer x.y.z").get("/api/auth/session");

@@ -53,7 +53,7 @@ class RouteAccessTest {
                 // Backends with credentials (see OAuthResourceTest); none is configured here.
                 new Row("POST", "/oauth/introspect", 404, 404, 404, 404, 404),
                 new Row("POST", "/oauth/revoke", 404, 404, 404, 404, 404),
-                // Whoever has a token.
+                // Any user with a token.
                 new Row("GET", "/api/auth/session", 401, 200, 200, 200, 401),
                 // The owner and nobody else; a role opens nothing.
                 new Row("GET", "/api/users/{user_id}", 401, 403, 200, 403, 401),

@@ -518,7 +518,7 @@ class SessionResourceTest {
                 .toList();
     }
 
-    // A session may have lost its row, in a failover for example; whoever signs out must be out.
+    // A session may have lost its row, in a failover for example; a user who signs out must be signed out.
     @Test
     void revokesTheTokenOfASessionThatLeftNoRow() {
         Person ada = Person.signedUp();

@@ -153,7 +153,7 @@ class EmailLinksDatabaseTest {
         assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, altered));
     }
 
-    // Whoever reads the database can follow none.
+    // An attacker who reads the database can follow none.
     @Test
     void isStoredAsItsHash() {
         Person ada = Person.signedUp();

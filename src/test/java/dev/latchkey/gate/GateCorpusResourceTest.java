@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * SC-005: every line of the corpus, as raw octets, put to routes of this service, which the filter guards, and to the
- * decision endpoint, in the words of every proxy. All give the verdict of the corpus, and so the same.
+ * decision endpoint, in the words of every proxy. All give the result of the corpus, and so the same.
  */
 @QuarkusTest
 @TestProfile(GateCorpusResourceTest.WithRoutesAndRules.class)
@@ -77,7 +77,7 @@ class GateCorpusResourceTest {
      * passes has to reach the route, and that of the token's user.
      */
     @Test
-    void areJudgedRightInProcess() throws Exception {
+    void areDecidedCorrectlyInProcess() throws Exception {
         Tally tally = new Tally("in process");
         for (HostileRequest request : corpus()) {
             if (request.target().startsWith("/api/auth/")) {
@@ -110,10 +110,10 @@ class GateCorpusResourceTest {
                 : "not one of " + allowed + " but " + answer.status() + " for " + served;
     }
 
-    /** Exactly the verdict of the corpus, and the identity of the token's user or of nobody. */
+    /** Exactly the result of the corpus, and the identity of the token's user or of nobody. */
     @ParameterizedTest
     @EnumSource
-    void areJudgedRightAtTheGate(Proxy proxy) throws Exception {
+    void areDecidedCorrectlyAtTheGate(Proxy proxy) throws Exception {
         Tally tally = new Tally("asked by " + proxy);
         for (HostileRequest request : corpus()) {
             if (proxy == Proxy.INGRESS_NGINX && !request.target().startsWith("/")) {
@@ -251,7 +251,7 @@ class GateCorpusResourceTest {
     /** What came out, line by line; all lines are run before it is told. */
     private static final class Tally {
         private final String where;
-        /** How many lines of each verdict were answered how. */
+        /** How many lines of each result were answered how. */
         private final Map<Integer, Map<Integer, Integer>> answers = new TreeMap<>();
 
         private final List<String> skipped = new ArrayList<>();
@@ -279,7 +279,7 @@ class GateCorpusResourceTest {
                     .mapToInt(Integer::intValue)
                     .sum();
             System.out.printf(
-                    "Hostile requests %s: %d, by verdict and status %s, skipped %d %s%n",
+                    "Hostile requests %s: %d, by result and status %s, skipped %d %s%n",
                     where, run, answers, skipped.size(), skipped);
             assertEquals("", String.join("\n", faults));
         }

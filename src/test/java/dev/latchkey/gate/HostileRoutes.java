@@ -277,8 +277,8 @@ public class HostileRoutes {
 
     /** {@code @Authenticated} lets in users of other issuers too; as on our own such route, they are not meant. */
     private Response servedToUser() {
-        if (identity.getPrincipal() instanceof VerifiedPrincipal judged
-                && USER.decide(judged.verified(), parameter -> List.of())
+        if (identity.getPrincipal() instanceof VerifiedPrincipal verified
+                && USER.decide(verified.verified(), parameter -> List.of())
                         instanceof AccessDecision.Granted(VerifiedToken user)
                 && user != null) {
             return served(user.userId());

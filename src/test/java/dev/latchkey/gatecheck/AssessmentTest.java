@@ -52,8 +52,8 @@ class AssessmentTest {
         "PASSED, 429, UNCLEAR",
         "PASSED, 500, UNCLEAR",
     })
-    void judgesByStatus(Expectation expectation, int status, Assessment verdict) {
-        assertEquals(verdict, Assessment.of(expectation, new Answered(status, "something", true), KNOWN));
+    void assessesByStatus(Expectation expectation, int status, Assessment result) {
+        assertEquals(result, Assessment.of(expectation, new Answered(status, "something", true), KNOWN));
     }
 
     @ParameterizedTest

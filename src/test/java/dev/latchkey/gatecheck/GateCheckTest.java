@@ -122,7 +122,7 @@ class GateCheckTest {
         }
     }
 
-    /** Whoever reads the line knows what was sent, and whose data came. */
+    /** The line tells what was sent, and whose data came back. */
     @Test
     void saysWhatGotThroughAndWhetherTheDataAreOnesOwn() {
         try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_DOTS)) {

@@ -207,13 +207,13 @@ class RawHttpClientTest {
         assertTrue(unclear.words().startsWith("TLS failed: "), unclear.words());
     }
 
-    private static RawResponse send(String url, Duration patience) {
-        return send(url, patience, TrustedCertificates.ofPlatform());
+    private static RawResponse send(String url, Duration timeout) {
+        return send(url, timeout, TrustedCertificates.ofPlatform());
     }
 
-    private static RawResponse send(String url, Duration patience, SSLSocketFactory trust) {
+    private static RawResponse send(String url, Duration timeout, SSLSocketFactory trust) {
         return new RawHttpClient(
-                        DeploymentTest.read(url), trust, BearerTokenTest.token("head.claims.signature"), patience)
+                        DeploymentTest.read(url), trust, BearerTokenTest.token("head.claims.signature"), timeout)
                 .send(ATTEMPT);
     }
 

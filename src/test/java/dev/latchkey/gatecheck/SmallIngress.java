@@ -96,7 +96,7 @@ public final class SmallIngress implements AutoCloseable {
             Fault.TURNS_BACKSLASHES,
             Fault.DECODES_TWICE);
 
-    private final ServerSocket entrance;
+    private final ServerSocket validator;
     private final Set<Fault> faults;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
@@ -107,8 +107,8 @@ public final class SmallIngress implements AutoCloseable {
         this(plain(), faults);
     }
 
-    private SmallIngress(ServerSocket entrance, Fault... faults) {
-        this.entrance = entrance;
+    private SmallIngress(ServerSocket validator, Fault... faults) {
+        this.validator = validator;
         this.faults = EnumSet.noneOf(Fault.class);
         this.faults.addAll(List.of(faults));
         Thread.ofPlatform().daemon().name("small-ingress").start(this::accept);
@@ -132,7 +132,7 @@ public final class SmallIngress implements AutoCloseable {
     }
 
     public String url() {
-        return (entrance instanceof SSLServerSocket ? "https" : "http") + "://localhost:" + entrance.getLocalPort();
+        return (validator instanceof SSLServerSocket ? "https" : "http") + "://localhost:" + validator.getLocalPort();
     }
 
     /** The token expires after so many requests. */
@@ -155,16 +155,16 @@ public final class SmallIngress implements AutoCloseable {
     @Override
     public void close() {
         try {
-            entrance.close();
+            validator.close();
         } catch (IOException alreadyClosed) {
             // That will do.
         }
     }
 
     private void accept() {
-        while (!entrance.isClosed()) {
+        while (!validator.isClosed()) {
             try {
-                Socket client = entrance.accept();
+                Socket client = validator.accept();
                 Thread.ofVirtual().start(() -> serve(client));
             } catch (IOException closed) {
                 return;
@@ -230,9 +230,9 @@ public final class SmallIngress implements AutoCloseable {
         if (has(Fault.NORMALISES_FOR_GATE)) {
             asked = normalised(asked);
         }
-        int verdict = has(Fault.KNOWS_GET_ONLY) && !method.equals("GET") ? 200 : gate(asked, headers, number);
-        if (verdict != 200) {
-            return status(verdict + " Refused");
+        int result = has(Fault.KNOWS_GET_ONLY) && !method.equals("GET") ? 200 : gate(asked, headers, number);
+        if (result != 200) {
+            return status(result + " Refused");
         }
         return isGate ? status("200 Allowed") : backend(method, target, headers, number);
     }

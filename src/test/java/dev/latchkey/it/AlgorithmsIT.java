@@ -119,7 +119,7 @@ class AlgorithmsIT {
             assertEquals(List.of(), given().get("/.well-known/jwks.json").path("keys"));
         }
 
-        /** FR-017, FR-027, SC-004: whoever knows the secret can sign; what is signed must be right all the same. */
+        /** FR-017, FR-027, SC-004: a holder of the secret can sign; what is signed must be right all the same. */
         @Test
         void doesNotMakeWrongClaimsRight() throws Exception {
             Person ada = Person.signedUp();

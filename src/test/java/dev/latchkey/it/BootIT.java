@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** FR-025, and "Secret missing or too short": settings that are wrong end the boot in words, and nothing else does. */
 class BootIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /** What everything is told in words leaves this many lines, whatever the framework adds. */
     private static final int FEW_LINES = 25;
@@ -158,7 +158,7 @@ class BootIT {
 
     private static String refuses(Map<String, String> environment, String setting, String words) throws Exception {
         try (Packaged service = Packaged.launched(environment)) {
-            OptionalInt code = service.exitCode(PATIENCE);
+            OptionalInt code = service.exitCode(TIMEOUT);
             String output = service.output();
             assertTrue(code.isPresent(), "it goes on:\n" + output);
             assertNotEquals(0, code.getAsInt(), output);

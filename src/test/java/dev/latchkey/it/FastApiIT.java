@@ -137,7 +137,7 @@ class FastApiIT {
             service.close();
         }
 
-        /** Security: else whoever sends tokens makes this backend a flood at the service. */
+        /** Security: otherwise a client that sends tokens makes this backend flood the service. */
         @Test
         void areNotReadForEveryTokenWithAnUnknownKey() {
             try (KeySource source = KeySource.of(published());
@@ -231,7 +231,7 @@ class FastApiIT {
             }
         }
 
-        /** Neither the event loop nor whoever has a key waits for a service that does not answer. */
+        /** Neither the event loop nor a client with a known key waits for a service that does not answer. */
         @Test
         void areNotWaitedForByOthers() {
             try (KeySource source = KeySource.of(published());

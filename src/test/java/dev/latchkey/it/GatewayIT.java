@@ -520,18 +520,18 @@ class GatewayIT {
             failure.run();
             try {
                 // At first nobody knows it, and later everybody does.
-                PROXIES.values().forEach(GatewayIT::judgesAsEver);
+                PROXIES.values().forEach(GatewayIT::verifiesAsBefore);
                 Eventually.holds("it is known", () -> latchkey.managementStatus("/q/health/ready") == 503);
-                PROXIES.values().forEach(GatewayIT::judgesAsEver);
+                PROXIES.values().forEach(GatewayIT::verifiesAsBefore);
             } finally {
                 relay.restore();
             }
             latchkey.awaitReadiness();
-            PROXIES.values().forEach(GatewayIT::judgesAsEver);
+            PROXIES.values().forEach(GatewayIT::verifiesAsBefore);
         }
     }
 
-    /** However the gate fails, nothing passes that it has not let pass, and whoever asked gets an answer. */
+    /** However the gate fails, nothing passes that it has not let pass, and the client gets a response. */
     @Test
     void staysClosedWhileTheGateIsSlowFrozenOrDead() throws InterruptedException {
         Map<Kind, Proxy> proxies = new EnumMap<>(Kind.class);
@@ -540,7 +540,7 @@ class GatewayIT {
             for (Kind kind : Kind.values()) {
                 proxies.put(kind, Proxy.started(kind, failing.port(), backend.port()));
             }
-            proxies.values().forEach(GatewayIT::judgesAsEver);
+            proxies.values().forEach(GatewayIT::verifiesAsBefore);
 
             AtomicBoolean enough = new AtomicBoolean();
             Thread brake = Thread.ofPlatform().daemon().start(() -> {
@@ -554,14 +554,14 @@ class GatewayIT {
             proxies.values().forEach(proxy -> letsNothingElsePass(proxy, true));
             enough.set(true);
             brake.join();
-            proxies.values().forEach(GatewayIT::judgesAsEver);
+            proxies.values().forEach(GatewayIT::verifiesAsBefore);
 
             failing.freeze();
             proxies.values().forEach(proxy -> letsNothingElsePass(proxy, false));
             failing.thaw();
             for (Proxy proxy : proxies.values()) {
-                Eventually.holds("it judges again", () -> status(proxy, "own") == 200);
-                judgesAsEver(proxy);
+                Eventually.holds("it verifies again", () -> status(proxy, "own") == 200);
+                verifiesAsBefore(proxy);
             }
 
             failing.close();
@@ -641,7 +641,7 @@ class GatewayIT {
         return answer.status();
     }
 
-    private static void judgesAsEver(Proxy proxy) {
+    private static void verifiesAsBefore(Proxy proxy) {
         long mark = backend.mark();
         assertEquals(200, status(proxy, "own"), proxy.kind() + ", own");
         assertEquals(200, status(proxy, "open"), proxy.kind() + ", open");

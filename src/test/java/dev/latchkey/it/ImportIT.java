@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** People of a real Better Auth server move in, while the service runs. */
+/** Imports the users of a genuine Better Auth server, while the service runs. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @EnabledIf(
         value = "dev.latchkey.fixture.BetterAuth#isInstalled",
@@ -103,7 +103,7 @@ class ImportIT {
 
     @Test
     @Order(1)
-    void rehearsesAndChangesNothing() {
+    void dryRunChangesNothing() {
         Ended ended = command("--sessions", "--dry-run");
         assertEquals(0, ended.code(), ended.toString());
         assertTrue(ended.output().contains("imported        2"), ended.toString());

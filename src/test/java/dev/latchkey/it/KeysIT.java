@@ -84,7 +84,7 @@ class KeysIT {
         Load load = new Load(ada, latest);
         Thread running = Thread.ofPlatform().start(load::run);
 
-        // The settings of whoever rotates decide when the next key signs.
+        // The settings of the process that rotates decide when the next key signs.
         Ended rotation = Packaged.command(
                 Packaged.with(settings, Map.of("LATCHKEY_KEY_PUBLISH_AHEAD", SHORTLY.toSeconds() + "s")),
                 "keys",

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 class RevocationIT {
 
     private static final int TRIES = 100;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Map<String, String> UNTHROTTLED = Map.of("LATCHKEY_THROTTLE_ENABLED", "false");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -190,7 +190,7 @@ class RevocationIT {
                                     "(?s).*were last read [0-9]+ s ago; tokens are refused, as LATCHKEY_REVOCATION_STRICT asks.*"));
             Eventually.holds(
                     "it says so",
-                    () -> readiness(usual).matches("(?s).*were last read [0-9]+ s ago; tokens are still judged.*"));
+                    () -> readiness(usual).matches("(?s).*were last read [0-9]+ s ago; tokens are still verified.*"));
             assertTrue(metric(usual, "latchkey_revocations_age_seconds") > 1);
             assertEquals(200, session(usual, ada).statusCode());
 
@@ -264,8 +264,8 @@ class RevocationIT {
                 if (status == 401) {
                     return Duration.ofNanos(taken).toMillis();
                 }
-            } while (taken < PATIENCE.toNanos());
-            throw new AssertionError("not refused after " + PATIENCE.toSeconds() + " s");
+            } while (taken < TIMEOUT.toNanos());
+            throw new AssertionError("not refused after " + TIMEOUT.toSeconds() + " s");
         }
 
         private static void print(String what, List<Long> millis) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** On SIGTERM the service says so, goes on for the delay, finishes what is in flight, and ends by itself. */
 class ShutdownIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     @Test
     void losesNoRequest() throws Exception {
@@ -43,7 +43,7 @@ class ShutdownIT {
                 assertTrue(answer.contains("access_token"), answer);
             }
 
-            OptionalInt code = service.exitCode(PATIENCE);
+            OptionalInt code = service.exitCode(TIMEOUT);
             assertTrue(code.isPresent(), "it goes on:\n" + service.output());
             assertTrue(code.getAsInt() == 0 || code.getAsInt() == 143, "it ended with " + code.getAsInt());
         }
@@ -55,7 +55,7 @@ class ShutdownIT {
         try (Packaged service = Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), Map.of())) {
             service.terminate();
 
-            OptionalInt code = service.exitCode(PATIENCE);
+            OptionalInt code = service.exitCode(TIMEOUT);
 
             assertTrue(code.isPresent(), "it goes on:\n" + service.output());
             assertTrue(code.getAsInt() == 0 || code.getAsInt() == 143, "it ended with " + code.getAsInt());
@@ -77,7 +77,7 @@ class ShutdownIT {
     /** A sign-in all of which has arrived but the last byte. */
     private static Socket begun(String body) throws IOException {
         Socket socket = new Socket("localhost", io.restassured.RestAssured.port);
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         String head = """
                 POST /api/auth/login HTTP/1.1
                 Host: localhost

@@ -107,7 +107,7 @@ class TrustedIssuersIT {
         source.stop(0);
     }
 
-    // Its user ids are its own: whoever they look like, they own nothing here, and are no strangers either.
+    // Its user ids are its own: whichever they look like, they own nothing here.
     @ParameterizedTest
     @EnumSource(names = {"EDDSA", "ES256", "RS256"})
     void acceptsATokenByPublishedKeysButOpensNoRouteOfOurs(Algorithm algorithm) {

@@ -116,7 +116,7 @@ class HashPermitsTest {
         occupy(gate, 2);
         List<Future<Optional<String>>> waiting = start(64, () -> gate.run(() -> "waited"));
         awaitWaiting(gate, 64);
-        // Its patience is longer than the test's.
+        // Its timeout is longer than the test's.
         assertEquals(Optional.empty(), gate.run(() -> "never"));
         open.countDown();
         for (Future<Optional<String>> pass : waiting) {

@@ -137,7 +137,7 @@ class PasswordPolicyTest {
     }
 
     @Test
-    void judgesWithoutAnAddress() {
+    void checksWithoutAnAddress() {
         assertEquals(List.of(), policy.errors(Password.of("ada.lovelace"), null));
         assertEquals(List.of(new Common()), policy.errors(Password.of("password"), null));
     }

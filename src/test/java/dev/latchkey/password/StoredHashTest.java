@@ -73,7 +73,7 @@ class StoredHashTest {
         assertTrue(matches("$2y$04$abcdefghijklmnopqrstuuF7KK/SfP9IRGj0pPJMr8GdtCS8xpmpC", "pa\u0308ss"));
     }
 
-    /** Security: whoever brings hashes along must not be able to exhaust memory or hold a permit for minutes. */
+    /** Security: imported hashes must not be able to exhaust memory or hold a permit for minutes. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -136,7 +136,7 @@ class RevocationsTest {
         assertEquals(1, Sql.count("select count(*) from user_revocations where user_id = ?", user));
     }
 
-    // --- By a statement, whoever makes it ---
+    // --- By any SQL statement ---
 
     // Corner case: account disabled or deleted.
     @ParameterizedTest

@@ -102,7 +102,7 @@ class EmailChangeDatabaseTest {
                         .path("email"));
     }
 
-    /** Whoever asked may be the one who is to be kept out. */
+    /** The requester may be the one who is to be kept out. */
     @Test
     void isTakenBackByWhateverEndsAllSessions() {
         Person ada = Person.signedUp();
@@ -196,7 +196,7 @@ class EmailChangeDatabaseTest {
         assertEquals(second, addressOf(ada));
     }
 
-    // Whoever reads the old mailbox has no more power over the account.
+    // The reader of the old mailbox has no more power over the account.
     @Test
     void leavesNoLinkOfTheOldMailboxAlive() {
         Person ada = Person.signedUp();

@@ -191,7 +191,7 @@ class EmailVerificationDatabaseTest {
         assertEquals(new UserGone(), verification.request(id, Mailed::link, Mailed.client()));
     }
 
-    // Whoever asks for resets in somebody's name does not keep other letters from them.
+    // An attacker who requests resets for an account does not keep other e-mails from its user.
     @Test
     void countsLettersByWhatTheyAreFor() {
         Person ada = Person.signedUp();

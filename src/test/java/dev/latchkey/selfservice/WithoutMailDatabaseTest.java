@@ -13,7 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 
-/** Without a mail server there are no links, and whoever asks is told. */
+/** Without a mail server there are no links, and the caller is told. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class WithoutMailDatabaseTest {

@@ -132,7 +132,7 @@ class SessionsDatabaseTest {
                         opened.session().id().value()));
     }
 
-    // Refresh tokens are stored only as hashes: whoever reads the whole database can present none.
+    // Refresh tokens are stored only as hashes: an attacker who reads the whole database can present none.
     @Test
     void storesNoRefreshToken() {
         SignedInSession opened = open();

@@ -50,7 +50,7 @@ class BusyResourceTest {
     @Inject
     EmailLinks links;
 
-    /** One hash at a time and hardly any patience; attempts are counted, and never too many. */
+    /** One hash at a time and hardly any timeout; attempts are counted, and never too many. */
     public static class OneHashAtOnce implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {

@@ -52,14 +52,14 @@ public final class AccessTokenVerifierFuzz {
         String text = new String(input, 1, input.length - 1, StandardCharsets.UTF_8);
         char kind = (char) input[0];
         switch (kind) {
-            case 'T' -> judgeText(text);
+            case 'T' -> verifyText(text);
             case 'O', 'P', 'C' -> verifySigned(Objects.requireNonNull(TEST_ISSUERS.get(kind)), text);
             case 'K' -> readKeys(text);
-            default -> judgeText(new String(input, StandardCharsets.ISO_8859_1));
+            default -> verifyText(new String(input, StandardCharsets.ISO_8859_1));
         }
     }
 
-    private static void judgeText(String text) {
+    private static void verifyText(String text) {
         VerificationResult result = VERIFIER.verify(text);
         assertEquals(GOOD.contains(text), result instanceof Accepted, text);
         assertEquals(result, VERIFIER.verify(text), "the same again, remembered or not");

@@ -308,7 +308,7 @@ class AccessTokenVerifierProperties {
 
     // The same questions in the same order, at times that go on and back, while sessions end and keys come and go.
     @Property(tries = 150)
-    void neverChangesAVerdictByRemembering(@ForAll("steps") List<Step> steps, @ForAll("caches") long cache) {
+    void cacheNeverChangesAResult(@ForAll("steps") List<Step> steps, @ForAll("caches") long cache) {
         Scene scene = new Scene(cache);
         for (Step step : steps) {
             scene.take(step);
@@ -320,7 +320,7 @@ class AccessTokenVerifierProperties {
 
     enum Deed {
         VERIFIER,
-        JUDGE_AGAIN,
+        VERIFY_AGAIN,
         PASS_TIME,
         TURN_BACK,
         REVOKE,
@@ -332,7 +332,7 @@ class AccessTokenVerifierProperties {
     Arbitrary<List<Step>> steps() {
         Arbitrary<Deed> deeds = Arbitraries.frequency(
                 Tuple.of(8, Deed.VERIFIER),
-                Tuple.of(4, Deed.JUDGE_AGAIN),
+                Tuple.of(4, Deed.VERIFY_AGAIN),
                 Tuple.of(3, Deed.PASS_TIME),
                 Tuple.of(1, Deed.TURN_BACK),
                 Tuple.of(1, Deed.REVOKE),
@@ -404,7 +404,7 @@ class AccessTokenVerifierProperties {
         void take(Step step) {
             switch (step.deed()) {
                 case VERIFIER -> verifier(step.number() % TOKENS.size());
-                case JUDGE_AGAIN -> verifier(last);
+                case VERIFY_AGAIN -> verifier(last);
                 case PASS_TIME -> now.updateAndGet(then -> then.plusMillis(step.number() * 100L));
                 case TURN_BACK -> now.updateAndGet(then -> then.minusMillis(step.number() * 50L));
                 case REVOKE ->
@@ -595,7 +595,7 @@ class AccessTokenVerifierProperties {
         };
     }
 
-    // --- Verdicts ---
+    // --- Assessments ---
 
     private static final Map<String, String> GOOD = new LinkedHashMap<>();
 

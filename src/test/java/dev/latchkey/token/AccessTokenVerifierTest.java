@@ -403,7 +403,7 @@ class AccessTokenVerifierTest {
     }
 
     @Test
-    void saysThatItCannotJudgeBeforeTheKeysAreRead() {
+    void responds503BeforeTheKeysAreRead() {
         assertThrows(
                 KeysUnavailableException.class,
                 () -> verifier(TestKeys.unread()).verify(minted(KEYS)));

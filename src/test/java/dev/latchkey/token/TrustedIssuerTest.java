@@ -192,7 +192,7 @@ class TrustedIssuerTest {
         assertEquals(Instant.ofEpochSecond(SECOND + 300), token.expiresAt());
     }
 
-    // Whoever verifies it has to look at the session's own end, too.
+    // A verifier has to check the session's own end, too.
     @Test
     void refusesACookieCacheWhoseSessionIsOver() {
         String over = CACHED.replace(

@@ -180,7 +180,7 @@ class BetterAuthDatabaseTest {
         }
     }
 
-    /** Whoever may read the three tables may do nothing else, and that is enough. */
+    /** A database user that may only read the three tables is enough. */
     @Test
     void needsNoMoreThanToRead() {
         SourceDatabase there = SourceDatabase.empty().user("ada", "ada@example.com", "a hash");

@@ -31,12 +31,12 @@ class ImportValidatorTest {
                 SourceLocation.line(7), id, email, name, null, true, Set.of("staff"), false, false, hash, NOON, NOON);
     }
 
-    private static Result.Valid fit(Result verdict) {
-        return assertInstanceOf(Result.Valid.class, verdict);
+    private static Result.Valid fit(Result result) {
+        return assertInstanceOf(Result.Valid.class, result);
     }
 
-    private static ImportWarning invalid(Result verdict) {
-        return assertInstanceOf(Result.Invalid.class, verdict).note();
+    private static ImportWarning invalid(Result result) {
+        return assertInstanceOf(Result.Invalid.class, result).note();
     }
 
     @ParameterizedTest

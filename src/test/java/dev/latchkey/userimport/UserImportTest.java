@@ -72,7 +72,7 @@ class UserImportTest {
         }
     }
 
-    private ImportSummary rehearsed(boolean withSessions) {
+    private ImportSummary dryRun(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
             return assertInstanceOf(ImportOutcome.Finished.class, userImport.dryRun(source, withSessions, listener))
                     .summary();
@@ -380,7 +380,7 @@ class UserImportTest {
         }
     }
 
-    /** Whoever ended a session here, or changed the password, must not find it alive after an import. */
+    /** A session that was ended here, by sign-out or a password change, is not live again after an import. */
     @Test
     void doesNotBringBackWhatHasEndedHere() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
@@ -415,15 +415,15 @@ class UserImportTest {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
         moved(false);
         Sql.update("update users set disabled_at = now() where id = ?", ada);
-        assertEquals(0, rehearsed(true).sessions());
+        assertEquals(0, dryRun(true).sessions());
         assertEquals(0, moved(true).sessions());
         assertTrue(sessions.active(token()).isEmpty());
     }
 
-    // --- Rehearsal ---
+    // --- DryRun ---
 
     @Test
-    void saysInARehearsalWhatWouldBecomeOfThemAndChangesNothing() {
+    void reportsInADryRunWhatWouldHappenAndChangesNothing() {
         Sql.update("insert into users (id, email) values (?, ?)", "other" + bob, address(bob));
         there.user("a" + ada, "e\u0301" + address(ada), SourceDatabase.HASH);
         there.user("b" + ada, "\u00c9" + address(ada), "unknown");
@@ -433,17 +433,17 @@ class UserImportTest {
         there.session("b" + ada, "b" + token, "-1 hour", "6 days");
         List<String> before = everything();
 
-        ImportSummary rehearsed = rehearsed(true);
+        ImportSummary dryRun = dryRun(true);
         assertEquals(before, everything());
-        List<ImportWarning> foreseen = List.copyOf(notes);
+        List<ImportWarning> planned = List.copyOf(notes);
         notes.clear();
         ImportSummary moved = moved(true);
         assertEquals(2, moved.imported());
         assertEquals(1, moved.sessions());
-        assertEquals(foreseen, notes);
-        assertEquals(moved.imported(), rehearsed.imported());
-        assertEquals(moved.sessions(), rehearsed.sessions());
-        ImportSummary again = rehearsed(true);
+        assertEquals(planned, notes);
+        assertEquals(moved.imported(), dryRun.imported());
+        assertEquals(moved.sessions(), dryRun.sessions());
+        ImportSummary again = dryRun(true);
         assertEquals(2, again.existing());
         assertEquals(0, again.sessions());
         assertEquals(1, again.existingSessions());

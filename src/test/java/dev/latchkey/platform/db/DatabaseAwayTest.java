@@ -75,7 +75,7 @@ class DatabaseAwayTest {
         assertEquals(person.id(), answer.path("user_id"));
     }
 
-    /** FR-020, FR-021: token and owner are judged without it. */
+    /** FR-020, FR-021: token and owner are verified without it. */
     @ParameterizedTest
     @EnumSource
     void refusesStrangersWithoutADatabase(Way way) {
@@ -90,7 +90,7 @@ class DatabaseAwayTest {
         assertEquals(403, person.bearing().delete(others + "/sessions").statusCode());
     }
 
-    /** The order of judgement: what is wrong with a request is said before the database is asked. */
+    /** The order of verification: what is wrong with a request is said before the database is asked. */
     @ParameterizedTest
     @EnumSource
     void refusesBadRequestsWithoutADatabase(Way way) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(EmbeddedDatabaseResource.class)
 class RetentionJobTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @All
     @Inject
@@ -133,7 +133,7 @@ class RetentionJobTest {
         assertEquals(List.of(3, 3, 0), pile.batches);
     }
 
-    /** On one replica at a time: whoever holds the lock is at it. */
+    /** On one replica at a time: the one that holds the lock. */
     @Test
     void deletesNothingWhileAnotherReplicaIsAtIt() throws SQLException {
         String over = UUID.randomUUID().toString();
@@ -145,8 +145,8 @@ class RetentionJobTest {
             Sql.update(
                     "insert into revocations (session_id, expires_at) values (?, now() - interval '1 second')", over);
 
-            pruning(prunables, PATIENCE).round();
-            pruning(List.of(pile), PATIENCE).round();
+            pruning(prunables, TIMEOUT).round();
+            pruning(List.of(pile), TIMEOUT).round();
 
             assertEquals(1, Sql.count("select count(*) from revocations where session_id = ?", over));
             assertEquals(List.of(), pile.batches);
@@ -180,7 +180,7 @@ class RetentionJobTest {
         };
 
         Eventually.holds("the pile is gone", () -> {
-            pruning(List.of(broken, pile), PATIENCE).round();
+            pruning(List.of(broken, pile), TIMEOUT).round();
             return pile.left == 0;
         });
     }
@@ -218,7 +218,7 @@ class RetentionJobTest {
 
         Eventually.holds("two batches", () -> {
             if (deleted.isEmpty()) {
-                pruning(List.of(breaking), PATIENCE).round();
+                pruning(List.of(breaking), TIMEOUT).round();
             }
             return !deleted.isEmpty();
         });
@@ -231,20 +231,20 @@ class RetentionJobTest {
     /** In rounds, for the service's own may be at it meanwhile. */
     private void pruneUntil(String what, String query) {
         Eventually.holds(what, () -> {
-            pruning(prunables, PATIENCE).round();
+            pruning(prunables, TIMEOUT).round();
             return Sql.column(query).getFirst().equals("t");
         });
     }
 
     private void pruneUntil(Expirable prunable, BooleanSupplier condition) {
         Eventually.holds("nothing is left", () -> {
-            pruning(List.of(prunable), PATIENCE).round();
+            pruning(List.of(prunable), TIMEOUT).round();
             return condition.getAsBoolean();
         });
     }
 
-    private RetentionJob pruning(List<Expirable> what, Duration patience) {
-        return new RetentionJob(what, database, migrations, new Rounds(patience), clock);
+    private RetentionJob pruning(List<Expirable> what, Duration timeout) {
+        return new RetentionJob(what, database, migrations, new Rounds(timeout), clock);
     }
 
     /** So many rows that are over. */

@@ -233,8 +233,8 @@ class EmbeddedDatabaseTest {
     }
 
     private static void awaitEndOfServer() throws InterruptedException {
-        for (int patience = 15_000; Files.exists(pidFile()); patience -= 50) {
-            assertTrue(patience > 0, "the server still runs, or left its pid behind");
+        for (int timeout = 15_000; Files.exists(pidFile()); timeout -= 50) {
+            assertTrue(timeout > 0, "the server still runs, or left its pid behind");
             Thread.sleep(50);
         }
     }

@@ -20,12 +20,12 @@ class CorsFilterTest {
 
     @Test
     void answersATrustedPreflight() {
-        assertEquals(new Decision.Preflight(TRUSTED), judge(HttpMethod.OPTIONS, PATH, preflightFrom(TRUSTED)));
+        assertEquals(new Decision.Preflight(TRUSTED), verifier(HttpMethod.OPTIONS, PATH, preflightFrom(TRUSTED)));
     }
 
     @Test
     void letsATrustedOriginReadTheAnswer() {
-        assertEquals(new Decision.Trusted(TRUSTED), judge(HttpMethod.POST, PATH, from(TRUSTED)));
+        assertEquals(new Decision.Trusted(TRUSTED), verifier(HttpMethod.POST, PATH, from(TRUSTED)));
     }
 
     @ParameterizedTest
@@ -44,25 +44,25 @@ class CorsFilterTest {
                 ""
             })
     void refusesThePreflightOfAUntrusted(String origin) {
-        assertEquals(new Decision.UntrustedPreflight(origin), judge(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
-        assertEquals(new Decision.Untrusted(), judge(HttpMethod.POST, PATH, from(origin)));
+        assertEquals(new Decision.UntrustedPreflight(origin), verifier(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
+        assertEquals(new Decision.Untrusted(), verifier(HttpMethod.POST, PATH, from(origin)));
     }
 
     @Test
     void trustsNobodyWhoNamesTwoOrigins() {
         assertEquals(
                 new Decision.Untrusted(),
-                judge(HttpMethod.GET, PATH, from(TRUSTED).add("Origin", TRUSTED)));
+                verifier(HttpMethod.GET, PATH, from(TRUSTED).add("Origin", TRUSTED)));
     }
 
     @Test
     void takesOptionsWithoutARequestedMethodForAPlainRequest() {
-        assertEquals(new Decision.Trusted(TRUSTED), judge(HttpMethod.OPTIONS, PATH, from(TRUSTED)));
+        assertEquals(new Decision.Trusted(TRUSTED), verifier(HttpMethod.OPTIONS, PATH, from(TRUSTED)));
     }
 
     @Test
     void hasNothingToSayWithoutAnOrigin() {
-        assertEquals(new Decision.Untrusted(), judge(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
+        assertEquals(new Decision.Untrusted(), verifier(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
     }
 
     @Test
@@ -78,7 +78,7 @@ class CorsFilterTest {
         assertTrue(CorsFilter.refusal("x".repeat(10_000)).message().length() < 400);
     }
 
-    private static Decision judge(HttpMethod method, String path, MultiMap headers) {
+    private static Decision verifier(HttpMethod method, String path, MultiMap headers) {
         return CorsFilter.decide(method, path, headers, ORIGINS);
     }
 

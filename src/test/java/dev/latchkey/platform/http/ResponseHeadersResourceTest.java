@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every answer carries, whoever gives it. */
+/** Headers that every response carries, whichever layer sends it. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class ResponseHeadersResourceTest {
@@ -208,7 +208,7 @@ class ResponseHeadersResourceTest {
         }
     }
 
-    /** Health, metrics and the description of the API are for whoever runs the service. */
+    /** Health, metrics and the description of the API are for the operator. */
     @ParameterizedTest
     @ValueSource(
             strings = {
