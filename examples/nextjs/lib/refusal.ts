@@ -34,7 +34,7 @@ const WORDS: Record<string, Refusal> = {
 export function refusalOf(problem: unknown): Refusal {
   if (problem instanceof Refused) return refusalOf(problem.error);
   const { status, code, message } = problem as Partial<ClientError>;
-  if (!status) return { text: "No answer. Check your connection and try again." };
+  if (!status) return { text: "No response. Check your connection and try again." };
   if (status === 429) return { text: "Too many attempts. Wait a little and try again." };
   if (status === 401 && code === "UNAUTHORIZED") return { text: "You are signed out. Sign in again." };
   return WORDS[code ?? ""] ?? { text: message || "That did not work. Try again in a moment." };

@@ -23,7 +23,7 @@ final class VerifiedTokenCacheBytes {
     private VerifiedTokenCacheBytes() {}
 
     static void print() {
-        System.out.printf("%n| Token | Characters | Bytes in the heap | Reckoned | `16M` holds |%n");
+        System.out.printf("%n| Token | Characters | Bytes in the heap | Estimate | `16M` holds |%n");
         System.out.printf("|---|---|---|---|---|%n");
         row("one role", i -> groups(1));
         row("twenty roles", i -> groups(20));

@@ -69,10 +69,11 @@ public final class EmailAddress {
      * @throws IllegalArgumentException if {@link #parse} would have made another text of it
      */
     public EmailAddress(String canonical) {
-        this(read(canonical));
-        if (!this.canonical.equals(canonical)) {
+        Reading reading = read(canonical);
+        if (reading.fault() != null || !reading.text().equals(canonical)) {
             throw new IllegalArgumentException("Not an e-mail address in canonical form");
         }
+        this.canonical = canonical;
     }
 
     private EmailAddress(Reading canonical) {

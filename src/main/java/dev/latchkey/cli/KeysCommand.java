@@ -54,10 +54,10 @@ final class KeysCommand {
                 "Shows every key, its state and its times (UTC), in the order in which the keys sign.",
                 "",
                 "States:",
-                "  next       published; signs from the time in SIGNS FROM",
+                "  pending    published; signs from the time in SIGNS FROM",
                 "  signing    signs new tokens",
                 "  verifying  its tokens are valid until the time in UNTIL",
-                "  over       its tokens are no longer valid; deleted a day later",
+                "  expired    its tokens are no longer valid; deleted a day later",
                 "  retired    refused since the time in UNTIL",
             },
             footer = "  latchkey keys list")

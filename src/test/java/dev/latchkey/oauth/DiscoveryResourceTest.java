@@ -11,13 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.RawResponse;
+import dev.latchkey.key.SigningKeys;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +32,15 @@ class DiscoveryResourceTest {
 
     private static final String CACHED = "public, max-age=300";
     private static final String METADATA = "/.well-known/oauth-authorization-server";
+
+    @Inject
+    SigningKeys keys;
+
+    /** Earlier tests may have changed the keys, which are otherwise read again within a second. */
+    @BeforeEach
+    void readKeys() {
+        keys.reread();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth/jwks", "/.well-known/jwks.json", METADATA})

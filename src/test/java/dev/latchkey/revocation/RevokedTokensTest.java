@@ -64,7 +64,7 @@ class RevokedTokensTest {
 
     // Fail closed: with a shared secret a replica could accept tokens before it has ever seen a database.
     @Test
-    void isBlindUntilItHasReadOnce() {
+    void isStaleUntilItHasReadOnce() {
         assertTrue(revoked.isStale(NOW));
         revoked.add("session-1", NOW.plusSeconds(60));
         assertTrue(revoked.isStale(NOW));
