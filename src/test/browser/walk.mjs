@@ -230,7 +230,7 @@ try {
       return route.abort();
     });
     await mobile.goto(`${app}/account`);
-    await visible(mobile.getByText("No answer. Check your connection and try again."));
+    await visible(mobile.getByText("No response. Check your connection and try again."));
     await picture(mobile, "no-answer");
     await mobile.unroute(`${latchkey}/**`);
     await press(mobile, "Try again");
