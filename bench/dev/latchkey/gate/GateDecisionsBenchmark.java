@@ -57,7 +57,7 @@ public class GateDecisionsBenchmark {
 
     private AccessDecision decide(AccessRules rules) {
         if (CanonicalPath.read(target) instanceof CanonicalPath.Canonical path) {
-            return rules.deciding("GET", path.segments()).orElseThrow().decide(path.segments(), token);
+            return rules.find("GET", path.segments()).orElseThrow().decide(path.segments(), token);
         }
         throw new IllegalStateException("a path that is refused");
     }
@@ -77,6 +77,6 @@ public class GateDecisionsBenchmark {
                 "latchkey.gate.rules",
                 PathTemplate.parse(path),
                 Set.of(),
-                AccessRequirement.ours(new Requirement.Owner("user_id")));
+                AccessRequirement.ofOurUsers(new AccessRequirement.Allow.Owner("user_id")));
     }
 }

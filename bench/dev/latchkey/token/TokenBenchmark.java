@@ -65,7 +65,7 @@ public class TokenBenchmark {
         TestTokenConfig settings = TestTokenConfig.usual();
         Clock clock = Clock.systemUTC();
         RevokedTokens revoked = TestRevocations.none();
-        tokens = new AccessTokens(keys, revoked, new Issuer(settings), settings, clock);
+        tokens = new AccessTokens(keys, revoked, new Issuer(settings, TestTokenConfig.PUBLIC_URL), settings, clock);
         subject = subject();
         token = tokens.mint(subject).value();
         cold = TestVerifiers.of(keys, List.of(), revoked, settings.cache(0), clock);

@@ -50,12 +50,12 @@ final class VerifiedTokenCacheBytes {
         String last = fill(verifier, more, TOKENS);
         long bytes = (used() - before) / TOKENS;
         VerifiedToken token = ((VerificationResult.Accepted) verifier.verify(last)).token();
-        OwnTokens ours = new OwnTokens(KEYS, new Issuer(settings));
-        int reckoned = VerifiedTokenCache.weight(
-                new SignedToken(ours, TestIssuer.verifying(KEYS).getFirst(), null, token, last.length()));
+        OwnTokens ours = new OwnTokens(KEYS, new Issuer(settings, TestTokenConfig.PUBLIC_URL));
+        int estimate = VerifiedTokenCache.weight(new VerifiedTokenCache.SignedToken(
+                ours, TestIssuer.verifying(KEYS).getFirst(), null, token, last.length()));
         System.out.printf(
                 "| %s | %d | %d | %d%s | %d |%n",
-                name, last.length(), bytes, reckoned, reckoned < bytes ? " TOO LITTLE" : "", (16 << 20) / reckoned);
+                name, last.length(), bytes, estimate, estimate < bytes ? " TOO LITTLE" : "", (16 << 20) / estimate);
     }
 
     private static String fill(AccessTokenVerifier verifier, IntFunction<String> more, int count) {

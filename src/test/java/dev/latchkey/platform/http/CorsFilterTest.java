@@ -44,7 +44,8 @@ class CorsFilterTest {
                 ""
             })
     void refusesThePreflightOfAUntrusted(String origin) {
-        assertEquals(new Decision.UntrustedPreflight(origin), verifier(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
+        assertEquals(
+                new Decision.UntrustedPreflight(origin), verifier(HttpMethod.OPTIONS, PATH, preflightFrom(origin)));
         assertEquals(new Decision.Untrusted(), verifier(HttpMethod.POST, PATH, from(origin)));
     }
 
