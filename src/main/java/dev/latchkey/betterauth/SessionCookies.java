@@ -83,7 +83,8 @@ class SessionCookies {
 
     private Optional<SessionToken> bearer(BetterAuthRequest request) {
         // Security: with two headers, a proxy before us may have checked either of them; then there is none.
-        String value = BearerToken.in(request.headers()).single().orElse("");
+        // The original strips spaces around the token.
+        String value = BearerToken.in(request.headers()).single().orElse("").strip();
         if (value.indexOf('.') >= 0) {
             return verified(value);
         }

@@ -139,13 +139,13 @@ class ArchitectureTest {
                             + " gate's assumptions");
 
     @ArchTest
-    static final ArchRule sessionsSeeOfAccountsOnlyTheirIds = noClasses()
+    static final ArchRule sessionsKnowAccountsOnlyAsValues = noClasses()
             .that()
             .resideInAPackage("dev.latchkey.session..")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.latchkey.account..")
-                    .and(not(nameMatching("dev\\.latchkey\\.account\\.AccountId"))))
-            .because("who a person is does not matter to a session");
+                    .and(not(nameMatching("dev\\.latchkey\\.account\\.(AccountId|Profile|EmailAddress)(\\$.*)?"))))
+            .because("a session is given who signed in, and asks no account for anything");
 
     @ArchTest
     static final ArchRule httpStaysInTheEntryPoints = noClasses()

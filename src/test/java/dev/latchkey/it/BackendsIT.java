@@ -88,7 +88,7 @@ class BackendsIT {
                 .then()
                 .statusCode(400)
                 .body("error", equalTo("invalid_request"))
-                .body("error_description", equalTo("token is missing."));
+                .body("error_description", equalTo("The parameter token is missing."));
         for (String secret : List.of(SHOP, DESK, DESK_NEXT)) {
             assertFalse(service.output().contains(secret), "a secret is in the log");
         }

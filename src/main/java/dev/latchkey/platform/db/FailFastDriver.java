@@ -48,8 +48,13 @@ public final class FailFastDriver implements Driver {
             // Until the monitor checks next, which is soon: others need not find out one by one. But an attempt that
             // began before the database came back says nothing about now.
             unavailable = unavailable || (DatabaseErrors.isUnreachable(e) && FOUND.get() == before);
-            throw e;
+            throw isInterrupted(e) ? new SQLException("No connection was established in time", "08001", e) : e;
         }
+    }
+
+    /** Whether the pool interrupted the attempt when its timeout ended, which the driver calls an unexpected error (99999). */
+    private static boolean isInterrupted(SQLException failure) {
+        return "99999".equals(failure.getSQLState());
     }
 
     @Override

@@ -37,7 +37,8 @@ public sealed interface BearerToken {
     /**
      * Reads the values of all {@code Authorization} headers.
      *
-     * <p>The scheme's letter case does not matter, and one or more spaces follow it, but no tab (RFC 9110, 11.1 and 11.4).
+     * <p>The scheme's letter case does not matter (RFC 9110, 11.1). One space follows it; what comes behind that is the
+     * token, and further spaces make it an invalid one: RFC 9110 allows them, but what one reader strips another may not.
      */
     static BearerToken of(List<String> values) {
         // Security: of two, a proxy or backend may read the other one.
@@ -48,11 +49,7 @@ public sealed interface BearerToken {
         if (values.isEmpty() || !values.getFirst().regionMatches(true, 0, scheme, 0, scheme.length())) {
             return new None();
         }
-        String value = values.getFirst();
-        int start = scheme.length();
-        while (start < value.length() && value.charAt(start) == ' ') {
-            start++;
-        }
-        return start == value.length() ? new None() : new Given(value.substring(start));
+        String token = values.getFirst().substring(scheme.length());
+        return token.isBlank() ? new None() : new Given(token);
     }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.platform.db;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -58,6 +59,29 @@ class FailFastDriverTest {
             assertEquals("08", ((SQLException) failed.getCause()).getSQLState().substring(0, 2));
         }
         // A checked exception: it was tried.
+        String elsewhere = urlOfNobody();
+        assertThrows(SQLException.class, () -> driver.connect(elsewhere, new Properties()));
+    }
+
+    /** The pool interrupts an attempt when its timeout ends; that is no error that nobody expected. */
+    @Test
+    void reportsAnInterruptedAttemptAsUnavailable() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "jdbc:postgresql://localhost:" + mute.getLocalPort() + "/x";
+            Properties timeout = new Properties();
+            timeout.setProperty("loginTimeout", "30");
+            FutureTask<Object> attempt = new FutureTask<>(() -> driver.connect(url, timeout));
+            Thread connecting = Thread.ofPlatform().start(attempt);
+            try (Socket accepted = mute.accept()) {
+                connecting.interrupt();
+
+                ExecutionException failed = assertThrows(ExecutionException.class, attempt::get);
+                assertTrue(
+                        DatabaseErrors.isTemporary(failed.getCause()),
+                        failed.getCause().toString());
+            }
+        }
+        // The others were not told that the database is unavailable.
         String elsewhere = urlOfNobody();
         assertThrows(SQLException.class, () -> driver.connect(elsewhere, new Properties()));
     }
