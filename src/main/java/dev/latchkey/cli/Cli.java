@@ -125,8 +125,14 @@ public final class Cli {
     /** Runs a command, with beans if it needs them, and returns the exit code. */
     static int run(Services services, PrintStream out, PrintStream err, String... arguments) {
         CommandLine cli = commandLine(out, err);
-        cli.setExecutionStrategy(parsed -> execute(
-                parsed, out, err, command -> command.action().apply(services).print(out, err)));
+        cli.setExecutionStrategy(parsed -> execute(parsed, out, err, command -> {
+            try {
+                return command.action().apply(services).print(out, err);
+            } catch (RuntimeException failure) {
+                // Only this type leads to the handler that prints a sentence instead of a stack trace.
+                throw new CommandLine.ExecutionException(cli, "the command failed", failure);
+            }
+        }));
         return cli.execute(arguments);
     }
 
