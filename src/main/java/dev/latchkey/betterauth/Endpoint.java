@@ -22,9 +22,9 @@ record Endpoint(
 
     /** Who may call an endpoint. There is no default, so that nothing is open unless its row says so. */
     enum Access {
-        /** Everybody. No session is looked up. */
+        /** Any client. No session is looked up. */
         PUBLIC,
-        /** Everybody. The handler learns of the caller's session, if there is one. */
+        /** Any client. The handler learns of the caller's session, if there is one. */
         OPTIONAL_SESSION,
         /** A caller with an active session. */
         SESSION,

@@ -83,7 +83,7 @@ final class SmtpTransport implements MailTransport {
         io.vertx.ext.mail.MailConfig options = new io.vertx.ext.mail.MailConfig()
                 .setHostname(config.host().orElseThrow())
                 .setPort(config.port())
-                // For EHLO and the Message-ID: the name of this machine is nobody's business.
+                // For EHLO and the Message-ID: the name of this machine stays private.
                 .setOwnHostname(domain(from))
                 .setUserAgent("latchkey")
                 .setKeepAlive(false)

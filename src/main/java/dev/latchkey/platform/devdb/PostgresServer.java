@@ -161,7 +161,7 @@ final class PostgresServer {
     /**
      * Where the programs are unpacked, once for each user.
      *
-     * <p>Security: the library makes the folder writable for everybody, so it lies in one that only its owner can enter.
+     * <p>Security: the library makes the folder writable for all users, so it lies in one that only its owner can enter.
      */
     private static Path programs(Path home) throws IOException {
         Path shared = Path.of(System.getProperty("user.home"), ".m2", "latchkey");
@@ -269,7 +269,7 @@ final class PostgresServer {
         }
     }
 
-    // The garbage collector would close a pipe or a lock that nobody refers to, and a reload forgets all our classes.
+    // The garbage collector would close a pipe or a lock without references, and a reload forgets all our classes.
     private void holdWhileRunning(FileChannel lock) {
         Thread.ofPlatform().daemon().name("embedded-database").start(() -> {
             try (lock) {
