@@ -190,7 +190,7 @@ class RevocationIT {
                                     "(?s).*were last read [0-9]+ s ago; tokens are refused, as LATCHKEY_REVOCATION_STRICT asks.*"));
             Eventually.holds(
                     "it says so",
-                    () -> readiness(usual).matches("(?s).*were last read [0-9]+ s ago; tokens are still verified.*"));
+                    () -> readiness(usual).matches("(?s).*were last read [0-9]+ s ago; tokens are still accepted.*"));
             assertTrue(metric(usual, "latchkey_revocations_age_seconds") > 1);
             assertEquals(200, session(usual, ada).statusCode());
 
