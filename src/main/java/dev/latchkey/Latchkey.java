@@ -51,7 +51,7 @@ public final class Latchkey {
 
     private static void supplyDevelopment() {
         if (HAS_EMBEDDED_DATABASE) {
-            DevelopmentSettings.supply(Path.of(".latchkey"));
+            DevelopmentSettings.setMissing(Path.of(".latchkey"));
         }
     }
 

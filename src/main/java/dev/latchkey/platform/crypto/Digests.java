@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4), and the comparison of digests. */
+/** SHA-256 digests (FIPS 180-4), and their comparison. */
 public final class Digests {
 
     private Digests() {}

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Base64url and UTF-8, decoded strictly: every value has one encoding, and all others are refused. */
+/** Strict base64url and UTF-8: every value has one encoding, and all others are refused. */
 public final class Encodings {
 
     private Encodings() {}
 
-    /** Returns bytes in the URL-safe alphabet, without padding. */
+    /** Encodes bytes in base64url: the URL-safe alphabet, without padding. */
     public static String base64Url(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }

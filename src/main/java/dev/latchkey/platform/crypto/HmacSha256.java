@@ -16,7 +16,7 @@ public final class HmacSha256 {
         this.key = new SecretKeySpec(key, ALGORITHM);
     }
 
-    /** Returns the authentication code of the given bytes, one after the other: 32 bytes. */
+    /** Returns the authentication code, 32 bytes, of all the parts one after the other. */
     public byte[] of(byte[]... parts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

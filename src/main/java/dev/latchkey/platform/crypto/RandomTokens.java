@@ -9,14 +9,14 @@ public final class RandomTokens {
 
     private RandomTokens() {}
 
-    /** Returns that many random bytes. */
+    /** Returns a number of random bytes. */
     public static byte[] bytes(int count) {
         byte[] bytes = new byte[count];
         random().nextBytes(bytes);
         return bytes;
     }
 
-    /** Returns that many random letters and digits, each worth 5.95 bits. */
+    /** Returns a text of random letters and digits, each worth 5.95 bits. */
     public static String base62(int length) {
         SecureRandom random = random();
         StringBuilder text = new StringBuilder(length);
@@ -26,9 +26,9 @@ public final class RandomTokens {
         return text.toString();
     }
 
-    /** Returns that many random bytes in base64url without padding. */
-    public static String base64Url(int bytes) {
-        return Encodings.base64Url(bytes(bytes));
+    /** Returns a number of random bytes in base64url without padding. */
+    public static String base64Url(int byteCount) {
+        return Encodings.base64Url(bytes(byteCount));
     }
 
     // Security: never in a static field, which the native image would fill when it is built. A new one costs little:

@@ -6,7 +6,7 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.util.function.IntPredicate;
 
-/** Runs actions after the current transaction. What they throw changes nothing about its outcome. */
+/** Runs actions after the current transaction; an exception in one of them does not change its outcome. */
 @ApplicationScoped
 public class AfterCommit {
 
@@ -16,7 +16,7 @@ public class AfterCommit {
         this.transactions = transactions;
     }
 
-    /** Runs the action once the transaction has committed; without a transaction, now. */
+    /** Runs an action once the current transaction has committed, or at once if there is none. */
     public void run(Runnable action) {
         if (transactions.getTransactionKey() == null) {
             action.run();
@@ -26,8 +26,8 @@ public class AfterCommit {
     }
 
     /**
-     * Runs the action unless the transaction has been rolled back: also when the response to the commit was lost, so that
-     * it may have happened. There has to be a transaction.
+     * Runs an action unless the current transaction is rolled back: also when the response to the commit was lost, since
+     * the commit may have happened. There must be a transaction.
      */
     public void runUnlessRolledBack(Runnable action) {
         register(action, status -> status != Status.STATUS_ROLLEDBACK);

@@ -6,32 +6,33 @@ import java.util.Optional;
 /** Classifies database failures by SQLSTATE. */
 public final class DatabaseErrors {
 
+    /** The message for an operator whose database has no schema of this version. */
     public static final String MISSING_SCHEMA =
             "Latchkey's database does not have this version's tables yet; the service creates them when it starts.";
 
     private DatabaseErrors() {}
 
     /**
-     * Whether the failure may pass by itself, so that the same request can be tried again: the database is unavailable, or
-     * it gave up a transaction (40) or a statement (57).
+     * Returns whether a failure may be temporary, so that the request can be retried: the database is unavailable, or it
+     * has rolled back a transaction (40) or cancelled a statement (57).
      */
     public static boolean isTemporary(Throwable failure) {
-        return stateOf(failure)
+        return sqlState(failure)
                 .filter(state -> isUnavailableState(state) || state.startsWith("40") || state.startsWith("57"))
                 .isPresent();
     }
 
-    /** Whether the database is unavailable: no connection (08), no connection free in the pool, full (53), shutting down (57P). */
+    /** Returns whether the database is unavailable: no connection (08) or none free, full (53), shutting down (57P). */
     static boolean isUnavailable(Throwable failure) {
-        return stateOf(failure).filter(DatabaseErrors::isUnavailableState).isPresent();
+        return sqlState(failure).filter(DatabaseErrors::isUnavailableState).isPresent();
     }
 
-    /** Whether no connection can be established (08). */
+    /** Returns whether no connection can be established (08). */
     static boolean isUnreachable(SQLException failure) {
         return failure.getSQLState() != null && failure.getSQLState().startsWith("08");
     }
 
-    /** The innermost message, on one line. */
+    /** Returns the message of the innermost cause, on one line. */
     public static String reason(Throwable failure) {
         Throwable innermost = failure;
         while (innermost.getCause() != null) {
@@ -47,8 +48,8 @@ public final class DatabaseErrors {
         return state.isEmpty() || state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
     }
 
-    /** The SQLSTATE of the outermost SQL failure; empty text for the pool's timeout, which has none. */
-    private static Optional<String> stateOf(Throwable failure) {
+    /** Returns the SQLSTATE of the outermost SQL exception; empty text for the pool's timeout, which has none. */
+    private static Optional<String> sqlState(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 return Optional.of(sql.getSQLState() == null ? "" : sql.getSQLState());
@@ -57,7 +58,7 @@ public final class DatabaseErrors {
         return Optional.empty();
     }
 
-    /** Says in one line why a command failed, for an operator, who has no use for a stack trace. */
+    /** Describes in one line why a command failed, for an operator, who has no use for a stack trace. */
     public static String describe(Throwable failure) {
         Throwable innermost = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -72,7 +73,7 @@ public final class DatabaseErrors {
         return "Failed: " + words.replaceAll("\\s+", " ").strip();
     }
 
-    /** Whether a table or a column of this version is missing. */
+    /** Returns whether a failure means that a table or a column of this version is missing. */
     public static boolean isMissingSchema(Throwable failure) {
         // Undefined table, undefined column.
         return failure instanceof SQLException sql

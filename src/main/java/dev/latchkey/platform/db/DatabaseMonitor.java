@@ -28,20 +28,21 @@ import org.jboss.logging.Logger;
  * Checks the database in the background, so that readiness is answered from memory at once and requests do not wait for a
  * database that is unavailable.
  *
- * <p>On threads and a connection of its own: a flood that occupies the workers or the pool says nothing about the database.
+ * <p>It has threads and a connection of its own, since a flood that occupies the workers or the pool says nothing about the
+ * database.
  */
 @Singleton
 public class DatabaseMonitor {
 
     private static final Logger LOG = Logger.getLogger(DatabaseMonitor.class);
 
-    // Readiness is to turn within 3 s: the limit of one check, the pause before it, and as much again to spare.
+    // Readiness must change within 3 s: the timeout of one check, the pause before it, and as much again to spare.
     private static final long PAUSE_MILLIS = 500;
     private static final int MAX_CHECK_SECONDS = 2;
 
     private final AgroalDataSource pool;
-    private final AgroalDataSource own;
-    private volatile DatabaseStatus status = new Down("was not checked yet");
+    private final AgroalDataSource ownConnection;
+    private volatile DatabaseStatus status = new Down("has not been checked yet");
     private volatile boolean isChecking;
     private volatile long checkStartedAt;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -54,76 +55,77 @@ public class DatabaseMonitor {
         AgroalConnectionPoolConfiguration shared = pool.getConfiguration().connectionPoolConfiguration();
         var postgres = new AgroalConnectionFactoryConfigurationSupplier(shared.connectionFactoryConfiguration())
                 .connectionProviderClass(org.postgresql.Driver.class);
-        this.own = new DataSource(new AgroalDataSourceConfigurationSupplier()
+        this.ownConnection = new DataSource(new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(one -> one.maxSize(1)
                         .acquisitionTimeout(shared.acquisitionTimeout())
                         .connectionFactoryConfiguration(postgres))
                 .get());
     }
 
-    void begin(@Observes @Priority(StartOrder.DATABASE_WATCH) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.DATABASE_WATCH) StartupEvent event) {
         if (CommandMode.isOn()) {
             return;
         }
-        var unused = timer.scheduleWithFixedDelay(this::checkSoon, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::checkUnlessChecking, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @PreDestroy
-    void end() {
+    void stop() {
         timer.shutdownNow();
         checker.shutdownNow();
-        own.close();
+        ownConnection.close();
     }
 
     public DatabaseStatus status() {
         return status;
     }
 
-    /** Never more than one check runs: a database that hangs is not helped by a queue of them. */
-    private void checkSoon() {
+    /** Starts a check, unless one is still running: a queue of them would not help a database that hangs. */
+    private void checkUnlessChecking() {
         if (!isChecking) {
             isChecking = true;
             checkStartedAt = System.nanoTime();
             checker.execute(this::check);
         } else if (System.nanoTime() - checkStartedAt > TimeUnit.SECONDS.toNanos(MAX_CHECK_SECONDS)) {
-            change(new Down("does not answer within " + MAX_CHECK_SECONDS + " seconds"));
+            changeStatus(new Down("does not respond within " + MAX_CHECK_SECONDS + " seconds"));
         }
     }
 
     private void check() {
         try {
-            // Once more on a new connection, for the loss of this one says nothing about the others.
+            // Once more on a new connection, since the loss of one connection does not mean that the database is down.
             DatabaseStatus result = query() instanceof Up ? new Up() : query();
             FailFastDriver.setUnavailable(result instanceof Down);
             if (result instanceof Up && status instanceof Down) {
-                // What the pool still holds is from before and most likely dead; each would have to fail once.
+                // Connections of the pool that are older than the failure are most likely dead; each would have to fail
+                // once.
                 pool.flush(FlushMode.IDLE);
             }
-            // Last, so that a caller that is told that it is back finds it back.
-            change(result);
+            // Last, so that the database is usable for a caller that reads that it is up.
+            changeStatus(result);
         } finally {
             isChecking = false;
         }
     }
 
-    /** Bounded by the socket's timeout at the latest; the driver's query timeout would wait for a database that hangs. */
+    /** Runs one query within the socket's timeout; the driver's query timeout would wait for a database that hangs. */
     private DatabaseStatus query() {
-        try (Connection connection = own.getConnection();
+        try (Connection connection = ownConnection.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1");
             return new Up();
         } catch (SQLException | RuntimeException e) {
-            own.flush(FlushMode.ALL);
+            ownConnection.flush(FlushMode.ALL);
             return new Down(DatabaseErrors.reason(e));
         }
     }
 
-    private synchronized void change(DatabaseStatus next) {
+    private synchronized void changeStatus(DatabaseStatus next) {
         DatabaseStatus previous = status;
         status = next;
         if (next instanceof Down(String reason) && !next.equals(previous)) {
             LOG.warnf("The database is unavailable: %s", reason);
-            // What the pool holds is most likely as dead as ours; without this each of them would have to fail once.
+            // The connections of the pool are most likely as dead as ours; without this each would have to fail once.
             pool.flush(FlushMode.IDLE);
         } else if (next instanceof Up && previous instanceof Down) {
             LOG.info("The database is available again");

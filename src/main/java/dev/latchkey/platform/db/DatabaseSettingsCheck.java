@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Checks that a database is configured; whether it answers is no matter of settings. */
+/** Checks that a database is configured; whether it responds is not checked here. */
 @Singleton
 class DatabaseSettingsCheck implements ConfigurationCheck {
 
-    /** The value that application.properties has in the place of a missing URL. */
+    /** The URL that application.properties has in place of a missing one. */
     static final String NO_DATABASE = "jdbc:postgresql://missing.invalid/";
 
     private final String jdbcUrl;

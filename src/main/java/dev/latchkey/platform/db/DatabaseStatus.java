@@ -3,13 +3,13 @@ package dev.latchkey.platform.db;
 /** The result of the last check of the database. */
 public sealed interface DatabaseStatus {
 
-    /** It responded. */
+    /** The database responded. */
     record Up() implements DatabaseStatus {}
 
     /**
-     * It did not respond.
+     * The database did not respond.
      *
-     * @param reason why
+     * @param reason why not, continuing a sentence that begins with "The database"
      */
     record Down(String reason) implements DatabaseStatus {}
 }

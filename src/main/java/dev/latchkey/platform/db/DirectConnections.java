@@ -39,7 +39,7 @@ public class DirectConnections {
                 .findFirst()
                 .ifPresent(password -> properties.setProperty("password", password.getWord()));
         properties.setProperty("ApplicationName", applicationName);
-        // A network that swallows packets must be noticed soon; each answer comes in small parts.
+        // A network that drops packets must be noticed soon; a large result is read in small parts, so 2 s are enough.
         properties.setProperty("connectTimeout", "2");
         properties.setProperty("loginTimeout", "2");
         properties.setProperty("socketTimeout", "2");

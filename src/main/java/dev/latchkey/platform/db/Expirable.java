@@ -1,16 +1,16 @@
 package dev.latchkey.platform.db;
 
-/** Has rows that expire; {@link RetentionJob} deletes them in the background, one batch per transaction. */
+/** A feature with rows that expire; {@link RetentionJob} deletes them in the background, one batch per transaction. */
 public interface Expirable {
 
-    /** What is deleted, for the log. */
+    /** Returns the name of the rows for the log, in the plural. */
     String name();
 
     /**
      * Deletes expired rows within the caller's transaction.
      *
-     * @param atMost how many at most
-     * @return how many were deleted; fewer than asked for means that nothing is left
+     * @param limit how many rows are deleted at most
+     * @return how many were deleted; fewer than the limit means that none is left
      */
-    int deleteExpired(int atMost);
+    int deleteExpired(int limit);
 }

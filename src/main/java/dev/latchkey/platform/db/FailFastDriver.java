@@ -11,26 +11,26 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL's driver, which refuses to connect while the database is known to be unavailable.
+ * A PostgreSQL driver that refuses to connect while the database is known to be unavailable.
  *
  * <p>The pool lets as many threads connect as it has room for, and the others spin until one of these gives up, beyond any
- * timeout that it is given. With a database that swallows packets a flood of requests would wait in rounds of the login
- * timeout, and burn a processor meanwhile. No circuit breaker of a library sits between the pool and its driver.
+ * timeout that the pool is given. When packets to the database are dropped, a flood of requests would wait in rounds of the
+ * login timeout, and keep a processor busy. No circuit breaker of a library sits between the pool and its driver.
  */
 public final class FailFastDriver implements Driver {
 
-    /** Static because the pool instantiates the driver from its class. */
+    /** Whether to refuse; static because the pool instantiates the driver from its class. */
     private static volatile boolean unavailable;
 
-    /** Counts how often the database was found to be available. */
-    private static final AtomicLong FOUND = new AtomicLong();
+    /** The number of times that the database was found to be available. */
+    private static final AtomicLong TIMES_AVAILABLE = new AtomicLong();
 
     private final Driver postgres = new org.postgresql.Driver();
 
-    /** Sets whether to refuse at once from now on. */
+    /** Sets whether attempts to connect are refused at once. */
     static void setUnavailable(boolean isUnavailable) {
         if (!isUnavailable) {
-            FOUND.incrementAndGet();
+            TIMES_AVAILABLE.incrementAndGet();
         }
         unavailable = isUnavailable;
     }
@@ -38,21 +38,22 @@ public final class FailFastDriver implements Driver {
     @Override
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
         if (unavailable) {
-            // Unchecked, for after a checked one the pool tries again until its timeout.
+            // Unchecked, since after a checked exception the pool tries again until its timeout.
             throw new IllegalStateException(new SQLException("The database is known to be unavailable", "08001"));
         }
-        long before = FOUND.get();
+        long timesAvailableBefore = TIMES_AVAILABLE.get();
         try {
             return postgres.connect(url, info);
         } catch (SQLException e) {
-            // Until the monitor checks next, which is soon: others need not find out one by one. But an attempt that
-            // began before the database came back says nothing about now.
-            unavailable = unavailable || (DatabaseErrors.isUnreachable(e) && FOUND.get() == before);
+            // Refuse others at once until the monitor checks next, which is soon. But an attempt that began before the
+            // database was found to be available says nothing about its present state.
+            unavailable = unavailable
+                    || (DatabaseErrors.isUnreachable(e) && TIMES_AVAILABLE.get() == timesAvailableBefore);
             throw isInterrupted(e) ? new SQLException("No connection was established in time", "08001", e) : e;
         }
     }
 
-    /** Whether the pool interrupted the attempt when its timeout ended, which the driver calls an unexpected error (99999). */
+    /** Returns whether the pool interrupted the attempt at its timeout, which the driver reports as unexpected (99999). */
     private static boolean isInterrupted(SQLException failure) {
         return "99999".equals(failure.getSQLState());
     }

@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 /**
  * Migrates the schema as soon as the database is available; until then the service is live and not ready.
  *
- * <p>Replicas that start together are serialised by Flyway's lock; one that loses a race before that tries again.
+ * <p>Flyway's lock serialises replicas that start together; one that loses a race before the lock is taken tries again.
  */
 @Singleton
 public class Migrations {
@@ -32,67 +32,67 @@ public class Migrations {
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("migrations").factory());
     private volatile boolean done;
-    private volatile String obstacle = "have not run yet";
+    private volatile String pendingReason = "have not run yet";
 
     Migrations(Flyway flyway, Event<SchemaReady> schemaReady) {
         this.flyway = flyway;
         this.schemaReady = schemaReady;
     }
 
-    void begin(@Observes @Priority(StartOrder.MIGRATIONS) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.MIGRATIONS) StartupEvent event) {
         if (CommandMode.isOn()) {
             return;
         }
         // In development and tests the schema is in place before the first request.
         if (LaunchMode.current() != LaunchMode.NORMAL) {
-            attempt();
+            migrate();
         } else {
-            background.execute(this::attempt);
+            background.execute(this::migrate);
         }
     }
 
     @PreDestroy
-    void end() {
+    void stop() {
         background.shutdownNow();
     }
 
-    /** Whether the schema is the one this version was written for. */
-    public boolean done() {
+    /** Returns whether the database has the schema of this version. */
+    public boolean isDone() {
         return done;
     }
 
-    /** Why they are not done yet. */
-    public String obstacle() {
-        return obstacle;
+    /** Returns why the migrations are not done yet, continuing a sentence that begins with "The migrations". */
+    public String pendingReason() {
+        return pendingReason;
     }
 
-    private void attempt() {
+    private void migrate() {
         try {
             int executed = flyway.migrate().migrationsExecuted;
-            // At once, so that readiness need not wait for the next turn of those who read from the database.
+            // At once, so that readiness need not wait for the next interval of the features that load their state.
             schemaReady.fire(new SchemaReady());
             done = true;
             LOG.infof("The schema is up to date (%d migrations were applied)", executed);
             background.shutdown();
         } catch (RuntimeException e) {
-            reportObstacle(e);
-            var unused = background.schedule(this::attempt, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            logPending(e);
+            var unused = background.schedule(this::migrate, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     /** Logs each new reason once, not every second. */
-    private void reportObstacle(RuntimeException e) {
+    private void logPending(RuntimeException e) {
         String reason = DatabaseErrors.reason(e);
-        boolean away = DatabaseErrors.isUnavailable(e);
-        String words = away ? "wait for the database: " + reason : "failed: " + reason;
-        if (words.equals(obstacle)) {
+        boolean unavailable = DatabaseErrors.isUnavailable(e);
+        String pending = unavailable ? "wait for the database: " + reason : "failed: " + reason;
+        if (pending.equals(pendingReason)) {
             return;
         }
-        obstacle = words;
-        if (away) {
-            LOG.infof("The migrations %s", words);
+        pendingReason = pending;
+        if (unavailable) {
+            LOG.infof("The migrations %s", pending);
         } else {
-            LOG.errorf(e, "The migrations %s", words);
+            LOG.errorf(e, "The migrations %s", pending);
         }
     }
 }

@@ -21,8 +21,8 @@ class RetentionJob {
 
     private static final Logger LOG = Logger.getLogger(RetentionJob.class);
 
-    // Ends with its transaction, so it works behind a pooler that shares connections, and nothing is left when a
-    // replica dies. The number is "latchkey" in ASCII.
+    // An advisory lock that ends with its transaction, so it works behind a pooler that shares connections, and nothing
+    // is left when a replica dies. The number is "latchkey" in ASCII.
     private static final String LOCK = "select pg_try_advisory_xact_lock(7809651199139603833)";
 
     private final List<Expirable> expirables;
@@ -45,32 +45,32 @@ class RetentionJob {
     }
 
     @Scheduled(every = "${latchkey.retention.every}", concurrentExecution = ConcurrentExecution.SKIP)
-    void round() {
-        if (!migrations.done()) {
+    void deleteExpired() {
+        if (!migrations.isDone()) {
             return;
         }
         Instant end = clock.instant().plus(config.timeout());
         for (Expirable expirable : expirables) {
             try {
-                if (!deleteExpired(expirable, end)) {
+                if (!deleteUntil(end, expirable)) {
                     return;
                 }
             } catch (RuntimeException e) {
                 LOG.warnf(
-                        "Deleting expired %s failed and is left to the next round: %s",
+                        "Deleting expired %s failed and will be tried again in the next round: %s",
                         expirable.name(), DatabaseErrors.reason(e));
             }
         }
     }
 
-    /** False when the round is over: another replica is running, or the time is up. */
-    private boolean deleteExpired(Expirable expirable, Instant end) {
+    /** Deletes batches; returns false when the round is over: another replica is running it, or its time is up. */
+    private boolean deleteUntil(Instant end, Expirable expirable) {
         int deleted = 0;
         Batch batch = new Batch.Deleted(config.batch());
         while (batch instanceof Batch.Deleted(int rows)
                 && rows >= config.batch()
                 && clock.instant().isBefore(end)) {
-            batch = QuarkusTransaction.requiringNew().call(() -> batch(expirable));
+            batch = QuarkusTransaction.requiringNew().call(() -> deleteBatch(expirable));
             deleted += batch.rows();
         }
         if (deleted > 0) {
@@ -79,14 +79,14 @@ class RetentionJob {
         return batch instanceof Batch.Deleted && clock.instant().isBefore(end);
     }
 
-    private Batch batch(Expirable expirable) throws SQLException {
-        return isOnlyReplica()
+    private Batch deleteBatch(Expirable expirable) throws SQLException {
+        return tryLock()
                 ? new Batch.Deleted(expirable.deleteExpired(config.batch()))
                 : new Batch.RunningElsewhere();
     }
 
-    /** On the transaction's own connection, which the pool hands out within it. */
-    private boolean isOnlyReplica() throws SQLException {
+    /** Tries to take the lock, on the connection of the current transaction; false if another replica has it. */
+    private boolean tryLock() throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet locked = statement.executeQuery(LOCK)) {
@@ -94,6 +94,7 @@ class RetentionJob {
         }
     }
 
+    /** The result of one batch. */
     private sealed interface Batch {
 
         int rows();

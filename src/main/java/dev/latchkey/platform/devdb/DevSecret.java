@@ -7,35 +7,36 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A random secret for development, made once and kept in a file that only its owner can read. */
+/** A random secret for development, generated once and kept in a file that only its owner can read. */
 final class DevSecret {
 
     private static final int BYTES = 32;
 
     private DevSecret() {}
 
-    static String in(Path file) {
+    /** Returns the secret in a file, which is created if there is none. */
+    static String readOrCreate(Path file) {
         try {
             Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
             if (!Files.exists(file)) {
-                make(folder, file);
+                create(folder, file);
             }
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("The secret in " + file + " can be neither read nor made", e);
+            throw new UncheckedIOException("The secret in " + file + " cannot be read or created", e);
         }
     }
 
-    // Written aside and linked into place: a process killed half-way leaves no short secret, and of two that race one
-    // wins.
-    private static void make(Path folder, Path file) throws IOException {
-        // Security: the JDK makes temporary files readable by their owner only, and the link keeps that.
+    // Written to a temporary file and linked into place: a process killed half-way leaves no short secret, and of two
+    // processes that race one wins.
+    private static void create(Path folder, Path file) throws IOException {
+        // Security: the JDK creates temporary files readable by their owner only, and the link keeps that.
         Path draft = Files.createTempFile(folder, "secret-", ".draft");
         try {
             Files.writeString(draft, RandomTokens.base64Url(BYTES));
             Files.createLink(file, draft);
-        } catch (FileAlreadyExistsException madeMeanwhile) {
-            // The other one's is read.
+        } catch (FileAlreadyExistsException createdMeanwhile) {
+            // The secret of the other process is read.
         } finally {
             Files.delete(draft);
         }

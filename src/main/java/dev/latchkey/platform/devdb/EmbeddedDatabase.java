@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
 
-/** A real PostgreSQL for development and tests: it keeps its data in a folder and ends with the JVM that started it. */
+/** A PostgreSQL database for development and tests, with its data in a folder; it stops with the JVM that started it. */
 public record EmbeddedDatabase(String url, String username, String password) {
 
     private static final String SUPERUSER = "postgres";
     private static final String NAME = "latchkey";
 
-    /** The database in this folder, started when this JVM has not done so yet. */
-    public static synchronized EmbeddedDatabase in(Path folder) {
+    /** Returns the database in this folder, which is started unless this JVM has done so already. */
+    public static synchronized EmbeddedDatabase startIn(Path folder) {
         try {
             Path home =
                     Files.createDirectories(folder, PostgresServer.OWNER_ONLY).toRealPath();
             Path passwordFile = home.resolve("password");
-            String password = DevSecret.in(passwordFile);
+            String password = DevSecret.readOrCreate(passwordFile);
             // Not a static field: dev mode loads this class anew with every reload, while the server stays.
             String registration = EmbeddedDatabase.class.getName() + "@" + home;
             Integer port = Integer.getInteger(registration);
@@ -41,7 +41,7 @@ public record EmbeddedDatabase(String url, String username, String password) {
         }
     }
 
-    /** A connection with the rights that the service has: all on this database, none on the server's settings. */
+    /** Opens a connection with the rights that the service has: all on this database, none on the server's settings. */
     public Connection connect() throws SQLException {
         return connect(url, username, password);
     }
@@ -70,7 +70,7 @@ public record EmbeddedDatabase(String url, String username, String password) {
             }
         } catch (SQLException | RuntimeException e) {
             server.stop();
-            throw new IllegalStateException("The embedded database started, but is not usable", e);
+            throw new IllegalStateException("The embedded database has started, but cannot be used", e);
         }
     }
 
@@ -78,7 +78,7 @@ public record EmbeddedDatabase(String url, String username, String password) {
         for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
             try (ResultSet rows = statement.executeQuery("show " + setting)) {
                 if (!rows.next() || !"on".equals(rows.getString(1))) {
-                    throw new IllegalStateException("It may lose data: " + setting + " is not on");
+                    throw new IllegalStateException("The embedded database may lose data: " + setting + " is not on");
                 }
             }
         }
@@ -90,6 +90,7 @@ public record EmbeddedDatabase(String url, String username, String password) {
         }
     }
 
+    /** Returns the JDBC URL of a database on this machine. */
     public static String url(int port, String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
@@ -107,6 +108,6 @@ public record EmbeddedDatabase(String url, String username, String password) {
                 return connection;
             }
         }
-        throw new IllegalStateException("No driver for " + url);
+        throw new IllegalStateException("There is no JDBC driver for " + url);
     }
 }

@@ -22,25 +22,25 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL server on the data in a folder. The library unpacks the programs, creates the data and starts the server,
- * as root in a user namespace. What it does not do is done here: a server never outlives the JVM, data are durable, a
- * password is required, and after a crash the next start succeeds.
+ * A PostgreSQL server with its data in a folder. The library unpacks the programs, creates the data and starts the server,
+ * as root in a user namespace. This class adds what the library does not do: a server never outlives the JVM, data are
+ * durable, a password is required, and after a crash the next start succeeds.
  */
 final class PostgresServer {
 
     static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** Enough for recovery after a kill in the middle of heavy writing. */
-    private static final Duration MAX_START = Duration.ofSeconds(60);
+    /** The timeout of a start: enough for recovery after a kill in the middle of heavy writing. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-    /** Between the search for a free port and the server's start another process may take the port. */
+    /** The number of attempts to start: another process may take the free port that was found before the server does. */
     private static final int ATTEMPTS = 3;
 
     /**
-     * A shell that holds the other end of a pipe from this JVM. However the JVM ends, the pipe closes, and the shell stops
-     * the server that has the given port, also one that is still starting (hence the wait for its pid). The signal is
-     * repeated, since one that arrives before the server handles signals is lost; after half a minute it becomes SIGQUIT.
+     * A shell script that reads from a pipe of this JVM. However the JVM ends, the pipe closes, and the script stops the
+     * server that has the given port, also one that is still starting (hence the wait for its pid). The signal is repeated,
+     * since one that is sent before the server handles signals is lost; after half a minute it becomes SIGQUIT.
      */
     private static final String GUARD = """
             trap '' HUP INT TERM
@@ -60,8 +60,8 @@ final class PostgresServer {
             done 2>/dev/null
             """;
 
-    /** How long the guard waits for the pid of a server that may still be starting. */
-    private static final int GUARD_SECONDS = 3;
+    /** The seconds that the guard waits for the pid of a server that may still be starting. */
+    private static final int MAX_PID_WAIT_SECONDS = 3;
 
     private final EmbeddedPostgres postgres;
     private final Process guard;
@@ -71,7 +71,7 @@ final class PostgresServer {
         this.guard = guard;
     }
 
-    /** Starts the server on the data in this folder, which are created if there are none. */
+    /** Starts a server with the data in this folder, which are created if there are none. */
     static PostgresServer start(Path home, Path passwordFile) throws IOException {
         FileChannel lock = FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean isStarted = false;
@@ -106,7 +106,7 @@ final class PostgresServer {
     }
 
     private static PostgresServer launch(Path home, Path data, Path passwordFile) throws IOException {
-        // Data whose creation was interrupted are never taken for data.
+        // Data whose creation was interrupted are deleted and created anew.
         Path incomplete = home.resolve("data-incomplete");
         if (Files.exists(incomplete)) {
             delete(data);
@@ -117,7 +117,7 @@ final class PostgresServer {
         IOException failure = new IOException("PostgreSQL does not start");
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             int port = freePort();
-            Process guard = guard(home, data, port);
+            Process guard = startGuard(home, data, port);
             try {
                 EmbeddedPostgres postgres =
                         builder(home, data, passwordFile).setPort(port).start();
@@ -135,20 +135,20 @@ final class PostgresServer {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
-                .setOverrideWorkingDirectory(programs(home).toFile())
-                .setPGStartupWait(MAX_START)
-                // The guard stops the server, whichever way the JVM ends.
+                .setOverrideWorkingDirectory(programsFolder(home).toFile())
+                .setPGStartupWait(START_TIMEOUT)
+                // The guard stops the server, however the JVM ends.
                 .setRegisterShutdownHook(false)
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
                         home.resolve("server.log").toFile()))
-                // Options of initdb. The same order and letters on every machine, and no access without the password:
-                // other users may share this one.
+                // Options of initdb: the same collation on every machine, and no access without the password, since
+                // other users may share the machine.
                 .setLocaleConfig("auth", "scram-sha-256")
                 .setLocaleConfig("pwfile", passwordFile.toString())
                 .setLocaleConfig("locale", "C")
                 .setLocaleConfig("locale-provider", "builtin")
                 .setLocaleConfig("builtin-locale", "C.UTF-8")
-                .setConnectConfig("password", DevSecret.in(passwordFile));
+                .setConnectConfig("password", DevSecret.readOrCreate(passwordFile));
         // The library turns durability off by default.
         for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
             builder.setServerConfig(setting, "on");
@@ -159,16 +159,16 @@ final class PostgresServer {
     }
 
     /**
-     * Where the programs are unpacked, once for each user.
+     * Returns the folder into which the programs are unpacked, once for each user.
      *
-     * <p>Security: the library makes the folder writable for all users, so it lies in one that only its owner can enter.
+     * <p>Security: the library makes the folder writable for all users, so it lies in one that only its owner can open.
      */
-    private static Path programs(Path home) throws IOException {
+    private static Path programsFolder(Path home) throws IOException {
         Path shared = Path.of(System.getProperty("user.home"), ".m2", "latchkey");
         Path base;
         try {
             base = Files.isWritable(Files.createDirectories(shared)) ? shared : home;
-        } catch (IOException noHome) {
+        } catch (IOException notWritable) {
             base = home;
         }
         Path ownerOnly = base.resolve("postgresql");
@@ -178,7 +178,7 @@ final class PostgresServer {
         return Files.createDirectories(ownerOnly.resolve("programs"));
     }
 
-    private static Process guard(Path home, Path data, int port) throws IOException {
+    private static Process startGuard(Path home, Path data, int port) throws IOException {
         List<String> shell = List.of(
                 "sh",
                 "-c",
@@ -186,8 +186,8 @@ final class PostgresServer {
                 "latchkey-database-guard",
                 data.toString(),
                 Integer.toString(port),
-                Integer.toString(GUARD_SECONDS));
-        // In a session of its own, neither Ctrl-C nor a signal to the JVM's process group reaches the guard.
+                Integer.toString(MAX_PID_WAIT_SECONDS));
+        // In a session of its own, so that neither Ctrl-C nor a signal to the JVM's process group reaches the guard.
         List<String> command = isOnPath("setsid")
                 ? Stream.concat(Stream.of("setsid"), shell.stream()).toList()
                 : shell;
@@ -213,17 +213,16 @@ final class PostgresServer {
     /** Stops the server of an earlier process, when its guard was killed or has not finished yet. */
     private static void stopServerOfEarlierRun(Path data) throws IOException {
         Path pidFile = data.resolve("postmaster.pid");
-        Optional<ProcessHandle> process = processIn(pidFile);
+        Optional<ProcessHandle> process = findProcess(pidFile);
         if (process.filter(running -> isServer(running, data)).isPresent()) {
             stop(process.get());
         } else if (process.isPresent() || (Files.exists(pidFile) && Files.size(pidFile) == 0)) {
-            // After a crash the number belongs to another program or was never written; PostgreSQL would refuse to
-            // start.
+            // After a crash the pid belongs to another program or was never written; PostgreSQL would not start.
             Files.deleteIfExists(pidFile);
         }
     }
 
-    private static Optional<ProcessHandle> processIn(Path pidFile) throws IOException {
+    private static Optional<ProcessHandle> findProcess(Path pidFile) throws IOException {
         if (!Files.exists(pidFile)) {
             return Optional.empty();
         }
@@ -249,10 +248,10 @@ final class PostgresServer {
                     .waitFor();
             server.onExit().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("The server of an earlier run does not end, pid " + server.pid(), e);
+            throw new IllegalStateException("The server of an earlier run does not stop, pid " + server.pid(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while the server of an earlier run ended", e);
+            throw new IllegalStateException("Interrupted while the server of an earlier run stopped", e);
         }
     }
 
@@ -269,7 +268,8 @@ final class PostgresServer {
         }
     }
 
-    // The garbage collector would close a pipe or a lock without references, and a reload forgets all our classes.
+    // A thread keeps references to both: the garbage collector would close a pipe or a lock without any, and a reload
+    // in dev mode drops all our classes.
     private void holdWhileRunning(FileChannel lock) {
         Thread.ofPlatform().daemon().name("embedded-database").start(() -> {
             try (lock) {

@@ -45,7 +45,9 @@ final class HealthChecks {
     @Readiness
     HealthCheck migrations(Migrations migrations) {
         return () ->
-                migrations.done() ? HealthCheckResponse.up("migrations") : down("migrations", migrations.obstacle());
+                migrations.isDone()
+                        ? HealthCheckResponse.up("migrations")
+                        : down("migrations", migrations.pendingReason());
     }
 
     private static HealthCheckResponse down(String name, String reason) {

@@ -41,7 +41,7 @@ class MigrationsTest {
 
     @Test
     void areDoneInTheServiceItself() {
-        assertTrue(ours.done());
+        assertTrue(ours.isDone());
     }
 
     /** Several replicas may start at once on an empty database. */
@@ -52,15 +52,15 @@ class MigrationsTest {
                 .mapToObj(i -> migrations(empty.url(), empty.username(), empty.password()))
                 .toList();
         List<Thread> starts = replicas.stream()
-                .map(replica -> Thread.ofPlatform().start(() -> replica.begin(new StartupEvent())))
+                .map(replica -> Thread.ofPlatform().start(() -> replica.start(new StartupEvent())))
                 .toList();
         for (Thread start : starts) {
             start.join();
         }
 
-        Eventually.holds("all are done", () -> replicas.stream().allMatch(Migrations::done));
+        Eventually.holds("all are done", () -> replicas.stream().allMatch(Migrations::isDone));
 
-        replicas.forEach(Migrations::end);
+        replicas.forEach(Migrations::stop);
         assertEquals(
                 column(EmbeddedDatabaseResource.database(), "select version from flyway_schema_history order by 1"),
                 column(empty, "select version from flyway_schema_history order by 1"));
@@ -77,11 +77,11 @@ class MigrationsTest {
         }
         Migrations waiting = migrations(EmbeddedDatabase.url(nobody, "latchkey"), "latchkey", "x");
 
-        waiting.begin(new StartupEvent());
+        waiting.start(new StartupEvent());
 
-        assertFalse(waiting.done());
-        assertTrue(waiting.obstacle().startsWith("wait for the database: "), waiting.obstacle());
-        waiting.end();
+        assertFalse(waiting.isDone());
+        assertTrue(waiting.pendingReason().startsWith("wait for the database: "), waiting.pendingReason());
+        waiting.stop();
     }
 
     /** A wrong password is nothing that passes by waiting, but also no reason to end: somebody may mend it. */
@@ -90,12 +90,12 @@ class MigrationsTest {
         EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
         Migrations refused = migrations(empty.url(), empty.username(), "another password");
 
-        refused.begin(new StartupEvent());
+        refused.start(new StartupEvent());
 
-        assertFalse(refused.done());
-        assertTrue(refused.obstacle().startsWith("failed: "), refused.obstacle());
-        assertFalse(refused.obstacle().contains("another password"), refused.obstacle());
-        refused.end();
+        assertFalse(refused.isDone());
+        assertTrue(refused.pendingReason().startsWith("failed: "), refused.pendingReason());
+        assertFalse(refused.pendingReason().contains("another password"), refused.pendingReason());
+        refused.stop();
     }
 
     private Migrations migrations(String url, String username, String password) {

@@ -145,8 +145,8 @@ class RetentionJobTest {
             Sql.update(
                     "insert into revocations (session_id, expires_at) values (?, now() - interval '1 second')", over);
 
-            pruning(prunables, TIMEOUT).round();
-            pruning(List.of(pile), TIMEOUT).round();
+            job(prunables, TIMEOUT).deleteExpired();
+            job(List.of(pile), TIMEOUT).deleteExpired();
 
             assertEquals(1, Sql.count("select count(*) from revocations where session_id = ?", over));
             assertEquals(List.of(), pile.batches);
@@ -159,7 +159,7 @@ class RetentionJobTest {
     void leavesTheRestToTheNextRoundWhenTheTimeIsUp() {
         Pile pile = new Pile(5);
 
-        pruning(List.of(pile), Duration.ZERO).round();
+        job(List.of(pile), Duration.ZERO).deleteExpired();
 
         assertEquals(List.of(), pile.batches);
     }
@@ -180,7 +180,7 @@ class RetentionJobTest {
         };
 
         Eventually.holds("the pile is gone", () -> {
-            pruning(List.of(broken, pile), TIMEOUT).round();
+            job(List.of(broken, pile), TIMEOUT).deleteExpired();
             return pile.left == 0;
         });
     }
@@ -218,7 +218,7 @@ class RetentionJobTest {
 
         Eventually.holds("two batches", () -> {
             if (deleted.isEmpty()) {
-                pruning(List.of(breaking), TIMEOUT).round();
+                job(List.of(breaking), TIMEOUT).deleteExpired();
             }
             return !deleted.isEmpty();
         });
@@ -231,19 +231,19 @@ class RetentionJobTest {
     /** In rounds, for the service's own may be at it meanwhile. */
     private void pruneUntil(String what, String query) {
         Eventually.holds(what, () -> {
-            pruning(prunables, TIMEOUT).round();
+            job(prunables, TIMEOUT).deleteExpired();
             return Sql.column(query).getFirst().equals("t");
         });
     }
 
     private void pruneUntil(Expirable prunable, BooleanSupplier condition) {
         Eventually.holds("nothing is left", () -> {
-            pruning(List.of(prunable), TIMEOUT).round();
+            job(List.of(prunable), TIMEOUT).deleteExpired();
             return condition.getAsBoolean();
         });
     }
 
-    private RetentionJob pruning(List<Expirable> what, Duration timeout) {
+    private RetentionJob job(List<Expirable> what, Duration timeout) {
         return new RetentionJob(what, database, migrations, new Rounds(timeout), clock);
     }
 

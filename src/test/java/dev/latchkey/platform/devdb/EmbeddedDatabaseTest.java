@@ -261,7 +261,7 @@ class EmbeddedDatabaseTest {
 
         public static void main(String... args) throws Exception {
             try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-                EmbeddedDatabase database = EmbeddedDatabase.in(Path.of(args[0]));
+                EmbeddedDatabase database = EmbeddedDatabase.startIn(Path.of(args[0]));
                 System.out.println(database);
                 for (String sql = input.readLine(); sql != null; sql = input.readLine()) {
                     System.out.println(execute(database, sql));
