@@ -1,14 +1,14 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.gatecheck.Assessment;
 import dev.latchkey.gatecheck.BearerToken;
 import dev.latchkey.gatecheck.Corpus;
 import dev.latchkey.gatecheck.Deployment;
-import dev.latchkey.gatecheck.Finding;
 import dev.latchkey.gatecheck.GateCheck;
-import dev.latchkey.gatecheck.Outcome;
+import dev.latchkey.gatecheck.GateCheck.Outcome;
 import dev.latchkey.gatecheck.Parsed;
 import dev.latchkey.gatecheck.Routes;
+import dev.latchkey.gatecheck.TestResult;
+import dev.latchkey.gatecheck.TestResult.Assessment;
 import dev.latchkey.gatecheck.TrustedCertificates;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +67,7 @@ final class GateCheckCommand implements Callable<CommandResult> {
 
     /** The assessments whose requests get a line of their own, in the order of the table. */
     private static final Set<Assessment> LISTED =
-            EnumSet.of(Assessment.GOT_THROUGH, Assessment.NOT_PASSED, Assessment.REDIRECTED, Assessment.UNCLEAR);
+            EnumSet.of(Assessment.BYPASS, Assessment.WRONGLY_REFUSED, Assessment.REDIRECTED, Assessment.UNCLEAR);
 
     private final Map<String, String> environment;
     private final InputStream input;
@@ -132,7 +132,7 @@ final class GateCheckCommand implements Callable<CommandResult> {
 
         @Override
         public Deployment convert(String value) {
-            return switch (Deployment.read(value)) {
+            return switch (Deployment.parse(value)) {
                 case Parsed.Valid<Deployment>(Deployment deployment) -> deployment;
                 case Parsed.Invalid<Deployment>(String sentence) -> throw new Cli.UnusableValueException(sentence);
             };
@@ -177,7 +177,7 @@ final class GateCheckCommand implements Callable<CommandResult> {
     }
 
     Routes routes() {
-        return valid(Routes.read(own, other));
+        return valid(Routes.parse(own, other));
     }
 
     private <T> T valid(Parsed<T> parsed) {
@@ -192,22 +192,22 @@ final class GateCheckCommand implements Callable<CommandResult> {
             String value = environment.getOrDefault(TOKEN_VARIABLE, "");
             return value.isBlank()
                     ? new Parsed.Invalid<>("There is no token: use --token-file or " + TOKEN_VARIABLE + ".")
-                    : BearerToken.read(value);
+                    : BearerToken.parse(value);
         }
-        return BearerToken.read(
+        return BearerToken.parse(
                 text(tokenFile.equals("-") ? content(input, "Standard input") : content(tokenFile, "--token-file")));
     }
 
     private Parsed<Corpus> corpus(Routes routes) {
         return corpusFile == null
-                ? new Parsed.Valid<>(Corpus.none())
-                : Corpus.read(text(content(corpusFile, "--corpus")), routes);
+                ? new Parsed.Valid<>(Corpus.empty())
+                : Corpus.parse(text(content(corpusFile, "--corpus")), routes);
     }
 
     private Parsed<SSLSocketFactory> trustedCertificates() {
         return authorityFile == null
-                ? new Parsed.Valid<>(TrustedCertificates.ofPlatform())
-                : TrustedCertificates.read(valid(content(authorityFile, "--ca")));
+                ? new Parsed.Valid<>(TrustedCertificates.platformDefault())
+                : TrustedCertificates.parse(valid(content(authorityFile, "--ca")));
     }
 
     private String text(Parsed<byte[]> content) {
@@ -237,46 +237,46 @@ final class GateCheckCommand implements Callable<CommandResult> {
 
     static CommandResult result(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.NotBegun(String sentences) -> CommandResult.failed("Nothing was tested. " + sentences);
-            case Outcome.Finished(List<Finding> findings, List<String> remarks) -> {
+            case Outcome.NotStarted(String reason) -> CommandResult.failed("Nothing was tested. " + reason);
+            case Outcome.Finished(List<TestResult> results, List<String> remarks) -> {
                 String message = String.join("\n", remarks);
-                yield count(findings, Assessment.GOT_THROUGH) == 0
-                        ? CommandResult.done(report(findings), message)
-                        : CommandResult.failed(report(findings), message);
+                yield count(results, Assessment.BYPASS) == 0
+                        ? CommandResult.done(report(results), message)
+                        : CommandResult.failed(report(results), message);
             }
-            case Outcome.BrokenOff(List<Finding> findings, List<String> remarks, String sentences) -> {
+            case Outcome.Aborted(List<TestResult> results, List<String> remarks, String reason) -> {
                 List<String> messages = new ArrayList<>(remarks);
-                messages.add(sentences);
-                yield CommandResult.failed(report(findings), String.join("\n", messages));
+                messages.add(reason);
+                yield CommandResult.failed(report(results), String.join("\n", messages));
             }
         };
     }
 
-    private static String report(List<Finding> findings) {
+    private static String report(List<TestResult> results) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("RESULT", "TEST", "REQUEST", "TOKEN", "RESPONSE"));
         for (Assessment assessment : LISTED) {
-            findings.stream()
-                    .filter(finding -> finding.assessment() == assessment)
-                    .map(finding -> List.of(
+            results.stream()
+                    .filter(result -> result.assessment() == assessment)
+                    .map(result -> List.of(
                             words(assessment),
-                            finding.name(),
-                            finding.request(),
-                            finding.credential(),
-                            finding.response()))
+                            result.name(),
+                            result.request(),
+                            result.credential(),
+                            result.response()))
                     .forEach(lines::add);
         }
-        String summary = summary(findings);
+        String summary = summary(results);
         return lines.size() == 1 ? summary : Table.of(lines) + "\n\n" + summary;
     }
 
-    private static String summary(List<Finding> findings) {
-        StringBuilder line = new StringBuilder(findings.size() + " requests:");
+    private static String summary(List<TestResult> results) {
+        StringBuilder line = new StringBuilder(results.size() + " requests:");
         String separator = " ";
         for (Assessment assessment : Assessment.values()) {
-            long count = count(findings, assessment);
+            long count = count(results, assessment);
             // The one that matters is told even if it is 0.
-            if (count > 0 || assessment == Assessment.GOT_THROUGH) {
+            if (count > 0 || assessment == Assessment.BYPASS) {
                 line.append(separator).append(count).append(' ').append(words(assessment));
                 separator = ", ";
             }
@@ -284,21 +284,21 @@ final class GateCheckCommand implements Callable<CommandResult> {
         return line.toString();
     }
 
-    private static long count(List<Finding> findings, Assessment assessment) {
-        return findings.stream()
-                .filter(finding -> finding.assessment() == assessment)
+    private static long count(List<TestResult> results, Assessment assessment) {
+        return results.stream()
+                .filter(result -> result.assessment() == assessment)
                 .count();
     }
 
     private static String words(Assessment assessment) {
         return switch (assessment) {
-            case GOT_THROUGH -> "got through";
-            case NOT_PASSED -> "refused though it should pass";
+            case BYPASS -> "got through";
+            case WRONGLY_REFUSED -> "refused though it should pass";
             case REDIRECTED -> "redirected";
             case UNCLEAR -> "unclear";
             case REFUSED -> "refused";
             case NOT_SERVED -> "not served though it should pass";
-            case COMMON_PAGE -> "got the page for unknown paths";
+            case FALLBACK_PAGE -> "got the page for unknown paths";
             case UNAFFECTED -> "unaffected";
             case PASSED -> "passed as it should";
         };

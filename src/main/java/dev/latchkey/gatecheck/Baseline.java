@@ -1,6 +1,7 @@
 package dev.latchkey.gatecheck;
 
 import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.TestRequest.Credential;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ sealed interface Baseline {
     String NOWHERE = "/latchkey-gate-check/nowhere";
 
     /** They do not; the sentences say what to look at. */
-    record Unsound(String sentences) implements Baseline {}
+    record Unsound(String message) implements Baseline {}
 
     /** Asks for both routes, with the token, without, and with one that is altered. */
     static Baseline of(RawHttpClient exchange, Routes routes, Runnable pause) {

@@ -18,7 +18,7 @@ public final class BearerToken {
     }
 
     /** Blanks and line breaks around it do not count. */
-    public static Parsed<BearerToken> read(String text) {
+    public static Parsed<BearerToken> parse(String text) {
         String value = text.strip();
         if (value.isEmpty()) {
             return new Parsed.Invalid<>("There is no token where it should be.");

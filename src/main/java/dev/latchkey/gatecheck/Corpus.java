@@ -2,6 +2,8 @@ package dev.latchkey.gatecheck;
 
 import dev.latchkey.gatecheck.Parsed.Invalid;
 import dev.latchkey.gatecheck.Parsed.Valid;
+import dev.latchkey.gatecheck.TestRequest.Credential;
+import dev.latchkey.gatecheck.TestRequest.Expectation;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -65,12 +67,12 @@ public final class Corpus {
         this.leftOut = List.copyOf(leftOut);
     }
 
-    public static Corpus none() {
+    public static Corpus empty() {
         return new Corpus(List.of(), List.of());
     }
 
     /** Reads the lines, for these two users. */
-    public static Parsed<Corpus> read(String text, Routes routes) {
+    public static Parsed<Corpus> parse(String text, Routes routes) {
         if (!ID.matcher(routes.ownId()).matches()
                 || !ID.matcher(routes.otherId()).matches()) {
             return new Invalid<>(

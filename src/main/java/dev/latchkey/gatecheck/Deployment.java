@@ -12,7 +12,7 @@ import java.util.Locale;
 public record Deployment(boolean secure, String host, int port) {
 
     /** Reads an origin: what is tried below it is said elsewhere. */
-    public static Parsed<Deployment> read(String url) {
+    public static Parsed<Deployment> parse(String url) {
         URI uri;
         try {
             uri = new URI(url);

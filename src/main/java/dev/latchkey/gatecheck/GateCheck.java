@@ -1,6 +1,7 @@
 package dev.latchkey.gatecheck;
 
 import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.TestRequest.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class GateCheck {
 
     public Outcome run() {
         return switch (Baseline.of(exchange, routes, this::pause)) {
-            case Baseline.Unsound(String sentences) -> new Outcome.NotBegun(sentences);
+            case Baseline.Unsound(String sentences) -> new Outcome.NotStarted(sentences);
             case Baseline.Sound(Baseline.Known known, boolean isSteady, List<String> remarks) ->
                 tried(known, isSteady, remarks);
         };
@@ -72,24 +73,24 @@ public final class GateCheck {
                     + " requests that are assessed by it were left out. Choose a route whose body"
                     + " stays the same.");
         }
-        List<Finding> findings = new ArrayList<>();
+        List<TestResult> results = new ArrayList<>();
         int certain = 0;
         for (TestRequest attempt : telling) {
             pause();
-            findings.add(Finding.of(attempt, exchange.send(attempt), known));
-            boolean isLast = findings.size() == telling.size();
-            if (findings.size() % ROUND == 0 || isLast) {
-                progress.accept(findings.size() + " of " + telling.size() + " requests");
+            results.add(TestResult.of(attempt, exchange.send(attempt), known));
+            boolean isLast = results.size() == telling.size();
+            if (results.size() % ROUND == 0 || isLast) {
+                progress.accept(results.size() + " of " + telling.size() + " requests");
                 pause();
                 // Security: with a token that has expired, or from an address that is shut out, everything is refused.
                 RawResponse still = exchange.send(Baseline.own(routes, Credential.OWN));
                 if (!(still instanceof Answered answered) || !answered.isSuccess()) {
-                    return new Outcome.BrokenOff(findings, remarks, brokenOff(certain, still));
+                    return new Outcome.Aborted(results, remarks, brokenOff(certain, still));
                 }
-                certain = findings.size();
+                certain = results.size();
             }
         }
-        return new Outcome.Finished(findings, remarks);
+        return new Outcome.Finished(results, remarks);
     }
 
     private Stream<TestRequest> attempts() {
@@ -106,6 +107,35 @@ public final class GateCheck {
     private void pause() {
         if (pause.isPositive()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause.toMillis()));
+        }
+    }
+
+    /** What a check came to. */
+    public sealed interface Outcome {
+
+        /** The routes do not answer as they should to begin with, so nothing was tried. */
+        record NotStarted(String message) implements Outcome {}
+
+        /**
+         * Everything was tried.
+         *
+         * @param remarks what the operator should know beside, a sentence each
+         */
+        record Finished(List<TestResult> results, List<String> remarks) implements Outcome {
+
+            public Finished {
+                results = List.copyOf(results);
+                remarks = List.copyOf(remarks);
+            }
+        }
+
+        /** On the way the user's own route ceased to answer, so what was refused since may mean nothing. */
+        record Aborted(List<TestResult> results, List<String> remarks, String message) implements Outcome {
+
+            public Aborted {
+                results = List.copyOf(results);
+                remarks = List.copyOf(remarks);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.gatecheck;
 import static dev.latchkey.gatecheck.TestRequest.refused;
 import static dev.latchkey.gatecheck.TestRequest.unaffected;
 
+import dev.latchkey.gatecheck.TestRequest.Credential;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,5 +6,5 @@ public sealed interface Parsed<T> {
     record Valid<T>(T value) implements Parsed<T> {}
 
     /** It cannot be used; the sentence says why, and quotes nothing that might be secret. */
-    record Invalid<T>(String sentence) implements Parsed<T> {}
+    record Invalid<T>(String message) implements Parsed<T> {}
 }

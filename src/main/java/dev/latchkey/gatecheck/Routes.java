@@ -19,7 +19,7 @@ public record Routes(String before, String ownId, String otherId, String after) 
     private static final Pattern DOTS = Pattern.compile("/\\.{1,2}(?:/|$)");
 
     /** Takes the two paths apart. */
-    public static Parsed<Routes> read(String own, String other) {
+    public static Parsed<Routes> parse(String own, String other) {
         if (!isPlain(own)) {
             return new Parsed.Invalid<>("--own is no plain path: it begins with a slash, has no query, and nothing"
                     + " that would have to be encoded.");

@@ -18,12 +18,12 @@ public final class TrustedCertificates {
     private TrustedCertificates() {}
 
     /** As the Java platform does. */
-    public static SSLSocketFactory ofPlatform() {
+    public static SSLSocketFactory platformDefault() {
         return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
 
     /** In these alone. */
-    public static Parsed<SSLSocketFactory> read(byte[] pem) {
+    public static Parsed<SSLSocketFactory> parse(byte[] pem) {
         try {
             Collection<? extends Certificate> authorities =
                     CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));

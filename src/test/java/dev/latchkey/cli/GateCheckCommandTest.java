@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.gatecheck.Assessment;
-import dev.latchkey.gatecheck.Finding;
-import dev.latchkey.gatecheck.Outcome;
+import dev.latchkey.gatecheck.GateCheck.Outcome;
+import dev.latchkey.gatecheck.TestResult;
+import dev.latchkey.gatecheck.TestResult.Assessment;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,7 +38,7 @@ class GateCheckCommandTest {
     @Test
     void summarisesInOneLineWhenNothingGotThrough() {
         Said said = said(new Outcome.Finished(
-                List.of(finding(Assessment.REFUSED), finding(Assessment.UNAFFECTED), finding(Assessment.REFUSED)),
+                List.of(result(Assessment.REFUSED), result(Assessment.UNAFFECTED), result(Assessment.REFUSED)),
                 List.of()));
         assertEquals(new Said(0, "3 requests: 0 got through, 2 refused, 1 unaffected\n", ""), said);
     }
@@ -47,18 +47,18 @@ class GateCheckCommandTest {
     void listsFindingsWithTheWorstFirst() {
         Said said = said(new Outcome.Finished(
                 List.of(
-                        finding(Assessment.REFUSED),
-                        finding(Assessment.REDIRECTED),
-                        new Finding(
-                                Assessment.GOT_THROUGH,
+                        result(Assessment.REFUSED),
+                        result(Assessment.REDIRECTED),
+                        new TestResult(
+                                Assessment.BYPASS,
                                 "dots",
                                 "GET /api/ada/../bob/tasks",
                                 "own",
                                 "200, 25 bytes, not what your own route gives"),
-                        finding(Assessment.UNCLEAR),
-                        finding(Assessment.COMMON_PAGE),
-                        finding(Assessment.NOT_PASSED),
-                        finding(Assessment.PASSED)),
+                        result(Assessment.UNCLEAR),
+                        result(Assessment.FALLBACK_PAGE),
+                        result(Assessment.WRONGLY_REFUSED),
+                        result(Assessment.PASSED)),
                 List.of("One thing.", "Another.")));
         assertEquals(new Said(1, """
                         RESULT                         TEST  REQUEST                    TOKEN  RESPONSE
@@ -76,19 +76,19 @@ class GateCheckCommandTest {
     @ParameterizedTest
     @EnumSource(Assessment.class)
     void exitsWith1OnlyForABypass(Assessment assessment) {
-        Said said = said(new Outcome.Finished(List.of(finding(assessment)), List.of()));
-        assertEquals(assessment == Assessment.GOT_THROUGH ? 1 : 0, said.code());
+        Said said = said(new Outcome.Finished(List.of(result(assessment)), List.of()));
+        assertEquals(assessment == Assessment.BYPASS ? 1 : 0, said.code());
     }
 
     @Test
     void exitsWith1WhenNothingOrNotEverythingWasTested() {
         assertEquals(
                 new Said(1, "", "Nothing was tested. The path is wrong.\n"),
-                said(new Outcome.NotBegun("The path is wrong.")));
+                said(new Outcome.NotStarted("The path is wrong.")));
         assertEquals(
                 new Said(1, "1 requests: 0 got through, 1 refused\n", "A remark.\nBroken off: it expired.\n"),
-                said(new Outcome.BrokenOff(
-                        List.of(finding(Assessment.REFUSED)), List.of("A remark."), "Broken off: it expired.")));
+                said(new Outcome.Aborted(
+                        List.of(result(Assessment.REFUSED)), List.of("A remark."), "Broken off: it expired.")));
     }
 
     @Test
@@ -198,8 +198,8 @@ class GateCheckCommandTest {
         assertFalse(said.error().contains("claims"), "the token");
     }
 
-    private static Finding finding(Assessment assessment) {
-        return new Finding(assessment, "name", "GET /x", "own", "000");
+    private static TestResult result(Assessment assessment) {
+        return new TestResult(assessment, "name", "GET /x", "own", "000");
     }
 
     private record Said(int code, String output, String error) {}

@@ -30,13 +30,13 @@ class BearerTokenTest {
                 "{\"access_token\":\"x\"}"
             })
     void refusesWhatIsNoToken(String text) {
-        var unfit = assertInstanceOf(Parsed.Invalid.class, BearerToken.read(text));
-        assertFalse(unfit.sentence().contains("claims"), "a token, or nearly one, was repeated");
+        var unfit = assertInstanceOf(Parsed.Invalid.class, BearerToken.parse(text));
+        assertFalse(unfit.message().contains("claims"), "a token, or nearly one, was repeated");
     }
 
     @Test
     void refusesWhatNoHeaderCouldHold() {
-        assertInstanceOf(Parsed.Invalid.class, BearerToken.read("x".repeat(16 * 1024 + 1)));
+        assertInstanceOf(Parsed.Invalid.class, BearerToken.parse("x".repeat(16 * 1024 + 1)));
     }
 
     /** The last letter of a signature may hold bits that do not count; the first never does. */
@@ -61,6 +61,6 @@ class BearerTokenTest {
     static BearerToken token(String text) {
         return assertInstanceOf(
                 BearerToken.class,
-                assertInstanceOf(Parsed.Valid.class, BearerToken.read(text)).value());
+                assertInstanceOf(Parsed.Valid.class, BearerToken.parse(text)).value());
     }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.gatecheck.TestRequest.Credential;
+import dev.latchkey.gatecheck.TestRequest.Expectation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,16 +186,16 @@ class CorpusTest {
             })
     void refusesALineThatItDoesNotUnderstand(String line) {
         var unfit = assertInstanceOf(
-                Parsed.Invalid.class, Corpus.read("# first\n" + line + "\nx\tGET\t/x\t-\tA\t403\tx", ROUTES));
-        assertTrue(unfit.sentence().startsWith("Line 2 of the corpus "), unfit.sentence());
+                Parsed.Invalid.class, Corpus.parse("# first\n" + line + "\nx\tGET\t/x\t-\tA\t403\tx", ROUTES));
+        assertTrue(unfit.message().startsWith("Line 2 of the corpus "), unfit.message());
     }
 
     /** With other ids a line might send the plain route and call it a trick. */
     @ParameterizedTest
     @CsvSource({"/api/11/x, /api/12/x", "/api/Ada/x, /api/bob/x", "/api/ada/x, /api/b%6fb/x", "/api/a.b/x, /api/c/x"})
     void refusesIdsOfAnotherForm(String own, String other) {
-        var unfit = assertInstanceOf(Parsed.Invalid.class, Corpus.read("", RoutesTest.routes(own, other)));
-        assertTrue(unfit.sentence().contains("lower-case letters"), unfit.sentence());
+        var unfit = assertInstanceOf(Parsed.Invalid.class, Corpus.parse("", RoutesTest.routes(own, other)));
+        assertTrue(unfit.message().contains("lower-case letters"), unfit.message());
     }
 
     private static String target(String written) {
@@ -206,6 +208,6 @@ class CorpusTest {
     static Corpus corpus(String text, Routes routes) {
         return assertInstanceOf(
                 Corpus.class,
-                assertInstanceOf(Parsed.Valid.class, Corpus.read(text, routes)).value());
+                assertInstanceOf(Parsed.Valid.class, Corpus.parse(text, routes)).value());
     }
 }

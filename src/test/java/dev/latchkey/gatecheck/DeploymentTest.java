@@ -55,10 +55,10 @@ class DeploymentTest {
                 "https://ada@app.example.com"
             })
     void refusesEverythingElseAndRepeatsNothingOfIt(String url) {
-        var unfit = assertInstanceOf(Parsed.Invalid.class, Deployment.read(url));
-        assertTrue(unfit.sentence().startsWith("The URL "), unfit.sentence());
-        assertFalse(unfit.sentence().contains("secret"), unfit.sentence());
-        assertFalse(unfit.sentence().contains("example.com"), unfit.sentence());
+        var unfit = assertInstanceOf(Parsed.Invalid.class, Deployment.parse(url));
+        assertTrue(unfit.message().startsWith("The URL "), unfit.message());
+        assertFalse(unfit.message().contains("secret"), unfit.message());
+        assertFalse(unfit.message().contains("example.com"), unfit.message());
     }
 
     @ParameterizedTest
@@ -90,6 +90,6 @@ class DeploymentTest {
     static Deployment read(String url) {
         return assertInstanceOf(
                 Deployment.class,
-                assertInstanceOf(Parsed.Valid.class, Deployment.read(url)).value());
+                assertInstanceOf(Parsed.Valid.class, Deployment.parse(url)).value());
     }
 }

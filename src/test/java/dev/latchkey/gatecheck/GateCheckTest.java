@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.gatecheck.GateCheck.Outcome;
 import dev.latchkey.gatecheck.SmallIngress.Fault;
+import dev.latchkey.gatecheck.TestResult.Assessment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,19 +29,19 @@ class GateCheckTest {
     void findsNothingWhereNothingIs() {
         try (SmallIngress ingress = new SmallIngress()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
-            assertEquals(Set.of(), gotThrough(finished.findings()));
+            assertEquals(Set.of(), gotThrough(finished.results()));
             assertEquals(List.of(), finished.remarks());
             assertEquals(
                     EnumSet.of(Assessment.REFUSED, Assessment.UNAFFECTED),
-                    finished.findings().stream()
-                            .map(Finding::assessment)
+                    finished.results().stream()
+                            .map(TestResult::assessment)
                             .collect(Collectors.toCollection(() -> EnumSet.noneOf(Assessment.class))));
             assertTrue(
-                    finished.findings().size() > 150,
-                    "only " + finished.findings().size());
-            assertEquals("20 of " + finished.findings().size() + " requests", progress.getFirst());
+                    finished.results().size() > 150,
+                    "only " + finished.results().size());
+            assertEquals("20 of " + finished.results().size() + " requests", progress.getFirst());
             assertEquals(
-                    finished.findings().size() + " of " + finished.findings().size() + " requests", progress.getLast());
+                    finished.results().size() + " of " + finished.results().size() + " requests", progress.getLast());
         }
     }
 
@@ -82,7 +84,7 @@ class GateCheckTest {
     void findsWhatIsWrong(Fault fault, String name) {
         try (SmallIngress ingress = new SmallIngress(fault)) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
-            assertTrue(gotThrough(finished.findings()).contains(name), () -> "only " + gotThrough(finished.findings()));
+            assertTrue(gotThrough(finished.results()).contains(name), () -> "only " + gotThrough(finished.results()));
         }
     }
 
@@ -93,9 +95,9 @@ class GateCheckTest {
             Outcome outcome = check(ingress);
             assertEquals(
                     Set.of(),
-                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
-            assertEquals(Assessment.UNAFFECTED, finding(outcome, "back-dots").assessment());
-            assertEquals(Assessment.REFUSED, finding(outcome, "dots").assessment());
+                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).results()));
+            assertEquals(Assessment.UNAFFECTED, result(outcome, "back-dots").assessment());
+            assertEquals(Assessment.REFUSED, result(outcome, "dots").assessment());
         }
     }
 
@@ -106,19 +108,19 @@ class GateCheckTest {
             Outcome outcome = check(ingress);
             assertEquals(
                     Set.of(),
-                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).findings()));
+                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).results()));
             assertEquals(
-                    Assessment.COMMON_PAGE, finding(outcome, "case-before-id").assessment());
-            assertEquals(Assessment.REFUSED, finding(outcome, "dots").assessment());
+                    Assessment.FALLBACK_PAGE, result(outcome, "case-before-id").assessment());
+            assertEquals(Assessment.REFUSED, result(outcome, "dots").assessment());
         }
         // Anything can be empty.
         try (SmallIngress ingress = new SmallIngress(Fault.HAS_EMPTY_FRONT_END)) {
             assertEquals(
-                    Assessment.GOT_THROUGH,
-                    finding(check(ingress), "case-before-id").assessment());
+                    Assessment.BYPASS,
+                    result(check(ingress), "case-before-id").assessment());
         }
         try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END, Fault.NORMALISES_DOTS)) {
-            assertEquals(Assessment.GOT_THROUGH, finding(check(ingress), "dots").assessment());
+            assertEquals(Assessment.BYPASS, result(check(ingress), "dots").assessment());
         }
     }
 
@@ -126,10 +128,10 @@ class GateCheckTest {
     @Test
     void saysWhatGotThroughAndWhetherTheDataAreOnesOwn() {
         try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_DOTS)) {
-            Finding dots = finding(check(ingress), "dots");
+            TestResult dots = result(check(ingress), "dots");
             assertEquals(
-                    new Finding(
-                            Assessment.GOT_THROUGH,
+                    new TestResult(
+                            Assessment.BYPASS,
                             "dots",
                             "GET /api/ada/../bob/tasks",
                             "own",
@@ -139,10 +141,10 @@ class GateCheckTest {
         try (SmallIngress ingress = new SmallIngress(Fault.FOLDS_CASE)) {
             assertEquals(
                     "200, 25 bytes, answered with your own data",
-                    finding(check(ingress), "case-of-own-id").response());
+                    result(check(ingress), "case-of-own-id").response());
         }
         try (SmallIngress ingress = new SmallIngress(Fault.UPGRADES)) {
-            assertEquals("101", finding(check(ingress), "http-2-own").response());
+            assertEquals("101", result(check(ingress), "http-2-own").response());
         }
     }
 
@@ -161,7 +163,7 @@ class GateCheckTest {
     void triesNothingWhereTheRoutesAreNotAsTheyShould(Fault fault, String begins) {
         try (SmallIngress ingress = new SmallIngress(fault)) {
             String sentences =
-                    assertInstanceOf(Outcome.NotBegun.class, check(ingress)).sentences();
+                    assertInstanceOf(Outcome.NotStarted.class, check(ingress)).message();
             assertTrue(sentences.startsWith(begins), sentences);
             assertTrue(ingress.requests().size() <= 6, "it went on all the same");
         }
@@ -175,8 +177,8 @@ class GateCheckTest {
     void saysWhenThePathIsNotTheTokensUsers(String own, String other, int status) {
         try (SmallIngress ingress = new SmallIngress()) {
             String sentences = assertInstanceOf(
-                            Outcome.NotBegun.class, check(ingress, RoutesTest.routes(own, other), Corpus.none()))
-                    .sentences();
+                            Outcome.NotStarted.class, check(ingress, RoutesTest.routes(own, other), Corpus.empty()))
+                    .message();
             assertTrue(sentences.startsWith(own + " with the token: " + status), sentences);
             assertTrue(sentences.contains("gate explain"), sentences);
         }
@@ -186,7 +188,7 @@ class GateCheckTest {
     void saysWhenNobodyListens() {
         SmallIngress gone = new SmallIngress();
         gone.close();
-        String sentences = assertInstanceOf(Outcome.NotBegun.class, check(gone)).sentences();
+        String sentences = assertInstanceOf(Outcome.NotStarted.class, check(gone)).message();
         assertTrue(sentences.contains("no connection"), sentences);
     }
 
@@ -194,12 +196,12 @@ class GateCheckTest {
     @Test
     void breaksOffWhenTheTokenExpires() {
         try (SmallIngress ingress = new SmallIngress().withTokenFor(60)) {
-            Outcome.BrokenOff broken = assertInstanceOf(Outcome.BrokenOff.class, check(ingress));
+            Outcome.Aborted broken = assertInstanceOf(Outcome.Aborted.class, check(ingress));
             assertTrue(
-                    broken.sentences().startsWith("Broken off: after the first 40 requests /api/ada/tasks ceased"),
-                    broken.sentences());
-            assertTrue(broken.sentences().contains("(401)"), broken.sentences());
-            assertEquals(60, broken.findings().size());
+                    broken.message().startsWith("Broken off: after the first 40 requests /api/ada/tasks ceased"),
+                    broken.message());
+            assertTrue(broken.message().contains("(401)"), broken.message());
+            assertEquals(60, broken.results().size());
         }
     }
 
@@ -208,9 +210,9 @@ class GateCheckTest {
     void leavesOutWhatAnUnsteadyBodyCouldNotTell() {
         try (SmallIngress ingress = new SmallIngress().unsteady()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
-            assertEquals(Set.of(), gotThrough(finished.findings()));
+            assertEquals(Set.of(), gotThrough(finished.results()));
             assertFalse(
-                    finished.findings().stream().anyMatch(finding -> finding.assessment() == Assessment.UNAFFECTED));
+                    finished.results().stream().anyMatch(result -> result.assessment() == Assessment.UNAFFECTED));
             assertTrue(
                     finished.remarks().getFirst().contains("changes from one request to the next"),
                     finished.remarks().toString());
@@ -229,12 +231,12 @@ class GateCheckTest {
                 """, ROUTES);
         try (SmallIngress ingress = new SmallIngress()) {
             Outcome outcome = check(ingress, ROUTES, corpus);
-            assertEquals(Assessment.PASSED, finding(outcome, "own-again").assessment());
-            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-unknown").assessment());
-            assertEquals(Assessment.PASSED, finding(outcome, "own-named").assessment());
+            assertEquals(Assessment.PASSED, result(outcome, "own-again").assessment());
+            assertEquals(Assessment.WRONGLY_REFUSED, result(outcome, "own-unknown").assessment());
+            assertEquals(Assessment.PASSED, result(outcome, "own-named").assessment());
             // This ingress is stricter than RFC 9110, 11.1, which the corpus says.
-            assertEquals(Assessment.NOT_PASSED, finding(outcome, "own-lower").assessment());
-            assertEquals(Assessment.REFUSED, finding(outcome, "other-plain").assessment());
+            assertEquals(Assessment.WRONGLY_REFUSED, result(outcome, "own-lower").assessment());
+            assertEquals(Assessment.REFUSED, result(outcome, "other-plain").assessment());
             assertEquals(
                     List.of("Left out of the corpus, for their tokens cannot be made of this one: 1 (A-expired 1)."),
                     assertInstanceOf(Outcome.Finished.class, outcome).remarks());
@@ -246,8 +248,8 @@ class GateCheckTest {
         Corpus corpus = CorpusTest.corpus("named\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\towner\n", ROUTES);
         try (SmallIngress ingress = new SmallIngress(Fault.TRUSTS_USER_HEADER)) {
             assertEquals(
-                    Assessment.GOT_THROUGH,
-                    finding(check(ingress, ROUTES, corpus), "named").assessment());
+                    Assessment.BYPASS,
+                    result(check(ingress, ROUTES, corpus), "named").assessment());
         }
     }
 
@@ -266,7 +268,7 @@ class GateCheckTest {
     }
 
     private Outcome check(SmallIngress ingress) {
-        return check(ingress, ROUTES, Corpus.none());
+        return check(ingress, ROUTES, Corpus.empty());
     }
 
     private Outcome check(SmallIngress ingress, Routes routes, Corpus corpus) {
@@ -274,7 +276,7 @@ class GateCheckTest {
                         DeploymentTest.read(ingress.url()),
                         routes,
                         corpus,
-                        TrustedCertificates.ofPlatform(),
+                        TrustedCertificates.platformDefault(),
                         BearerTokenTest.token(SmallIngress.TOKEN),
                         GateCheck.TIMEOUT,
                         Duration.ZERO,
@@ -282,16 +284,16 @@ class GateCheckTest {
                 .run();
     }
 
-    private static Set<String> gotThrough(List<Finding> findings) {
-        return findings.stream()
-                .filter(finding -> finding.assessment() == Assessment.GOT_THROUGH)
-                .map(Finding::name)
+    private static Set<String> gotThrough(List<TestResult> results) {
+        return results.stream()
+                .filter(result -> result.assessment() == Assessment.BYPASS)
+                .map(TestResult::name)
                 .collect(Collectors.toSet());
     }
 
-    private static Finding finding(Outcome outcome, String name) {
-        return assertInstanceOf(Outcome.Finished.class, outcome).findings().stream()
-                .filter(finding -> finding.name().equals(name))
+    private static TestResult result(Outcome outcome, String name) {
+        return assertInstanceOf(Outcome.Finished.class, outcome).results().stream()
+                .filter(result -> result.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("there was no try " + name));
     }

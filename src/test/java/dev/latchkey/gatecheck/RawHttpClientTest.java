@@ -171,7 +171,7 @@ class RawHttpClientTest {
     void tellsNothingToAServerThatIsNotBelieved() throws Exception {
         Path authority = folder.resolve("localhost.pem");
         int unknown = serving(SelfSigned.server("localhost", authority), client -> seen.add(head(client)));
-        assertRefusesTls(send("https://localhost:" + unknown, LONG, TrustedCertificates.ofPlatform()));
+        assertRefusesTls(send("https://localhost:" + unknown, LONG, TrustedCertificates.platformDefault()));
 
         Path other = folder.resolve("other.pem");
         int misnamed = serving(SelfSigned.server("other.example.com", other), client -> seen.add(head(client)));
@@ -191,14 +191,14 @@ class RawHttpClientTest {
         int port = serving(plain(), client -> pause(LONG));
         assertEquals(
                 new RawResponse.Unclear("no answer within 1 s"),
-                send("https://localhost:" + port, SHORT, TrustedCertificates.ofPlatform()));
+                send("https://localhost:" + port, SHORT, TrustedCertificates.platformDefault()));
     }
 
     @Test
     void refusesFilesThatHoldNoCertificates() {
         for (String text :
                 List.of("", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")) {
-            assertInstanceOf(Parsed.Invalid.class, TrustedCertificates.read(text.getBytes(StandardCharsets.UTF_8)));
+            assertInstanceOf(Parsed.Invalid.class, TrustedCertificates.parse(text.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -208,7 +208,7 @@ class RawHttpClientTest {
     }
 
     private static RawResponse send(String url, Duration timeout) {
-        return send(url, timeout, TrustedCertificates.ofPlatform());
+        return send(url, timeout, TrustedCertificates.platformDefault());
     }
 
     private static RawResponse send(String url, Duration timeout, SSLSocketFactory trust) {
@@ -220,7 +220,7 @@ class RawHttpClientTest {
     private static SSLSocketFactory trust(Path pem) throws IOException {
         return assertInstanceOf(
                 SSLSocketFactory.class,
-                assertInstanceOf(Parsed.Valid.class, TrustedCertificates.read(Files.readAllBytes(pem)))
+                assertInstanceOf(Parsed.Valid.class, TrustedCertificates.parse(Files.readAllBytes(pem)))
                         .value());
     }
 

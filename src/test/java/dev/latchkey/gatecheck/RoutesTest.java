@@ -49,8 +49,8 @@ class RoutesTest {
                 "https://app.example.com/api/ada"
             })
     void refusesWhatIsNoPlainPath(String path) {
-        assertInstanceOf(Parsed.Invalid.class, Routes.read(path, "/api/bob"));
-        assertInstanceOf(Parsed.Invalid.class, Routes.read("/api/bob", path));
+        assertInstanceOf(Parsed.Invalid.class, Routes.parse(path, "/api/bob"));
+        assertInstanceOf(Parsed.Invalid.class, Routes.parse("/api/bob", path));
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class RoutesTest {
         "/api/ada/tasks, /tasks/bob/api",
     })
     void refusesWhatIsNotTheSameRoute(String own, String other) {
-        assertInstanceOf(Parsed.Invalid.class, Routes.read(own, other));
+        assertInstanceOf(Parsed.Invalid.class, Routes.parse(own, other));
     }
 
     @ParameterizedTest
@@ -85,6 +85,6 @@ class RoutesTest {
     static Routes routes(String own, String other) {
         return assertInstanceOf(
                 Routes.class,
-                assertInstanceOf(Parsed.Valid.class, Routes.read(own, other)).value());
+                assertInstanceOf(Parsed.Valid.class, Routes.parse(own, other)).value());
     }
 }

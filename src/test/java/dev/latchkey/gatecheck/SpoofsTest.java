@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.gatecheck.TestRequest.Credential;
+import dev.latchkey.gatecheck.TestRequest.Expectation;
 import dev.latchkey.platform.http.CanonicalPath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

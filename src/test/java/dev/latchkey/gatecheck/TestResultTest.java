@@ -3,12 +3,14 @@ package dev.latchkey.gatecheck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.TestRequest.Expectation;
+import dev.latchkey.gatecheck.TestResult.Assessment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class AssessmentTest {
+class TestResultTest {
 
     private static final Answered OWN = new Answered(200, "ada's", true);
     private static final Answered PAGE = new Answered(200, "<html></html>", true);
@@ -16,11 +18,11 @@ class AssessmentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "REFUSED, 101, GOT_THROUGH",
-        "REFUSED, 200, GOT_THROUGH",
-        "REFUSED, 204, GOT_THROUGH",
-        "REFUSED, 206, GOT_THROUGH",
-        "REFUSED, 299, GOT_THROUGH",
+        "REFUSED, 101, BYPASS",
+        "REFUSED, 200, BYPASS",
+        "REFUSED, 204, BYPASS",
+        "REFUSED, 206, BYPASS",
+        "REFUSED, 299, BYPASS",
         "REFUSED, 301, REDIRECTED",
         "REFUSED, 308, REDIRECTED",
         "REFUSED, 400, REFUSED",
@@ -31,23 +33,23 @@ class AssessmentTest {
         "REFUSED, 500, UNCLEAR",
         "REFUSED, 503, UNCLEAR",
         "REFUSED, 999, UNCLEAR",
-        "UNAFFECTED, 101, GOT_THROUGH",
-        "UNAFFECTED, 200, GOT_THROUGH",
+        "UNAFFECTED, 101, BYPASS",
+        "UNAFFECTED, 200, BYPASS",
         "UNAFFECTED, 302, REDIRECTED",
         "UNAFFECTED, 403, REFUSED",
         "UNAFFECTED, 429, UNCLEAR",
         "UNAFFECTED, 502, UNCLEAR",
-        "OWN, 101, GOT_THROUGH",
-        "OWN, 200, GOT_THROUGH",
-        "OWN, 401, NOT_PASSED",
+        "OWN, 101, BYPASS",
+        "OWN, 200, BYPASS",
+        "OWN, 401, WRONGLY_REFUSED",
         "OWN, 404, NOT_SERVED",
         "PASSED, 101, UNCLEAR",
         "PASSED, 200, PASSED",
         "PASSED, 201, PASSED",
         "PASSED, 307, REDIRECTED",
         "PASSED, 400, NOT_SERVED",
-        "PASSED, 401, NOT_PASSED",
-        "PASSED, 403, NOT_PASSED",
+        "PASSED, 401, WRONGLY_REFUSED",
+        "PASSED, 403, WRONGLY_REFUSED",
         "PASSED, 404, NOT_SERVED",
         "PASSED, 429, UNCLEAR",
         "PASSED, 500, UNCLEAR",
@@ -58,9 +60,9 @@ class AssessmentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "REFUSED, GOT_THROUGH, COMMON_PAGE",
-        "UNAFFECTED, UNAFFECTED, GOT_THROUGH",
-        "OWN, PASSED, GOT_THROUGH",
+        "REFUSED, BYPASS, FALLBACK_PAGE",
+        "UNAFFECTED, UNAFFECTED, BYPASS",
+        "OWN, PASSED, BYPASS",
         "PASSED, PASSED, PASSED",
     })
     void comparesBodies(Expectation expectation, Assessment ofOwn, Assessment ofPage) {
@@ -72,10 +74,10 @@ class AssessmentTest {
     @Test
     void takesAPartForAnother() {
         Answered part = new Answered(200, "ada's", false);
-        assertEquals(Assessment.GOT_THROUGH, Assessment.of(Expectation.UNAFFECTED, part, KNOWN));
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.UNAFFECTED, part, KNOWN));
         Answered partOfPage = new Answered(200, "<html></html>", false);
-        assertEquals(Assessment.GOT_THROUGH, Assessment.of(Expectation.REFUSED, partOfPage, KNOWN));
-        assertEquals(Assessment.GOT_THROUGH, Assessment.of(Expectation.REFUSED, PAGE, new Baseline.Known(OWN, null)));
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, partOfPage, KNOWN));
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, PAGE, new Baseline.Known(OWN, null)));
     }
 
     @ParameterizedTest
