@@ -98,7 +98,7 @@ public class BulkUserInsert {
     }
 
     private Set<AccountId> untouched(List<String> active) {
-        Set<String> used = audit.withActivity(active);
+        Set<String> used = audit.usersWithActivity(active);
         return active.stream()
                 .filter(id -> !used.contains(id))
                 .map(AccountId::new)
@@ -117,7 +117,7 @@ public class BulkUserInsert {
                 .map(user -> new Named(Objects.requireNonNullElseGet(user.id(), AccountId::create), user))
                 .toList();
         // Security: an import that is run again must not bring back accounts that were deleted meanwhile.
-        Set<String> deleted = audit.deleted(users.stream()
+        Set<String> deleted = audit.deletedUsers(users.stream()
                 .map(ImportedUser::id)
                 .filter(Objects::nonNull)
                 .map(AccountId::value)

@@ -6,16 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of the audit log (FR-026). Ids are text here: an event outlives what it names.
+ * An event of the audit log (FR-026). Its ids are plain text, since it outlives the accounts and sessions that it names.
  *
- * <p>An event holds no secret and no e-mail address; a user is named by their id.
+ * <p>An event contains no secret and no e-mail address; a user is named by their id.
  *
- * @param userId the user in whose list the event appears, or null when no account is concerned
+ * @param userId the user in whose list the event appears, or null if it concerns no account
  */
 public record AuditEvent(
         Type type, Outcome outcome, @Nullable String userId, Client client, Map<String, String> details) {
 
-    /** The kind of event. The name in lower case is stored, logged and published: it never changes. */
+    /** The type of an event. Its name in lower case is stored, logged and published: it never changes. */
     public enum Type {
         SIGN_UP,
         SIGN_IN,
@@ -48,7 +48,7 @@ public record AuditEvent(
         }
     }
 
-    /** Whether what was attempted took place. */
+    /** The outcome of what was attempted. */
     public enum Outcome {
         SUCCESS,
         FAILURE;
@@ -58,7 +58,7 @@ public record AuditEvent(
         }
     }
 
-    /** Who made a signing key: the service by itself, or an operator's command. */
+    /** The creator of a signing key: the service itself, or an operator's command. */
     public enum KeyCreator {
         SERVICE,
         OPERATOR
@@ -70,7 +70,7 @@ public record AuditEvent(
         return ofSession(Type.SIGN_UP, userId, sessionId, client);
     }
 
-    /** An account was created without signing its user in. */
+    /** A sign-up that created an account without signing its user in. */
     public static AuditEvent registered(String userId, Client client) {
         return success(Type.SIGN_UP, userId, client, Map.of());
     }
@@ -95,7 +95,7 @@ public record AuditEvent(
         return refused(Type.REFRESH, userId, reason, client);
     }
 
-    /** A refresh token that was used long ago was presented again, so there is a copy of it: the session was ended. */
+    /** The reuse of a refresh token long after its first use, so there is a copy of it: the session was ended. */
     public static AuditEvent refreshReused(String userId, String sessionId, Client client) {
         return new AuditEvent(Type.REFRESH_REUSE, Outcome.FAILURE, userId, client, Map.of("session_id", sessionId));
     }
@@ -104,7 +104,7 @@ public record AuditEvent(
         return ofSession(Type.SIGN_OUT, userId, sessionId, client);
     }
 
-    /** A user ended one of their sessions from another one. */
+    /** The end of a session by its user, from another one. */
     public static AuditEvent sessionEnded(String userId, String sessionId, Client client) {
         return ofSession(Type.SESSION_ENDED, userId, sessionId, client);
     }
@@ -113,7 +113,7 @@ public record AuditEvent(
         return success(Type.SESSIONS_ENDED, userId, client, Map.of("count", Integer.toString(count)));
     }
 
-    /** A backend ended the session by a token that was presented to it. */
+    /** The end of a session by a backend, with a token that was presented to it. */
     public static AuditEvent sessionRevoked(String userId, String sessionId, String backend, Client client) {
         return success(Type.SESSION_REVOKED, userId, client, Map.of("session_id", sessionId, "backend", backend));
     }
@@ -128,12 +128,12 @@ public record AuditEvent(
         return ofSession(Type.PASSWORD_CHANGE, userId, sessionId, client);
     }
 
-    /** A signed-in user could not confirm a change with their password; the type is the change. */
+    /** A change that a signed-in user could not confirm with their password; the type is that of the change. */
     public static AuditEvent passwordRefused(String userId, Type type, String reason, Client client) {
         return refused(type, userId, reason, client);
     }
 
-    /** By an e-mail link; all sessions were ended. */
+    /** A password reset by an e-mail link; all sessions were ended. */
     public static AuditEvent passwordReset(String userId, Client client) {
         return success(Type.PASSWORD_RESET, userId, client, Map.of());
     }
@@ -152,36 +152,39 @@ public record AuditEvent(
 
     // --- E-mail links ---
 
-    /** A link was created to be sent; the type is one of those ending in LINK. */
+    /** The creation of a link to be sent; the type is one of those ending in LINK. */
     public static AuditEvent linkCreated(Type type, String userId, Client client) {
         return success(type, userId, client, Map.of());
     }
 
-    /** A link was requested and not created; the type is one of those ending in LINK. */
+    /** A request for a link that was not created; the type is one of those ending in LINK. */
     public static AuditEvent linkRefused(Type type, @Nullable String userId, String reason, Client client) {
         return refused(type, userId, reason, client);
     }
 
-    /** A link that is not valid was followed; the type is what the link was to do. */
+    /** The use of a link that is not valid; the type is that of the change that the link was for. */
     public static AuditEvent redemptionRefused(Type type, @Nullable String userId, String reason, Client client) {
         return refused(type, userId, reason, client);
     }
 
     // --- Tokens and backends ---
 
-    /** A token that is not ours, was altered or names no user. Expired ones are routine and not recorded. */
+    /** A token that is not ours, was altered or names no user; expired ones are routine and not recorded. */
     public static AuditEvent tokenRefused(String reason, Client client) {
         return refused(Type.TOKEN_CHECK, null, reason, client);
     }
 
-    /** Appears in the caller's list only: the other user, who may not exist, learns nothing and is not looked up. */
+    /**
+     * A request for another user's data. It appears in the caller's list only: the other user, who may not exist, learns
+     * nothing and is not looked up.
+     */
     public static AuditEvent ownerRefused(String userId, String method, String path, Client client) {
         return new AuditEvent(
                 Type.OWNER_CHECK, Outcome.FAILURE, userId, client, Map.of("method", method, "path", path));
     }
 
     /**
-     * A backend could not be authenticated.
+     * A backend that could not be authenticated.
      *
      * @param backend its name, null unless it is one of those configured: secrets get typed into the wrong field
      */
@@ -210,15 +213,15 @@ public record AuditEvent(
                         creator.name().toLowerCase(Locale.ROOT)));
     }
 
-    /** By an operator's command; the service itself retires no key. */
+    /** The retirement of a key by an operator's command; the service itself retires none. */
     public static AuditEvent keyRetired(String keyId) {
         return success(Type.KEY_RETIREMENT, null, Client.NONE, Map.of("key_id", keyId, "by", "operator"));
     }
 
     /**
-     * Users were imported by an operator's command: one event for each batch that was stored.
+     * An import of users by an operator's command: one event for each batch that was stored.
      *
-     * @param source the kind of source that they were imported from
+     * @param source the kind of source that the users were imported from
      * @param users how many accounts were created
      * @param sessions how many sessions were imported, for new and for existing accounts
      */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UUID> {
 
-    List<AuditEventEntity> newest(String userId, EventPage.@Nullable Cursor before, int limit) {
+    List<AuditEventEntity> findNewest(String userId, EventPage.@Nullable Cursor before, int limit) {
         if (before == null) {
             return find("userId = ?1 order by at desc, id desc", userId)
                     .page(Page.ofSize(limit))
@@ -23,14 +23,14 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .list();
     }
 
-    /** Writes rows, some of which may exist already: the response to an earlier commit may have been lost. */
+    /** Inserts rows, some of which may exist already: the response to an earlier commit may have been lost. */
     void insert(List<AuditEventEntity> batch) {
         batch.forEach(getEntityManager()::merge);
     }
 
-    /** Returns those of these users who have an event of this type. */
+    /** Returns the users among these who have an event of this type. */
     @SuppressWarnings("unchecked") // a query for one text column
-    List<String> withEvent(Collection<String> userIds, String type) {
+    List<String> findUsersWithEvent(Collection<String> userIds, String type) {
         return getEntityManager()
                 .createNativeQuery("""
                         select distinct user_id from audit_events
@@ -40,9 +40,9 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .getResultList();
     }
 
-    /** Returns those of these users who have an event that is no failure, or one of this type. */
+    /** Returns the users among these who have an event that is no failure, or one of this type. */
     @SuppressWarnings("unchecked") // a query for one text column
-    List<String> withSuccessOr(Collection<String> userIds, String type) {
+    List<String> findUsersWithSuccessOr(Collection<String> userIds, String type) {
         return getEntityManager()
                 .createNativeQuery("""
                         select distinct user_id from audit_events

@@ -24,8 +24,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records events: a row and a log line for each. The lines are JSON objects, or text in development, in a log category of
- * their own.
+ * Records audit events: a row and a log line for each. The lines are JSON objects, or text in development, in a log
+ * category of their own.
  */
 @ApplicationScoped
 public class AuditLog implements Expirable {
@@ -56,7 +56,7 @@ public class AuditLog implements Expirable {
         this.afterCommit = afterCommit;
     }
 
-    /** Records a change of state in the caller's transaction: what cannot be recorded does not happen. */
+    /** Records a change of state in the caller's transaction, so that the change fails if it cannot be recorded. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void record(AuditEvent event) {
         AuditEventEntity row = row(event);
@@ -64,34 +64,34 @@ public class AuditLog implements Expirable {
         afterCommit.run(() -> writeLine(row));
     }
 
-    /** Records a refusal: the line now, the row as soon as the database accepts it. Never waits, never fails. */
+    /** Records a refusal: the line now, the row as soon as the database accepts it. It never waits and never fails. */
     public void recordLater(AuditEvent event) {
         AuditEventEntity row = row(event);
         writeLine(row);
         queue.offer(row);
     }
 
-    /** Which of these users have deleted their account, as far back as events are kept. */
+    /** Returns the users among these who have deleted their account, as far back as events are kept. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Set<String> deleted(Collection<String> userIds) {
+    public Set<String> deletedUsers(Collection<String> userIds) {
         return userIds.isEmpty()
                 ? Set.of()
-                : Set.copyOf(rows.withEvent(userIds, AuditEvent.Type.ACCOUNT_DELETION.text()));
+                : Set.copyOf(rows.findUsersWithEvent(userIds, AuditEvent.Type.ACCOUNT_DELETION.text()));
     }
 
-    /** Which of these users have an event here that changed something; mere refusals do not matter. */
+    /** Returns the users among these with an event that changed something, which mere refusals do not. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Set<String> withActivity(Collection<String> userIds) {
+    public Set<String> usersWithActivity(Collection<String> userIds) {
         // The reuse of a refresh token is a failure that changes something: it ends a session.
         return userIds.isEmpty()
                 ? Set.of()
-                : Set.copyOf(rows.withSuccessOr(userIds, AuditEvent.Type.REFRESH_REUSE.text()));
+                : Set.copyOf(rows.findUsersWithSuccessOr(userIds, AuditEvent.Type.REFRESH_REUSE.text()));
     }
 
-    /** A user's own events, newest first. */
+    /** Returns a page of a user's own events, newest first. */
     public EventPage page(String userId, EventPage.@Nullable Cursor after, int limit) {
         List<EventPage.Event> events = QuarkusTransaction.requiringNew()
-                .call(() -> rows.newest(userId, after, limit + 1).stream()
+                .call(() -> rows.findNewest(userId, after, limit + 1).stream()
                         .map(AuditLog::event)
                         .toList());
         if (events.size() <= limit) {
@@ -118,7 +118,7 @@ public class AuditLog implements Expirable {
         String userId = event.userId();
         row.userId = userId == null ? null : storable(userId, Integer.MAX_VALUE);
         row.type = event.type().text();
-        // PostgreSQL keeps microseconds; a page's cursor must name the very instant that is stored.
+        // PostgreSQL stores microseconds; a page's cursor must have exactly the instant that is stored.
         row.at = clock.instant().truncatedTo(ChronoUnit.MICROS);
         row.ip = storable(event.client().ip(), MAX_TEXT);
         row.userAgent = storable(event.client().userAgent(), MAX_TEXT);
@@ -128,7 +128,11 @@ public class AuditLog implements Expirable {
         return row;
     }
 
-    /** Security: one text that PostgreSQL cannot store would keep every event behind it from its row. */
+    /**
+     * Replaces characters that PostgreSQL cannot store, and truncates.
+     *
+     * <p>Security: one text that cannot be stored would keep the rows of all events behind it from being stored.
+     */
     private static String storable(String text, int length) {
         return text.codePoints()
                 .map(point ->
@@ -153,7 +157,7 @@ public class AuditLog implements Expirable {
         try {
             LINES.info(config.lineFormat() == LineFormat.JSON ? json.writeValueAsString(line) : text(line));
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("an audit line holds text only", impossible);
+            throw new IllegalStateException("An audit line with text only cannot be written as JSON", impossible);
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Stores refusals in the background, so that a refused check never waits for the database. Those that do not fit are
- * counted; their line is in the log.
+ * Stores refusals in the background, so that a refused check never waits for the database. Those that do not fit into the
+ * queue are counted; their line is in the log.
  */
 @ApplicationScoped
 class AuditQueue {
@@ -25,7 +25,7 @@ class AuditQueue {
     private static final Logger LOG = Logger.getLogger(AuditQueue.class);
     private static final int BATCH = 200;
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** How long a stopping process goes on storing what waits. */
+    /** The time that a stopping process goes on storing the events in the queue. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
 
     private final AuditEventRepository rows;
@@ -43,6 +43,7 @@ class AuditQueue {
         meters.gaugeCollectionSize("latchkey.audit.waiting", List.of(), waiting);
     }
 
+    /** Adds a row to the queue, or counts it as dropped if the queue is full. */
     void offer(AuditEventEntity row) {
         if (!waiting.offer(row)) {
             dropped.increment();
@@ -75,9 +76,9 @@ class AuditQueue {
                 batch.clear();
             } catch (InterruptedException end) {
                 return;
-            } catch (RuntimeException notYet) {
-                // The database is unavailable: the batch is kept, and what the queue cannot hold meanwhile is counted.
-                LOG.debug("audit rows wait for the database", notYet);
+            } catch (RuntimeException notStored) {
+                // The database is unavailable: the batch is kept, and rows that do not fit into the queue are counted.
+                LOG.debug("Audit rows could not be stored; trying again", notStored);
                 if (stopping) {
                     return;
                 }

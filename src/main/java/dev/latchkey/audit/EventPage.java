@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of recorded events, newest first.
  *
- * @param next where the next page begins, or null if this is the last
+ * @param next the cursor for the next page, or null if this is the last
  */
 public record EventPage(List<Event> events, @Nullable Cursor next) {
 
@@ -27,7 +27,7 @@ public record EventPage(List<Event> events, @Nullable Cursor next) {
 
         private static final int BYTES = Long.BYTES * 3;
 
-        /** Parses what {@link #text()} returned; empty if the text is anything else. */
+        /** Parses the text of a cursor; empty if {@link #text()} did not return it. */
         public static Optional<Cursor> parse(String text) {
             try {
                 byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -36,7 +36,7 @@ public record EventPage(List<Event> events, @Nullable Cursor next) {
                 }
                 ByteBuffer buffer = ByteBuffer.wrap(bytes);
                 Instant at = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
-                // Beyond these years PostgreSQL has no such time.
+                // PostgreSQL has no times far beyond these years.
                 if (at.isBefore(Instant.EPOCH) || at.isAfter(Instant.parse("9999-12-31T00:00:00Z"))) {
                     return Optional.empty();
                 }
@@ -46,6 +46,7 @@ public record EventPage(List<Event> events, @Nullable Cursor next) {
             }
         }
 
+        /** Returns the cursor as clients send it back: 24 bytes in base64url. */
         public String text() {
             ByteBuffer buffer = ByteBuffer.allocate(BYTES)
                     .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, at))

@@ -8,39 +8,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * A link that was sent by e-mail.
  *
- * @param user whose account it concerns
- * @param address the address that the account had when the link was made
- * @param target the address that the account is to get, where that is its purpose
+ * @param user the user whose account the link concerns
+ * @param address the address that the account had when the link was created
+ * @param target the new address of the account, if the link is to change it
  */
 public record EmailLink(
         AccountId user, EmailAddress address, @Nullable EmailAddress target) {
 
-    /** What a link allows; a link serves one purpose and no other. */
+    /** The purpose of a link, which can be used for no other. */
     public enum Purpose {
         PASSWORD_RESET,
         EMAIL_VERIFICATION,
         EMAIL_CHANGE,
         ACCOUNT_DELETION;
 
-        /** Returns the stable word for it, in rows, rate-limit buckets and the audit log. */
-        public String word() {
+        /** Returns the stable identifier of the purpose, in rows, rate-limit buckets and settings. */
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** The state of a link that is presented. */
+    /** The state of a link that a client presents. */
     public sealed interface State {
 
-        /** The link is valid; of a redemption: it was until then, and never will be again. */
+        /** The link is valid, or was until this redemption. */
         record Valid(EmailLink link) implements State {}
 
-        /** The link was redeemed; known until it would have expired. */
+        /** The link was redeemed before, which is known until it would have expired. */
         record Used(EmailLink link) implements State {}
 
-        /** The link has expired; known for a day. */
+        /** The link has expired, which is known for a day. */
         record Expired() implements State {}
 
-        /** The link was never made, is for another purpose, or was withdrawn or pruned. */
+        /** The link was never created, is for another purpose, was withdrawn, or expired more than a day ago. */
         record Unknown() implements State {}
     }
 }

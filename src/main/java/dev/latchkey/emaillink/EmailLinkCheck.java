@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks that e-mail links are valid for a while. */
+/** Checks that the lifetimes of e-mail links are positive. */
 @Singleton
 class EmailLinkCheck implements ConfigurationCheck {
 
@@ -22,7 +22,7 @@ class EmailLinkCheck implements ConfigurationCheck {
         for (EmailLink.Purpose purpose : EmailLink.Purpose.values()) {
             if (!links.lifetime(purpose).isPositive()) {
                 problems.add(ConfigurationProblem.error(
-                        "latchkey.link." + purpose.word().replace('_', '-'), "must be positive"));
+                        "latchkey.link." + purpose.id().replace('_', '-'), "must be positive"));
             }
         }
         return problems;

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, String> {
 
-    /** The time of the caller's transaction by the database, so that replicas agree. */
+    /** Returns the start of the caller's transaction by the database's clock, so that replicas agree. */
     Instant now() {
         return (Instant) getEntityManager()
                 .createNativeQuery("select now()", Instant.class)
                 .getSingleResult();
     }
 
-    void insert(String id, String purpose, String userId, String address, @Nullable String target, Duration life) {
+    void insert(String id, String purpose, String userId, String address, @Nullable String target, Duration lifetime) {
         getEntityManager()
                 .createNativeQuery("""
                         insert into mailed_links (id, purpose, user_id, address, target, expires_at)
@@ -27,16 +27,16 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .setParameter(3, userId)
                 .setParameter(4, address)
                 .setParameter(5, target)
-                .setParameter(6, life.toMillis() / 1000.0)
+                .setParameter(6, lifetime.toMillis() / 1000.0)
                 .executeUpdate();
     }
 
-    Optional<EmailLinkEntity> of(String id, String purpose) {
+    Optional<EmailLinkEntity> findLink(String id, String purpose) {
         return find("id = ?1 and purpose = ?2", id, purpose).firstResultOptional();
     }
 
-    /** Marks a valid link as used; false if it was not valid. Of concurrent redemptions the database lets one pass. */
-    boolean spend(String id, String purpose) {
+    /** Marks a valid link as used; false if it was not valid. Of concurrent calls only one returns true. */
+    boolean markUsed(String id, String purpose) {
         return getEntityManager()
                         .createNativeQuery("""
                                 update mailed_links set used_at = now()
@@ -47,8 +47,8 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 == 1;
     }
 
-    /** Deletes a user's links for a purpose that are not redeemed yet, except the newest. */
-    void withdraw(String userId, String purpose, int kept) {
+    /** Deletes a user's links for a purpose that are not redeemed yet, except a number of the newest. */
+    void deleteUnused(String userId, String purpose, int kept) {
         getEntityManager()
                 .createNativeQuery("""
                         delete from mailed_links where id in (

@@ -5,7 +5,7 @@ import dev.latchkey.platform.crypto.RandomTokens;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The secret in a mailed link: 32 random letters and digits, some 190 bits. */
+/** The secret in an e-mail link: 32 random letters and digits, some 190 bits. */
 public final class EmailLinkToken {
 
     private static final int LENGTH = 32;
@@ -21,17 +21,17 @@ public final class EmailLinkToken {
         return new EmailLinkToken(RandomTokens.base62(LENGTH));
     }
 
-    /** Parses what a client sent; empty if it does not have the form of such a token. */
+    /** Parses a token that a client sent; empty if the text does not have the form of one. */
     public static Optional<EmailLinkToken> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new EmailLinkToken(text)) : Optional.empty();
     }
 
-    /** The token as it stands in the link. */
+    /** Returns the token as it is written in the link. */
     public String text() {
         return text;
     }
 
-    /** What the database keeps of it. It is random enough that a plain hash cannot be searched. */
+    /** Returns the hash that the database stores. A plain one is enough: the token is too random to be found by trial. */
     String hash() {
         return Digests.sha256Hex(text);
     }

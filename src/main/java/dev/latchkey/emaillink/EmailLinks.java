@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links that are sent by e-mail. The database stores only their hashes: an attacker who reads it can use none.
+ * Creates and redeems links that are sent by e-mail. The database stores only their hashes: an attacker who reads it can
+ * use none of them.
  *
  * <p>A new link does not invalidate earlier ones, because e-mails are delivered in any order and users open any of them.
  */
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Transactional
 public class EmailLinks implements Expirable {
 
-    /** How many links of a user are valid at once for one purpose; a further one replaces the oldest. */
+    /** The number of links of a user that are valid at once for one purpose; a further one replaces the oldest. */
     static final int MAX_VALID = 5;
 
     private final EmailLinkRepository rows;
@@ -39,11 +40,11 @@ public class EmailLinks implements Expirable {
     @Transactional(TxType.MANDATORY)
     public EmailLinkToken create(
             EmailLink.Purpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
-        rows.withdraw(user.value(), purpose.word(), MAX_VALID - 1);
+        rows.deleteUnused(user.value(), purpose.id(), MAX_VALID - 1);
         EmailLinkToken token = EmailLinkToken.create();
         rows.insert(
                 token.hash(),
-                purpose.word(),
+                purpose.id(),
                 user.value(),
                 address.canonical(),
                 target == null ? null : target.canonical(),
@@ -51,10 +52,10 @@ public class EmailLinks implements Expirable {
         return token;
     }
 
-    /** Returns the state of a link, and changes nothing. */
+    /** Returns the state of a link, without redeeming it. */
     public EmailLink.State check(EmailLink.Purpose purpose, String presented) {
         return EmailLinkToken.parse(presented)
-                .flatMap(token -> rows.of(token.hash(), purpose.word()))
+                .flatMap(token -> rows.findLink(token.hash(), purpose.id()))
                 .map(this::state)
                 .orElseGet(EmailLink.State.Unknown::new);
     }
@@ -62,7 +63,7 @@ public class EmailLinks implements Expirable {
     /**
      * Redeems a link, in the caller's transaction and with its commit.
      *
-     * <p>A caller who locks the account does so before redeeming its link, or two transactions could wait for each other.
+     * <p>A caller who locks the account must do so before redeeming its link, or two transactions could wait for each other.
      */
     @Transactional(TxType.MANDATORY)
     public EmailLink.State redeem(EmailLink.Purpose purpose, String presented) {
@@ -70,23 +71,23 @@ public class EmailLinks implements Expirable {
         if (token.isEmpty()) {
             return new EmailLink.State.Unknown();
         }
-        boolean spent = rows.spend(token.get().hash(), purpose.word());
-        Optional<EmailLinkEntity> row = rows.of(token.get().hash(), purpose.word());
+        boolean redeemed = rows.markUsed(token.get().hash(), purpose.id());
+        Optional<EmailLinkEntity> row = rows.findLink(token.get().hash(), purpose.id());
         if (row.isEmpty()) {
             return new EmailLink.State.Unknown();
         }
-        return spent ? new EmailLink.State.Valid(link(row.get())) : state(row.get());
+        return redeemed ? new EmailLink.State.Valid(link(row.get())) : state(row.get());
     }
 
     /** Deletes a user's links for a purpose that are not redeemed yet. */
     @Transactional(TxType.MANDATORY)
     public void withdraw(EmailLink.Purpose purpose, AccountId user) {
-        rows.withdraw(user.value(), purpose.word(), 0);
+        rows.deleteUnused(user.value(), purpose.id(), 0);
     }
 
     @Override
     public String name() {
-        return "mailed links";
+        return "e-mail links";
     }
 
     @Override

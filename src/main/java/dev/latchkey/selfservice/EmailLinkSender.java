@@ -49,7 +49,7 @@ class EmailLinkSender {
         if (!mail.isConfigured()) {
             return new EmailRequestOutcome.MailNotConfigured();
         }
-        switch (rateLimits.checkEmail(purpose.word(), recipient, client)) {
+        switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
             case RateLimits.Limited _ -> recordRateLimited(null, purpose, client);
             case RateLimits.Allowed _ -> mail.send(draft);
         }
@@ -66,7 +66,7 @@ class EmailLinkSender {
         if (!mail.isConfigured()) {
             return new EmailRequestOutcome.MailNotConfigured();
         }
-        return switch (rateLimits.checkEmail(purpose.word(), recipient, client)) {
+        return switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
             case RateLimits.Limited limited -> {
                 recordRateLimited(user, purpose, client);
                 yield new Refusals.RateLimited(limited.retryAfter());

@@ -48,7 +48,7 @@ class RetentionJobTest {
         assertEquals(
                 List.of(
                         "audit events",
-                        "mailed links",
+                        "e-mail links",
                         "rate limit buckets",
                         "revocations",
                         "sessions",
