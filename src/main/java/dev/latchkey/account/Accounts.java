@@ -228,4 +228,14 @@ public class Accounts {
                 row.createdAt,
                 row.updatedAt);
     }
+
+    /** A change of a profile. Fields that are not changed keep their value; null clears. */
+    public record ProfileChange(
+            boolean changesName,
+            @Nullable String name,
+            boolean changesImage,
+            @Nullable String image) {}
+
+    /** The stored password hash of a user, or null for a user without a password. */
+    public record Credential(AccountId user, @Nullable PasswordHash hash) {}
 }

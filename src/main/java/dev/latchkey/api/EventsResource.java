@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.EventPage;
-import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.Problems;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
-import dev.latchkey.key.KeysUnavailableException;
+import dev.latchkey.key.SigningKeys;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
-import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
+import dev.latchkey.token.AccessTokenVerifier;
 import dev.latchkey.token.InvalidTokenException;
-import dev.latchkey.token.RevocationStateUnavailableException;
 import dev.latchkey.token.VerificationResult.Reason;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
@@ -112,12 +112,12 @@ class ExceptionMappers {
     }
 
     @ServerExceptionMapper
-    Response keysUnavailable(KeysUnavailableException exception) {
+    Response keysUnavailable(SigningKeys.UnavailableException exception) {
         return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
     }
 
     @ServerExceptionMapper
-    Response revocationStateUnavailable(RevocationStateUnavailableException exception) {
+    Response revocationStateUnavailable(AccessTokenVerifier.RevocationStateUnavailableException exception) {
         return problems.of(ProblemCode.DATABASE_UNAVAILABLE);
     }
 

@@ -3,7 +3,7 @@ package dev.latchkey.api;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.password.PasswordError;
-import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problem.FieldError;
 import java.util.List;
 
 /** The errors of single fields, each with a message that says what to change. */

@@ -2,11 +2,11 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.account.Accounts;
-import dev.latchkey.account.ProfileChange;
+import dev.latchkey.account.Accounts.ProfileChange;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
-import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.selfservice.AccountDeletion;

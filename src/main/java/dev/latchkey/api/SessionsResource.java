@@ -3,7 +3,7 @@ package dev.latchkey.api;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.platform.http.ClientResolver;
-import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.Session;

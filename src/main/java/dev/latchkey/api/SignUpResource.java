@@ -5,7 +5,7 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
-import dev.latchkey.platform.http.FieldError;
+import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.SessionSecret;

@@ -1,7 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.VerifiedPrincipal;
+import dev.latchkey.token.VerifiedToken;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
@@ -23,7 +23,7 @@ class TokenRenewalFilter implements ContainerResponseFilter {
         Principal caller = request.getSecurityContext().getUserPrincipal();
         int status = response.getStatus();
         // Security: a request that was not authorised gets nothing, and trouble is no time to sign.
-        if (caller instanceof VerifiedPrincipal principal && status != 401 && status != 403 && status < 500) {
+        if (caller instanceof VerifiedToken.Principal principal && status != 401 && status != 403 && status < 500) {
             tokens.renew(principal.verified())
                     .ifPresent(token -> response.getHeaders().putSingle("set-auth-jwt", token.value()));
         }

@@ -5,8 +5,8 @@ import static dev.latchkey.betterauth.RequestSchema.Kind.BOOLEAN;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Accounts.ProfileChange;
 import dev.latchkey.account.Profile;
-import dev.latchkey.account.ProfileChange;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;

@@ -3,10 +3,9 @@ package dev.latchkey.cli;
 import dev.latchkey.cli.CliApplication.ServiceCommand;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.KeyRotation;
-import dev.latchkey.key.KeyState;
+import dev.latchkey.key.KeyRotation.RetirementOutcome;
+import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.KeySummary;
-import dev.latchkey.key.RetirementOutcome;
-import dev.latchkey.key.RotationOutcome;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -120,7 +119,7 @@ final class KeysCommand {
                     key.state().name().toLowerCase(Locale.ROOT),
                     time(key.createdAt()),
                     time(key.signsFrom()),
-                    time(key.state() == KeyState.RETIRED ? key.retiredAt() : key.verifiesUntil())));
+                    time(key.state() == KeySummary.State.RETIRED ? key.retiredAt() : key.verifiesUntil())));
         }
         return CommandResult.done(Table.of(lines));
     }
@@ -129,7 +128,7 @@ final class KeysCommand {
         return switch (outcome) {
             case RotationOutcome.Made(KeySummary key) ->
                 CommandResult.done("Made key " + key.id() + " (" + key.algorithm() + "). "
-                        + (key.state() == KeyState.SIGNING
+                        + (key.state() == KeySummary.State.SIGNING
                                 ? "It signs from now on, because no other key did."
                                 : "It is published, and signs from " + time(key.signsFrom()) + "."));
             case RotationOutcome.Waiting(KeySummary key) ->

@@ -13,7 +13,6 @@ import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.IpAddresses;
 import dev.latchkey.platform.http.TrustedProxies;
 import dev.latchkey.token.AccessTokenVerifier;
-import dev.latchkey.token.RevocationStateUnavailableException;
 import dev.latchkey.token.TrustedIssuers;
 import dev.latchkey.token.VerificationResult;
 import dev.latchkey.token.VerifiedToken;
@@ -151,7 +150,7 @@ class GateDecisions {
     private @Nullable VerificationResult verify(String token, AccessRule rule) {
         try {
             return verifier.verify(token);
-        } catch (RevocationStateUnavailableException unavailable) {
+        } catch (AccessTokenVerifier.RevocationStateUnavailableException unavailable) {
             if (rule.requirement().allow() instanceof AccessRequirement.Allow.Everyone) {
                 return null;
             }
@@ -204,7 +203,7 @@ class GateDecisions {
 
     private static GateDecision undecided(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RevocationStateUnavailableException) {
+            if (cause instanceof AccessTokenVerifier.RevocationStateUnavailableException) {
                 return new Denied(
                         Reason.UNDECIDED,
                         "The list of revoked tokens is too old to accept this one. Try again shortly.");

@@ -5,7 +5,6 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
-import dev.latchkey.token.VerifiedPrincipal;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
@@ -78,7 +77,7 @@ class OwnerFilter implements ContainerRequestFilter {
     }
 
     private @Nullable VerifiedToken verified() {
-        return identity.getIdentity().getPrincipal() instanceof VerifiedPrincipal principal
+        return identity.getIdentity().getPrincipal() instanceof VerifiedToken.Principal principal
                 ? principal.verified()
                 : null;
     }

@@ -1,5 +1,8 @@
 package dev.latchkey.key;
 
+import dev.latchkey.key.SigningKeys.SigningKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
+import dev.latchkey.key.StoredKey.UsableKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;

@@ -3,6 +3,7 @@ package dev.latchkey.key;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.KeyCreator;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.key.StoredKey.UsableKey;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.GeneralSecurityException;

@@ -10,10 +10,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces key pairs: makes the next one by schedule or when told to, and retires one in an emergency.
@@ -93,7 +95,7 @@ public class KeyRotation implements Expirable {
                 return new RetirementOutcome.Already(key.retiredAt());
             }
             KeyId successor = null;
-            if (ring.state(key, ring.readAt()) == KeyState.SIGNING) {
+            if (ring.state(key, ring.readAt()) == KeySummary.State.SIGNING) {
                 StoredKey proof = ring.pending(ring.readAt()).orElse(key);
                 if (proof.opened().signs() == null) {
                     return new RetirementOutcome.OtherSecret(proof.id());
@@ -160,5 +162,37 @@ public class KeyRotation implements Expirable {
                 key.signsFrom(),
                 ring.end(key).orElse(null),
                 key.retiredAt());
+    }
+
+    /** The result of making the next key. */
+    public sealed interface RotationOutcome {
+
+        /** It was made; it signs at once when nothing else does. */
+        record Made(KeySummary key) implements RotationOutcome {}
+
+        /** A key is pending already, so none was made. */
+        record Waiting(KeySummary key) implements RotationOutcome {}
+
+        /** The key that signs cannot be opened here, so that one made here would be of no use there. */
+        record OtherSecret(KeyId signing) implements RotationOutcome {}
+    }
+
+    /** The result of retiring a key. */
+    public sealed interface RetirementOutcome {
+
+        /**
+         * The key neither signs nor verifies any more.
+         *
+         * @param successor what signs from now on, or null when the retired key did not sign
+         */
+        record Done(KeyId id, @Nullable KeyId successor) implements RetirementOutcome {}
+
+        /** That had been done before. */
+        record Already(Instant at) implements RetirementOutcome {}
+
+        record Unknown() implements RetirementOutcome {}
+
+        /** A successor is needed, and the keys there are were sealed under another secret than this process has. */
+        record OtherSecret(KeyId unopened) implements RetirementOutcome {}
     }
 }

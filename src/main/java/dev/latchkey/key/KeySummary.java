@@ -12,8 +12,23 @@ import org.jspecify.annotations.Nullable;
 public record KeySummary(
         KeyId id,
         String algorithm,
-        KeyState state,
+        State state,
         Instant createdAt,
         Instant signsFrom,
         @Nullable Instant verifiesUntil,
-        @Nullable Instant retiredAt) {}
+        @Nullable Instant retiredAt) {
+
+    /** The state of a signing key. */
+    public enum State {
+        /** Published, and does not sign yet. */
+        PENDING,
+        /** Signs new tokens. */
+        SIGNING,
+        /** Another key signs; what this one signed is valid until the overlap ends. */
+        VERIFYING,
+        /** Its overlap has ended: refused, and deleted some time later. */
+        EXPIRED,
+        /** Refused from the moment it was retired. */
+        RETIRED
+    }
+}

@@ -65,17 +65,17 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
                 .map(successor -> successor.signsFrom().plus(overlap));
     }
 
-    KeyState state(StoredKey key, Instant now) {
+    KeySummary.State state(StoredKey key, Instant now) {
         if (key.isRetired()) {
-            return KeyState.RETIRED;
+            return KeySummary.State.RETIRED;
         }
         if (!key.hasBegunAt(now)) {
-            return KeyState.PENDING;
+            return KeySummary.State.PENDING;
         }
         if (signing(now).filter(key::equals).isPresent()) {
-            return KeyState.SIGNING;
+            return KeySummary.State.SIGNING;
         }
-        return inForce(key, now) ? KeyState.VERIFYING : KeyState.EXPIRED;
+        return inForce(key, now) ? KeySummary.State.VERIFYING : KeySummary.State.EXPIRED;
     }
 
     /** Returns whether what the key signed is valid, and its public half is published. */

@@ -1,10 +1,11 @@
 package dev.latchkey.key;
 
-import dev.latchkey.platform.db.SchemaReady;
+import dev.latchkey.platform.db.Migrations.SchemaReady;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.security.Key;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -52,10 +53,10 @@ public class SigningKeys {
         if (!shared.isEmpty()) {
             return new SigningKey(null, Algorithm.HS256, shared.getFirst().key());
         }
-        StoredKey turn = turn(known()).or(() -> turn(load())).orElseThrow(() -> new KeysUnavailableException(NONE));
+        StoredKey turn = turn(known()).or(() -> turn(load())).orElseThrow(() -> new UnavailableException(NONE));
         SigningKey signing = turn.opened().signs();
         if (signing == null) {
-            throw new KeysUnavailableException(fault(turn));
+            throw new UnavailableException(fault(turn));
         }
         return signing;
     }
@@ -72,7 +73,7 @@ public class SigningKeys {
         }
         Reading known = latest.get();
         if (known == null) {
-            throw new KeysUnavailableException(NOT_READ);
+            throw new UnavailableException(NOT_READ);
         }
         if (keyId == null) {
             return List.of();
@@ -130,7 +131,7 @@ public class SigningKeys {
         }
         // The ones that wait as well: told before their turn, it can still be mended.
         return Stream.concat(
-                        signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeyState.PENDING))
+                        signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeySummary.State.PENDING))
                 .filter(key -> key.opened().signs() == null)
                 .findFirst()
                 .map(SigningKeys::fault);
@@ -182,4 +183,30 @@ public class SigningKeys {
     }
 
     private record Reading(long turn, Keyring ring) {}
+
+    /** The key that signs new tokens, and its algorithm. A shared secret has no id. */
+    public record SigningKey(@Nullable KeyId id, Algorithm algorithm, Key key) {
+        @Override
+        public String toString() {
+            return "SigningKey[" + algorithm + " " + id + "]";
+        }
+    }
+
+    /** A key that verifies tokens, and the only algorithm for which it may be used. A shared secret has no id. */
+    public record VerificationKey(@Nullable KeyId id, Algorithm algorithm, Key key) {
+        @Override
+        public String toString() {
+            return "VerificationKey[" + algorithm + " " + id + "]";
+        }
+    }
+
+    /** No key is available to verify or sign with: the database has been away since the start, or its keys cannot be opened. */
+    public static final class UnavailableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        UnavailableException(String why) {
+            super(why);
+        }
+    }
 }

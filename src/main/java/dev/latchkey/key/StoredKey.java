@@ -1,6 +1,9 @@
 package dev.latchkey.key;
 
+import dev.latchkey.key.SigningKeys.SigningKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A stored key and its times, which are the database's. */
@@ -23,5 +26,27 @@ record StoredKey(
     /** Returns false for a key that was retired while it was still pending: the key before it went on signing. */
     boolean hasEverTurnToSign() {
         return retiredAt == null || retiredAt.isAfter(signsFrom);
+    }
+
+    /**
+     * What can be done with a stored key here.
+     *
+     * @param verifies the public half, or null when it must not be used
+     * @param jwk the public half as it is published
+     * @param signs the private half, or null when it cannot be opened or must not be used
+     * @param fault why something is missing, in words
+     */
+    record UsableKey(
+            @Nullable VerificationKey verifies,
+            Map<String, Object> jwk,
+            @Nullable SigningKey signs,
+            @Nullable String fault) {
+
+        /** Of a key that is out of use: not even looked into. */
+        static final UsableKey CLOSED = new UsableKey(null, Map.of(), null, null);
+
+        static UsableKey unusable(String fault) {
+            return new UsableKey(null, Map.of(), null, fault);
+        }
     }
 }

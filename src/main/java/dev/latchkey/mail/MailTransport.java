@@ -1,5 +1,6 @@
 package dev.latchkey.mail;
 
+import dev.latchkey.mail.MailQueue.OutgoingEmail;
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.Vertx;
 import java.util.Optional;

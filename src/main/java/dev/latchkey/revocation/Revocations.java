@@ -2,7 +2,7 @@ package dev.latchkey.revocation;
 
 import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
-import dev.latchkey.platform.db.SchemaReady;
+import dev.latchkey.platform.db.Migrations.SchemaReady;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;

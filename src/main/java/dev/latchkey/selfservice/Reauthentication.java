@@ -2,7 +2,7 @@ package dev.latchkey.selfservice;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
-import dev.latchkey.account.Credential;
+import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;

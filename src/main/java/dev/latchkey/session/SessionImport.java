@@ -1,5 +1,6 @@
 package dev.latchkey.session;
 
+import dev.latchkey.account.AccountId;
 import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -97,4 +98,12 @@ public class SessionImport {
             return one.isAfter(other) ? one : other;
         }
     }
+
+    /**
+     * A session of another system, whose token is to be valid here.
+     *
+     * @param expiresAt when it expires there unless it is extended
+     */
+    public record ImportedSession(
+            AccountId user, SessionToken token, Instant createdAt, Instant lastUsedAt, Instant expiresAt, Client client) {}
 }

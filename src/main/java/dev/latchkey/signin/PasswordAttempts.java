@@ -1,7 +1,7 @@
 package dev.latchkey.signin;
 
 import dev.latchkey.account.AccountId;
-import dev.latchkey.account.Credential;
+import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.Passwords;

@@ -2,8 +2,8 @@ package dev.latchkey.signin;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.Accounts.SignInEligibility;
-import dev.latchkey.account.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;

@@ -31,7 +31,7 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
     }
 
     /** SmallRye's {@code JsonWebToken} of a verified token, which keeps the {@link VerifiedToken}. */
-    private static final class TokenPrincipal extends DefaultJWTCallerPrincipal implements VerifiedPrincipal {
+    private static final class TokenPrincipal extends DefaultJWTCallerPrincipal implements VerifiedToken.Principal {
 
         private final VerifiedToken verified;
 

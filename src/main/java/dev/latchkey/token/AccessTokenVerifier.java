@@ -2,7 +2,7 @@ package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.token.VerificationResult.Accepted;
 import dev.latchkey.token.VerificationResult.Reason;
@@ -204,4 +204,14 @@ public class AccessTokenVerifier {
     private record Valid(SignedToken signed) implements SignatureResult {}
 
     private record Invalid(Reason reason) implements SignatureResult {}
+
+    /** Thrown when no token can be accepted, because revocations were not read for too long; a retry may succeed. */
+    public static final class RevocationStateUnavailableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        RevocationStateUnavailableException() {
+            super("what was revoked has not been read from the database for too long");
+        }
+    }
 }

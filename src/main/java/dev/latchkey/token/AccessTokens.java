@@ -1,8 +1,8 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.KeyId;
-import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.revocation.RevokedTokens;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
@@ -112,5 +112,13 @@ public class AccessTokens {
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    /** A signed token as it goes to a client. */
+    public record AccessToken(String value, Duration lifetime) {
+        @Override
+        public String toString() {
+            return "AccessToken[hidden]";
+        }
     }
 }

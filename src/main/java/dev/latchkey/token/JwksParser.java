@@ -2,7 +2,7 @@ package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;

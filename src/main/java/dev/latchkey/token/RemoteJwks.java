@@ -1,7 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECPoint;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.latchkey.token;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.Secrets;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;

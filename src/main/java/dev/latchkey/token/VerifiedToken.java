@@ -39,4 +39,10 @@ public record VerifiedToken(
     public String toString() {
         return "VerifiedToken[" + origin.name() + " " + userId + "]";
     }
+
+    /** A principal whose token was verified. */
+    public interface Principal {
+
+        VerifiedToken verified();
+    }
 }

@@ -3,7 +3,7 @@ package dev.latchkey.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.platform.crypto.HmacSha256;
 import dev.latchkey.platform.crypto.RandomTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -2,7 +2,7 @@ package dev.latchkey.userimport;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.session.ImportedSession;
+import dev.latchkey.session.SessionImport.ImportedSession;
 import dev.latchkey.session.SessionToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,6 @@
 package dev.latchkey.userimport;
 
-import dev.latchkey.session.ImportedSession;
+import dev.latchkey.session.SessionImport.ImportedSession;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

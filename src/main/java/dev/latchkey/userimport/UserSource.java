@@ -1,6 +1,6 @@
 package dev.latchkey.userimport;
 
-import dev.latchkey.session.ImportedSession;
+import dev.latchkey.session.SessionImport.ImportedSession;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;

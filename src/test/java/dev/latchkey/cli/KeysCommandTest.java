@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.key.KeyId;
-import dev.latchkey.key.KeyState;
+import dev.latchkey.key.KeyRotation.RetirementOutcome;
+import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.KeySummary;
-import dev.latchkey.key.RetirementOutcome;
-import dev.latchkey.key.RotationOutcome;
 import dev.latchkey.platform.db.DatabaseErrors;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -34,9 +33,9 @@ class KeysCommandTest {
                 a-kid  ES256      signing    2026-03-01T12:00:00Z  2026-03-01T12:00:00Z  -
                 """,
                 said(KeysCommand.list(List.of(
-                        key("RS256", KeyState.RETIRED, NOON.plusSeconds(60), NOON.plusSeconds(3600)),
-                        key("EdDSA", KeyState.VERIFYING, NOON.plusSeconds(1200), null),
-                        key("ES256", KeyState.SIGNING, null, null)))));
+                        key("RS256", KeySummary.State.RETIRED, NOON.plusSeconds(60), NOON.plusSeconds(3600)),
+                        key("EdDSA", KeySummary.State.VERIFYING, NOON.plusSeconds(1200), null),
+                        key("ES256", KeySummary.State.SIGNING, null, null)))));
     }
 
     @Test
@@ -49,10 +48,10 @@ class KeysCommandTest {
 
     @Test
     void saysWhenTheNextKeySigns() {
-        String made = said(KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeyState.PENDING, null, null))));
+        String made = said(KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(made.contains("a-kid") && made.contains("signs from 2026-03-01T12:00:00Z"), made);
         String waits =
-                said(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeyState.PENDING, null, null))));
+                said(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(waits.startsWith("Made none") && waits.contains("2026-03-01T12:00:00Z"), waits);
     }
 
@@ -101,7 +100,7 @@ class KeysCommandTest {
     }
 
     private static KeySummary key(
-            String algorithm, KeyState state, @Nullable Instant until, @Nullable Instant retiredAt) {
+            String algorithm, KeySummary.State state, @Nullable Instant until, @Nullable Instant retiredAt) {
         return new KeySummary(KID, algorithm, state, NOON, NOON, until, retiredAt);
     }
 

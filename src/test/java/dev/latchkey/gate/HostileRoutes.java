@@ -1,6 +1,5 @@
 package dev.latchkey.gate;
 
-import dev.latchkey.token.VerifiedPrincipal;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.security.Authenticated;
@@ -277,7 +276,7 @@ public class HostileRoutes {
 
     /** {@code @Authenticated} lets in users of other issuers too; as on our own such route, they are not meant. */
     private Response servedToUser() {
-        if (identity.getPrincipal() instanceof VerifiedPrincipal verified
+        if (identity.getPrincipal() instanceof VerifiedToken.Principal verified
                 && USER.decide(verified.verified(), parameter -> List.of())
                         instanceof AccessDecision.Granted(VerifiedToken user)
                 && user != null) {

@@ -1,7 +1,7 @@
 package dev.latchkey.it;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.SigningKey;
+import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.key.StolenKey;
 import dev.latchkey.token.RawTokens;
 import java.math.BigInteger;

@@ -14,7 +14,7 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
-import dev.latchkey.key.SigningKey;
+import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import dev.latchkey.token.RawTokens;
 import io.restassured.RestAssured;

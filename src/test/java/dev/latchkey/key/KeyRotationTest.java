@@ -11,6 +11,8 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
+import dev.latchkey.key.KeyRotation.RetirementOutcome;
+import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.TestKeys.Settings;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -111,7 +113,7 @@ class KeyRotationTest {
                         RotationOutcome.Made.class, replica(EDDSA).rotate())
                 .key();
 
-        assertEquals(KeyState.PENDING, next.state());
+        assertEquals(KeySummary.State.PENDING, next.state());
         Eventually.holds("the service publishes both", () -> serving.published().size() == 2);
         assertEquals(new KeyId(original), serving.current().id());
         assertEquals(1, serving.candidates(Algorithm.EDDSA, next.id().value()).size());
@@ -227,10 +229,10 @@ class KeyRotationTest {
         }
         Together.all(tasks);
 
-        List<KeyState> states =
+        List<KeySummary.State> states =
                 replica(EDDSA).list().stream().map(KeySummary::state).toList();
-        assertEquals(1, states.stream().filter(KeyState.SIGNING::equals).count(), states.toString());
-        assertEquals(1, states.stream().filter(KeyState.RETIRED::equals).count(), states.toString());
+        assertEquals(1, states.stream().filter(KeySummary.State.SIGNING::equals).count(), states.toString());
+        assertEquals(1, states.stream().filter(KeySummary.State.RETIRED::equals).count(), states.toString());
         assertTrue(states.size() <= 3, states.toString());
     }
 

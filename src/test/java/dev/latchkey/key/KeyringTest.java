@@ -1,10 +1,10 @@
 package dev.latchkey.key;
 
-import static dev.latchkey.key.KeyState.EXPIRED;
-import static dev.latchkey.key.KeyState.PENDING;
-import static dev.latchkey.key.KeyState.RETIRED;
-import static dev.latchkey.key.KeyState.SIGNING;
-import static dev.latchkey.key.KeyState.VERIFYING;
+import static dev.latchkey.key.KeySummary.State.EXPIRED;
+import static dev.latchkey.key.KeySummary.State.PENDING;
+import static dev.latchkey.key.KeySummary.State.RETIRED;
+import static dev.latchkey.key.KeySummary.State.SIGNING;
+import static dev.latchkey.key.KeySummary.State.VERIFYING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -138,7 +138,7 @@ class KeyringTest {
         String words = keys.trouble().orElseThrow();
         assertTrue(words.contains("LATCHKEY_SECRET") && words.contains(kid(foreign)), words);
         clock.step(Duration.ofMinutes(60));
-        assertThrows(KeysUnavailableException.class, keys::current);
+        assertThrows(SigningKeys.UnavailableException.class, keys::current);
         assertEquals(1, keys.candidates(Algorithm.EDDSA, kid(first)).size(), "what was signed still counts");
     }
 
@@ -154,11 +154,11 @@ class KeyringTest {
         assertEquals(List.of(), keys.published());
         assertEquals(List.of(), keys.candidates(Algorithm.ES256, row.id));
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, row.id));
-        assertThrows(KeysUnavailableException.class, keys::current);
+        assertThrows(SigningKeys.UnavailableException.class, keys::current);
         assertTrue(keys.trouble().isPresent());
     }
 
-    private static List<KeyState> states(Keyring ring, long minutes, StoredKey... keys) {
+    private static List<KeySummary.State> states(Keyring ring, long minutes, StoredKey... keys) {
         return Arrays.stream(keys).map(key -> ring.state(key, at(minutes))).toList();
     }
 

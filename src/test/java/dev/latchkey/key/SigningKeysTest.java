@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.key.SigningKeys.SigningKey;
+import dev.latchkey.key.StoredKey.UsableKey;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
@@ -151,7 +153,7 @@ class SigningKeysTest {
         SigningKeys keys = TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA);
         assertEquals(1, keys.published().size());
         assertTrue(keys.trouble().orElseThrow().contains("LATCHKEY_SECRET"));
-        assertThrows(KeysUnavailableException.class, keys::current);
+        assertThrows(SigningKeys.UnavailableException.class, keys::current);
     }
 
     @Test
@@ -184,7 +186,7 @@ class SigningKeysTest {
                 List.of(),
                 Clock.systemUTC());
         keys.reread();
-        assertThrows(KeysUnavailableException.class, () -> keys.candidates(Algorithm.EDDSA, "any"));
+        assertThrows(SigningKeys.UnavailableException.class, () -> keys.candidates(Algorithm.EDDSA, "any"));
         assertTrue(keys.trouble().isPresent());
 
         keys.reread();

@@ -1,6 +1,8 @@
 package dev.latchkey.key;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.key.SigningKeys.SigningKey;
+import dev.latchkey.key.StoredKey.UsableKey;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,5 +1,7 @@
 package dev.latchkey.key;
 
+import dev.latchkey.key.SigningKeys.VerificationKey;
+import dev.latchkey.key.StoredKey.UsableKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -14,6 +14,7 @@ import dev.latchkey.fixture.MailSink.Received;
 import dev.latchkey.fixture.SelfSigned;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
+import dev.latchkey.mail.MailQueue.OutgoingEmail;
 import dev.latchkey.mail.MailTransport.DeliveryException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.SessionImport.ImportedSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.token.VerificationResult.Accepted;
 import dev.latchkey.token.VerificationResult.Refused;
 import java.nio.charset.StandardCharsets;

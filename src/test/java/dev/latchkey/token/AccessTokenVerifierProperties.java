@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.TestKeys;
-import dev.latchkey.key.VerificationKey;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.VerificationResult.Accepted;

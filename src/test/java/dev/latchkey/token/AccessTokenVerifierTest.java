@@ -8,9 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.KeysUnavailableException;
-import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
@@ -405,7 +404,7 @@ class AccessTokenVerifierTest {
     @Test
     void responds503BeforeTheKeysAreRead() {
         assertThrows(
-                KeysUnavailableException.class,
+                SigningKeys.UnavailableException.class,
                 () -> verifier(TestKeys.unread()).verify(minted(KEYS)));
     }
 

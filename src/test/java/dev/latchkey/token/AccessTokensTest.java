@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.KeysUnavailableException;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
+import dev.latchkey.token.AccessTokens.AccessToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,7 +165,7 @@ class AccessTokensTest {
         readAt(late);
         AccessTokens unable = tokens(TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA), late, TestTokenConfig.usual());
         assertEquals(Optional.empty(), unable.renew(old));
-        assertThrows(KeysUnavailableException.class, () -> unable.mint(subject(SESSION_END)));
+        assertThrows(SigningKeys.UnavailableException.class, () -> unable.mint(subject(SESSION_END)));
     }
 
     private VerifiedToken minted() {

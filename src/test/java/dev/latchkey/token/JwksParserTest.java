@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.TestKeys;
-import dev.latchkey.key.VerificationKey;
 import java.math.BigInteger;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;

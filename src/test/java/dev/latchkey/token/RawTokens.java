@@ -1,7 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.SigningKey;
+import dev.latchkey.key.SigningKeys.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;

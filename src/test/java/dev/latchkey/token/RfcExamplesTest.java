@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
-import dev.latchkey.key.SigningKey;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.SigningKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
 import java.math.BigInteger;

@@ -1,10 +1,10 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
-import dev.latchkey.key.SigningKey;
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.SigningKeys.SigningKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.TestKeys;
-import dev.latchkey.key.VerificationKey;
 import dev.latchkey.revocation.TestRevocations;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.SigningKeys;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.TestKeys;
-import dev.latchkey.key.VerificationKey;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.VerificationResult.Accepted;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
-import dev.latchkey.key.VerificationKey;
+import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
 import java.io.IOException;

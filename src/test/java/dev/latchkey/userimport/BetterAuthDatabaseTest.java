@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.session.ImportedSession;
+import dev.latchkey.session.SessionImport.ImportedSession;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

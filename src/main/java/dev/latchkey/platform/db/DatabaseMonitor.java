@@ -2,8 +2,8 @@ package dev.latchkey.platform.db;
 
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
-import dev.latchkey.platform.db.DatabaseStatus.Down;
-import dev.latchkey.platform.db.DatabaseStatus.Up;
+import dev.latchkey.platform.db.DatabaseMonitor.Status.Down;
+import dev.latchkey.platform.db.DatabaseMonitor.Status.Up;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSource.FlushMode;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration;
@@ -42,7 +42,7 @@ public class DatabaseMonitor {
 
     private final AgroalDataSource pool;
     private final AgroalDataSource ownConnection;
-    private volatile DatabaseStatus status = new Down("has not been checked yet");
+    private volatile Status status = new Down("has not been checked yet");
     private volatile boolean isChecking;
     private volatile long checkStartedAt;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -76,7 +76,7 @@ public class DatabaseMonitor {
         ownConnection.close();
     }
 
-    public DatabaseStatus status() {
+    public Status status() {
         return status;
     }
 
@@ -94,7 +94,7 @@ public class DatabaseMonitor {
     private void check() {
         try {
             // Once more on a new connection, since the loss of one connection does not mean that the database is down.
-            DatabaseStatus result = query() instanceof Up ? new Up() : query();
+            Status result = query() instanceof Up ? new Up() : query();
             FailFastDriver.setUnavailable(result instanceof Down);
             if (result instanceof Up && status instanceof Down) {
                 // Connections of the pool that are older than the failure are most likely dead; each would have to fail
@@ -109,7 +109,7 @@ public class DatabaseMonitor {
     }
 
     /** Runs one query within the socket's timeout; the driver's query timeout would wait for a database that hangs. */
-    private DatabaseStatus query() {
+    private Status query() {
         try (Connection connection = ownConnection.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("select 1");
@@ -120,8 +120,8 @@ public class DatabaseMonitor {
         }
     }
 
-    private synchronized void changeStatus(DatabaseStatus next) {
-        DatabaseStatus previous = status;
+    private synchronized void changeStatus(Status next) {
+        Status previous = status;
         status = next;
         if (next instanceof Down(String reason) && !next.equals(previous)) {
             LOG.warnf("The database is unavailable: %s", reason);
@@ -130,5 +130,19 @@ public class DatabaseMonitor {
         } else if (next instanceof Up && previous instanceof Down) {
             LOG.info("The database is available again");
         }
+    }
+
+    /** The result of the last check of the database. */
+    public sealed interface Status {
+
+        /** The database responded. */
+        record Up() implements Status {}
+
+        /**
+         * The database did not respond.
+         *
+         * @param reason why not, continuing a sentence that begins with "The database"
+         */
+        record Down(String reason) implements Status {}
     }
 }

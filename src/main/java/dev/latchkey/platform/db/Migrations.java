@@ -95,4 +95,7 @@ public class Migrations {
             LOG.errorf(e, "The migrations %s", pending);
         }
     }
+
+    /** Is fired once the database has the schema that this version was written for; features observe it to load their state. */
+    public record SchemaReady() {}
 }

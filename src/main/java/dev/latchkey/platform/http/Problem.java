@@ -21,4 +21,8 @@ public record Problem(
         @Nullable List<FieldError> errors) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** One field of a request that is not acceptable, why, and what to change. */
+    @RegisterForReflection
+    public record FieldError(String field, String code, String message) {}
 }

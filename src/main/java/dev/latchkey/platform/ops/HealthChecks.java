@@ -1,8 +1,8 @@
 package dev.latchkey.platform.ops;
 
 import dev.latchkey.platform.db.DatabaseMonitor;
-import dev.latchkey.platform.db.DatabaseStatus.Down;
-import dev.latchkey.platform.db.DatabaseStatus.Up;
+import dev.latchkey.platform.db.DatabaseMonitor.Status.Down;
+import dev.latchkey.platform.db.DatabaseMonitor.Status.Up;
 import dev.latchkey.platform.db.Migrations;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
+import dev.latchkey.platform.db.Migrations.SchemaReady;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;

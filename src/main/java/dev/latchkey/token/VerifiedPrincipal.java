@@ -1,7 +1,0 @@
-package dev.latchkey.token;
-
-/** A principal whose token was verified. */
-public interface VerifiedPrincipal {
-
-    VerifiedToken verified();
-}
