@@ -1,9 +1,7 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.account.Profile;
-import dev.latchkey.session.Session;
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.TokenSubject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,19 +27,12 @@ class BetterAuthTokens {
 
     String mint(Caller caller) {
         Profile user = caller.user();
-        Session session = caller.session();
-        TokenSubject subject = new TokenSubject(
-                user.id().value(),
-                user.email().canonical(),
-                user.roles(),
-                session.id().value(),
-                session.absoluteEnd());
         Map<String, Object> furtherClaims = new HashMap<>();
         JsonViews.user(user).forEach((name, value) -> {
             if (value != null) {
                 furtherClaims.put(name, value instanceof Instant time ? MILLISECONDS.format(time) : value);
             }
         });
-        return tokens.mint(subject, furtherClaims).value();
+        return tokens.mint(caller.session().tokenSubject(user), furtherClaims).value();
     }
 }

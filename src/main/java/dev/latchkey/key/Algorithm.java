@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jose4j.keys.EllipticCurves;
 
-/** The signature algorithms there are. A key is made for one of them and never used with another. */
+/** The signature algorithms. A key is made for one of them and never used with another. */
 public enum Algorithm {
     HS256("HS256", ""),
     EDDSA("EdDSA", "Ed25519"),
@@ -34,7 +34,7 @@ public enum Algorithm {
         this.keyType = keyType;
     }
 
-    /** The name in a token's header, compared letter by letter. */
+    /** Returns the name in a token's header, compared character by character. */
     public String jose() {
         return jose;
     }
@@ -52,7 +52,7 @@ public enum Algorithm {
         return keyType;
     }
 
-    /** Whether a key is of this algorithm's kind and strong enough for it (RFC 7518 sections 3.3 to 3.5). */
+    /** Returns whether a key is of this algorithm's kind and strong enough for it (RFC 7518 sections 3.3 to 3.5). */
     boolean suits(Key key) {
         return switch (this) {
             case HS256 -> false;

@@ -23,23 +23,23 @@ final class KeyEncryption {
         this.key = new SecretKeySpec(key, "AES");
     }
 
-    byte[] seal(KeyId id, byte[] plain) throws GeneralSecurityException {
+    byte[] encrypt(KeyId id, byte[] plain) throws GeneralSecurityException {
         byte[] nonce = RandomTokens.bytes(NONCE_BYTES);
-        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, id, nonce).doFinal(plain);
-        return ByteBuffer.allocate(nonce.length + sealed.length)
+        byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, id, nonce).doFinal(plain);
+        return ByteBuffer.allocate(nonce.length + encrypted.length)
                 .put(nonce)
-                .put(sealed)
+                .put(encrypted)
                 .array();
     }
 
-    /** The plain key, or none when it was sealed under another secret or altered. */
-    Optional<byte[]> open(KeyId id, byte[] sealed) throws GeneralSecurityException {
-        if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+    /** Returns the plain key; empty when it was encrypted under another secret or altered. */
+    Optional<byte[]> decrypt(KeyId id, byte[] encrypted) throws GeneralSecurityException {
+        if (encrypted.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
             return Optional.empty();
         }
         try {
-            return Optional.of(cipher(Cipher.DECRYPT_MODE, id, Arrays.copyOf(sealed, NONCE_BYTES))
-                    .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
+            return Optional.of(cipher(Cipher.DECRYPT_MODE, id, Arrays.copyOf(encrypted, NONCE_BYTES))
+                    .doFinal(encrypted, NONCE_BYTES, encrypted.length - NONCE_BYTES));
         } catch (AEADBadTagException otherSecret) {
             return Optional.empty();
         }

@@ -15,13 +15,13 @@ import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
-/** Key pairs as rows: makes new ones, and opens those that there are. */
+/** Turns key pairs into rows, and rows into usable keys. */
 final class KeyPairStore {
 
-    private final KeyEncryption seal;
+    private final KeyEncryption encryption;
 
-    KeyPairStore(KeyEncryption seal) {
-        this.seal = seal;
+    KeyPairStore(KeyEncryption encryption) {
+        this.encryption = encryption;
     }
 
     SigningKeyEntity create(Algorithm algorithm) throws GeneralSecurityException, JoseException {
@@ -35,11 +35,11 @@ final class KeyPairStore {
         row.id = id.value();
         row.algorithm = algorithm.jose();
         row.publicJwk = jwk.toJson(OutputControlLevel.PUBLIC_ONLY);
-        row.privateSealed = seal.seal(id, pair.getPrivate().getEncoded());
+        row.encryptedPrivateKey = encryption.encrypt(id, pair.getPrivate().getEncoded());
         return row;
     }
 
-    /** What a row is good for; one that is of no use keeps no other from being used. */
+    /** Returns what a row can be used for; one that is of no use keeps no other from being used. */
     UsableKey open(SigningKeyEntity row) {
         Optional<Algorithm> algorithm = Algorithm.named(row.algorithm);
         if (algorithm.isEmpty()) {
@@ -54,20 +54,20 @@ final class KeyPairStore {
             }
             VerificationKey verifies = new VerificationKey(new KeyId(row.id), algorithm.get(), key);
             Map<String, Object> published = jwk.toParams(OutputControlLevel.PUBLIC_ONLY);
-            Optional<SigningKey> signs = unseal(row, algorithm.get());
+            Optional<SigningKey> signs = decrypt(row, algorithm.get());
             return new UsableKey(
                     verifies,
                     published,
                     signs.orElse(null),
-                    signs.isPresent() ? null : "was sealed under another LATCHKEY_SECRET");
+                    signs.isPresent() ? null : "was encrypted under another LATCHKEY_SECRET");
         } catch (GeneralSecurityException | JoseException unreadable) {
             return UsableKey.unusable("cannot be read (" + unreadable.getClass().getSimpleName() + ")");
         }
     }
 
-    private Optional<SigningKey> unseal(SigningKeyEntity row, Algorithm algorithm) throws GeneralSecurityException {
+    private Optional<SigningKey> decrypt(SigningKeyEntity row, Algorithm algorithm) throws GeneralSecurityException {
         KeyId id = new KeyId(row.id);
-        Optional<byte[]> plain = seal.open(id, row.privateSealed);
+        Optional<byte[]> plain = encryption.decrypt(id, row.encryptedPrivateKey);
         if (plain.isEmpty()) {
             return Optional.empty();
         }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jose4j.lang.JoseException;
 
-/** The key pairs in the database: reads them, opens each once, and makes one if none signs. */
+/** Reads the key pairs in the database, decrypts each once, and makes one if none signs. */
 @ApplicationScoped
 class KeyPairs {
 
@@ -30,7 +30,7 @@ class KeyPairs {
     private final Clock clock;
     private final Algorithm algorithm;
     private final Map<String, UsableKey> opened = new ConcurrentHashMap<>();
-    private volatile boolean algorithmSeenTo;
+    private volatile boolean algorithmChecked;
 
     KeyPairs(SigningKeyRepository rows, Secrets secrets, AuditLog audit, KeyConfig config, Clock clock) {
         this.rows = rows;
@@ -41,17 +41,17 @@ class KeyPairs {
         this.algorithm = Algorithm.ofKeyPair(config.algorithm()).orElseThrow();
     }
 
-    /** The keys, among them one that signs: where there is none, it is made. */
+    /** Returns the keys, one of which signs: it is made if there is none. */
     Keyring load() {
         Keyring found = QuarkusTransaction.requiringNew().call(this::read);
         if (hasNoneThatSigns(found) || needsOneOfOurAlgorithm(found)) {
             found = QuarkusTransaction.requiringNew().call(this::supply);
         }
-        algorithmSeenTo = true;
+        algorithmChecked = true;
         return found;
     }
 
-    /** Within a transaction. */
+    /** Reads the keys within the caller's transaction. */
     Keyring read() {
         List<SigningKeyEntity> found = rows.all();
         opened.keySet().retainAll(found.stream().map(row -> row.id).toList());
@@ -60,15 +60,15 @@ class KeyPairs {
         return new Keyring(found.stream().map(this::key).toList(), config.overlap(), database, clock.instant());
     }
 
-    /** Within a transaction that holds the lock. */
+    /** Makes a key within a transaction that holds the lock. */
     KeyId make(Duration ahead, KeyCreator creator) throws GeneralSecurityException, JoseException {
-        SigningKeyEntity row = sealedKeys().create(algorithm);
+        SigningKeyEntity row = store().create(algorithm);
         rows.insert(row, ahead);
         audit.record(AuditEvent.keyCreated(row.id, row.algorithm, creator));
         return new KeyId(row.id);
     }
 
-    /** Within a transaction that holds the lock: the pending key begins to sign now; if there is none, a new one does. */
+    /** Lets the pending key sign from now on, or a new one if there is none, within a transaction that holds the lock. */
     KeyId succeed(Keyring ring, KeyCreator creator) throws GeneralSecurityException, JoseException {
         Optional<StoredKey> pending = ring.pending(ring.readAt());
         if (pending.isEmpty()) {
@@ -97,11 +97,11 @@ class KeyPairs {
     }
 
     /**
-     * Asked once, at the start. Asked again and again, two replicas that are configured differently, as in every rolling
-     * change, would make keys against each other for as long as both run.
+     * Whether a key of the configured algorithm has to be made. Checked once, at the start: two replicas with different
+     * settings, as in every rolling change, would otherwise make keys against each other for as long as both run.
      */
     private boolean needsOneOfOurAlgorithm(Keyring ring) {
-        return !algorithmSeenTo
+        return !algorithmChecked
                 && ring.newest()
                         .filter(newest -> !newest.algorithm().equals(algorithm.jose()))
                         .isPresent()
@@ -116,14 +116,14 @@ class KeyPairs {
     }
 
     private UsableKey open(SigningKeyEntity row) {
-        UsableKey use = sealedKeys().open(row);
-        if (use.fault() != null) {
-            LOG.errorf("signing key %s %s", row.id, use.fault());
+        UsableKey use = store().open(row);
+        if (use.problem() != null) {
+            LOG.errorf("signing key %s %s", row.id, use.problem());
         }
         return use;
     }
 
-    private KeyPairStore sealedKeys() {
+    private KeyPairStore store() {
         return new KeyPairStore(new KeyEncryption(secrets.derive("signing-keys")));
     }
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replaces key pairs: makes the next one by schedule or when told to, and retires one in an emergency.
  *
- * <p>Each change is one transaction under one lock, so that however many replicas and operators are at it, one key comes
- * of it. The replicas learn of it from the database.
+ * <p>Each change is one transaction under one lock, so that one key is made however many replicas and
+ * operators try at once. The replicas read it from the database.
  */
 @ApplicationScoped
 public class KeyRotation implements Expirable {
@@ -44,12 +44,12 @@ public class KeyRotation implements Expirable {
         this.config = config;
     }
 
-    /** Whether tokens are signed with a shared secret, so that no key pair has any use. */
+    /** Returns whether tokens are signed with a shared secret, so that no key pair has any use. */
     public boolean isIdle() {
         return !secrets.shared().isEmpty();
     }
 
-    /** All keys that are not deleted yet, in the order in which they sign. */
+    /** Returns all keys that are not deleted yet, in the order in which they sign. */
     public List<KeySummary> list() {
         Keyring ring = QuarkusTransaction.requiringNew().call(stored::read);
         return ring.keys().stream().map(key -> summary(ring, key)).toList();
@@ -73,8 +73,8 @@ public class KeyRotation implements Expirable {
             if (isDue(QuarkusTransaction.requiringNew().call(stored::read))) {
                 QuarkusTransaction.requiringNew().run(this::rotateIfStillDue);
             }
-        } catch (RuntimeException databaseAway) {
-            LOG.debug("whether a signing key is due could not be found out", databaseAway);
+        } catch (RuntimeException databaseUnavailable) {
+            LOG.debug("whether a signing key is due could not be read", databaseUnavailable);
         }
     }
 
@@ -140,7 +140,7 @@ public class KeyRotation implements Expirable {
             return new RotationOutcome.Waiting(summary(ring, pending.get()));
         }
         Optional<StoredKey> signing = ring.signing(ring.readAt());
-        // Security: a key sealed under a secret that the others do not have would be their next one, and sign nothing.
+        // Security: a key encrypted under a secret that the other replicas do not have would be their next one, and sign nothing.
         if (signing.isPresent() && signing.get().opened().signs() == null) {
             return new RotationOutcome.OtherSecret(signing.get().id());
         }
@@ -173,7 +173,7 @@ public class KeyRotation implements Expirable {
         /** A key is pending already, so none was made. */
         record Waiting(KeySummary key) implements RotationOutcome {}
 
-        /** The key that signs cannot be opened here, so that one made here would be of no use there. */
+        /** The key that signs cannot be decrypted here, so that one made here could not be decrypted by the other replicas. */
         record OtherSecret(KeyId signing) implements RotationOutcome {}
     }
 
@@ -187,12 +187,13 @@ public class KeyRotation implements Expirable {
          */
         record Done(KeyId id, @Nullable KeyId successor) implements RetirementOutcome {}
 
-        /** That had been done before. */
+        /** It had been retired before. */
         record Already(Instant at) implements RetirementOutcome {}
 
+        /** There is no such key. */
         record Unknown() implements RetirementOutcome {}
 
-        /** A successor is needed, and the keys there are were sealed under another secret than this process has. */
+        /** A successor is needed, and the present keys were encrypted under another secret than this process has. */
         record OtherSecret(KeyId unopened) implements RetirementOutcome {}
     }
 }

@@ -25,7 +25,7 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
                 .toList();
     }
 
-    /** The database's time at an instant of this process's clock. */
+    /** Returns the database's time at an instant of this process's clock. */
     Instant databaseTime(Instant here) {
         return readAt.plus(Duration.between(readAtHere, here));
     }
@@ -47,7 +47,7 @@ record Keyring(List<StoredKey> keys, Duration overlap, Instant readAt, Instant r
                 .findFirst();
     }
 
-    /** The last key in the order of signing; it may still be pending. */
+    /** Returns the last key in the order of signing; it may still be pending. */
     Optional<StoredKey> newest() {
         return keys.stream().filter(key -> !key.isRetired()).reduce((earlier, later) -> later);
     }

@@ -22,7 +22,7 @@ class SigningKeyEntity extends PanacheEntityBase {
     String publicJwk;
 
     @Column(name = "private_sealed")
-    byte[] privateSealed;
+    byte[] encryptedPrivateKey;
 
     @Column(name = "created_at")
     Instant createdAt;

@@ -12,7 +12,7 @@ class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, St
     /** Any number will do that no other part of Latchkey locks. */
     private static final long CHANGE_LOCK = 0x6c6b6b6579L;
 
-    /** As they are in the database now, whatever this transaction has seen of them before. */
+    /** Returns the keys as they are in the database now, whatever this transaction has read of them before. */
     List<SigningKeyEntity> all() {
         flush();
         getEntityManager().clear();
@@ -25,7 +25,7 @@ class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, St
                 .getSingleResult();
     }
 
-    /** Until the transaction ends, nobody else makes or retires a key: replicas that start together make one. */
+    /** Locks all changes of keys until the transaction ends, so that replicas that start together make one key. */
     void lockChanges() {
         getEntityManager()
                 .createNativeQuery("select pg_advisory_xact_lock(?1)", Object.class)
@@ -42,7 +42,7 @@ class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, St
                 .setParameter(1, key.id)
                 .setParameter(2, key.algorithm)
                 .setParameter(3, key.publicJwk)
-                .setParameter(4, key.privateSealed)
+                .setParameter(4, key.encryptedPrivateKey)
                 .setParameter(5, ahead.toMillis() / 1000.0)
                 .executeUpdate();
     }
@@ -62,10 +62,10 @@ class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, St
     }
 
     /**
-     * Deletes keys from the oldest on, up to one whose predecessors have all been over for this long.
+     * Deletes keys from the oldest on, up to one whose predecessors have all expired this long ago.
      *
-     * <p>Security: never one from the middle. A key's end is reckoned from the next one's beginning; without that row an
-     * older key would come back to life.
+     * <p>Security: never one from the middle. The end of a key follows from the beginning of the next one; without that row
+     * an older key would be in force again.
      */
     int deleteExpired(Duration over, int rows) {
         return getEntityManager()

@@ -48,7 +48,7 @@ public class SigningKeys {
                 .toList();
     }
 
-    /** What signs new tokens. Reads the database when that has not been possible before, or when nothing signs. */
+    /** Returns the key that signs new tokens. Reads the database when that has not been possible before, or when nothing signs. */
     public SigningKey current() {
         if (!shared.isEmpty()) {
             return new SigningKey(null, Algorithm.HS256, shared.getFirst().key());
@@ -56,13 +56,13 @@ public class SigningKeys {
         StoredKey turn = turn(known()).or(() -> turn(load())).orElseThrow(() -> new UnavailableException(NONE));
         SigningKey signing = turn.opened().signs();
         if (signing == null) {
-            throw new UnavailableException(fault(turn));
+            throw new UnavailableException(problem(turn));
         }
         return signing;
     }
 
     /**
-     * The keys that may have signed a token with this header, from memory.
+     * Returns the keys that may have signed a token with this header, from memory.
      *
      * <p>Security: a key id selects among the keys of the very algorithm that the token claims, and a shared secret has
      * no id. So no public key is ever tried as an HMAC secret, nor the other way round.
@@ -87,7 +87,7 @@ public class SigningKeys {
                 .orElse(List.of());
     }
 
-    /** The public keys as JWKs, the newest first; empty when tokens are signed with a shared secret. */
+    /** Returns the public keys as JWKs, the newest first; empty when tokens are signed with a shared secret. */
     public List<Map<String, Object>> published() {
         if (!shared.isEmpty()) {
             return List.of();
@@ -100,7 +100,7 @@ public class SigningKeys {
                 .toList();
     }
 
-    /** The algorithms of the keys that count at present. */
+    /** Returns the algorithms of the keys in force. */
     public Set<Algorithm> inForce() {
         if (!shared.isEmpty()) {
             return Set.of(Algorithm.HS256);
@@ -114,7 +114,7 @@ public class SigningKeys {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Why nothing can be signed at present, or soon, in words; empty when all is well. */
+    /** Returns why nothing can be signed at present, or soon, in words; empty when all is well. */
     public Optional<String> trouble() {
         if (!shared.isEmpty()) {
             return Optional.empty();
@@ -129,15 +129,15 @@ public class SigningKeys {
         if (signing.isEmpty()) {
             return Optional.of(NONE);
         }
-        // The ones that wait as well: told before their turn, it can still be mended.
+        // The pending ones as well: reported before they sign, it can still be mended.
         return Stream.concat(
                         signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeySummary.State.PENDING))
                 .filter(key -> key.opened().signs() == null)
                 .findFirst()
-                .map(SigningKeys::fault);
+                .map(SigningKeys::problem);
     }
 
-    /** Somebody has changed the keys: reads them at once. */
+    /** Reads the keys at once after they were changed. */
     public void changed() {
         reread();
     }
@@ -146,7 +146,7 @@ public class SigningKeys {
         reread();
     }
 
-    /** Reads the keys, as far as there is a database, for another process may have changed them. */
+    /** Reads the keys if the database is available, for another process may have changed them. */
     @Scheduled(every = "1s", delayed = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void reread() {
         if (!shared.isEmpty()) {
@@ -154,9 +154,9 @@ public class SigningKeys {
         }
         try {
             load();
-        } catch (RuntimeException databaseAway) {
-            // What is known stays in force; readiness tells when there is nothing yet.
-            LOG.debug("signing keys could not be read", databaseAway);
+        } catch (RuntimeException databaseUnavailable) {
+            // The known keys stay in force; readiness reports when there are none yet.
+            LOG.debug("signing keys could not be read", databaseUnavailable);
         }
     }
 
@@ -168,7 +168,7 @@ public class SigningKeys {
     private Keyring load() {
         long turn = turns.incrementAndGet();
         Reading loaded = new Reading(turn, stored.get());
-        // Security: a reading that began earlier and took longer must not bring back a key that was retired meanwhile.
+        // Security: a read that began earlier and took longer must not bring back a key that was retired meanwhile.
         latest.accumulateAndGet(loaded, (known, read) -> known != null && known.turn() > turn ? known : read);
         return loaded.ring();
     }
@@ -177,9 +177,9 @@ public class SigningKeys {
         return ring.signing(ring.databaseTime(clock.instant()));
     }
 
-    private static String fault(StoredKey key) {
+    private static String problem(StoredKey key) {
         return "the stored signing key " + key.id() + ", which signs from " + key.signsFrom() + ", "
-                + key.opened().fault();
+                + key.opened().problem();
     }
 
     private record Reading(long turn, Keyring ring) {}
@@ -200,7 +200,7 @@ public class SigningKeys {
         }
     }
 
-    /** No key is available to verify or sign with: the database has been away since the start, or its keys cannot be opened. */
+    /** No key can verify or sign: the database has been unavailable since the start, or its keys cannot be decrypted. */
     public static final class UnavailableException extends RuntimeException {
 
         private static final long serialVersionUID = 1;

@@ -4,29 +4,29 @@ import dev.latchkey.platform.crypto.Encodings;
 import java.util.Optional;
 
 /**
- * The secret that continues a session: {@code session.generation.secret.seal}.
+ * The secret that continues a session: {@code session.generation.secret.mac}.
  *
  * <p>Only the secret grants access; the rest tells a spent token from a forged one without a row for each.
  */
 public final class RefreshToken implements SessionSecret {
 
     static final int SECRET_BYTES = 32;
-    static final int SEAL_BYTES = 16;
+    static final int MAC_BYTES = 16;
     private static final int MAX_LENGTH = 256;
 
     private final String sessionId;
     private final int generation;
     private final byte[] secret;
-    private final byte[] seal;
+    private final byte[] mac;
 
-    RefreshToken(String sessionId, int generation, byte[] secret, byte[] seal) {
+    RefreshToken(String sessionId, int generation, byte[] secret, byte[] mac) {
         this.sessionId = sessionId;
         this.generation = generation;
         this.secret = secret.clone();
-        this.seal = seal.clone();
+        this.mac = mac.clone();
     }
 
-    /** What a client sent, if it has the form of a refresh token. */
+    /** Parses what a client sent, if it has the form of a refresh token. */
     public static Optional<RefreshToken> parse(String text) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -36,9 +36,9 @@ public final class RefreshToken implements SessionSecret {
             return Optional.empty();
         }
         Optional<byte[]> secret = Encodings.decodeBase64Url(parts[2]).filter(bytes -> bytes.length == SECRET_BYTES);
-        Optional<byte[]> seal = Encodings.decodeBase64Url(parts[3]).filter(bytes -> bytes.length == SEAL_BYTES);
-        return secret.isPresent() && seal.isPresent()
-                ? Optional.of(new RefreshToken(parts[0], Integer.parseInt(parts[1]), secret.get(), seal.get()))
+        Optional<byte[]> mac = Encodings.decodeBase64Url(parts[3]).filter(bytes -> bytes.length == MAC_BYTES);
+        return secret.isPresent() && mac.isPresent()
+                ? Optional.of(new RefreshToken(parts[0], Integer.parseInt(parts[1]), secret.get(), mac.get()))
                 : Optional.empty();
     }
 
@@ -46,22 +46,22 @@ public final class RefreshToken implements SessionSecret {
         return sessionId;
     }
 
-    /** How many tokens of this session came before it. */
+    /** Returns how many tokens of this session came before it. */
     public int generation() {
         return generation;
     }
 
     @Override
     public String text() {
-        return sessionId + "." + generation + "." + Encodings.base64Url(secret) + "." + Encodings.base64Url(seal);
+        return sessionId + "." + generation + "." + Encodings.base64Url(secret) + "." + Encodings.base64Url(mac);
     }
 
     byte[] secret() {
         return secret.clone();
     }
 
-    byte[] seal() {
-        return seal.clone();
+    byte[] mac() {
+        return mac.clone();
     }
 
     @Override

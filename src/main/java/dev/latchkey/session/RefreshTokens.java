@@ -12,7 +12,7 @@ import java.util.Arrays;
  * Makes refresh tokens and their successors.
  *
  * <p>A successor is derived from the spent token, a random salt that the session's row keeps, and the master secret.
- * So it can be given twice inside the grace, and nothing in the database lets anyone make it.
+ * So it can be given twice within the grace period, and nothing in the database lets anyone make it.
  */
 @ApplicationScoped
 public class RefreshTokens {
@@ -21,15 +21,16 @@ public class RefreshTokens {
     private static final int HASH_BYTES = 32;
 
     private final HmacSha256 successorKey;
-    private final HmacSha256 sealKey;
+    private final HmacSha256 macKey;
 
     RefreshTokens(Secrets secrets) {
         this.successorKey = new HmacSha256(secrets.derive("refresh-successor"));
-        this.sealKey = new HmacSha256(secrets.derive("refresh-seal"));
+        // The purpose keeps its name: it is part of the key, and so of every token that a client holds.
+        this.macKey = new HmacSha256(secrets.derive("refresh-seal"));
     }
 
     public RefreshToken first(String sessionId) {
-        return sealed(sessionId, 0, RandomTokens.bytes(RefreshToken.SECRET_BYTES));
+        return withMac(sessionId, 0, RandomTokens.bytes(RefreshToken.SECRET_BYTES));
     }
 
     public byte[] salt() {
@@ -38,17 +39,17 @@ public class RefreshTokens {
 
     public RefreshToken successor(RefreshToken spent, byte[] salt) {
         byte[] secret = successorKey.of(spent.text().getBytes(StandardCharsets.US_ASCII), salt);
-        return sealed(spent.sessionId(), spent.generation() + 1, secret);
+        return withMac(spent.sessionId(), spent.generation() + 1, secret);
     }
 
-    /** Whether we made this token, be it live or spent. */
-    public boolean ours(RefreshToken token) {
+    /** Returns whether this service made the token, be it current or spent. */
+    public boolean isOurs(RefreshToken token) {
         byte[] expected =
-                sealed(token.sessionId(), token.generation(), token.secret()).seal();
-        return Digests.areEqual(expected, token.seal());
+                withMac(token.sessionId(), token.generation(), token.secret()).mac();
+        return Digests.areEqual(expected, token.mac());
     }
 
-    /** What the database keeps of a token. It is random enough that a plain hash cannot be searched. */
+    /** Returns what the database keeps of a token, which is random enough that a plain hash cannot be searched. */
     public byte[] hash(RefreshToken token) {
         return Digests.sha256(token.text());
     }
@@ -61,14 +62,14 @@ public class RefreshTokens {
         return RandomTokens.bytes(HASH_BYTES);
     }
 
-    /** Whether this is the token that the database keeps the hash of. */
+    /** Returns whether the database keeps the hash of this token. */
     public boolean matches(RefreshToken token, byte[] hash) {
         return Digests.areEqual(hash(token), hash);
     }
 
-    private RefreshToken sealed(String sessionId, int generation, byte[] secret) {
+    private RefreshToken withMac(String sessionId, int generation, byte[] secret) {
         byte[] named = (sessionId + "." + generation + ".").getBytes(StandardCharsets.US_ASCII);
-        byte[] seal = Arrays.copyOf(sealKey.of(named, secret), RefreshToken.SEAL_BYTES);
-        return new RefreshToken(sessionId, generation, secret, seal);
+        byte[] mac = Arrays.copyOf(macKey.of(named, secret), RefreshToken.MAC_BYTES);
+        return new RefreshToken(sessionId, generation, secret, mac);
     }
 }

@@ -1,7 +1,9 @@
 package dev.latchkey.session;
 
 import dev.latchkey.account.AccountId;
+import dev.latchkey.account.Profile;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.token.TokenSubject;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -24,8 +26,14 @@ public record Session(
         boolean remembered,
         Client client) {
 
-    /** For how long there has been this session, by the database's clock. */
+    /** Returns how long ago the session was opened, by the database's clock. */
     public Duration age() {
         return Duration.between(createdAt, expiresAt.minus(remaining));
+    }
+
+    /** Returns the subject of the access tokens of this session, which is the user's. */
+    public TokenSubject tokenSubject(Profile owner) {
+        return new TokenSubject(
+                owner.id().value(), owner.email().canonical(), owner.roles(), id.value(), absoluteEnd);
     }
 }

@@ -52,7 +52,7 @@ public class SessionImport {
                 life,
                 session.client(),
                 HexFormat.of().formatHex(tokens.unmatchableHash()),
-                HexFormat.of().formatHex(SessionTokens.hash(session.token())));
+                HexFormat.of().formatHex(session.token().hash()));
     }
 
     /** An imported session as it is stored; hashes in hexadecimal. */

@@ -1,9 +1,14 @@
 package dev.latchkey.session;
 
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.RandomTokens;
 import java.util.Optional;
 
 /** The secret that stands for a session where it travels as one unchanging word, as the Better Auth client has it. */
 public final class SessionToken implements SessionSecret {
+
+    /** 190 bits. */
+    private static final int LENGTH = 32;
 
     private static final int MAX_LENGTH = 128;
 
@@ -13,7 +18,11 @@ public final class SessionToken implements SessionSecret {
         this.text = text;
     }
 
-    /** What a client sent, if it has the form of a session token; those of other systems may be longer than ours. */
+    static SessionToken create() {
+        return new SessionToken(RandomTokens.base62(LENGTH));
+    }
+
+    /** Parses what a client sent, if it has the form of a session token; those of other systems may be longer than ours. */
     public static Optional<SessionToken> parse(String text) {
         boolean plausible = !text.isEmpty()
                 && text.length() <= MAX_LENGTH
@@ -24,6 +33,11 @@ public final class SessionToken implements SessionSecret {
     @Override
     public String text() {
         return text;
+    }
+
+    /** Returns what the database keeps of the token, which is random enough that a plain hash cannot be searched. */
+    byte[] hash() {
+        return Digests.sha256(text);
     }
 
     @Override

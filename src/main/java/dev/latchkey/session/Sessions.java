@@ -38,7 +38,6 @@ public class Sessions implements Expirable {
 
     private final SessionRepository rows;
     private final RefreshTokens tokens;
-    private final SessionTokens sessionTokens;
     private final Revocations revocations;
     private final AuditLog audit;
     private final SessionConfig config;
@@ -46,13 +45,11 @@ public class Sessions implements Expirable {
     Sessions(
             SessionRepository rows,
             RefreshTokens tokens,
-            SessionTokens sessionTokens,
             Revocations revocations,
             AuditLog audit,
             SessionConfig config) {
         this.rows = rows;
         this.tokens = tokens;
-        this.sessionTokens = sessionTokens;
         this.revocations = revocations;
         this.audit = audit;
         this.config = config;
@@ -83,8 +80,8 @@ public class Sessions implements Expirable {
                 yield first;
             }
             case SESSION_TOKEN -> {
-                SessionToken token = sessionTokens.create();
-                row.tokenHash = SessionTokens.hash(token);
+                SessionToken token = SessionToken.create();
+                row.tokenHash = token.hash();
                 row.refreshHash = tokens.unmatchableHash();
                 yield token;
             }
@@ -111,7 +108,7 @@ public class Sessions implements Expirable {
         }
         // Security: an attacker who knows a session's id can write it into a token. Only a token that we made is
         // evidence.
-        if (!tokens.ours(presented) || presented.generation() >= row.generation) {
+        if (!tokens.isOurs(presented) || presented.generation() >= row.generation) {
             return new Unknown();
         }
         if (spentWithinGrace(row, presented.generation(), now)) {
@@ -127,7 +124,7 @@ public class Sessions implements Expirable {
     public Optional<Session> end(RefreshToken presented) {
         return rows.lock(presented.sessionId())
                 .filter(row -> tokens.matches(presented, row.refreshHash)
-                        || (tokens.ours(presented) && presented.generation() < row.generation))
+                        || (tokens.isOurs(presented) && presented.generation() < row.generation))
                 .map(this::endRow);
     }
 
@@ -143,10 +140,10 @@ public class Sessions implements Expirable {
                 .map(this::endRow);
     }
 
-    /** Ends the session that a token sessionTokens, be it over or not. */
+    /** Ends the session of a token, expired or not. */
     @Transactional(TxType.MANDATORY)
     public Optional<Session> end(SessionToken token) {
-        return rows.lock(SessionTokens.hash(token)).map(this::endRow);
+        return rows.lock(token.hash()).map(this::endRow);
     }
 
     /** Ends a session at its user's request; false if there is none or it is another user's. */
@@ -179,7 +176,7 @@ public class Sessions implements Expirable {
     }
 
     public Optional<Session> active(SessionToken token) {
-        return rows.active(SessionTokens.hash(token)).map(row -> session(row, rows.now()));
+        return rows.active(token.hash()).map(row -> session(row, rows.now()));
     }
 
     /** Extends the session if it was last used longer ago than {@code after}; empty if it was not. */

@@ -28,11 +28,6 @@ public record SignedInSession(Profile user, Session session, SessionSecret secre
 
     /** Returns the subject of this session's access tokens. */
     public TokenSubject tokenSubject() {
-        return new TokenSubject(
-                user.id().value(),
-                user.email().canonical(),
-                user.roles(),
-                session.id().value(),
-                session.absoluteEnd());
+        return session.tokenSubject(user);
     }
 }

@@ -3,7 +3,7 @@ package dev.latchkey.signin;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.signin.RateLimitConfig.Allowance;
+import dev.latchkey.signin.SignInConfig.Allowance;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -25,11 +25,11 @@ import java.util.Optional;
 public class RateLimits implements Expirable {
 
     private final RateLimitRepository buckets;
-    private final RateLimitConfig config;
+    private final SignInConfig.RateLimit config;
 
-    RateLimits(RateLimitRepository buckets, RateLimitConfig config) {
+    RateLimits(RateLimitRepository buckets, SignInConfig config) {
         this.buckets = buckets;
-        this.config = config;
+        this.config = config.rateLimit();
     }
 
     /** Whether an attempt is allowed. */

@@ -9,10 +9,10 @@ import java.util.List;
 @Singleton
 class RateLimitsCheck implements ConfigurationCheck {
 
-    private final RateLimitConfig config;
+    private final SignInConfig.RateLimit config;
 
-    RateLimitsCheck(RateLimitConfig config) {
-        this.config = config;
+    RateLimitsCheck(SignInConfig config) {
+        this.config = config.rateLimit();
     }
 
     @Override

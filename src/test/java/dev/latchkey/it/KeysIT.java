@@ -266,7 +266,7 @@ class KeysIT {
                     () -> given().port(third.managementPort())
                             .get("/q/health/ready")
                             .asString()
-                            .contains("was sealed under another LATCHKEY_SECRET"));
+                            .contains("was encrypted under another LATCHKEY_SECRET"));
             assertEquals(503, third.managementStatus("/q/health/ready"));
             Person ada = Person.signedUp();
             assertEquals(200, session(third, ada.accessToken()), "what the others sign still counts there");

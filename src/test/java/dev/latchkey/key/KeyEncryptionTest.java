@@ -14,20 +14,20 @@ class KeyEncryptionTest {
     private static final KeyId ID = new KeyId("key-1");
     private static final byte[] PLAIN = "a private key".getBytes(StandardCharsets.UTF_8);
 
-    private final KeyEncryption seal = new KeyEncryption(new byte[32]);
+    private final KeyEncryption encryption = new KeyEncryption(new byte[32]);
 
     @Test
     void opensWhatItSealed() throws Exception {
-        assertArrayEquals(PLAIN, seal.open(ID, seal.seal(ID, PLAIN)).orElseThrow());
+        assertArrayEquals(PLAIN, encryption.decrypt(ID, encryption.encrypt(ID, PLAIN)).orElseThrow());
         assertArrayEquals(
                 PLAIN,
-                new KeyEncryption(new byte[32]).open(ID, seal.seal(ID, PLAIN)).orElseThrow());
+                new KeyEncryption(new byte[32]).decrypt(ID, encryption.encrypt(ID, PLAIN)).orElseThrow());
     }
 
     @Test
     void sealsDifferentlyEachTime() throws Exception {
-        byte[] one = seal.seal(ID, PLAIN);
-        byte[] other = seal.seal(ID, PLAIN);
+        byte[] one = encryption.encrypt(ID, PLAIN);
+        byte[] other = encryption.encrypt(ID, PLAIN);
         assertFalse(Arrays.equals(Arrays.copyOf(one, 12), Arrays.copyOf(other, 12)), "the nonce");
         assertFalse(Arrays.equals(one, other));
     }
@@ -36,23 +36,23 @@ class KeyEncryptionTest {
     void opensNothingWithAnotherSecret() throws Exception {
         byte[] other = new byte[32];
         other[31] = 1;
-        assertEquals(Optional.empty(), new KeyEncryption(other).open(ID, seal.seal(ID, PLAIN)));
+        assertEquals(Optional.empty(), new KeyEncryption(other).decrypt(ID, encryption.encrypt(ID, PLAIN)));
     }
 
     @Test
     void opensNothingUnderAnotherId() throws Exception {
-        assertEquals(Optional.empty(), seal.open(new KeyId("key-2"), seal.seal(ID, PLAIN)));
+        assertEquals(Optional.empty(), encryption.decrypt(new KeyId("key-2"), encryption.encrypt(ID, PLAIN)));
     }
 
     @Test
     void opensNothingThatWasAlteredOrCut() throws Exception {
-        byte[] sealed = seal.seal(ID, PLAIN);
-        for (int i = 0; i < sealed.length; i++) {
-            byte[] altered = sealed.clone();
+        byte[] encrypted = encryption.encrypt(ID, PLAIN);
+        for (int i = 0; i < encrypted.length; i++) {
+            byte[] altered = encrypted.clone();
             altered[i] ^= 1;
-            assertEquals(Optional.empty(), seal.open(ID, altered));
-            assertEquals(Optional.empty(), seal.open(ID, Arrays.copyOf(sealed, i)));
+            assertEquals(Optional.empty(), encryption.decrypt(ID, altered));
+            assertEquals(Optional.empty(), encryption.decrypt(ID, Arrays.copyOf(encrypted, i)));
         }
-        assertEquals(Optional.empty(), seal.open(ID, Arrays.copyOf(sealed, sealed.length + 1)));
+        assertEquals(Optional.empty(), encryption.decrypt(ID, Arrays.copyOf(encrypted, encrypted.length + 1)));
     }
 }

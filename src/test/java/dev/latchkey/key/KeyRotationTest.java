@@ -372,7 +372,7 @@ class KeyRotationTest {
     }
 
     private void insertAged(String id, Duration age, boolean retired) {
-        SigningKeyEntity row = TestKeys.row(TestKeys.sealed(TestKeys.MASTER), Algorithm.EDDSA, clock.instant());
+        SigningKeyEntity row = TestKeys.row(TestKeys.store(TestKeys.MASTER), Algorithm.EDDSA, clock.instant());
         Sql.update(
                 "insert into signing_keys (id, algorithm, public_jwk, private_sealed, signs_from, retired_at)"
                         + " values (?, ?, ?, ?, now() - make_interval(secs => ?),"
@@ -380,7 +380,7 @@ class KeyRotationTest {
                 id,
                 row.algorithm,
                 row.publicJwk,
-                row.privateSealed,
+                row.encryptedPrivateKey,
                 (double) age.toSeconds(),
                 retired,
                 age.toSeconds() - 60.0);

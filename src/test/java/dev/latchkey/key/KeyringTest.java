@@ -29,7 +29,7 @@ class KeyringTest {
 
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final Duration OVERLAP = Duration.ofMinutes(20);
-    private static final KeyPairStore SEALED = TestKeys.sealed(TestKeys.MASTER);
+    private static final KeyPairStore SEALED = TestKeys.store(TestKeys.MASTER);
 
     private final StoredKey first = key(0, null);
     private final StoredKey second = key(60, null);
@@ -128,7 +128,7 @@ class KeyringTest {
     @Test
     void saysBeforeItsTurnThatTheNextKeyCannotBeOpened() {
         StoredKey foreign = TestKeys.opened(
-                SEALED, TestKeys.row(TestKeys.sealed("another " + TestKeys.MASTER), Algorithm.EDDSA, at(60)));
+                SEALED, TestKeys.row(TestKeys.store("another " + TestKeys.MASTER), Algorithm.EDDSA, at(60)));
         Stepped clock = new Stepped(START);
         Keyring ring = new Keyring(List.of(first, foreign), OVERLAP, START, START);
         SigningKeys keys = new SigningKeys(() -> ring, List.of(), clock);

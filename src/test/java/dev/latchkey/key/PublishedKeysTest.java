@@ -87,10 +87,10 @@ class PublishedKeysTest {
     @Test
     void storesNoPrivateKeyThatCanBeRead() {
         for (String row : Sql.column("select encode(private_sealed, 'hex') from signing_keys")) {
-            byte[] sealed = HexFormat.of().parseHex(row);
+            byte[] encrypted = HexFormat.of().parseHex(row);
             assertThrows(
                     Exception.class,
-                    () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(sealed)));
+                    () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(encrypted)));
             // What every PKCS #8 encoding of an Ed25519 key begins with.
             assertFalse(row.contains("302e020100300506032b657004220420"));
         }

@@ -86,12 +86,12 @@ class SigningKeysTest {
 
     @Test
     void sealsThePrivateHalf() throws Exception {
-        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
-        SigningKeyEntity row = sealed.create(Algorithm.EDDSA);
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
+        SigningKeyEntity row = store.create(Algorithm.EDDSA);
         assertThrows(
                 Exception.class,
-                () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(row.privateSealed)));
-        UsableKey opened = sealed.open(row);
+                () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(row.encryptedPrivateKey)));
+        UsableKey opened = store.open(row);
         Signature signature = Signature.getInstance("Ed25519");
         signature.initSign((PrivateKey) Objects.requireNonNull(opened.signs()).key());
         byte[] signed = signature.sign();
@@ -124,33 +124,33 @@ class SigningKeysTest {
 
     @Test
     void leavesOutAKeyThatIsTooWeak() throws Exception {
-        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(1024);
-        SigningKeyEntity weak = TestKeys.row(sealed, Algorithm.RS256, Instant.EPOCH);
+        SigningKeyEntity weak = TestKeys.row(store, Algorithm.RS256, Instant.EPOCH);
         weak.publicJwk = JsonWebKey.Factory.newJwk(generator.generateKeyPair().getPublic())
                 .toJson();
-        UsableKey opened = sealed.open(weak);
+        UsableKey opened = store.open(weak);
         assertNull(opened.verifies());
         assertNull(opened.signs());
-        assertTrue(Objects.requireNonNull(opened.fault()).contains("too weak"));
+        assertTrue(Objects.requireNonNull(opened.problem()).contains("too weak"));
     }
 
     // A row of a later version, say during a change back, keeps the others from nothing.
     @Test
     void usesNoKeyOfAnAlgorithmThatItDoesNotKnow() {
-        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
-        SigningKeyEntity row = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH);
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
+        SigningKeyEntity row = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH);
         row.algorithm = "ML-DSA-44";
-        assertNull(sealed.open(row).verifies());
+        assertNull(store.open(row).verifies());
         row.algorithm = "HS256";
-        assertNull(sealed.open(row).verifies(), "a public key is no secret");
+        assertNull(store.open(row).verifies(), "a public key is no secret");
     }
 
     // LATCHKEY_SECRET was changed: the old tokens still verify, and readiness can say why nothing is signed.
     @Test
     void verifiesAndDoesNotSignWithAKeyThatItCannotOpen() {
-        SigningKeys keys = TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA);
+        SigningKeys keys = TestKeys.encryptedUnderAnotherSecret(Algorithm.EDDSA);
         assertEquals(1, keys.published().size());
         assertTrue(keys.trouble().orElseThrow().contains("LATCHKEY_SECRET"));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
@@ -169,9 +169,9 @@ class SigningKeysTest {
     // Verification goes on from memory: once read, the keys stay in force while the database is away.
     @Test
     void keepsTheKeysThatItHasWhileTheDatabaseIsAway() {
-        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         Keyring ring = new Keyring(
-                List.of(TestKeys.opened(sealed, TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH))),
+                List.of(TestKeys.opened(store, TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH))),
                 Duration.ofMinutes(20),
                 Clock.systemUTC().instant(),
                 Clock.systemUTC().instant());
@@ -200,12 +200,12 @@ class SigningKeysTest {
     // A retirement must not be undone by a reading that began before it and took longer.
     @Test
     void prefersTheLaterReadingHoweverLongTheEarlierTakes() throws Exception {
-        KeyPairStore sealed = TestKeys.sealed(TestKeys.MASTER);
-        SigningKeyEntity row = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH);
-        SigningKeyEntity successor = TestKeys.row(sealed, Algorithm.EDDSA, Instant.EPOCH.plusSeconds(1));
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
+        SigningKeyEntity row = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH);
+        SigningKeyEntity successor = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH.plusSeconds(1));
         Instant now = Clock.systemUTC().instant();
-        Keyring before = new Keyring(List.of(TestKeys.opened(sealed, row)), Duration.ZERO, now, now);
-        Keyring after = new Keyring(List.of(TestKeys.opened(sealed, successor)), Duration.ZERO, now, now);
+        Keyring before = new Keyring(List.of(TestKeys.opened(store, row)), Duration.ZERO, now, now);
+        Keyring after = new Keyring(List.of(TestKeys.opened(store, successor)), Duration.ZERO, now, now);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicInteger reads = new AtomicInteger();

@@ -33,11 +33,11 @@ public record StolenKey(SigningKey key, String jwk) {
             row.id = rows.getString(1);
             row.algorithm = rows.getString(2);
             row.publicJwk = rows.getString(3);
-            row.privateSealed = rows.getBytes(4);
+            row.encryptedPrivateKey = rows.getBytes(4);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        UsableKey opened = TestKeys.sealed(EmbeddedDatabaseResource.SECRET).open(row);
+        UsableKey opened = TestKeys.store(EmbeddedDatabaseResource.SECRET).open(row);
         return new StolenKey(Objects.requireNonNull(opened.signs()), row.publicJwk);
     }
 

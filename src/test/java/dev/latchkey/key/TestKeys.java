@@ -29,19 +29,19 @@ public final class TestKeys {
 
     /** A new key pair for each algorithm; the first one signs, all verify. */
     public static SigningKeys pairs(Algorithm signing, Algorithm... others) {
-        KeyPairStore sealed = sealed(MASTER);
+        KeyPairStore store = store(MASTER);
         List<StoredKey> ring = new ArrayList<>();
         for (Algorithm other : others) {
-            ring.add(opened(sealed, row(sealed, other, BEGINNING.minusSeconds(1))));
+            ring.add(opened(store, row(store, other, BEGINNING.minusSeconds(1))));
         }
-        ring.add(opened(sealed, row(sealed, signing, BEGINNING)));
+        ring.add(opened(store, row(store, signing, BEGINNING)));
         return holding(ring);
     }
 
     /** A key pair that verifies and cannot be opened to sign. */
-    public static SigningKeys sealedUnderAnotherSecret(Algorithm algorithm) {
-        SigningKeyEntity row = row(sealed("another " + MASTER), algorithm, BEGINNING);
-        return holding(List.of(opened(sealed(MASTER), row)));
+    public static SigningKeys encryptedUnderAnotherSecret(Algorithm algorithm) {
+        SigningKeyEntity row = row(store("another " + MASTER), algorithm, BEGINNING);
+        return holding(List.of(opened(store(MASTER), row)));
     }
 
     /** Shared secrets; the first one signs. */
@@ -81,13 +81,13 @@ public final class TestKeys {
         return holding(ring);
     }
 
-    static KeyPairStore sealed(String master) {
+    static KeyPairStore store(String master) {
         return new KeyPairStore(new KeyEncryption(secrets(master).derive("signing-keys")));
     }
 
-    static SigningKeyEntity row(KeyPairStore sealed, Algorithm algorithm, Instant signsFrom) {
+    static SigningKeyEntity row(KeyPairStore store, Algorithm algorithm, Instant signsFrom) {
         try {
-            SigningKeyEntity row = sealed.create(algorithm);
+            SigningKeyEntity row = store.create(algorithm);
             row.createdAt = signsFrom;
             row.signsFrom = signsFrom;
             return row;
@@ -96,9 +96,9 @@ public final class TestKeys {
         }
     }
 
-    static StoredKey opened(KeyPairStore sealed, SigningKeyEntity row) {
+    static StoredKey opened(KeyPairStore store, SigningKeyEntity row) {
         return new StoredKey(
-                new KeyId(row.id), row.algorithm, row.createdAt, row.signsFrom, row.retiredAt, sealed.open(row));
+                new KeyId(row.id), row.algorithm, row.createdAt, row.signsFrom, row.retiredAt, store.open(row));
     }
 
     private static StoredKey ringKey(KeyId id, Algorithm algorithm, Instant signsFrom, UsableKey opened) {

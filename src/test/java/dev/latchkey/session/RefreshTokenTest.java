@@ -50,7 +50,7 @@ class RefreshTokenTest {
         assertEquals(token.text(), read.text());
         assertEquals(SESSION, read.sessionId());
         assertEquals(0, read.generation());
-        assertTrue(tokens.ours(read));
+        assertTrue(tokens.isOurs(read));
         assertTrue(RefreshToken.parse(SESSION + ".999999999." + SECRET + "." + SEAL)
                 .isPresent());
     }
@@ -111,7 +111,7 @@ class RefreshTokenTest {
                 SESSION + ".1000000000." + SECRET + "." + SEAL,
                 SESSION + ".4294967296." + SECRET + "." + SEAL,
                 SESSION + "." + "9".repeat(100) + "." + SECRET + "." + SEAL,
-                // Secret and seal: the alphabet, the length, one spelling
+                // Secret and MAC: the alphabet, the length, one spelling
                 SESSION + ".0.." + SEAL,
                 SESSION + ".0." + SECRET + ".",
                 SESSION + ".0." + SECRET.substring(4) + "." + SEAL,

@@ -31,7 +31,7 @@ class RefreshTokensTest {
                 new RefreshTokens(TestKeys.secrets()).successor(first, salt).text());
         assertEquals(1, successor.generation());
         assertEquals("session-1", successor.sessionId());
-        assertTrue(tokens.ours(successor));
+        assertTrue(tokens.isOurs(successor));
         assertEquals(32, successor.secret().length);
     }
 
@@ -51,32 +51,32 @@ class RefreshTokensTest {
     @Test
     void knowsItsOwnTokens() {
         RefreshToken second = tokens.successor(first, salt);
-        assertTrue(tokens.ours(first));
-        assertTrue(tokens.ours(second));
-        assertTrue(tokens.ours(RefreshToken.parse(second.text()).orElseThrow()));
+        assertTrue(tokens.isOurs(first));
+        assertTrue(tokens.isOurs(second));
+        assertTrue(tokens.isOurs(RefreshToken.parse(second.text()).orElseThrow()));
     }
 
     // Security: else anybody who knows a session's id could end it with an invented spent token.
     @Test
     void disownsWhateverWasAltered() {
-        assertFalse(tokens.ours(new RefreshToken("session-2", 0, first.secret(), first.seal())));
-        assertFalse(tokens.ours(new RefreshToken("session-1", 1, first.secret(), first.seal())));
+        assertFalse(tokens.isOurs(new RefreshToken("session-2", 0, first.secret(), first.mac())));
+        assertFalse(tokens.isOurs(new RefreshToken("session-1", 1, first.secret(), first.mac())));
         for (int i = 0; i < 32; i++) {
-            assertFalse(tokens.ours(new RefreshToken("session-1", 0, flipped(first.secret(), i), first.seal())));
+            assertFalse(tokens.isOurs(new RefreshToken("session-1", 0, flipped(first.secret(), i), first.mac())));
         }
         for (int i = 0; i < 16; i++) {
-            assertFalse(tokens.ours(new RefreshToken("session-1", 0, first.secret(), flipped(first.seal(), i))));
+            assertFalse(tokens.isOurs(new RefreshToken("session-1", 0, first.secret(), flipped(first.mac(), i))));
         }
-        assertFalse(tokens.ours(new RefreshToken("session-1", 0, new byte[32], new byte[16])));
+        assertFalse(tokens.isOurs(new RefreshToken("session-1", 0, new byte[32], new byte[16])));
         // The border between the parts cannot be moved.
-        assertFalse(tokens.ours(new RefreshToken("session-1.0", 0, first.secret(), first.seal())));
+        assertFalse(tokens.isOurs(new RefreshToken("session-1.0", 0, first.secret(), first.mac())));
     }
 
     // The corner case of a changed LATCHKEY_SECRET: nobody can tell spent tokens of before from invented ones.
     @Test
     void disownsTokensOfAnotherSecret() {
-        assertFalse(ofAnotherSecret.ours(first));
-        assertFalse(tokens.ours(ofAnotherSecret.first("session-1")));
+        assertFalse(ofAnotherSecret.isOurs(first));
+        assertFalse(tokens.isOurs(ofAnotherSecret.first("session-1")));
         // The live one is known by its hash all the same.
         assertTrue(ofAnotherSecret.matches(first, tokens.hash(first)));
     }
@@ -88,8 +88,8 @@ class RefreshTokensTest {
                 MessageDigest.getInstance("SHA-256").digest(first.text().getBytes(StandardCharsets.UTF_8)), hash);
         assertTrue(tokens.matches(first, hash));
         assertFalse(tokens.matches(tokens.first("session-1"), hash));
-        assertFalse(tokens.matches(new RefreshToken("session-1", 1, first.secret(), first.seal()), hash));
-        assertFalse(tokens.matches(new RefreshToken("session-1", 0, first.secret(), flipped(first.seal(), 0)), hash));
+        assertFalse(tokens.matches(new RefreshToken("session-1", 1, first.secret(), first.mac()), hash));
+        assertFalse(tokens.matches(new RefreshToken("session-1", 0, first.secret(), flipped(first.mac(), 0)), hash));
         assertFalse(tokens.matches(first, new byte[0]));
         assertFalse(tokens.matches(first, Arrays.copyOf(hash, 16)));
     }

@@ -58,9 +58,6 @@ class SessionsDatabaseTest {
     RefreshTokens tokens;
 
     @Inject
-    SessionTokens names;
-
-    @Inject
     Revocations revocations;
 
     @Inject
@@ -74,7 +71,7 @@ class SessionsDatabaseTest {
     @BeforeEach
     void aUser() {
         Sql.update("insert into users (id, email) values (?, ?)", user.value(), user.value() + "@example.com");
-        patient = new Sessions(rows, tokens, names, revocations, audit, withGrace(Duration.ofHours(1)));
+        patient = new Sessions(rows, tokens, revocations, audit, withGrace(Duration.ofHours(1)));
     }
 
     // --- Opening (FR-012) ---
@@ -331,15 +328,15 @@ class SessionsDatabaseTest {
         String row = rowOf(opened);
         String session = opened.session().id().value();
         String secret = "A".repeat(43);
-        String seal = "A".repeat(22);
+        String mac = "A".repeat(22);
         for (String generation : List.of("0", "1", "2", "999999999")) {
-            assertUnknown(session + "." + generation + "." + secret + "." + seal);
+            assertUnknown(session + "." + generation + "." + secret + "." + mac);
         }
         String[] spent = opened.refreshToken().text().split("\\.");
         String[] current = live.text().split("\\.");
         // Parts of real ones, put together in other ways.
         assertUnknown(session + ".0." + secret + "." + spent[3]);
-        assertUnknown(session + ".0." + spent[2] + "." + seal);
+        assertUnknown(session + ".0." + spent[2] + "." + mac);
         assertUnknown(session + ".1." + spent[2] + "." + spent[3]);
         assertUnknown(session + ".0." + current[2] + "." + current[3]);
         assertUnknown(session + ".2." + current[2] + "." + current[3]);

@@ -163,7 +163,7 @@ class AccessTokensTest {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         readAt(late);
-        AccessTokens unable = tokens(TestKeys.sealedUnderAnotherSecret(Algorithm.EDDSA), late, TestTokenConfig.usual());
+        AccessTokens unable = tokens(TestKeys.encryptedUnderAnotherSecret(Algorithm.EDDSA), late, TestTokenConfig.usual());
         assertEquals(Optional.empty(), unable.renew(old));
         assertThrows(SigningKeys.UnavailableException.class, () -> unable.mint(subject(SESSION_END)));
     }
