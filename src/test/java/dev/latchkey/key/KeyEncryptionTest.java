@@ -17,7 +17,7 @@ class KeyEncryptionTest {
     private final KeyEncryption encryption = new KeyEncryption(new byte[32]);
 
     @Test
-    void opensWhatItSealed() throws Exception {
+    void decryptsWhatItEncrypted() throws Exception {
         assertArrayEquals(PLAIN, encryption.decrypt(ID, encryption.encrypt(ID, PLAIN)).orElseThrow());
         assertArrayEquals(
                 PLAIN,
@@ -25,7 +25,7 @@ class KeyEncryptionTest {
     }
 
     @Test
-    void sealsDifferentlyEachTime() throws Exception {
+    void encryptsDifferentlyEachTime() throws Exception {
         byte[] one = encryption.encrypt(ID, PLAIN);
         byte[] other = encryption.encrypt(ID, PLAIN);
         assertFalse(Arrays.equals(Arrays.copyOf(one, 12), Arrays.copyOf(other, 12)), "the nonce");

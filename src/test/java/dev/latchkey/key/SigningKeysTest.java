@@ -85,7 +85,7 @@ class SigningKeysTest {
     }
 
     @Test
-    void sealsThePrivateHalf() throws Exception {
+    void encryptsThePrivateHalf() throws Exception {
         KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         SigningKeyEntity row = store.create(Algorithm.EDDSA);
         assertThrows(
