@@ -96,6 +96,6 @@ public class Migrations {
         }
     }
 
-    /** Is fired once the database has the schema that this version was written for; features observe it to load their state. */
+    /** The event that the database has the schema of this version; features observe it to load their state. */
     public record SchemaReady() {}
 }
