@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The cost of one Argon2id hash; the bounds hold for the settings as for stored hashes. */
+/** The cost of one Argon2id hash, within bounds that settings and stored hashes share. */
 record Argon2Parameters(int memoryKib, int passes, int lanes) {
 
-    // Security: a stored or imported hash must not be able to exhaust memory (the whole process has 256 MiB to live
-    // in by default) or to hold a permit for minutes: at these bounds one hash takes a few seconds.
+    // Security: a stored or imported hash must not be able to exhaust memory (by default the whole process has 256 MiB)
+    // or to hold a permit for minutes: at these bounds one hash takes a few seconds.
     private static final int MAXIMUM_MEMORY_KIB = StoredHash.MAXIMUM_MEMORY_KIB;
     private static final int MAXIMUM_PASSES = 16;
     private static final int MAXIMUM_LANES = 16;
@@ -25,19 +25,19 @@ record Argon2Parameters(int memoryKib, int passes, int lanes) {
         }
     }
 
-    /** Reads the settings, which {@link PasswordSettingsCheck} has checked. */
+    /** Returns the parameters of the settings, which {@link PasswordSettingsCheck} has checked. */
     static Argon2Parameters of(PasswordConfig.Argon2 config) {
         return new Argon2Parameters(memoryKib(config), config.passes(), config.lanes());
     }
 
-    /** Returns the parameters of a stored hash, unless they are out of bounds. */
-    static Optional<Argon2Parameters> stored(int memoryKib, int passes, int lanes) {
+    /** Returns the parameters of a stored hash; empty if they are out of bounds. */
+    static Optional<Argon2Parameters> ofStoredHash(int memoryKib, int passes, int lanes) {
         return errors(memoryKib, passes, lanes).isEmpty()
                 ? Optional.of(new Argon2Parameters(memoryKib, passes, lanes))
                 : Optional.empty();
     }
 
-    /** Returns the settings that are out of bounds, by their name, each with its bounds. */
+    /** Returns the names of the settings that are out of bounds, each with its bounds. */
     static Map<String, String> errors(PasswordConfig.Argon2 config) {
         return errors(memoryKib(config), config.passes(), config.lanes());
     }

@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.BCrypt;
 
 /**
- * One bcrypt hash in modular crypt form, {@code $2b$10$…}.
+ * A bcrypt hash in modular crypt format, {@code $2b$10$…}.
  *
- * <p>The prefixes 2a and 2y are read like 2b: implementations without the faults that the letters tell of agree. 2x, which
- * marks hashes made with one of these faults, is refused.
+ * <p>The prefixes 2a and 2y are treated like 2b: implementations agree, except for the bugs that these letters stand for.
+ * 2x, which marks hashes that were computed with one of these bugs, is refused.
  */
 record Bcrypt(int cost, byte[] salt, byte[] tag) implements StoredHash {
 
@@ -25,10 +25,10 @@ record Bcrypt(int cost, byte[] salt, byte[] tag) implements StoredHash {
 
     private static final int SALT_BYTES = 16;
 
-    // Of the 24 bytes that are computed all implementations keep 23.
+    // All implementations store 23 of the 24 bytes that they compute.
     private static final int TAG_BYTES = 23;
 
-    private static final int MOST_PASSWORD_BYTES = 72;
+    private static final int MAXIMUM_PASSWORD_BYTES = 72;
 
     private static final String DIGITS = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -41,19 +41,18 @@ record Bcrypt(int cost, byte[] salt, byte[] tag) implements StoredHash {
         return cost < MINIMUM_COST || cost > MAXIMUM_COST
                 ? Optional.empty()
                 : Optional.of(
-                        new Bcrypt(cost, decoded(matcher.group(2), SALT_BYTES), decoded(matcher.group(3), TAG_BYTES)));
+                        new Bcrypt(cost, decode(matcher.group(2), SALT_BYTES), decode(matcher.group(3), TAG_BYTES)));
     }
 
     @Override
     public boolean matches(Password password) {
         byte[] secret = password.utf8();
-        // The zero at the end is part of the password, unless it has no room left.
-        byte[] limited = Arrays.copyOf(secret, Math.min(secret.length + 1, MOST_PASSWORD_BYTES));
+        // A zero byte at the end is part of the password, unless there is no room for it.
+        byte[] limited = Arrays.copyOf(secret, Math.min(secret.length + 1, MAXIMUM_PASSWORD_BYTES));
         try {
             byte[] computed = BCrypt.generate(limited, salt, cost);
-            // Security: bcrypt repeats the password with its zero, so "a" and "a\\0a" have one hash; no system made one
-            // of a
-            // password with a zero in it.
+            // Security: bcrypt repeats the password with its zero, so "a" and "a\\0a" have the same hash. A password
+            // that contains a zero is refused, since no system hashes one.
             return MessageDigest.isEqual(tag, Arrays.copyOf(computed, TAG_BYTES)) && !hasZero(secret);
         } finally {
             Arrays.fill(secret, (byte) 0);
@@ -80,8 +79,8 @@ record Bcrypt(int cost, byte[] salt, byte[] tag) implements StoredHash {
         return true;
     }
 
-    /** Base64 with digits of its own; the last bits, for which there is no byte, mean nothing. */
-    private static byte[] decoded(String text, int length) {
+    /** Decodes bcrypt's base64, which has an alphabet of its own; the last bits, which fill no byte, are ignored. */
+    private static byte[] decode(String text, int length) {
         byte[] bytes = new byte[length];
         int bits = 0;
         int buffer = 0;

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
 
-/** The passwords that are guessed first: the 30,000 most frequent ones of public breaches, as zxcvbn lists them. */
+/** The list of passwords that are guessed first: the 30,000 most frequent ones of public breaches, as in zxcvbn. */
 final class CommonPasswords {
 
-    /** In lower case, all of them ASCII. */
-    private final Set<String> words;
+    /** The passwords in lower case, all of them ASCII. */
+    private final Set<String> passwords;
 
-    private CommonPasswords(Set<String> words) {
-        this.words = words;
+    private CommonPasswords(Set<String> passwords) {
+        this.passwords = passwords;
     }
 
     static CommonPasswords load() {
@@ -20,15 +20,16 @@ final class CommonPasswords {
             return new CommonPasswords(
                     Set.copyOf(StandardDictionaries.PASSWORDS_LOADER.load().getFrequencies()));
         } catch (IOException e) {
-            throw new UncheckedIOException("The list of common passwords is not in the package", e);
+            throw new UncheckedIOException("The list of common passwords is missing from the package", e);
         }
     }
 
+    /** Returns whether a password, in folded case, is in the list. */
     boolean contains(String folded) {
-        return words.contains(folded);
+        return passwords.contains(folded);
     }
 
     int size() {
-        return words.size();
+        return passwords.size();
     }
 }

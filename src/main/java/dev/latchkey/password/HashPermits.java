@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 
 /**
  * Limits how many hashes are computed at once; further ones wait in order, up to a maximum time and number. A hash that
- * takes more memory than ours takes as many permits as that memory would hold of ours.
+ * takes a multiple of the memory of ours takes that many permits.
  *
- * <p>A bulkhead of a library (SmallRye Fault Tolerance, Resilience4j) has permits of one weight only, so that a few imported
- * hashes of 256 MiB could exhaust the memory.
+ * <p>The bulkheads of libraries (SmallRye Fault Tolerance, Resilience4j) have permits of one weight only, so that a few
+ * imported hashes of 256 MiB could exhaust the memory.
  */
 final class HashPermits {
 
@@ -19,61 +19,62 @@ final class HashPermits {
 
     private final int count;
     private final Semaphore permits;
-    private final Semaphore places;
+    private final Semaphore waitingPlaces;
     private final Duration maxWait;
 
     HashPermits(int permits, Duration maxWait) {
         this.count = permits;
         this.permits = new Semaphore(permits, true);
-        this.places = new Semaphore(permits * WAITING_PER_PERMIT);
+        this.waitingPlaces = new Semaphore(permits * WAITING_PER_PERMIT);
         this.maxWait = maxWait;
     }
 
-    /** Runs the work and returns its result; empty when no permit became free in time, and it was not begun. */
+    /** Runs work under one permit; empty if none became free in time, in which case the work was not begun. */
     <T> Optional<T> run(Supplier<T> work) {
         return run(1, work);
     }
 
-    /** Runs work that takes several permits, at most as many as there are. */
+    /** Runs work under several permits, at most as many as there are. */
     <T> Optional<T> run(int weight, Supplier<T> work) {
-        int taken = Math.clamp(weight, 1, count);
-        if (!acquire(taken)) {
+        int needed = Math.clamp(weight, 1, count);
+        if (!acquire(needed)) {
             return Optional.empty();
         }
         try {
             return Optional.of(work.get());
         } finally {
-            permits.release(taken);
+            permits.release(needed);
         }
     }
 
-    /** Returns when to try again: by then all requests that wait now have been served or refused. */
+    /** Returns after what time to try again: by then all requests that wait now are served or refused. */
     Duration retryAfter() {
-        Duration least = Duration.ofSeconds(1);
-        return maxWait.compareTo(least) < 0 ? least : maxWait;
+        Duration minimum = Duration.ofSeconds(1);
+        return maxWait.compareTo(minimum) < 0 ? minimum : maxWait;
     }
 
-    private boolean acquire(int taken) {
+    private boolean acquire(int needed) {
         try {
             // With a timeout of zero, since tryAcquire() without one jumps the queue.
-            return permits.tryAcquire(taken, 0, TimeUnit.SECONDS) || awaitTurn(taken);
+            return permits.tryAcquire(needed, 0, TimeUnit.SECONDS) || waitInQueue(needed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private boolean awaitTurn(int taken) throws InterruptedException {
-        if (!places.tryAcquire()) {
+    private boolean waitInQueue(int needed) throws InterruptedException {
+        if (!waitingPlaces.tryAcquire()) {
             return false;
         }
         try {
-            return permits.tryAcquire(taken, maxWait.toNanos(), TimeUnit.NANOSECONDS);
+            return permits.tryAcquire(needed, maxWait.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
-            places.release();
+            waitingPlaces.release();
         }
     }
 
+    /** Returns how many hashes wait for permits. */
     int waiting() {
         return permits.getQueueLength();
     }

@@ -8,8 +8,8 @@ public final class Password {
 
     public static final int MAXIMUM_LENGTH = 128;
 
-    // NFC shortens text to a quarter at most (U+1F82 has four code points when decomposed), and a code point takes at
-    // most two chars: whatever is longer than this is over the maximum in every form.
+    // NFC shortens text to no less than a quarter (U+1F82 has four code points when decomposed), and a code point takes
+    // at most two chars: a longer text exceeds the maximum length in every form.
     // Security: normalising long runs of combining marks takes quadratic time, so such input stays as it is.
     private static final int MAXIMUM_NORMALISED = MAXIMUM_LENGTH * 4 * 2;
 
@@ -21,18 +21,19 @@ public final class Password {
         this.isText = isText;
     }
 
+    /** Returns a password that a user typed. */
     public static Password of(String raw) {
         boolean isText = StandardCharsets.UTF_8.newEncoder().canEncode(raw);
         boolean normalise = isText && raw.length() <= MAXIMUM_NORMALISED;
         return new Password(normalise ? Normalizer.normalize(raw, Normalizer.Form.NFC) : raw, isText);
     }
 
-    /** Whether it is Unicode text: without lone surrogates, which have no UTF-8 form. */
+    /** Returns whether the password is Unicode text: without lone surrogates, which have no UTF-8 form. */
     public boolean isText() {
         return isText;
     }
 
-    /** Its length in code points. */
+    /** Returns the length in code points. */
     public int length() {
         return text.codePointCount(0, text.length());
     }
@@ -41,12 +42,12 @@ public final class Password {
         return text;
     }
 
-    /** A fresh copy, for the caller to wipe. */
+    /** Returns a new copy of the UTF-8 bytes, for the caller to wipe. */
     byte[] utf8() {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The same in another normal form, for hashes that other systems made. */
+    /** Returns the UTF-8 bytes in another Unicode normal form, for hashes of other systems. */
     byte[] utf8(Normalizer.Form form) {
         boolean normalise = isText && text.length() <= MAXIMUM_NORMALISED;
         return (normalise ? Normalizer.normalize(text, form) : text).getBytes(StandardCharsets.UTF_8);

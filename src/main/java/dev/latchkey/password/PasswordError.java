@@ -1,6 +1,6 @@
 package dev.latchkey.password;
 
-/** A reason why a password may not be chosen, with what is needed to say what to change. */
+/** A reason why a password may not be chosen, with the numbers that a message to the user needs. */
 public sealed interface PasswordError {
 
     record Missing() implements PasswordError {}

@@ -3,17 +3,17 @@ package dev.latchkey.password;
 import java.util.Optional;
 
 /**
- * A password's hash as it is stored; it cannot be printed by accident.
+ * The stored hash of a password; it cannot be printed by accident.
  *
- * @param encoded the hash with its parameters and salt, in the PHC string format, or as another system has left it
+ * @param encoded the hash with its parameters and salt, as a PHC string or in the format of another system
  */
 public record PasswordHash(String encoded) {
 
     /**
-     * Returns a hash that another system made, to be verified as it is until its user signs in; empty when its format is
-     * unknown, or its costs or sizes are out of bounds.
+     * Returns a hash of another system, to be replaced when its user next signs in; empty if its format is unknown, or its
+     * costs or sizes are out of bounds.
      */
-    public static Optional<PasswordHash> foreign(String encoded) {
+    public static Optional<PasswordHash> ofOtherSystem(String encoded) {
         return StoredHash.parse(encoded).map(_ -> new PasswordHash(encoded));
     }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Validates passwords that users choose. */
 final class PasswordPolicy {
 
-    /** Shorter addresses and local parts are in too many passwords by chance. */
-    private static final int LEAST_SEARCHED = 4;
+    /** The minimum length of an address or a local part that is searched for; shorter ones occur by chance too often. */
+    private static final int MINIMUM_SEARCHED_LENGTH = 4;
 
     private final int minimumLength;
     private final boolean composition;
@@ -24,7 +24,7 @@ final class PasswordPolicy {
         this.common = common;
     }
 
-    /** Returns every error of a password; one that is missing, broken or too long is not examined further. */
+    /** Returns all errors of a password; one that is missing, not text or too long is not examined further. */
     List<PasswordError> errors(@Nullable Password password, @Nullable String canonicalEmail) {
         if (password == null) {
             return List.of(new PasswordError.Missing());
@@ -56,12 +56,12 @@ final class PasswordPolicy {
     private static boolean resembles(String folded, String canonicalEmail) {
         int at = canonicalEmail.lastIndexOf('@');
         String localPart = at < 0 ? canonicalEmail : canonicalEmail.substring(0, at);
-        // The canonical domain is in its ASCII form; users type the other one.
+        // The canonical domain is in its ASCII form; users type the Unicode form.
         String asTyped = localPart + (at < 0 ? "" : "@" + IDN.toUnicode(canonicalEmail.substring(at + 1)));
         return Stream.of(canonicalEmail, localPart, asTyped)
                 .map(PasswordPolicy::fold)
                 .anyMatch(part -> folded.equals(part)
-                        || (part.codePointCount(0, part.length()) >= LEAST_SEARCHED && folded.contains(part)));
+                        || (part.codePointCount(0, part.length()) >= MINIMUM_SEARCHED_LENGTH && folded.contains(part)));
     }
 
     private static void addCompositionErrors(String text, List<PasswordError> errors) {
@@ -80,7 +80,7 @@ final class PasswordPolicy {
         return text.codePoints().noneMatch(kind);
     }
 
-    /** Case folding: upper first, so that ß and ss or ς and σ meet; then code points alone, as Σ depends on its neighbours. */
+    /** Folds case: upper first, so that ß equals ss and ς equals σ; then by code point, as Σ depends on its neighbours. */
     private static String fold(String text) {
         return text.toUpperCase(Locale.ROOT)
                 .codePoints()

@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks the password policy and what a hash may cost. */
+/** Checks the settings of the password policy and of hashing. */
 @Singleton
 class PasswordSettingsCheck implements ConfigurationCheck {
 
     private static final int MAXIMUM_PERMITS = 64;
-    // Every request is answered within 10 seconds.
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+    // Every request gets its response within 10 seconds.
+    private static final Duration MAXIMUM_WAIT = Duration.ofSeconds(8);
 
     private final PasswordConfig config;
 
@@ -34,8 +34,8 @@ class PasswordSettingsCheck implements ConfigurationCheck {
                 .isPresent()) {
             problems.add(error("latchkey.password.permits", "must be 1 to " + MAXIMUM_PERMITS + ", or empty"));
         }
-        if (config.maxWait().isNegative() || config.maxWait().compareTo(LONGEST_WAIT) > 0) {
-            problems.add(error("latchkey.password.max-wait", "must be 0s to " + LONGEST_WAIT.toSeconds() + "s"));
+        if (config.maxWait().isNegative() || config.maxWait().compareTo(MAXIMUM_WAIT) > 0) {
+            problems.add(error("latchkey.password.max-wait", "must be 0s to " + MAXIMUM_WAIT.toSeconds() + "s"));
         }
         Argon2Parameters.errors(config.argon2()).forEach((name, message) -> problems.add(error(name, message)));
         return problems;

@@ -40,7 +40,7 @@ public class Passwords {
         this.busy = meters.counter("latchkey.password.busy");
     }
 
-    /** Returns every reason why this password may not be chosen by a user with this address; empty when it may. */
+    /** Returns all reasons why a user with this address may not choose this password; empty if they may. */
     public List<PasswordError> errors(@Nullable Password password, @Nullable String canonicalEmail) {
         return policy.errors(password, canonicalEmail);
     }
@@ -48,7 +48,7 @@ public class Passwords {
     /** Hashes a password that has no {@link #errors}. */
     public Hashing hash(Password password) {
         if (!password.isText()) {
-            throw new IllegalArgumentException("Not text: to be refused before it is hashed");
+            throw new IllegalArgumentException("A password that is not text must be refused before it is hashed");
         }
         Optional<PasswordHash> hash = permits.run(() -> {
             hashed.increment();
@@ -60,11 +60,12 @@ public class Passwords {
         });
     }
 
-    /** Compares a password with a stored hash, or, at the same cost, with a dummy where there is none. */
+    /** Compares a password with a stored hash, or, at the same cost, with a dummy if there is none. */
     public Verification verify(Password password, @Nullable PasswordHash stored) {
-        Optional<StoredHash> readable = read(stored);
-        // Security: neither a missing hash nor a password that is no text may show in the work done (FR-007).
-        StoredHash compared = readable.orElse(dummy);
+        Optional<StoredHash> parsed = parse(stored);
+        // Security: a missing hash, or a password that is not text, takes the same work, so that it cannot be noticed
+        // by the time (FR-007).
+        StoredHash compared = parsed.orElse(dummy);
         Optional<Boolean> matches = permits.run(weight(compared), () -> {
             verified.increment();
             return compared.matches(password);
@@ -73,8 +74,8 @@ public class Passwords {
             busy.increment();
             return new Verification.Busy(permits.retryAfter());
         }
-        // Security: what is no text has no UTF-8 form, and hashes like another password.
-        return readable.isPresent() && password.isText() && matches.get()
+        // Security: a password that is not text has no UTF-8 form, so its hash equals that of another password.
+        return parsed.isPresent() && password.isText() && matches.get()
                 ? new Verification.Matches(compared.isOutdated(parameters))
                 : new Verification.Mismatch();
     }
@@ -83,14 +84,14 @@ public class Passwords {
         return Math.ceilDiv(compared.memoryKib(), parameters.memoryKib());
     }
 
-    private static Optional<StoredHash> read(@Nullable PasswordHash stored) {
+    private static Optional<StoredHash> parse(@Nullable PasswordHash stored) {
         if (stored == null) {
             return Optional.empty();
         }
         Optional<StoredHash> hash = StoredHash.parse(stored.encoded());
         if (hash.isEmpty()) {
             LOG.error(
-                    "A stored password hash is of an unknown format or its parameters are out of bounds: its user cannot sign in with it");
+                    "A stored password hash is of an unknown format or its parameters are out of bounds; its user cannot sign in with it");
         }
         return hash;
     }
@@ -100,7 +101,7 @@ public class Passwords {
 
         record Hashed(PasswordHash hash) implements Hashing {}
 
-        /** Too many hashes are being computed; nothing was done. */
+        /** Too many hashes are being computed; the password was not hashed. */
         record Busy(Duration retryAfter) implements Hashing {}
     }
 
@@ -108,15 +109,15 @@ public class Passwords {
     public sealed interface Verification {
 
         /**
-         * The password is right.
+         * The password matches the hash.
          *
-         * @param outdated whether the hash was made with other parameters than today's, and should be replaced
+         * @param outdated whether the hash is of another format or has other parameters than new ones, and should be replaced
          */
         record Matches(boolean outdated) implements Verification {}
 
         record Mismatch() implements Verification {}
 
-        /** Too many hashes are being computed; nothing was compared. */
+        /** Too many hashes are being computed; the password was not compared. */
         record Busy(Duration retryAfter) implements Verification {}
     }
 }

@@ -14,7 +14,7 @@ import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
- * One PBKDF2 hash (RFC 8018), in one of the forms that are about: PHC ({@code $pbkdf2-sha256$i=600000$…}), passlib's ({@code
+ * A PBKDF2 hash (RFC 8018) in one of the common formats: PHC ({@code $pbkdf2-sha256$i=600000$…}), passlib's ({@code
  * $pbkdf2-sha256$600000$…}, base64 with a dot for the plus), Django's ({@code pbkdf2_sha256$600000$…}, the salt a text).
  */
 record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements StoredHash {
@@ -28,12 +28,12 @@ record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements Sto
 
     private static final int MINIMUM_ITERATIONS = 1_000;
 
-    // Security: at this bound one hash takes two seconds; three times what is advised for SHA-256 today.
+    // Security: at this bound one hash takes two seconds. It is three times what is recommended for SHA-256 today.
     private static final int MAXIMUM_ITERATIONS = 2_000_000;
 
     private static final int MINIMUM_TAG_BYTES = 16;
 
-    /** What it is computed with. */
+    /** The hash function that the HMAC of PBKDF2 uses. */
     enum Hash {
         SHA1,
         SHA256,
@@ -59,25 +59,25 @@ record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements Sto
     static Optional<Pbkdf2> parse(String encoded) {
         Matcher phc = PHC.matcher(encoded);
         if (phc.matches()) {
-            Optional<byte[]> salt = StoredHash.unpadded(phc.group(3).replace('.', '+'));
-            Optional<byte[]> tag = StoredHash.unpadded(phc.group(4).replace('.', '+'));
+            Optional<byte[]> salt = StoredHash.decodeBase64(phc.group(3).replace('.', '+'));
+            Optional<byte[]> tag = StoredHash.decodeBase64(phc.group(4).replace('.', '+'));
             return salt.isEmpty() || tag.isEmpty()
                     ? Optional.empty()
-                    : checked(Hash.of(phc.group(1)), phc.group(2), salt.get(), tag.get());
+                    : withinBounds(Hash.of(phc.group(1)), phc.group(2), salt.get(), tag.get());
         }
         Matcher django = DJANGO.matcher(encoded);
         if (django.matches()) {
             byte[] salt = django.group(3).getBytes(StandardCharsets.UTF_8);
-            return StoredHash.unpadded(django.group(4).replace("=", ""))
-                    .flatMap(tag -> checked(Hash.of(django.group(1)), django.group(2), salt, tag));
+            return StoredHash.decodeBase64(django.group(4).replace("=", ""))
+                    .flatMap(tag -> withinBounds(Hash.of(django.group(1)), django.group(2), salt, tag));
         }
         return Optional.empty();
     }
 
-    private static Optional<Pbkdf2> checked(Hash hash, String iterations, byte[] salt, byte[] tag) {
+    private static Optional<Pbkdf2> withinBounds(Hash hash, String iterations, byte[] salt, byte[] tag) {
         int count = Integer.parseInt(iterations);
         int size = hash.digest().getDigestSize();
-        // Each block of the tag takes all the iterations.
+        // Every block of the tag takes all iterations.
         long work = (long) count * Math.ceilDiv(tag.length, size);
         return count < MINIMUM_ITERATIONS || work > MAXIMUM_ITERATIONS || tag.length < MINIMUM_TAG_BYTES
                 ? Optional.empty()

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.SCrypt;
 
 /**
- * One scrypt hash (RFC 7914): a PHC string ({@code $scrypt$ln=16,r=8,p=1$…}), or as Better Auth stores it, salt and key in
+ * An scrypt hash (RFC 7914): a PHC string ({@code $scrypt$ln=16,r=8,p=1$…}), or as Better Auth stores it, salt and key in
  * hexadecimal.
  *
- * @param form what the password is brought to before it is hashed
+ * @param form the Unicode normal form of the password that is hashed
  */
 record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] tag, Normalizer.Form form)
         implements StoredHash {
@@ -27,8 +27,8 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
     private static final int BETTER_AUTH_LOG_COST = 14;
     private static final int BETTER_AUTH_BLOCK_SIZE = 16;
 
-    // Security: memory is 128 bytes by cost and block size, and time that by the parallelism. At these bounds one hash
-    // takes some seconds.
+    // Security: the memory is 128 bytes times cost and block size, and the time grows with the memory times the
+    // parallelism. At these bounds one hash takes some seconds.
     private static final long MAXIMUM_BYTES = 128L << 20;
 
     private static final long MAXIMUM_WORK = 1L << 30;
@@ -36,12 +36,12 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
     static Optional<Scrypt> parse(String encoded) {
         Matcher phc = PHC.matcher(encoded);
         if (phc.matches()) {
-            Optional<byte[]> salt = StoredHash.unpadded(phc.group(4));
-            Optional<byte[]> tag = StoredHash.unpadded(phc.group(5));
+            Optional<byte[]> salt = StoredHash.decodeBase64(phc.group(4));
+            Optional<byte[]> tag = StoredHash.decodeBase64(phc.group(5));
             int logCost = Integer.parseInt(phc.group(1));
             int blockSize = Integer.parseInt(phc.group(2));
             int parallelism = Integer.parseInt(phc.group(3));
-            return salt.isEmpty() || tag.isEmpty() || isAbsurd(logCost, blockSize, parallelism)
+            return salt.isEmpty() || tag.isEmpty() || isOutOfBounds(logCost, blockSize, parallelism)
                     ? Optional.empty()
                     : Optional.of(
                             new Scrypt(logCost, blockSize, parallelism, salt.get(), tag.get(), Normalizer.Form.NFC));
@@ -52,16 +52,16 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
                         BETTER_AUTH_LOG_COST,
                         BETTER_AUTH_BLOCK_SIZE,
                         1,
-                        // What salts is the text and not the bytes that it stands for.
+                        // The salt is the hexadecimal text itself, and not the bytes that it encodes.
                         betterAuth.group(1).getBytes(StandardCharsets.US_ASCII),
                         HexFormat.of().parseHex(betterAuth.group(2)),
                         Normalizer.Form.NFKC))
                 : Optional.empty();
     }
 
-    private static boolean isAbsurd(int logCost, int blockSize, int parallelism) {
+    private static boolean isOutOfBounds(int logCost, int blockSize, int parallelism) {
         long bytes = 128L * blockSize << logCost;
-        // RFC 7914 section 2: the cost is less than 2 to the power of 128 times the block size through 8.
+        // RFC 7914, section 2: the cost is less than 2 to the power of (128 times the block size divided by 8).
         return logCost > 24 || logCost >= 16 * blockSize || bytes > MAXIMUM_BYTES || bytes * parallelism > MAXIMUM_WORK;
     }
 

@@ -8,18 +8,19 @@ import java.util.stream.Stream;
 /** A stored hash in one of the supported formats: ours, or one of another system. */
 sealed interface StoredHash permits Argon2, Bcrypt, Pbkdf2, Scrypt {
 
-    /** The most memory that one hash may take, ours or imported. */
+    /** The maximum memory of one hash, ours or imported. */
     int MAXIMUM_MEMORY_KIB = 256 * 1024;
 
+    /** Returns whether this is a hash of the password. */
     boolean matches(Password password);
 
-    /** Returns the memory that computing it takes. */
+    /** Returns the memory that computing the hash takes. */
     int memoryKib();
 
-    /** Returns whether a hash made today would have other parameters. */
+    /** Returns whether a new hash would be of another format or have other parameters. */
     boolean isOutdated(Argon2Parameters current);
 
-    /** Reads a hash; empty when it is of no known format, or its costs or sizes are out of bounds. */
+    /** Parses a hash; empty if it is of no known format, or its costs or sizes are out of bounds. */
     static Optional<StoredHash> parse(String encoded) {
         return Stream.<Function<String, Optional<? extends StoredHash>>>of(
                         Argon2::parse, Bcrypt::parse, Pbkdf2::parse, Scrypt::parse)
@@ -28,16 +29,17 @@ sealed interface StoredHash permits Argon2, Bcrypt, Pbkdf2, Scrypt {
                 .findFirst();
     }
 
-    /** Decodes base64 without padding as an encoder would have written it: other lengths and stray last bits are refused. */
-    static Optional<byte[]> unpadded(String text) {
+    /** Decodes base64 without padding; empty for what no encoder writes: another length, or stray last bits. */
+    static Optional<byte[]> decodeBase64(String text) {
         if (text.length() % 4 == 1) {
             return Optional.empty();
         }
         byte[] bytes = Base64.getDecoder().decode(text);
-        return unpadded(bytes).equals(text) ? Optional.of(bytes) : Optional.empty();
+        return encodeBase64(bytes).equals(text) ? Optional.of(bytes) : Optional.empty();
     }
 
-    static String unpadded(byte[] bytes) {
+    /** Encodes bytes in base64 without padding. */
+    static String encodeBase64(byte[] bytes) {
         return Base64.getEncoder().withoutPadding().encodeToString(bytes);
     }
 }

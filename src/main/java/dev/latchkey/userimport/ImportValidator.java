@@ -59,7 +59,7 @@ enum ImportValidator {
         String image = text(user, user.image(), ProfileText.MAX_IMAGE, ImportReason.IMAGE_LEFT_OUT, notes);
         PasswordHash password = null;
         if (user.hash() != null) {
-            password = PasswordHash.foreign(user.hash()).orElse(null);
+            password = PasswordHash.ofOtherSystem(user.hash()).orElse(null);
             if (password == null) {
                 notes.add(new ImportWarning(user.place(), ImportReason.PASSWORD_LEFT_OUT, ""));
             }
