@@ -6,10 +6,6 @@ import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
 import dev.latchkey.userimport.BetterAuthDatabase;
 import dev.latchkey.userimport.CsvFile;
 import dev.latchkey.userimport.ImportConfig;
-import dev.latchkey.userimport.ImportListener;
-import dev.latchkey.userimport.ImportOutcome;
-import dev.latchkey.userimport.ImportReason;
-import dev.latchkey.userimport.ImportSourceException;
 import dev.latchkey.userimport.ImportSummary;
 import dev.latchkey.userimport.ImportWarning;
 import dev.latchkey.userimport.SourceUrl;
@@ -192,9 +188,9 @@ final class ImportCommand {
     }
 
     private static CommandResult reported(@Nullable String reportFile, Reported command) {
-        try (ImportReport report = ImportReport.open(reportFile)) {
+        try (ImportReport report = ImportReport.open(reportFile == null ? null : path(reportFile))) {
             return command.run(report);
-        } catch (ImportSourceException unreadable) {
+        } catch (UserSource.UnreadableException unreadable) {
             return CommandResult.failed(unreadable.getMessage() + " Nothing was changed.");
         } catch (IOException unwritable) {
             return CommandResult.failed("The report cannot be written, or its file already exists; use a new file.");
@@ -204,7 +200,7 @@ final class ImportCommand {
     private CommandResult run(
             Services services, UserSource source, boolean withSessions, boolean dryRun, ImportReport report) {
         ImportProgress pace = new ImportProgress(progress, services.clock());
-        ImportListener listener = new ImportListener() {
+        UserImport.Listener listener = new UserImport.Listener() {
             @Override
             public void onProgress(long read, long total) {
                 pace.passed(read, total);
@@ -216,11 +212,11 @@ final class ImportCommand {
             }
         };
         UserImport userImport = services.userImport();
-        ImportOutcome outcome = dryRun
+        UserImport.Outcome outcome = dryRun
                 ? userImport.dryRun(source, withSessions, listener)
-                : userImport.from(source, withSessions, listener);
+                : userImport.run(source, withSessions, listener);
         ImportSummary summary = outcome.summary();
-        if (outcome instanceof ImportOutcome.BrokenOff(ImportSummary _, String reason) && summary.read() == 0) {
+        if (outcome instanceof UserImport.Outcome.BrokenOff(ImportSummary _, String reason) && summary.read() == 0) {
             return CommandResult.failed(reason + " Nothing was changed.");
         }
         List<String> messages = new ArrayList<>(report.lines());
@@ -231,8 +227,8 @@ final class ImportCommand {
         }
         String table = table(summary, withSessions);
         return switch (outcome) {
-            case ImportOutcome.Finished _ -> CommandResult.done(table, String.join("\n", messages));
-            case ImportOutcome.BrokenOff(ImportSummary _, String reason) -> {
+            case UserImport.Outcome.Finished _ -> CommandResult.done(table, String.join("\n", messages));
+            case UserImport.Outcome.BrokenOff(ImportSummary _, String reason) -> {
                 messages.add("Broken off: " + reason
                         + (dryRun ? "" : " What is counted here is stored. Run the command again to go on."));
                 yield CommandResult.failed(table, String.join("\n", messages));
@@ -245,13 +241,13 @@ final class ImportCommand {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("RESULT", "USERS"));
         lines.add(line("imported", summary.imported()));
-        for (ImportReason reason : ImportReason.values()) {
+        for (ImportWarning.Reason reason : ImportWarning.Reason.values()) {
             if (!reason.isSkipped() && summary.count(reason) > 0) {
                 lines.add(line("  " + reason.imported() + ": " + reason.sentence(), summary.count(reason)));
             }
         }
         lines.add(line("already exists", summary.existing()));
-        for (ImportReason reason : ImportReason.values()) {
+        for (ImportWarning.Reason reason : ImportWarning.Reason.values()) {
             if (reason.isSkipped() && summary.count(reason) > 0) {
                 lines.add(line("skipped: " + reason.sentence(), summary.count(reason)));
             }
@@ -278,13 +274,13 @@ final class ImportCommand {
         try (InputStream stream = file.equals("-") ? input : Files.newInputStream(path(file))) {
             byte[] octets = stream.readNBytes(MAX_PASSWORD_SIZE + 1);
             if (octets.length > MAX_PASSWORD_SIZE) {
-                throw new ImportSourceException("The file of --password-file is too long to be a password.");
+                throw new UserSource.UnreadableException("The file of --password-file is too long to be a password.");
             }
             String text = new String(octets, StandardCharsets.UTF_8);
             // Editors and echo end it with a line break.
             return text.replaceFirst("\\R\\z", "");
         } catch (IOException unreadable) {
-            throw new ImportSourceException("The file of --password-file cannot be read.");
+            throw new UserSource.UnreadableException("The file of --password-file cannot be read.");
         }
     }
 

@@ -1,17 +1,18 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.userimport.ImportWarning;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the warnings of an import: all of them in a file, or the first ones in memory. */
@@ -19,27 +20,28 @@ final class ImportReport implements AutoCloseable {
 
     private static final int SHOWN = 20;
 
-    private final @Nullable BufferedWriter file;
+    private static final int MAX_FIELD_LENGTH = 300;
+
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180
+            .builder()
+            .setHeader("line", "id", "result", "reason", "detail")
+            .setRecordSeparator('\n')
+            .get();
+
+    private final @Nullable CSVPrinter file;
     private final List<String> first = new ArrayList<>();
     private long warnings;
 
-    private ImportReport(@Nullable BufferedWriter file) {
+    private ImportReport(@Nullable CSVPrinter file) {
         this.file = file;
     }
 
     /** Opens a new file, if one is named. */
-    static ImportReport open(@Nullable String file) throws IOException {
-        if (file == null) {
-            return new ImportReport(null);
-        }
-        try {
-            BufferedWriter writer = Files.newBufferedWriter(
-                    Path.of(file), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            writer.write("line,id,result,reason,detail\n");
-            return new ImportReport(writer);
-        } catch (InvalidPathException notAFile) {
-            throw new IOException(notAFile);
-        }
+    static ImportReport open(@Nullable Path file) throws IOException {
+        return file == null
+                ? new ImportReport(null)
+                : new ImportReport(FORMAT.print(Files.newBufferedWriter(
+                        file, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)));
     }
 
     void add(ImportWarning warning) {
@@ -51,17 +53,13 @@ final class ImportReport implements AutoCloseable {
             return;
         }
         try {
-            String id = warning.place().id();
-            file.write(String.join(
-                            ",",
-                            warning.place().line() > 0
-                                    ? Long.toString(warning.place().line())
-                                    : "",
-                            quoted(id == null ? "" : id),
-                            warning.reason().isSkipped() ? "skipped" : "imported",
-                            warning.reason().name().toLowerCase(Locale.ROOT),
-                            quoted(warning.detail()))
-                    + "\n");
+            long line = warning.location().line();
+            file.printRecord(
+                    line > 0 ? Long.valueOf(line) : null,
+                    printable(Objects.requireNonNullElse(warning.location().id(), "")),
+                    warning.reason().isSkipped() ? "skipped" : "imported",
+                    warning.reason().name().toLowerCase(Locale.ROOT),
+                    printable(warning.detail()));
         } catch (IOException full) {
             throw new UncheckedIOException("The report cannot be written any further.", full);
         }
@@ -84,7 +82,7 @@ final class ImportReport implements AutoCloseable {
     }
 
     private static String sentence(ImportWarning warning) {
-        return visible(warning.place()
+        return printable(warning.location()
                 + (warning.reason().isSkipped()
                         ? " skipped: "
                         : " imported " + warning.reason().imported() + ": ")
@@ -92,16 +90,11 @@ final class ImportReport implements AutoCloseable {
                 + (warning.detail().isEmpty() ? "" : " (" + warning.detail() + ")"));
     }
 
-    private static String quoted(String text) {
-        String shown = visible(text);
-        return shown.isEmpty() ? "" : '"' + shown.replace("\"", "\"\"") + '"';
-    }
-
     /** Security: ids come from another system, and a terminal obeys control characters. */
-    private static String visible(String text) {
+    private static String printable(String text) {
         return text.codePoints()
                 .map(c -> Character.isISOControl(c) ? '?' : c)
-                .limit(300)
+                .limit(MAX_FIELD_LENGTH)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }

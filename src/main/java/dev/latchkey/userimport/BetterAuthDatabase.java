@@ -21,32 +21,33 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * The database of a Better Auth server, read only and in the order of its users' ids. Nothing is held in it meanwhile, so
- * the server may run; a user who signs up while it is read may be missed, and is found the next time.
+ * The database of a Better Auth server, read only and in the order of its users' ids. No transaction stays open between
+ * parts, so the server may run; a user who signs up while it is read may be missed, and is found the next time.
  */
 public final class BetterAuthDatabase implements UserSource {
 
-    /** Its tokens have 32 characters. What is much shorter could be guessed, and its hash be searched. */
-    private static final int SHORTEST_TOKEN = 24;
+    /** Its tokens have 32 characters. A much shorter one could be guessed, and its hash be searched. */
+    private static final int MIN_TOKEN_LENGTH = 24;
+
+    private static final String INTERRUPTED = "The source cannot be read any further: ";
 
     private final Connection connection;
     private final Statements sql;
     private @Nullable String last;
     private boolean ended;
     private long socialAccounts;
-    private long otherSessions;
+    private long unusableSessions;
 
     private BetterAuthDatabase(Connection connection, Statements sql) {
         this.connection = connection;
         this.sql = sql;
     }
 
-    /** Connects; without a user or a password, as the URL or the driver says. */
+    /** Connects. A user or a password that is not given is taken from the URL or the driver's defaults. */
     public static BetterAuthDatabase open(SourceUrl url, @Nullable String user, @Nullable String password) {
         Properties properties = new Properties();
         if (user != null) {
@@ -62,14 +63,14 @@ public final class BetterAuthDatabase implements UserSource {
         properties.setProperty("socketTimeout", "300");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("readOnly", "true");
-        return asked("The source cannot be reached: ", () -> {
+        return query("The source cannot be reached: ", () -> {
             Connection connection = new Driver().connect(url.text(), properties);
             if (connection == null) {
-                throw new ImportSourceException("The source's URL is none of a PostgreSQL database.");
+                throw new UnreadableException("The source's URL is none of a PostgreSQL database.");
             }
             try {
                 connection.setReadOnly(true);
-                // Large answers are fetched in parts only within a transaction.
+                // Large results are fetched in parts only within a transaction.
                 connection.setAutoCommit(false);
                 Statements sql = Statements.of(
                         Columns.of(connection, "user"),
@@ -90,13 +91,13 @@ public final class BetterAuthDatabase implements UserSource {
     }
 
     @Override
-    public boolean strict() {
+    public boolean isStrict() {
         return false;
     }
 
     @Override
     public long total() {
-        return asked(() -> {
+        return query(() -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.count());
                     ResultSet rows = statement.executeQuery()) {
                 rows.next();
@@ -108,10 +109,10 @@ public final class BetterAuthDatabase implements UserSource {
     }
 
     @Override
-    public List<SourceEntry> next(int atMost) {
+    public List<Entry> next(int atMost) {
         return ended
                 ? List.of()
-                : asked(() -> {
+                : query(() -> {
                     try {
                         return page(atMost);
                     } finally {
@@ -120,8 +121,8 @@ public final class BetterAuthDatabase implements UserSource {
                 });
     }
 
-    private List<SourceEntry> page(int atMost) throws SQLException {
-        List<Row> rows = new ArrayList<>();
+    private List<Entry> page(int atMost) throws SQLException {
+        List<User> users = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(last == null ? sql.first() : sql.next())) {
             if (last != null) {
                 statement.setString(1, last);
@@ -129,23 +130,23 @@ public final class BetterAuthDatabase implements UserSource {
             statement.setInt(last == null ? 1 : 2, atMost);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
-                    rows.add(row(found));
+                    users.add(user(found));
                 }
             }
         }
-        ended = rows.size() < atMost;
-        if (rows.isEmpty()) {
+        ended = users.size() < atMost;
+        if (users.isEmpty()) {
             return List.of();
         }
-        last = rows.getLast().id();
-        Map<String, String> hashes = hashes(rows.stream().map(Row::id).toList());
-        return rows.stream()
-                .<SourceEntry>map(row -> new SourceEntry.User(row.user(hashes.get(row.id()))))
+        last = users.getLast().id();
+        Map<String, String> hashes = hashes(users.stream().map(User::id).toList());
+        return users.stream()
+                .<Entry>map(user -> withHash(user, hashes.get(user.id())))
                 .toList();
     }
 
-    /** The password of each who has one; of several, which Better Auth does not make, the latest. */
-    private Map<String, String> hashes(List<String> ids) throws SQLException {
+    /** Returns the password hashes by user id; of several for one user, which Better Auth does not make, the latest. */
+    private Map<String, String> hashes(List<@Nullable String> ids) throws SQLException {
         Map<String, String> hashes = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.accounts())) {
             statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
@@ -164,42 +165,31 @@ public final class BetterAuthDatabase implements UserSource {
     }
 
     @Override
-    public void sessions(Collection<String> users, int atMost, Consumer<List<ImportedSession>> taker) {
-        Supplier<Optional<List<ImportedSession>>> parts;
-        try (PreparedStatement statement = asked(() -> connection.prepareStatement(sql.sessions()))) {
-            ResultSet rows = asked(() -> {
-                statement.setArray(1, connection.createArrayOf("text", users.toArray()));
-                statement.setFetchSize(atMost);
-                return statement.executeQuery();
-            });
-            parts = () -> asked(() -> part(rows, atMost));
-            for (var part = parts.get(); part.isPresent(); part = parts.get()) {
-                if (!part.get().isEmpty()) {
-                    taker.accept(part.get());
-                }
+    public void sessions(Collection<String> users, int atMost, Consumer<List<ImportedSession>> consumer) {
+        try (PreparedStatement statement = connection.prepareStatement(sql.sessions())) {
+            statement.setArray(1, connection.createArrayOf("text", users.toArray()));
+            statement.setFetchSize(atMost);
+            try (ResultSet rows = statement.executeQuery()) {
+                consume(rows, atMost, consumer);
             }
-            asked(() -> {
-                connection.rollback();
-                return rows;
-            });
-        } catch (SQLException closing) {
-            throw unreadable("The source cannot be read any further: ", closing);
+            connection.rollback();
+        } catch (SQLException failure) {
+            throw unreadable(INTERRUPTED, failure);
         }
     }
 
-    /** The next sessions; none when there are no more. */
-    private Optional<List<ImportedSession>> part(ResultSet rows, int atMost) throws SQLException {
+    private void consume(ResultSet rows, int atMost, Consumer<List<ImportedSession>> consumer) throws SQLException {
         List<ImportedSession> part = new ArrayList<>();
-        int read = 0;
-        while (read < atMost && rows.next()) {
-            read++;
-            Optional<ImportedSession> session = session(rows);
-            if (session.isEmpty()) {
-                otherSessions++;
+        while (rows.next()) {
+            session(rows).ifPresentOrElse(part::add, () -> unusableSessions++);
+            if (part.size() == atMost) {
+                consumer.accept(List.copyOf(part));
+                part.clear();
             }
-            session.ifPresent(part::add);
         }
-        return read == 0 ? Optional.empty() : Optional.of(part);
+        if (!part.isEmpty()) {
+            consumer.accept(part);
+        }
     }
 
     private static Optional<ImportedSession> session(ResultSet row) throws SQLException {
@@ -209,7 +199,7 @@ public final class BetterAuthDatabase implements UserSource {
         String token = row.getString("token");
         String user = row.getString("user_id");
         Client client = Client.noted(row.getString("ip_address"), row.getString("user_agent"));
-        if (expires == null || created == null || token == null || token.length() < SHORTEST_TOKEN) {
+        if (expires == null || created == null || token == null || token.length() < MIN_TOKEN_LENGTH) {
             return Optional.empty();
         }
         return SessionToken.parse(token)
@@ -224,8 +214,8 @@ public final class BetterAuthDatabase implements UserSource {
             remarks.add(socialAccounts + " accounts at other providers were not imported; users without another way to"
                     + " sign in need a password.");
         }
-        if (otherSessions > 0) {
-            remarks.add(otherSessions + " sessions have a token or a time that cannot be used, and were left out.");
+        if (unusableSessions > 0) {
+            remarks.add(unusableSessions + " sessions have a token or a time that cannot be used, and were left out.");
         }
         if (sql.hasRoles()) {
             remarks.add(
@@ -244,17 +234,38 @@ public final class BetterAuthDatabase implements UserSource {
         }
     }
 
-    private static Row row(ResultSet row) throws SQLException {
-        return new Row(
-                Objects.requireNonNull(row.getString("id")),
+    /** Reads all but the password's hash, which is in another table. */
+    private static User user(ResultSet row) throws SQLException {
+        String id = Objects.requireNonNull(row.getString("id"));
+        return new User(
+                Location.id(id),
+                id,
                 row.getString("email"),
                 row.getString("name"),
                 row.getString("image"),
                 row.getBoolean("email_verified"),
+                Set.of(),
                 row.getBoolean("banned"),
                 row.getBoolean("second_factor"),
+                null,
                 time(row, "created_at"),
                 time(row, "updated_at"));
+    }
+
+    private static User withHash(User user, @Nullable String hash) {
+        return new User(
+                user.location(),
+                user.id(),
+                user.email(),
+                user.name(),
+                user.image(),
+                user.emailVerified(),
+                user.roles(),
+                user.isBanned(),
+                user.hasSecondFactor(),
+                hash,
+                user.createdAt(),
+                user.updatedAt());
     }
 
     private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
@@ -262,58 +273,30 @@ public final class BetterAuthDatabase implements UserSource {
         return row.wasNull() ? null : Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
-    private record Row(
-            String id,
-            @Nullable String email,
-            @Nullable String name,
-            @Nullable String image,
-            boolean emailVerified,
-            boolean banned,
-            boolean secondFactor,
-            @Nullable Instant createdAt,
-            @Nullable Instant updatedAt) {
-
-        SourceUser user(@Nullable String hash) {
-            return new SourceUser(
-                    SourceLocation.id(id),
-                    id,
-                    email,
-                    name,
-                    image,
-                    emailVerified,
-                    Set.of(),
-                    banned,
-                    secondFactor,
-                    hash,
-                    createdAt,
-                    updatedAt);
-        }
+    private interface Query<T> {
+        T run() throws SQLException;
     }
 
-    private interface Question<T> {
-        T ask() throws SQLException;
+    private static <T> T query(Query<T> query) {
+        return query(INTERRUPTED, query);
     }
 
-    private static <T> T asked(Question<T> question) {
-        return asked("The source cannot be read any further: ", question);
-    }
-
-    private static <T> T asked(String begins, Question<T> question) {
+    private static <T> T query(String failed, Query<T> query) {
         try {
-            return question.ask();
-        } catch (SQLException failed) {
-            throw unreadable(begins, failed);
+            return query.run();
+        } catch (SQLException failure) {
+            throw unreadable(failed, failure);
         }
     }
 
-    private static ImportSourceException unreadable(String begins, SQLException failed) {
-        return new ImportSourceException(begins + DatabaseFailure.words(failed) + ".");
+    private static UnreadableException unreadable(String failed, SQLException failure) {
+        return new UnreadableException(failed + DatabaseFailure.words(failure) + ".");
     }
 
-    /** The columns of one of its tables, and of which type they are. */
+    /** The columns of one of its tables, with their types. */
     private record Columns(String table, Map<String, String> types) {
 
-        /** What ids may be; anything else would need to be compared in its own way. */
+        /** The types of ids that can be compared; another would need to be compared in its own way. */
         private static final Set<String> ID_TYPES = Set.of("text", "uuid", "bigint", "integer");
 
         static Columns of(Connection connection, String table) throws SQLException {
@@ -329,7 +312,7 @@ public final class BetterAuthDatabase implements UserSource {
                 }
             }
             if (types.isEmpty()) {
-                throw new ImportSourceException("The source has no table \"" + table
+                throw new UnreadableException("The source has no table \"" + table
                         + "\" of Better Auth; another schema is named by ?currentSchema= in its URL.");
             }
             return new Columns(table, types);
@@ -339,15 +322,15 @@ public final class BetterAuthDatabase implements UserSource {
             return types.containsKey(name) || types.containsKey(snake(name));
         }
 
-        /** The column as it is to be written: as Better Auth calls it, or in the other usual way. */
+        /** Returns the column for a statement: as Better Auth names it, or in snake case as other tools do. */
         String column(String name) {
             if (!has(name)) {
-                throw new ImportSourceException("The source's table \"" + table + "\" has no column \"" + name + "\".");
+                throw new UnreadableException("The source's table \"" + table + "\" has no column \"" + name + "\".");
             }
             return table.charAt(0) + ".\"" + (types.containsKey(name) ? name : snake(name)) + '"';
         }
 
-        /** Microseconds of UTC; of a column without a zone too, which these servers fill in UTC. */
+        /** Returns microseconds of UTC; of a column without a zone too, which these servers fill in UTC. */
         String time(String name) {
             String column = column(name);
             return "case when isfinite(%1$s) then (extract(epoch from %1$s) * 1000000)::bigint end".formatted(column);
@@ -357,12 +340,12 @@ public final class BetterAuthDatabase implements UserSource {
             return has(name) ? "coalesce(" + column(name) + ", false)" : "false";
         }
 
-        /** The type by which ids are compared. */
+        /** Returns the type by which ids are compared. */
         String idType() {
             String type = types.getOrDefault("id", "");
             String plain = type.equals("character varying") ? "text" : type;
             if (!ID_TYPES.contains(plain)) {
-                throw new ImportSourceException("The source's users have ids of a type that is not known here.");
+                throw new UnreadableException("The source's users have ids of a type that is not known here.");
             }
             return plain;
         }

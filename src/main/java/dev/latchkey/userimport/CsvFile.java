@@ -1,7 +1,6 @@
 package dev.latchkey.userimport;
 
 import dev.latchkey.session.SessionImport.ImportedSession;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -22,12 +21,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Users in a file of comma-separated values whose first line names the columns. An empty field is none. */
+/** Users in a file of comma-separated values whose first line names the columns. An empty field is the same as none. */
 public final class CsvFile implements UserSource {
 
-    private static final int BUFFER = 64 * 1024;
-    private static final int MOST_ROLES = 50;
-    private static final int LONGEST_ROLE = 64;
+    private static final int MAX_ROLES = 50;
+    private static final int MAX_ROLE_LENGTH = 64;
 
     /** As in RFC 3339, and as PostgreSQL writes it: with a blank in the middle, and the hours of the zone alone. */
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
@@ -39,9 +37,8 @@ public final class CsvFile implements UserSource {
             .toFormatter(Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
 
-    private final InputStream input;
-    private final CsvReader reader;
-    private final Map<Column, Integer> places;
+    private final CsvRecords records;
+    private final Map<Column, Integer> positions;
     private final int width;
 
     private enum Column {
@@ -59,7 +56,7 @@ public final class CsvFile implements UserSource {
         }
     }
 
-    /** Why a line is not taken. */
+    /** A field has an unusable value. */
     private static final class BadFieldException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -69,40 +66,38 @@ public final class CsvFile implements UserSource {
         }
     }
 
-    private CsvFile(InputStream input, CsvReader reader, Map<Column, Integer> places, int width) {
-        this.input = input;
-        this.reader = reader;
-        this.places = places;
+    private CsvFile(CsvRecords records, Map<Column, Integer> positions, int width) {
+        this.records = records;
+        this.positions = positions;
         this.width = width;
     }
 
     /** Reads the first line. */
     public static CsvFile open(InputStream stream) {
-        InputStream input = new BufferedInputStream(stream, BUFFER);
-        CsvReader reader = new CsvReader(input);
-        Optional<CsvLine> header = read(reader);
+        CsvRecords records = new CsvRecords(stream);
+        Optional<CsvRecords.Entry> header = next(records);
         if (header.isEmpty()) {
-            throw new ImportSourceException("The file is empty; its first line names the columns: email and others.");
+            throw new UnreadableException("The file is empty; its first line names the columns: email and others.");
         }
         return switch (header.get()) {
-            case CsvLine.Malformed(long line, String sentence) ->
-                throw new ImportSourceException(
+            case CsvRecords.Entry.Malformed(long line, String sentence) ->
+                throw new UnreadableException(
                         "Line " + line + ", which names the columns, cannot be read: " + sentence + ".");
-            case CsvLine.Fields(long _, List<String> titles) ->
-                new CsvFile(input, reader, places(titles), titles.size());
+            case CsvRecords.Entry.Fields(long _, List<String> titles) ->
+                new CsvFile(records, positions(titles), titles.size());
         };
     }
 
-    private static Map<Column, Integer> places(List<String> titles) {
-        Map<Column, Integer> places = new EnumMap<>(Column.class);
+    private static Map<Column, Integer> positions(List<String> titles) {
+        Map<Column, Integer> positions = new EnumMap<>(Column.class);
         for (int i = 0; i < titles.size(); i++) {
             String title = titles.get(i).strip().toLowerCase(Locale.ROOT);
             Optional<Column> column = Arrays.stream(Column.values())
                     .filter(one -> one.title().equals(title))
                     .findFirst();
             if (column.isEmpty()) {
-                // Security: where the first line is missing, this is somebody's data, which is not repeated.
-                throw new ImportSourceException("Column " + (i + 1) + " of the first line has no name that is known."
+                // Security: where the first line is missing, this is a user's data, which is not repeated.
+                throw new UnreadableException("Column " + (i + 1) + " of the first line has no name that is known."
                         + " Known are, separated by commas: "
                         + String.join(
                                 ", ",
@@ -110,14 +105,14 @@ public final class CsvFile implements UserSource {
                                         .map(Column::title)
                                         .toList()) + ".");
             }
-            if (places.put(column.get(), i) != null) {
-                throw new ImportSourceException("The first line names the column " + title + " twice.");
+            if (positions.put(column.get(), i) != null) {
+                throw new UnreadableException("The first line names the column " + title + " twice.");
             }
         }
-        if (!places.containsKey(Column.EMAIL)) {
-            throw new ImportSourceException("The first line names no column email.");
+        if (!positions.containsKey(Column.EMAIL)) {
+            throw new UnreadableException("The first line names no column email.");
         }
-        return places;
+        return positions;
     }
 
     @Override
@@ -131,15 +126,15 @@ public final class CsvFile implements UserSource {
     }
 
     @Override
-    public boolean strict() {
+    public boolean isStrict() {
         return true;
     }
 
     @Override
-    public List<SourceEntry> next(int atMost) {
-        List<SourceEntry> entries = new ArrayList<>();
+    public List<Entry> next(int atMost) {
+        List<Entry> entries = new ArrayList<>();
         while (entries.size() < atMost) {
-            Optional<CsvLine> line = read(reader);
+            Optional<CsvRecords.Entry> line = next(records);
             if (line.isEmpty()) {
                 break;
             }
@@ -148,32 +143,32 @@ public final class CsvFile implements UserSource {
         return entries;
     }
 
-    private SourceEntry entry(CsvLine line) {
+    private Entry entry(CsvRecords.Entry line) {
         return switch (line) {
-            case CsvLine.Malformed(long number, String sentence) ->
-                new SourceEntry.Unreadable(
-                        new ImportWarning(SourceLocation.line(number), ImportReason.BAD_LINE, sentence));
-            case CsvLine.Fields(long number, List<String> fields) -> {
+            case CsvRecords.Entry.Malformed(long number, String sentence) ->
+                new Unreadable(
+                        new ImportWarning(Location.line(number), ImportWarning.Reason.BAD_LINE, sentence));
+            case CsvRecords.Entry.Fields(long number, List<String> fields) -> {
                 if (fields.size() != width) {
-                    yield new SourceEntry.Unreadable(new ImportWarning(
-                            SourceLocation.line(number),
-                            ImportReason.BAD_LINE,
+                    yield new Unreadable(new ImportWarning(
+                            Location.line(number),
+                            ImportWarning.Reason.BAD_LINE,
                             fields.size() + " fields where the first line has " + width));
                 }
                 try {
-                    yield new SourceEntry.User(user(number, fields));
+                    yield user(number, fields);
                 } catch (BadFieldException bad) {
-                    yield new SourceEntry.Unreadable(new ImportWarning(
-                            SourceLocation.line(number), ImportReason.BAD_FIELD, String.valueOf(bad.getMessage())));
+                    yield new Unreadable(new ImportWarning(
+                            Location.line(number), ImportWarning.Reason.BAD_FIELD, String.valueOf(bad.getMessage())));
                 }
             }
         };
     }
 
-    private SourceUser user(long line, List<String> fields) throws BadFieldException {
+    private User user(long line, List<String> fields) throws BadFieldException {
         Instant createdAt = time(value(fields, Column.CREATED_AT));
-        return new SourceUser(
-                SourceLocation.line(line),
+        return new User(
+                Location.line(line),
                 value(fields, Column.ID),
                 value(fields, Column.EMAIL),
                 value(fields, Column.NAME),
@@ -188,8 +183,8 @@ public final class CsvFile implements UserSource {
     }
 
     private @Nullable String value(List<String> fields, Column column) {
-        Integer place = places.get(column);
-        return place == null || fields.get(place).isEmpty() ? null : fields.get(place);
+        Integer position = positions.get(column);
+        return position == null || fields.get(position).isEmpty() ? null : fields.get(position);
     }
 
     private static boolean flag(@Nullable String text) throws BadFieldException {
@@ -219,8 +214,8 @@ public final class CsvFile implements UserSource {
         Set<String> roles = new LinkedHashSet<>();
         for (String part : text == null ? new String[0] : text.split(";", -1)) {
             String role = part.strip();
-            // They are told to backends in one header, separated by commas.
-            boolean usable = role.length() <= LONGEST_ROLE
+            // The gate passes them to backends in one header, separated by commas.
+            boolean usable = role.length() <= MAX_ROLE_LENGTH
                     && role.codePoints()
                             .noneMatch(c -> c == ','
                                     || Character.isISOControl(c)
@@ -233,14 +228,14 @@ public final class CsvFile implements UserSource {
                 roles.add(role);
             }
         }
-        if (roles.size() > MOST_ROLES) {
-            throw new BadFieldException(Column.ROLES, "at most " + MOST_ROLES);
+        if (roles.size() > MAX_ROLES) {
+            throw new BadFieldException(Column.ROLES, "at most " + MAX_ROLES);
         }
         return roles;
     }
 
     @Override
-    public void sessions(Collection<String> users, int atMost, Consumer<List<ImportedSession>> taker) {
+    public void sessions(Collection<String> users, int atMost, Consumer<List<ImportedSession>> consumer) {
         // A file has none.
     }
 
@@ -252,17 +247,17 @@ public final class CsvFile implements UserSource {
     @Override
     public void close() {
         try {
-            input.close();
+            records.close();
         } catch (IOException alreadyGone) {
             // It was read.
         }
     }
 
-    private static Optional<CsvLine> read(CsvReader reader) {
+    private static Optional<CsvRecords.Entry> next(CsvRecords records) {
         try {
-            return reader.next();
+            return records.next();
         } catch (IOException failed) {
-            throw new ImportSourceException("The file cannot be read any further.");
+            throw new UnreadableException("The file cannot be read any further.");
         }
     }
 }

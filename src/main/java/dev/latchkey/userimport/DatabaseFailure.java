@@ -11,13 +11,14 @@ final class DatabaseFailure {
 
     private DatabaseFailure() {}
 
+    /** Says in a sentence why an import broke off. */
     static String sentence(Throwable failure) {
         Throwable innermost = failure;
         SQLException sql = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             innermost = cause;
-            // The report's, which says so itself.
-            if (cause instanceof ImportSourceException || cause instanceof UncheckedIOException) {
+            // The source's or the report's, whose message says so.
+            if (cause instanceof UserSource.UnreadableException || cause instanceof UncheckedIOException) {
                 return String.valueOf(cause.getMessage());
             }
             if (DatabaseErrors.isMissingSchema(cause)) {
@@ -30,7 +31,7 @@ final class DatabaseFailure {
         return "Latchkey's database failed: " + (sql == null ? words(innermost) : words(sql)) + ".";
     }
 
-    /** Security: only what the server says in its first line; the details behind it quote rows. */
+    /** Returns the reason. Security: only the first line of what the server says; the details behind it quote rows. */
     static String words(SQLException failure) {
         ServerErrorMessage said = failure instanceof PSQLException known ? known.getServerErrorMessage() : null;
         String message = said == null ? null : said.getMessage();

@@ -13,8 +13,8 @@ public final class ImportSummary {
     private long existing;
     private long sessions;
     private long existingSessions;
-    private final Map<ImportReason, Long> reasons = new EnumMap<>(ImportReason.class);
-    private final List<ImportWarning> notes = new ArrayList<>();
+    private final Map<ImportWarning.Reason, Long> reasons = new EnumMap<>(ImportWarning.Reason.class);
+    private final List<ImportWarning> warnings = new ArrayList<>();
 
     void countRead(int count) {
         read += count;
@@ -28,14 +28,14 @@ public final class ImportSummary {
         existing++;
     }
 
-    void countSessions(int taken, int there) {
-        sessions += taken;
-        existingSessions += there;
+    void countSessions(int imported, int existing) {
+        sessions += imported;
+        existingSessions += existing;
     }
 
-    void note(ImportWarning note) {
-        reasons.merge(note.reason(), 1L, Long::sum);
-        notes.add(note);
+    void warn(ImportWarning warning) {
+        reasons.merge(warning.reason(), 1L, Long::sum);
+        warnings.add(warning);
     }
 
     /** Adds the counts of a part, without its warnings, of which there may be as many as users. */
@@ -48,8 +48,8 @@ public final class ImportSummary {
         part.reasons.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
     }
 
-    List<ImportWarning> notes() {
-        return notes;
+    List<ImportWarning> warnings() {
+        return warnings;
     }
 
     public long read() {
@@ -73,8 +73,8 @@ public final class ImportSummary {
         return existingSessions;
     }
 
-    /** Returns the number of users with this reason. */
-    public long count(ImportReason reason) {
+    /** Returns the number of warnings with this reason. */
+    public long count(ImportWarning.Reason reason) {
         return reasons.getOrDefault(reason, 0L);
     }
 }

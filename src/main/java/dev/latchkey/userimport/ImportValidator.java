@@ -5,6 +5,7 @@ import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.ImportedUser;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.password.PasswordHash;
+import dev.latchkey.userimport.ImportWarning.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,67 +15,72 @@ import org.jspecify.annotations.Nullable;
 /**
  * Validates users of another system.
  *
- * <p>From a live database, unusable values are left out, for they cannot be corrected there. A file can be corrected, so
- * a user with an unusable value is skipped.
+ * <p>A lenient validator leaves unusable values out, for those of a live database cannot be corrected there. A strict one
+ * refuses the user, for a file can be corrected.
  */
-enum ImportValidator {
-    LENIENT,
-    STRICT;
+final class ImportValidator {
 
     // Long before and after there is or will be such a system; a time beyond is a mistake, and texts of it cannot be
     // read.
     private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2999-12-31T23:59:59Z");
 
+    private final boolean isStrict;
+
+    ImportValidator(boolean isStrict) {
+        this.isStrict = isStrict;
+    }
+
     /** The result of validating a user. */
     sealed interface Result {
 
-        record Valid(ImportedUser validUser, List<ImportWarning> notes) implements Result {}
+        /** @param warnings tell what was left out */
+        record Valid(ImportedUser user, List<ImportWarning> warnings) implements Result {}
 
-        record Invalid(ImportWarning note) implements Result {}
+        record Invalid(ImportWarning warning) implements Result {}
     }
 
-    Result validate(SourceUser user) {
+    Result validate(UserSource.User user) {
         AccountId id = null;
         if (user.id() != null) {
             Optional<AccountId> kept = AccountId.foreign(user.id());
             if (kept.isEmpty()) {
                 return invalid(
                         user,
-                        ImportReason.NO_USABLE_ID,
+                        Reason.NO_USABLE_ID,
                         "at most 128 letters, digits and signs, none of them / \\ ; ? # %");
             }
             id = kept.get();
         }
         return switch (EmailAddress.parse(user.email())) {
             case EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ->
-                invalid(user, ImportReason.ADDRESS_REFUSED, words(fault));
+                invalid(user, Reason.ADDRESS_REFUSED, sentence(fault));
             case EmailAddress.Parsed.Valid(EmailAddress email) -> validate(user, id, email);
         };
     }
 
-    private Result validate(SourceUser user, @Nullable AccountId id, EmailAddress email) {
-        List<ImportWarning> notes = new ArrayList<>();
-        String name = text(user, user.name(), ProfileText.MAX_NAME, ImportReason.NAME_LEFT_OUT, notes);
-        String image = text(user, user.image(), ProfileText.MAX_IMAGE, ImportReason.IMAGE_LEFT_OUT, notes);
+    private Result validate(UserSource.User user, @Nullable AccountId id, EmailAddress email) {
+        List<ImportWarning> warnings = new ArrayList<>();
+        String name = text(user, user.name(), ProfileText.MAX_NAME, Reason.NAME_LEFT_OUT, warnings);
+        String image = text(user, user.image(), ProfileText.MAX_IMAGE, Reason.IMAGE_LEFT_OUT, warnings);
         PasswordHash password = null;
         if (user.hash() != null) {
             password = PasswordHash.ofOtherSystem(user.hash()).orElse(null);
             if (password == null) {
-                notes.add(new ImportWarning(user.place(), ImportReason.PASSWORD_LEFT_OUT, ""));
+                warnings.add(new ImportWarning(user.location(), Reason.PASSWORD_LEFT_OUT, ""));
             }
         }
-        if (this == STRICT && !notes.isEmpty()) {
-            ImportWarning first = notes.getFirst();
-            return first.reason() == ImportReason.PASSWORD_LEFT_OUT
-                    ? invalid(user, ImportReason.PASSWORD_REFUSED, "")
-                    : invalid(user, ImportReason.TEXT_REFUSED, first.detail());
+        if (isStrict && !warnings.isEmpty()) {
+            ImportWarning first = warnings.getFirst();
+            return first.reason() == Reason.PASSWORD_LEFT_OUT
+                    ? invalid(user, Reason.PASSWORD_REFUSED, "")
+                    : invalid(user, Reason.TEXT_REFUSED, first.detail());
         }
-        if (user.banned()) {
-            notes.add(new ImportWarning(user.place(), ImportReason.DISABLED, ""));
+        if (user.isBanned()) {
+            warnings.add(new ImportWarning(user.location(), Reason.DISABLED, ""));
         }
-        if (user.secondFactor()) {
-            notes.add(new ImportWarning(user.place(), ImportReason.SECOND_FACTOR_LEFT_OUT, ""));
+        if (user.hasSecondFactor()) {
+            warnings.add(new ImportWarning(user.location(), Reason.SECOND_FACTOR_LEFT_OUT, ""));
         }
         ImportedUser validUser = new ImportedUser(
                 id,
@@ -83,21 +89,21 @@ enum ImportValidator {
                 image,
                 user.emailVerified(),
                 user.roles(),
-                user.banned(),
+                user.isBanned(),
                 password,
-                sensible(user.createdAt()),
-                sensible(user.updatedAt()));
-        return new Result.Valid(validUser, List.copyOf(notes));
+                plausible(user.createdAt()),
+                plausible(user.updatedAt()));
+        return new Result.Valid(validUser, List.copyOf(warnings));
     }
 
     private static @Nullable String text(
-            SourceUser user, @Nullable String text, int maximum, ImportReason leftOut, List<ImportWarning> notes) {
+            UserSource.User user, @Nullable String text, int maximum, Reason leftOut, List<ImportWarning> warnings) {
         ProfileText.Fault fault = ProfileText.fault(text, maximum);
         if (fault == null) {
             return text;
         }
-        notes.add(new ImportWarning(
-                user.place(),
+        warnings.add(new ImportWarning(
+                user.location(),
                 leftOut,
                 switch (fault) {
                     case TOO_LONG -> "longer than " + maximum + " characters";
@@ -106,15 +112,15 @@ enum ImportValidator {
         return null;
     }
 
-    private static @Nullable Instant sensible(@Nullable Instant time) {
+    private static @Nullable Instant plausible(@Nullable Instant time) {
         return time == null || time.isBefore(FIRST) || time.isAfter(LAST) ? null : time;
     }
 
-    private static Result invalid(SourceUser user, ImportReason reason, String detail) {
-        return new Result.Invalid(new ImportWarning(user.place(), reason, detail));
+    private static Result invalid(UserSource.User user, Reason reason, String detail) {
+        return new Result.Invalid(new ImportWarning(user.location(), reason, detail));
     }
 
-    private static String words(EmailAddress.Fault fault) {
+    private static String sentence(EmailAddress.Fault fault) {
         return switch (fault) {
             case MISSING -> "there is none";
             case TOO_LONG -> "longer than 64 octets before the @ or 255 behind it";

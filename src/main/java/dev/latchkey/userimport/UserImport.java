@@ -7,6 +7,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.session.SessionImport;
 import dev.latchkey.session.SessionImport.ImportedSession;
+import dev.latchkey.userimport.ImportWarning.Reason;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -25,12 +26,12 @@ import java.util.stream.Collectors;
 public class UserImport {
 
     /** Small enough for the pool's timeout of one statement, even on a slow disk. */
-    private static final int PART = 2_000;
+    private static final int PART_SIZE = 2_000;
 
     /** One user may have very many sessions. */
-    private static final Duration MAX_PART = Duration.ofMinutes(10);
+    private static final Duration MAX_PART_DURATION = Duration.ofMinutes(10);
 
-    private static final Duration MAX_DRY_RUN = Duration.ofDays(1);
+    private static final Duration MAX_DRY_RUN_DURATION = Duration.ofDays(1);
 
     private final BulkUserInsert bulkInsert;
     private final SessionImport sessions;
@@ -42,53 +43,74 @@ public class UserImport {
         this.audit = audit;
     }
 
+    /** Observes an import. */
+    public interface Listener {
+
+        /** So many users have been read and handled; the total is 0 if it is not known. */
+        void onProgress(long read, long total);
+
+        void onWarning(ImportWarning warning);
+    }
+
+    /** How an import ended. */
+    public sealed interface Outcome {
+
+        ImportSummary summary();
+
+        /** The whole source was read. */
+        record Finished(ImportSummary summary) implements Outcome {}
+
+        /** It stopped for this reason; what was counted stays stored. */
+        record BrokenOff(ImportSummary summary, String reason) implements Outcome {}
+    }
+
     /** Imports all users, and optionally their active sessions. */
-    public ImportOutcome from(UserSource source, boolean withSessions, ImportListener listener) {
+    public Outcome run(UserSource source, boolean withSessions, Listener listener) {
         return importAll(
                 source,
                 listener,
                 part -> QuarkusTransaction.requiringNew()
-                        .timeout((int) MAX_PART.toSeconds())
+                        .timeout((int) MAX_PART_DURATION.toSeconds())
                         .call(() -> importPart(part, source, withSessions)));
     }
 
     /** Reports what an import would do, and changes nothing. */
-    public ImportOutcome dryRun(UserSource source, boolean withSessions, ImportListener listener) {
+    public Outcome dryRun(UserSource source, boolean withSessions, Listener listener) {
         return QuarkusTransaction.requiringNew()
-                .timeout((int) MAX_DRY_RUN.toSeconds())
+                .timeout((int) MAX_DRY_RUN_DURATION.toSeconds())
                 .call(() -> {
                     bulkInsert.prepareDryRun();
                     return importAll(source, listener, part -> dryRunPart(part, source, withSessions));
                 });
     }
 
-    private static ImportOutcome importAll(
-            UserSource source, ImportListener listener, Function<List<SourceEntry>, ImportSummary> take) {
+    private static Outcome importAll(
+            UserSource source, Listener listener, Function<List<UserSource.Entry>, ImportSummary> importPart) {
         ImportSummary all = new ImportSummary();
         try {
             long total = source.total();
             while (true) {
-                List<SourceEntry> part = source.next(PART);
+                List<UserSource.Entry> part = source.next(PART_SIZE);
                 if (part.isEmpty()) {
-                    return new ImportOutcome.Finished(all);
+                    return new Outcome.Finished(all);
                 }
-                ImportSummary summary = take.apply(part);
+                ImportSummary summary = importPart.apply(part);
                 all.add(summary);
-                summary.notes().forEach(listener::onWarning);
+                summary.warnings().forEach(listener::onWarning);
                 listener.onProgress(all.read(), total);
             }
         } catch (RuntimeException failed) {
-            return new ImportOutcome.BrokenOff(all, DatabaseFailure.sentence(failed));
+            return new Outcome.BrokenOff(all, DatabaseFailure.sentence(failed));
         }
     }
 
-    private ImportSummary importPart(List<SourceEntry> part, UserSource source, boolean withSessions) {
+    private ImportSummary importPart(List<UserSource.Entry> part, UserSource source, boolean withSessions) {
         ImportSummary summary = new ImportSummary();
         List<Candidate> candidates = candidates(part, source, summary);
-        List<BulkUserInsert.Result> outcomes = bulkInsert.insert(users(candidates));
-        Set<String> owners = count(candidates, outcomes, summary);
+        List<BulkUserInsert.Result> results = bulkInsert.insert(users(candidates));
+        Set<String> owners = count(candidates, results, summary);
         if (withSessions) {
-            owners.addAll(existing(outcomes, bulkInsert::lockUntouched));
+            owners.addAll(existing(results, bulkInsert::lockUntouched));
             importSessions(source, owners, summary, sessions::insert);
         }
         if (summary.imported() > 0 || summary.sessions() > 0) {
@@ -98,33 +120,33 @@ public class UserImport {
         return summary;
     }
 
-    private ImportSummary dryRunPart(List<SourceEntry> part, UserSource source, boolean withSessions) {
+    private ImportSummary dryRunPart(List<UserSource.Entry> part, UserSource source, boolean withSessions) {
         ImportSummary summary = new ImportSummary();
         List<Candidate> candidates = candidates(part, source, summary);
-        List<BulkUserInsert.Result> outcomes = bulkInsert.dryRun(users(candidates));
-        Set<String> owners = count(candidates, outcomes, summary);
+        List<BulkUserInsert.Result> results = bulkInsert.dryRun(users(candidates));
+        Set<String> owners = count(candidates, results, summary);
         if (withSessions) {
-            owners.addAll(existing(outcomes, bulkInsert::findUntouched));
+            owners.addAll(existing(results, bulkInsert::findUntouched));
             importSessions(source, owners, summary, sessions::countNew);
         }
         return summary;
     }
 
     /** A valid user, and the warnings to report if it is imported. */
-    private record Candidate(SourceLocation place, ImportedUser validUser, List<ImportWarning> notes) {}
+    private record Candidate(UserSource.Location location, ImportedUser user, List<ImportWarning> warnings) {}
 
-    private static List<Candidate> candidates(List<SourceEntry> part, UserSource source, ImportSummary summary) {
-        ImportValidator validator = source.strict() ? ImportValidator.STRICT : ImportValidator.LENIENT;
+    private static List<Candidate> candidates(List<UserSource.Entry> part, UserSource source, ImportSummary summary) {
+        ImportValidator validator = new ImportValidator(source.isStrict());
         List<Candidate> candidates = new ArrayList<>();
         summary.countRead(part.size());
-        for (SourceEntry entry : part) {
+        for (UserSource.Entry entry : part) {
             switch (entry) {
-                case SourceEntry.Unreadable(ImportWarning note) -> summary.note(note);
-                case SourceEntry.User(SourceUser user) -> {
+                case UserSource.Unreadable(ImportWarning warning) -> summary.warn(warning);
+                case UserSource.User user -> {
                     switch (validator.validate(user)) {
-                        case ImportValidator.Result.Invalid(ImportWarning note) -> summary.note(note);
-                        case ImportValidator.Result.Valid(ImportedUser validUser, List<ImportWarning> notes) ->
-                            candidates.add(new Candidate(user.place(), validUser, notes));
+                        case ImportValidator.Result.Invalid(ImportWarning warning) -> summary.warn(warning);
+                        case ImportValidator.Result.Valid(ImportedUser valid, List<ImportWarning> warnings) ->
+                            candidates.add(new Candidate(user.location(), valid, warnings));
                     }
                 }
             }
@@ -133,31 +155,31 @@ public class UserImport {
     }
 
     private static List<ImportedUser> users(List<Candidate> candidates) {
-        return candidates.stream().map(Candidate::validUser).toList();
+        return candidates.stream().map(Candidate::user).toList();
     }
 
     /** Counts the results. Returns the ids of imported users whose accounts are enabled. */
     private static Set<String> count(
-            List<Candidate> candidates, List<BulkUserInsert.Result> outcomes, ImportSummary summary) {
+            List<Candidate> candidates, List<BulkUserInsert.Result> results, ImportSummary summary) {
         Set<String> imported = new HashSet<>();
         for (int i = 0; i < candidates.size(); i++) {
             Candidate candidate = candidates.get(i);
-            SourceLocation place = candidate.place();
-            switch (outcomes.get(i)) {
+            UserSource.Location location = candidate.location();
+            switch (results.get(i)) {
                 case BulkUserInsert.Result.Imported(AccountId id) -> {
                     summary.countImported();
-                    candidate.notes().forEach(summary::note);
-                    if (!candidate.validUser().disabled()) {
+                    candidate.warnings().forEach(summary::warn);
+                    if (!candidate.user().disabled()) {
                         imported.add(id.value());
                     }
                 }
                 case BulkUserInsert.Result.AlreadyExists _ -> summary.countExisting();
                 case BulkUserInsert.Result.IdTaken _ ->
-                    summary.note(new ImportWarning(place, ImportReason.ID_TAKEN, ""));
+                    summary.warn(new ImportWarning(location, Reason.ID_TAKEN, ""));
                 case BulkUserInsert.Result.EmailTaken(AccountId holder) ->
-                    summary.note(new ImportWarning(place, ImportReason.ADDRESS_TAKEN, "user " + holder));
+                    summary.warn(new ImportWarning(location, Reason.ADDRESS_TAKEN, "user " + holder));
                 case BulkUserInsert.Result.DeletedEarlier _ ->
-                    summary.note(new ImportWarning(place, ImportReason.DELETED_HERE, ""));
+                    summary.warn(new ImportWarning(location, Reason.DELETED_HERE, ""));
             }
         }
         return imported;
@@ -165,27 +187,27 @@ public class UserImport {
 
     /** Returns the ids of existing users who have not used their accounts since their import. */
     private static Set<String> existing(
-            List<BulkUserInsert.Result> outcomes, Function<List<AccountId>, Set<AccountId>> untouched) {
-        List<AccountId> there = new ArrayList<>();
-        for (BulkUserInsert.Result outcome : outcomes) {
-            if (outcome instanceof BulkUserInsert.Result.AlreadyExists(AccountId id)) {
-                there.add(id);
+            List<BulkUserInsert.Result> results, Function<List<AccountId>, Set<AccountId>> untouched) {
+        List<AccountId> existing = new ArrayList<>();
+        for (BulkUserInsert.Result result : results) {
+            if (result instanceof BulkUserInsert.Result.AlreadyExists(AccountId id)) {
+                existing.add(id);
             }
         }
-        return there.isEmpty()
+        return existing.isEmpty()
                 ? Set.of()
-                : untouched.apply(there).stream().map(AccountId::value).collect(Collectors.toSet());
+                : untouched.apply(existing).stream().map(AccountId::value).collect(Collectors.toSet());
     }
 
     private static void importSessions(
             UserSource source,
             Set<String> owners,
             ImportSummary summary,
-            Function<List<ImportedSession>, Integer> take) {
+            Function<List<ImportedSession>, Integer> insert) {
         if (!owners.isEmpty()) {
-            source.sessions(owners, PART, living -> {
-                int taken = take.apply(living);
-                summary.countSessions(taken, living.size() - taken);
+            source.sessions(owners, PART_SIZE, active -> {
+                int inserted = insert.apply(active);
+                summary.countSessions(inserted, active.size() - inserted);
             });
         }
     }

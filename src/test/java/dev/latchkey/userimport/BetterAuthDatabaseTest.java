@@ -16,15 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How such a database is read, in the forms that it comes in. */
 class BetterAuthDatabaseTest {
 
-    private static List<SourceUser> all(BetterAuthDatabase source, int atATime) {
-        List<SourceUser> users = new ArrayList<>();
-        for (List<SourceEntry> part = source.next(atATime); !part.isEmpty(); part = source.next(atATime)) {
+    private static List<UserSource.User> all(BetterAuthDatabase source, int atATime) {
+        List<UserSource.User> users = new ArrayList<>();
+        for (List<UserSource.Entry> part = source.next(atATime); !part.isEmpty(); part = source.next(atATime)) {
             assertTrue(part.size() <= atATime);
-            for (SourceEntry entry : part) {
-                users.add(((SourceEntry.User) entry).user());
+            for (UserSource.Entry entry : part) {
+                users.add((UserSource.User) entry);
             }
         }
         return users;
@@ -32,11 +31,11 @@ class BetterAuthDatabaseTest {
 
     private static String sentence(SourceDatabase there) {
         return String.valueOf(
-                assertThrows(ImportSourceException.class, there::open).getMessage());
+                assertThrows(UserSource.UnreadableException.class, there::open).getMessage());
     }
 
     @Test
-    void readsEverybodyOnceWhateverThePartsAre() {
+    void readsEachUserOnceInPartsOfAnySize() {
         SourceDatabase there = SourceDatabase.empty();
         for (String id : List.of("b", "A", "a", "B", "\u00e4", "10", "9", "aa")) {
             there.user(id, id + "@example.com", id);
@@ -44,12 +43,12 @@ class BetterAuthDatabaseTest {
         for (int atATime : new int[] {1, 2, 3, 8, 100}) {
             try (BetterAuthDatabase source = there.open()) {
                 assertEquals(8, source.total());
-                List<SourceUser> users = all(source, atATime);
+                List<UserSource.User> users = all(source, atATime);
                 assertEquals(8, users.size());
                 assertEquals(
                         Set.of("b", "A", "a", "B", "\u00e4", "10", "9", "aa"),
-                        Set.copyOf(users.stream().map(SourceUser::id).toList()));
-                users.forEach(user -> assertEquals(user.id(), user.hash(), "each has their own"));
+                        Set.copyOf(users.stream().map(UserSource.User::id).toList()));
+                users.forEach(user -> assertEquals(user.id(), user.hash(), "each user has a hash of their own"));
             }
         }
     }
@@ -69,20 +68,20 @@ class BetterAuthDatabaseTest {
                 "insert into session (id, token, \"userId\", \"updatedAt\", \"expiresAt\")"
                         + " select id, 'a token that nobody could guess ' || id, id, now(), now() + interval '1 day' from \"user\"");
         try (BetterAuthDatabase source = there.open()) {
-            List<SourceUser> users = all(source, 10);
+            List<UserSource.User> users = all(source, 10);
             assertEquals(
-                    25, Set.copyOf(users.stream().map(SourceUser::id).toList()).size());
+                    25, Set.copyOf(users.stream().map(UserSource.User::id).toList()).size());
             users.forEach(user -> assertEquals(user.id(), user.hash()));
-            source.sessions(users.stream().map(SourceUser::id).toList(), 10, part -> {
+            source.sessions(users.stream().map(UserSource.User::id).toList(), 10, part -> {
                 throw new AssertionError("tokens with blanks are none: " + part);
             });
             assertTrue(source.remarks().toString().contains("25 sessions"));
         }
     }
 
-    /** As other tools than its own make the tables: names in the other usual way, and times without a zone, of UTC. */
+    /** As other tools than Better Auth's own create the tables: times without a zone are in UTC. */
     @Test
-    void readsTablesOfOtherTools() {
+    void readsTablesInSnakeCaseWithoutTimeZones() {
         SourceDatabase there = SourceDatabase.bare();
         there.update(SourceDatabase.TABLES
                 .replaceAll("\"([a-z]+)([A-Z])([a-zA-Z_]*)\"", "$1_$2$3")
@@ -95,7 +94,7 @@ class BetterAuthDatabaseTest {
                 + " values ('s', 'oDKTMWTObHXk4W5UkBwa5MqF6C6mtflQ', 'ada', '2024-05-06 07:08:09.123', '2024-05-07',"
                 + " '2999-01-01 00:00:00', '192.0.2.7')");
         try (BetterAuthDatabase source = there.open()) {
-            SourceUser ada = all(source, 10).getFirst();
+            UserSource.User ada = all(source, 10).getFirst();
             assertEquals(Instant.parse("2024-05-06T07:08:09.123Z"), ada.createdAt());
             assertEquals("a hash", ada.hash());
             assertTrue(ada.emailVerified());
@@ -126,14 +125,14 @@ class BetterAuthDatabaseTest {
     }
 
     @Test
-    void takesTheLatestPasswordAndCountsOtherProviders() {
+    void readsTheLatestPasswordAndCountsOtherProviders() {
         SourceDatabase there = SourceDatabase.empty().user("ada", "ada@example.com", "the first");
         there.account("ada", "credential", "the second");
         there.account("ada", "github", "no password of ours");
         there.account("ada", "google", "");
         there.user("bob", "bob@example.com", null);
         try (BetterAuthDatabase source = there.open()) {
-            List<SourceUser> users = all(source, 10);
+            List<UserSource.User> users = all(source, 10);
             assertEquals("the second", users.get(0).hash());
             assertNull(users.get(1).hash());
             assertTrue(source.remarks().getFirst().startsWith("2 accounts at other providers"));
@@ -141,7 +140,7 @@ class BetterAuthDatabaseTest {
     }
 
     @Test
-    void seesWhatPluginsHaveAdded() {
+    void readsBansAndSecondFactorsOfPlugins() {
         SourceDatabase there = SourceDatabase.empty();
         there.update("alter table \"user\" add banned boolean, add \"banExpires\" timestamptz, add role text,"
                 + " add \"twoFactorEnabled\" boolean");
@@ -153,19 +152,19 @@ class BetterAuthDatabaseTest {
         there.update(
                 "update \"user\" set \"banExpires\" = now() - interval '1 day', \"twoFactorEnabled\" = true where id = 'c'");
         try (BetterAuthDatabase source = there.open()) {
-            List<SourceUser> users = all(source, 10);
+            List<UserSource.User> users = all(source, 10);
             assertEquals(
                     List.of(true, true, false, false),
-                    users.stream().map(SourceUser::banned).toList());
+                    users.stream().map(UserSource.User::isBanned).toList());
             assertEquals(
                     List.of(false, false, true, false),
-                    users.stream().map(SourceUser::secondFactor).toList());
+                    users.stream().map(UserSource.User::hasSecondFactor).toList());
             assertTrue(source.remarks().getFirst().contains("roles"));
         }
     }
 
     @Test
-    void bringsManySessionsInParts() {
+    void readsManySessionsInParts() {
         SourceDatabase there = SourceDatabase.empty().user("ada", "ada@example.com", "a hash");
         there.update("insert into session (id, token, \"userId\", \"updatedAt\", \"expiresAt\")"
                 + " select i, 'tokenthatnobodycouldguess' || i, 'ada', now(), now() + make_interval(hours => i - 5)"
@@ -182,7 +181,7 @@ class BetterAuthDatabaseTest {
 
     /** A database user that may only read the three tables is enough. */
     @Test
-    void needsNoMoreThanToRead() {
+    void needsOnlyPermissionToSelect() {
         SourceDatabase there = SourceDatabase.empty().user("ada", "ada@example.com", "a hash");
         there.session("ada", "oDKTMWTObHXk4W5UkBwa5MqF6C6mtflQ", "-1 hour", "1 day");
         String reader = "reader_" + System.nanoTime();
@@ -202,42 +201,42 @@ class BetterAuthDatabaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"emailVerified\"", "email", "\"updatedAt\""})
-    void saysWhichColumnIsMissing(String column) {
+    void namesTheMissingColumn(String column) {
         SourceDatabase there = SourceDatabase.empty();
         there.update("alter table \"user\" drop column " + column);
         assertTrue(sentence(there).contains("no column \"" + column.replace("\"", "") + "\""), sentence(there));
     }
 
     @Test
-    void saysWhichTableIsMissing() {
+    void namesTheMissingTable() {
         SourceDatabase there = SourceDatabase.empty();
         there.update("drop table account");
         assertTrue(sentence(there).contains("no table \"account\""), sentence(there));
     }
 
     @Test
-    void saysThatItCannotGetIn() {
+    void refusesAnUnreachableDatabaseWithoutPrintingThePassword() {
         SourceDatabase there = SourceDatabase.bare();
         String wrong = String.valueOf(assertThrows(
-                        ImportSourceException.class,
+                        UserSource.UnreadableException.class,
                         () -> BetterAuthDatabase.open(there.url(), "nobody_of_that_name", "hunter2"))
                 .getMessage());
         assertTrue(wrong.startsWith("The source cannot be reached: "), wrong);
         assertFalse(wrong.contains("hunter2"), wrong);
         assertThrows(
-                ImportSourceException.class,
+                UserSource.UnreadableException.class,
                 () -> BetterAuthDatabase.open(new SourceUrl("jdbc:postgresql://127.0.0.1:1/app"), "ada", "hunter2"));
     }
 
     /** The connection is cut while it reads, as by a restart there. */
     @Test
-    void saysThatItCannotReadOn() {
+    void failsWhenTheConnectionIsCut() {
         SourceDatabase there = SourceDatabase.empty().user("ada", "ada@example.com", "a hash");
         try (BetterAuthDatabase source = there.open()) {
             there.update(
                     "with cut as (select pg_terminate_backend(pid) from pg_stat_activity"
                             + " where application_name = 'latchkey-import' and datname = current_database()) select count(*) from cut");
-            String sentence = String.valueOf(assertThrows(ImportSourceException.class, () -> source.next(10))
+            String sentence = String.valueOf(assertThrows(UserSource.UnreadableException.class, () -> source.next(10))
                     .getMessage());
             assertTrue(sentence.startsWith("The source cannot be read any further: "), sentence);
         }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.userimport.ImportWarning.Reason;
+import dev.latchkey.userimport.UserSource.Location;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,27 +25,27 @@ class CsvFileTest {
         return CsvFile.open(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static SourceEntry only(String text) {
-        List<SourceEntry> entries = file(text).next(100);
+    private static UserSource.Entry only(String text) {
+        List<UserSource.Entry> entries = file(text).next(100);
         assertEquals(1, entries.size(), entries.toString());
         return entries.getFirst();
     }
 
-    private static SourceUser user(String text) {
-        return assertInstanceOf(SourceEntry.User.class, only(text)).user();
+    private static UserSource.User user(String text) {
+        return assertInstanceOf(UserSource.User.class, only(text));
     }
 
-    private static ImportWarning note(String text) {
-        return assertInstanceOf(SourceEntry.Unreadable.class, only(text)).note();
+    private static ImportWarning warning(String text) {
+        return assertInstanceOf(UserSource.Unreadable.class, only(text)).warning();
     }
 
     @Test
     void readsEveryColumnInAnyOrder() {
-        SourceUser ada = user("""
+        UserSource.User ada = user("""
                 roles,created_at,password_hash,email_verified,image,name,email,id
                 admin; staff,2026-03-01T12:00:00Z,a hash,true,https://example.com/a.png,"Lovelace, Ada",ada@example.com,42
                 """);
-        assertEquals(SourceLocation.line(2), ada.place());
+        assertEquals(Location.line(2), ada.location());
         assertEquals("42", ada.id());
         assertEquals("ada@example.com", ada.email());
         assertEquals("Lovelace, Ada", ada.name());
@@ -55,15 +57,15 @@ class CsvFileTest {
     }
 
     @Test
-    void needsNothingButAnAddress() {
-        SourceUser ada = user(" Email \nada@example.com\n");
+    void requiresOnlyAnEmailAddress() {
+        UserSource.User ada = user(" Email \nada@example.com\n");
         assertNull(ada.id());
         assertNull(ada.name());
         assertNull(ada.hash());
         assertNull(ada.createdAt());
         assertFalse(ada.emailVerified());
         assertEquals(Set.of(), ada.roles());
-        SourceUser empty = user("email,id,name,password_hash,created_at,roles\nada@example.com,,,,,\n");
+        UserSource.User empty = user("email,id,name,password_hash,created_at,roles\nada@example.com,,,,,\n");
         assertNull(empty.id());
         assertNull(empty.hash());
     }
@@ -78,7 +80,7 @@ class CsvFileTest {
                 "2026-03-01 12:00:00.5+00|2026-03-01T12:00:00.500Z",
                 "2026-03-01 17:30:00+05:30|2026-03-01T12:00:00Z",
             })
-    void readsTimesAsTheyAreWrittenAbout(String written, String time) {
+    void readsTimesOfRfc3339AndPostgresql(String written, String time) {
         assertEquals(
                 Instant.parse(time),
                 user("email,created_at\nada@example.com," + written + "\n").createdAt());
@@ -97,11 +99,11 @@ class CsvFileTest {
                 "9999-12-31T00:00:00Z",
                 "+1000000-01-01T00:00:00Z",
             })
-    void refusesTimesThatAreNoneOrCouldBeTwo(String written) {
-        ImportWarning note = note("email,created_at\nada@example.com," + written + "\n");
-        assertEquals(ImportReason.BAD_FIELD, note.reason());
-        assertTrue(note.detail().startsWith("created_at"), note.detail());
-        assertEquals(2, note.place().line());
+    void refusesInvalidAndAmbiguousTimes(String written) {
+        ImportWarning warning = warning("email,created_at\nada@example.com," + written + "\n");
+        assertEquals(Reason.BAD_FIELD, warning.reason());
+        assertTrue(warning.detail().startsWith("created_at"), warning.detail());
+        assertEquals(2, warning.location().line());
     }
 
     @ParameterizedTest
@@ -116,8 +118,8 @@ class CsvFileTest {
     @ValueSource(strings = {"2", "wahr", "verified", "null", "2026-03-01T12:00:00Z"})
     void refusesOtherFlags(String written) {
         assertEquals(
-                ImportReason.BAD_FIELD,
-                note("email,email_verified\nada@example.com," + written).reason());
+                Reason.BAD_FIELD,
+                warning("email,email_verified\nada@example.com," + written).reason());
     }
 
     @ParameterizedTest
@@ -128,8 +130,8 @@ class CsvFileTest {
                 "a;\u0000",
                 "a;bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
             })
-    void refusesRolesThatCouldNotBeToldApart(String written) {
-        assertTrue(note("email,roles\nada@example.com," + written).detail().startsWith("roles"));
+    void refusesRolesWithCommasControlCharactersOrTooManyLetters(String written) {
+        assertTrue(warning("email,roles\nada@example.com," + written).detail().startsWith("roles"));
     }
 
     @Test
@@ -141,11 +143,11 @@ class CsvFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ada@example.com", "ada@example.com,b,c", "\"ada@example.com,b"})
-    void refusesALineOfAnotherShape(String line) {
-        ImportWarning note = note("email,name\n" + line);
-        assertEquals(ImportReason.BAD_LINE, note.reason());
-        assertEquals(2, note.place().line());
-        assertFalse(note.toString().contains("ada@"), "no address in what is told");
+    void refusesALineWithTooManyOrTooFewFields(String line) {
+        ImportWarning warning = warning("email,name\n" + line);
+        assertEquals(Reason.BAD_LINE, warning.reason());
+        assertEquals(2, warning.location().line());
+        assertFalse(warning.toString().contains("ada@"), "the warning has the address in it");
     }
 
     @ParameterizedTest
@@ -162,20 +164,20 @@ class CsvFileTest {
                 "ada@example.com,Ada\n",
                 "email,password\n",
             })
-    void needsALineThatNamesTheColumns(String text) {
+    void requiresALineThatNamesTheColumns(String text) {
         String sentence =
-                assertThrows(ImportSourceException.class, () -> file(text)).getMessage();
+                assertThrows(UserSource.UnreadableException.class, () -> file(text)).getMessage();
         assertFalse(sentence.contains("ada@"), sentence);
     }
 
     @Test
-    void needsUtf8() {
+    void refusesUtf16() {
         byte[] utf16 = "email\nada@example.com\n".getBytes(StandardCharsets.UTF_16);
-        assertThrows(ImportSourceException.class, () -> CsvFile.open(new ByteArrayInputStream(utf16)));
+        assertThrows(UserSource.UnreadableException.class, () -> CsvFile.open(new ByteArrayInputStream(utf16)));
     }
 
     @Test
-    void comesInParts() {
+    void readsEntriesInParts() {
         CsvFile file = file("email\na@example.com\n\nb@example.com\nc@example.com\n");
         assertEquals(2, file.next(2).size());
         assertEquals(1, file.next(2).size());

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.ImportedUser;
 import dev.latchkey.userimport.ImportValidator.Result;
+import dev.latchkey.userimport.ImportWarning.Reason;
+import dev.latchkey.userimport.UserSource.Location;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -17,33 +19,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportValidatorTest {
 
+    private static final ImportValidator LENIENT = new ImportValidator(false);
+    private static final ImportValidator STRICT = new ImportValidator(true);
     private static final String HASH = "0123456789abcdef0123456789abcdef:" + "ab".repeat(64);
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-    private static SourceUser user(
+    private static UserSource.User user(
             @Nullable String id, @Nullable String email, @Nullable String name, @Nullable String hash) {
-        return new SourceUser(
-                SourceLocation.line(7), id, email, name, null, true, Set.of("staff"), false, false, hash, NOON, NOON);
+        return new UserSource.User(
+                Location.line(7), id, email, name, null, true, Set.of("staff"), false, false, hash, NOON, NOON);
     }
 
-    private static Result.Valid fit(Result result) {
+    private static Result.Valid valid(Result result) {
         return assertInstanceOf(Result.Valid.class, result);
     }
 
     private static ImportWarning invalid(Result result) {
-        return assertInstanceOf(Result.Invalid.class, result).note();
+        return assertInstanceOf(Result.Invalid.class, result).warning();
     }
 
     @ParameterizedTest
-    @EnumSource
-    void letsInWithAllThatTheyBring(ImportValidator validator) {
-        Result.Valid fit = fit(validator.validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
-        ImportedUser ada = fit.validUser();
+    @ValueSource(booleans = {true, false})
+    void acceptsAUserWithAllValues(boolean isStrict) {
+        Result.Valid valid = valid(new ImportValidator(isStrict).validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
+        ImportedUser ada = valid.user();
         assertEquals(new AccountId("ada"), ada.id());
         assertEquals("ada@example.com", ada.email().canonical());
         assertEquals("Ada", ada.name());
@@ -52,14 +55,14 @@ class ImportValidatorTest {
         assertEquals(Set.of("staff"), ada.roles());
         assertEquals(NOON, ada.createdAt());
         assertFalse(ada.disabled());
-        assertEquals(List.of(), fit.notes());
+        assertEquals(List.of(), valid.warnings());
     }
 
     @ParameterizedTest
-    @EnumSource
-    void letsInWithoutIdNameAndPassword(ImportValidator validator) {
-        ImportedUser ada = fit(validator.validate(user(null, "ada@example.com", null, null)))
-                .validUser();
+    @ValueSource(booleans = {true, false})
+    void acceptsAUserWithoutIdNameAndPassword(boolean isStrict) {
+        ImportedUser ada = valid(new ImportValidator(isStrict).validate(user(null, "ada@example.com", null, null)))
+                .user();
         assertNull(ada.id());
         assertNull(ada.name());
         assertNull(ada.password());
@@ -82,28 +85,28 @@ class ImportValidatorTest {
                 "ada@example.com\u200b",
                 "ada@exa\u0000mple.com"
             })
-    void keepsOutWhoHasNoAddress(String email) {
-        for (ImportValidator validator : ImportValidator.values()) {
-            ImportWarning note = invalid(validator.validate(user("ada", email, "Ada", HASH)));
-            assertEquals(ImportReason.ADDRESS_REFUSED, note.reason());
-            assertFalse(note.detail().isEmpty());
+    void refusesAnInvalidEmailAddress(String email) {
+        for (ImportValidator validator : List.of(LENIENT, STRICT)) {
+            ImportWarning warning = invalid(validator.validate(user("ada", email, "Ada", HASH)));
+            assertEquals(Reason.ADDRESS_REFUSED, warning.reason());
+            assertFalse(warning.detail().isEmpty());
         }
         assertEquals(
-                ImportReason.ADDRESS_REFUSED,
-                invalid(ImportValidator.LENIENT.validate(user("ada", null, "Ada", HASH)))
+                Reason.ADDRESS_REFUSED,
+                invalid(LENIENT.validate(user("ada", null, "Ada", HASH)))
                         .reason());
     }
 
     @ParameterizedTest
-    @EnumSource
-    void keepsOutWhoseIdCannotStandInAPath(ImportValidator validator) {
+    @ValueSource(booleans = {true, false})
+    void refusesAnIdThatCannotStandInAPath(boolean isStrict) {
         assertEquals(
-                ImportReason.NO_USABLE_ID,
-                invalid(validator.validate(user("a/b", "ada@example.com", "Ada", HASH)))
+                Reason.NO_USABLE_ID,
+                invalid(new ImportValidator(isStrict).validate(user("a/b", "ada@example.com", "Ada", HASH)))
                         .reason());
         assertEquals(
-                ImportReason.NO_USABLE_ID,
-                invalid(validator.validate(user("", "ada@example.com", "Ada", HASH)))
+                Reason.NO_USABLE_ID,
+                invalid(new ImportValidator(isStrict).validate(user("", "ada@example.com", "Ada", HASH)))
                         .reason());
     }
 
@@ -126,35 +129,35 @@ class ImportValidatorTest {
                 "$pbkdf2-sha256$1$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
                 "0123456789abcdef0123456789abcdef:abab",
             })
-    void refusesHashesThatCannotBeVerifiedOrShouldNot(String hash) {
-        Result.Valid lenient = fit(ImportValidator.LENIENT.validate(user("ada", "ada@example.com", "Ada", hash)));
-        assertNull(lenient.validUser().password());
+    void refusesUnknownAndExpensivePasswordHashes(String hash) {
+        Result.Valid lenient = valid(LENIENT.validate(user("ada", "ada@example.com", "Ada", hash)));
+        assertNull(lenient.user().password());
         assertEquals(
-                List.of(new ImportWarning(SourceLocation.line(7), ImportReason.PASSWORD_LEFT_OUT, "")),
-                lenient.notes());
+                List.of(new ImportWarning(Location.line(7), Reason.PASSWORD_LEFT_OUT, "")),
+                lenient.warnings());
         assertEquals(
-                ImportReason.PASSWORD_REFUSED,
-                invalid(ImportValidator.STRICT.validate(user("ada", "ada@example.com", "Ada", hash)))
+                Reason.PASSWORD_REFUSED,
+                invalid(STRICT.validate(user("ada", "ada@example.com", "Ada", hash)))
                         .reason());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "a\nb", "\u0007", "\ud800"})
-    void leavesOutANameThatIsNoText(String name) {
-        Result.Valid lenient = fit(ImportValidator.LENIENT.validate(user("ada", "ada@example.com", name, HASH)));
-        assertNull(lenient.validUser().name());
-        assertNotNull(lenient.validUser().password());
-        assertEquals(ImportReason.NAME_LEFT_OUT, lenient.notes().getFirst().reason());
+    void leavesOutANameWithControlCharacters(String name) {
+        Result.Valid lenient = valid(LENIENT.validate(user("ada", "ada@example.com", name, HASH)));
+        assertNull(lenient.user().name());
+        assertNotNull(lenient.user().password());
+        assertEquals(Reason.NAME_LEFT_OUT, lenient.warnings().getFirst().reason());
         assertEquals(
-                ImportReason.TEXT_REFUSED,
-                invalid(ImportValidator.STRICT.validate(user("ada", "ada@example.com", name, HASH)))
+                Reason.TEXT_REFUSED,
+                invalid(STRICT.validate(user("ada", "ada@example.com", name, HASH)))
                         .reason());
     }
 
     @Test
-    void leavesOutWhatIsTooLong() {
-        SourceUser ada = new SourceUser(
-                SourceLocation.id("ada"),
+    void leavesOutNamesAndImagesThatAreTooLong() {
+        UserSource.User ada = new UserSource.User(
+                Location.id("ada"),
                 "ada",
                 "ada@example.com",
                 "x".repeat(201),
@@ -166,18 +169,18 @@ class ImportValidatorTest {
                 null,
                 null,
                 null);
-        Result.Valid fit = fit(ImportValidator.LENIENT.validate(ada));
-        assertNull(fit.validUser().name());
-        assertNull(fit.validUser().image());
+        Result.Valid valid = valid(LENIENT.validate(ada));
+        assertNull(valid.user().name());
+        assertNull(valid.user().image());
         assertEquals(
-                List.of(ImportReason.NAME_LEFT_OUT, ImportReason.IMAGE_LEFT_OUT),
-                fit.notes().stream().map(ImportWarning::reason).toList());
+                List.of(Reason.NAME_LEFT_OUT, Reason.IMAGE_LEFT_OUT),
+                valid.warnings().stream().map(ImportWarning::reason).toList());
     }
 
     @Test
-    void shutsOutWhoIsBannedAndTellsOfASecondFactor() {
-        SourceUser ada = new SourceUser(
-                SourceLocation.id("ada"),
+    void disablesBannedUsersAndWarnsOfSecondFactors() {
+        UserSource.User ada = new UserSource.User(
+                Location.id("ada"),
                 "ada",
                 "ada@example.com",
                 "Ada",
@@ -189,17 +192,17 @@ class ImportValidatorTest {
                 HASH,
                 null,
                 null);
-        Result.Valid fit = fit(ImportValidator.LENIENT.validate(ada));
-        assertTrue(fit.validUser().disabled());
+        Result.Valid valid = valid(LENIENT.validate(ada));
+        assertTrue(valid.user().disabled());
         assertEquals(
-                List.of(ImportReason.DISABLED, ImportReason.SECOND_FACTOR_LEFT_OUT),
-                fit.notes().stream().map(ImportWarning::reason).toList());
+                List.of(Reason.DISABLED, Reason.SECOND_FACTOR_LEFT_OUT),
+                valid.warnings().stream().map(ImportWarning::reason).toList());
     }
 
     @Test
-    void ignoresTimesThatCannotBe() {
-        SourceUser ada = new SourceUser(
-                SourceLocation.id("ada"),
+    void ignoresImplausibleTimes() {
+        UserSource.User ada = new UserSource.User(
+                Location.id("ada"),
                 "ada",
                 "ada@example.com",
                 "Ada",
@@ -211,13 +214,13 @@ class ImportValidatorTest {
                 null,
                 Instant.MIN,
                 Instant.parse("9999-12-31T00:00:00Z"));
-        ImportedUser validUser = fit(ImportValidator.LENIENT.validate(ada)).validUser();
+        ImportedUser validUser = valid(LENIENT.validate(ada)).user();
         assertNull(validUser.createdAt());
         assertNull(validUser.updatedAt());
     }
 
     @Test
-    void printsNoAddressAndNoHash() {
+    void printsNeitherAddressNorHash() {
         String printed = user("ada", "ada@example.com", "Ada", HASH).toString();
         assertFalse(printed.contains("@") || printed.contains(HASH), printed);
     }

@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** A database with the tables of a Better Auth server, as its own migration makes them, and nobody in it yet. */
+/** A database with the tables of a Better Auth server, as its own migration makes them, and no users yet. */
 record SourceDatabase(EmbeddedDatabase database) {
 
     static final String TABLES = """
@@ -41,7 +41,7 @@ record SourceDatabase(EmbeddedDatabase database) {
         return new SourceDatabase(EmbeddedDatabaseResource.emptyDatabase());
     }
 
-    /** The same, for who may make roles. */
+    /** The same, as a role that may create roles. */
     SourceDatabase asSuperuser() {
         return new SourceDatabase(new EmbeddedDatabase(database.url(), "postgres", database.password()));
     }
@@ -54,7 +54,7 @@ record SourceDatabase(EmbeddedDatabase database) {
         return BetterAuthDatabase.open(url(), database.username(), database.password());
     }
 
-    /** Somebody with a password of this hash. */
+    /** Adds a user with a password of this hash. */
     SourceDatabase user(String id, String email, String hash) {
         update("insert into \"user\" (id, name, email, \"emailVerified\") values (?, 'Ada', ?, true)", id, email);
         return account(id, "credential", hash);

@@ -16,7 +16,7 @@ class SourceUrlTest {
                 "jdbc:postgresql://db.example.com:5433/app?currentSchema=auth&sslmode=verify-full&user=reader",
                 "jdbc:postgresql:app",
             })
-    void takesWhatOnlyConnects(String text) {
+    void acceptsUrlsThatOnlyConnect(String text) {
         assertEquals(new SourceUrl.Parsed.Valid(new SourceUrl(text)), SourceUrl.parse(text));
     }
 
@@ -43,7 +43,7 @@ class SourceUrlTest {
                 "jdbc:postgresql://db.example.com/app?pass%77ord=hunter2",
                 "jdbc:postgresql://db.example.com/app?",
             })
-    void refusesEverythingElseAndRepeatsNothing(String text) {
+    void refusesOtherUrlsWithoutRepeatingThem(String text) {
         String sentence = assertInstanceOf(SourceUrl.Parsed.Invalid.class, SourceUrl.parse(text))
                 .sentence();
         assertFalse(sentence.contains("hunter2"), sentence);

@@ -15,6 +15,8 @@ import dev.latchkey.session.SessionId;
 import dev.latchkey.session.SessionImport.ImportedSession;
 import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
+import dev.latchkey.userimport.ImportWarning.Reason;
+import dev.latchkey.userimport.UserSource.Location;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -34,10 +36,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Users of another database, and of files, at the service and its real database. */
+/** Imports users of another database and of files into the real one, and signs them in. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class UserImportTest {
+class UserImportDatabaseTest {
 
     private static final String PASSWORD = "correct horse";
 
@@ -47,41 +49,41 @@ class UserImportTest {
     @Inject
     Sessions sessions;
 
-    private final List<ImportWarning> notes = new ArrayList<>();
+    private final List<ImportWarning> warnings = new ArrayList<>();
     private final SourceDatabase there = SourceDatabase.empty();
     private final String ada = "ada" + UUID.randomUUID().toString().replace("-", "");
     private final String bob = "bob" + UUID.randomUUID().toString().replace("-", "");
     private final String token = UUID.randomUUID().toString().replace("-", "");
 
-    private final ImportListener listener = new ImportListener() {
+    private final UserImport.Listener listener = new UserImport.Listener() {
         @Override
         public void onProgress(long read, long total) {
             assertTrue(total == 0 || read <= total);
         }
 
         @Override
-        public void onWarning(ImportWarning note) {
-            notes.add(note);
+        public void onWarning(ImportWarning warning) {
+            warnings.add(warning);
         }
     };
 
-    private ImportSummary moved(boolean withSessions) {
+    private ImportSummary imported(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
-            return assertInstanceOf(ImportOutcome.Finished.class, userImport.from(source, withSessions, listener))
+            return assertInstanceOf(UserImport.Outcome.Finished.class, userImport.run(source, withSessions, listener))
                     .summary();
         }
     }
 
     private ImportSummary dryRun(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
-            return assertInstanceOf(ImportOutcome.Finished.class, userImport.dryRun(source, withSessions, listener))
+            return assertInstanceOf(UserImport.Outcome.Finished.class, userImport.dryRun(source, withSessions, listener))
                     .summary();
         }
     }
 
     private ImportSummary read(String csv) {
         try (CsvFile file = CsvFile.open(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)))) {
-            return assertInstanceOf(ImportOutcome.Finished.class, userImport.from(file, false, listener))
+            return assertInstanceOf(UserImport.Outcome.Finished.class, userImport.run(file, false, listener))
                     .summary();
         }
     }
@@ -123,10 +125,10 @@ class UserImportTest {
         there.update(
                 "update \"user\" set \"createdAt\" = '2024-05-06 07:08:09.123456+00', image = 'https://example.com/a'");
 
-        ImportSummary summary = moved(false);
+        ImportSummary summary = imported(false);
         assertEquals(1, summary.imported());
         assertEquals(1, summary.read());
-        assertEquals(List.of(), notes);
+        assertEquals(List.of(), warnings);
         assertEquals(SourceDatabase.HASH, secret(ada));
         assertEquals(
                 List.of("t"),
@@ -144,15 +146,15 @@ class UserImportTest {
     }
 
     @Test
-    void readsBcryptOfThoseWhoConfiguredIt() {
+    void importsBcryptHashes() {
         there.user(ada, address(ada), "$2b$06$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC");
-        assertEquals(1, moved(false).imported());
+        assertEquals(1, imported(false).imported());
         signIn(address(ada), PASSWORD).then().statusCode(200);
         assertTrue(secret(ada).startsWith("$argon2id$"));
     }
 
     @Test
-    void bringsWhoHasNoPasswordThatCanBeVerified() {
+    void importsUsersWithoutAUsablePassword() {
         there.user(ada, address(ada), "$argon2id$v=19$m=4194304,t=3,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf");
         there.update(
                 "insert into \"user\" (id, name, email, \"emailVerified\") values (?, '', ?, false)",
@@ -160,70 +162,70 @@ class UserImportTest {
                 address(bob));
         there.account(bob, "github", "");
 
-        ImportSummary summary = moved(false);
+        ImportSummary summary = imported(false);
         assertEquals(2, summary.imported());
-        assertEquals(1, summary.count(ImportReason.PASSWORD_LEFT_OUT));
-        assertEquals(List.of(new ImportWarning(SourceLocation.id(ada), ImportReason.PASSWORD_LEFT_OUT, "")), notes);
+        assertEquals(1, summary.count(Reason.PASSWORD_LEFT_OUT));
+        assertEquals(List.of(new ImportWarning(Location.id(ada), Reason.PASSWORD_LEFT_OUT, "")), warnings);
         assertEquals(0, Sql.count("select count(*) from credentials where user_id in (?, ?)", ada, bob));
         signIn(address(ada), PASSWORD).then().statusCode(401);
         signIn(address(bob), "").then().statusCode(401);
     }
 
     @Test
-    void keepsTheFirstOfTwoWhoHaveOneAddressHere() {
+    void refusesDuplicateEmail() {
         there.user("a" + ada, "e\u0301" + address(ada), SourceDatabase.HASH);
         there.user("b" + ada, "\u00c9" + address(ada), SourceDatabase.HASH);
 
-        ImportSummary summary = moved(false);
+        ImportSummary summary = imported(false);
         assertEquals(1, summary.imported());
         assertEquals(
-                List.of(new ImportWarning(SourceLocation.id("b" + ada), ImportReason.ADDRESS_TAKEN, "user a" + ada)),
-                notes);
+                List.of(new ImportWarning(Location.id("b" + ada), Reason.ADDRESS_TAKEN, "user a" + ada)),
+                warnings);
         assertEquals(1, Sql.count("select count(*) from users where email = ?", "\u00e9" + address(ada)));
         assertEquals(1, Sql.count("select count(*) from credentials where user_id = ?", "a" + ada));
         assertEquals(0, Sql.count("select count(*) from credentials where user_id = ?", "b" + ada));
     }
 
     @Test
-    void leavesAloneWhoIsHere() {
+    void neverModifiesExistingUsers() {
         Sql.update("insert into users (id, email, name) values (?, ?, 'Augusta')", ada, address("other" + ada));
         Sql.update("insert into users (id, email) values (?, ?)", "other" + bob, address(bob));
         there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
         List<String> before = everything();
 
-        ImportSummary summary = moved(true);
+        ImportSummary summary = imported(true);
         assertEquals(0, summary.imported());
         assertEquals(0, summary.existing());
         assertEquals(
                 List.of(
-                        new ImportWarning(SourceLocation.id(ada), ImportReason.ID_TAKEN, ""),
-                        new ImportWarning(SourceLocation.id(bob), ImportReason.ADDRESS_TAKEN, "user other" + bob)),
-                notes);
+                        new ImportWarning(Location.id(ada), Reason.ID_TAKEN, ""),
+                        new ImportWarning(Location.id(bob), Reason.ADDRESS_TAKEN, "user other" + bob)),
+                warnings);
         assertEquals(before, everything());
     }
 
     @Test
-    void keepsOutWhoseAddressOrIdCannotBeUsed() {
+    void skipsUsersWithUnusableAddressOrId() {
         there.user(ada, "not an address", SourceDatabase.HASH).user("a/" + bob, address(bob), SourceDatabase.HASH);
-        ImportSummary summary = moved(false);
+        ImportSummary summary = imported(false);
         assertEquals(0, summary.imported());
-        assertEquals(1, summary.count(ImportReason.ADDRESS_REFUSED));
-        assertEquals(1, summary.count(ImportReason.NO_USABLE_ID));
-        assertFalse(notes.toString().contains("not an address"), "no address in what is told");
+        assertEquals(1, summary.count(Reason.ADDRESS_REFUSED));
+        assertEquals(1, summary.count(Reason.NO_USABLE_ID));
+        assertFalse(warnings.toString().contains("not an address"), "a warning has the address in it");
     }
 
     @Test
-    void shutsOutWhoIsBannedThere() {
+    void disablesBannedUsers() {
         there.update("alter table \"user\" add banned boolean, add \"banExpires\" timestamptz, add role text");
         there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
         there.update("update \"user\" set banned = true");
         there.update("update \"user\" set \"banExpires\" = now() - interval '1 minute' where id = ?", bob);
         there.session(ada, token, "-1 hour", "6 days");
 
-        ImportSummary summary = moved(true);
+        ImportSummary summary = imported(true);
         assertEquals(2, summary.imported());
-        assertEquals(1, summary.count(ImportReason.DISABLED));
-        assertEquals(0, summary.sessions(), "nor does a session let them in");
+        assertEquals(1, summary.count(Reason.DISABLED));
+        assertEquals(0, summary.sessions(), "a session of a banned user was imported");
         signIn(address(ada), PASSWORD).then().statusCode(403);
         signIn(address(bob), PASSWORD).then().statusCode(200);
     }
@@ -231,13 +233,13 @@ class UserImportTest {
     // --- Again, and after an interruption ---
 
     @Test
-    void changesNothingTheSecondTime() {
+    void changesNothingWhenRunTwice() {
         there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
         there.session(ada, token, "-1 hour", "6 days");
-        assertEquals(1, moved(true).sessions());
+        assertEquals(1, imported(true).sessions());
         List<String> before = everything();
 
-        ImportSummary again = moved(true);
+        ImportSummary again = imported(true);
         assertEquals(0, again.imported());
         assertEquals(2, again.existing());
         assertEquals(0, again.sessions());
@@ -247,7 +249,7 @@ class UserImportTest {
 
     /** More than one part, of which the first is stored when the source fails. */
     @Test
-    void goesOnWhereItWasBrokenOff() {
+    void continuesAfterAnInterruption() {
         int all = 4_500;
         there.update(
                 "insert into \"user\" (id, name, email, \"emailVerified\")"
@@ -259,18 +261,18 @@ class UserImportTest {
                         + " select id, id, 'credential', id, ?, now() from \"user\"",
                 SourceDatabase.HASH);
         AtomicInteger parts = new AtomicInteger();
-        ImportOutcome outcome;
+        UserImport.Outcome outcome;
         try (BetterAuthDatabase source = there.open()) {
-            outcome = userImport.from(new Breaking(source, () -> parts.incrementAndGet() > 2), false, listener);
+            outcome = userImport.run(new Breaking(source, () -> parts.incrementAndGet() > 2), false, listener);
         }
-        ImportOutcome.BrokenOff broken = assertInstanceOf(ImportOutcome.BrokenOff.class, outcome);
-        assertEquals("The source cannot be read any further: gone.", broken.sentence());
+        UserImport.Outcome.BrokenOff broken = assertInstanceOf(UserImport.Outcome.BrokenOff.class, outcome);
+        assertEquals("The source cannot be read any further: gone.", broken.reason());
         long stored = Sql.count("select count(*) from users where id like ? || '%'", ada);
         assertEquals(broken.summary().imported(), stored);
         assertTrue(stored > 0 && stored < all, "of " + stored);
         assertEquals(stored, Sql.count("select count(*) from credentials where user_id like ? || '%'", ada));
 
-        ImportSummary rest = moved(false);
+        ImportSummary rest = imported(false);
         assertEquals(stored, rest.existing());
         assertEquals(all - stored, rest.imported());
         assertEquals(all, Sql.count("select count(*) from credentials where user_id like ? || '%'", ada));
@@ -283,17 +285,17 @@ class UserImportTest {
 
     /** What cannot be stored as a whole is not stored in part. */
     @Test
-    void storesNothingOfAPartThatFails() {
+    void rollsBackAPartThatFails() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
-        ImportOutcome outcome;
+        UserImport.Outcome outcome;
         try (BetterAuthDatabase source = there.open()) {
-            outcome = userImport.from(
+            outcome = userImport.run(
                     new Breaking(source, () -> false) {
                         @Override
                         public void sessions(
                                 Collection<String> users, int atMost, Consumer<List<ImportedSession>> taker) {
                             super.sessions(users, atMost, taker);
-                            throw new ImportSourceException("gone.");
+                            throw new UserSource.UnreadableException("gone.");
                         }
                     },
                     true,
@@ -301,7 +303,7 @@ class UserImportTest {
         }
         assertEquals(
                 0,
-                assertInstanceOf(ImportOutcome.BrokenOff.class, outcome)
+                assertInstanceOf(UserImport.Outcome.BrokenOff.class, outcome)
                         .summary()
                         .imported());
         assertEquals(0, Sql.count("select count(*) from users where id = ?", ada));
@@ -309,36 +311,36 @@ class UserImportTest {
     }
 
     @Test
-    void doesNotBringBackWhoHasLeft() {
+    void doesNotRestoreDeletedAccounts() {
         there.user(ada, address(ada), SourceDatabase.HASH);
-        moved(false);
+        imported(false);
         Response signedIn = signIn(address(ada), PASSWORD);
         given().header("Authorization", "Bearer " + signedIn.path("access_token"))
                 .delete("/api/users/" + ada)
                 .then()
                 .statusCode(204);
 
-        ImportSummary again = moved(true);
+        ImportSummary again = imported(true);
         assertEquals(0, again.imported());
-        assertEquals(List.of(new ImportWarning(SourceLocation.id(ada), ImportReason.DELETED_HERE, "")), notes);
+        assertEquals(List.of(new ImportWarning(Location.id(ada), Reason.DELETED_HERE, "")), warnings);
         assertEquals(0, Sql.count("select count(*) from users where id = ?", ada));
     }
 
     // --- Sessions ---
 
     @Test
-    void bringsLivingSessionsIfAsked() {
+    void importsActiveSessionsOnRequest() {
         String brief = "brief" + token;
         String over = "over" + token;
         there.user(ada, address(ada), SourceDatabase.HASH);
         there.session(ada, token, "-2 days", "5 days");
         there.session(ada, brief, "-1 hour", "23 hours");
         there.session(ada, over, "-8 days", "-1 second");
-        assertEquals(0, moved(false).sessions());
+        assertEquals(0, imported(false).sessions());
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada));
 
-        ImportSummary summary = moved(true);
-        assertEquals(1, summary.existing(), "who came before their sessions");
+        ImportSummary summary = imported(true);
+        assertEquals(1, summary.existing(), "the user, whose sessions follow");
         assertEquals(2, summary.sessions());
         Session session = sessions.active(token()).orElseThrow();
         assertEquals(ada, session.user().value());
@@ -367,13 +369,13 @@ class UserImportTest {
     }
 
     @Test
-    void takesNoTokenThatCouldBeGuessed() {
+    void refusesSessionTokensThatCouldBeGuessed() {
         there.user(ada, address(ada), SourceDatabase.HASH);
         there.session(ada, "short" + ada.substring(0, 10), "-1 hour", "6 days");
         there.session(ada, token + " " + token, "-1 hour", "6 days");
         there.session(ada, token.repeat(8), "-1 hour", "6 days");
         try (BetterAuthDatabase source = there.open()) {
-            assertEquals(0, userImport.from(source, true, listener).summary().sessions());
+            assertEquals(0, userImport.run(source, true, listener).summary().sessions());
             assertTrue(
                     source.remarks().toString().contains("3 sessions"),
                     source.remarks().toString());
@@ -382,9 +384,9 @@ class UserImportTest {
 
     /** A session that was ended here, by sign-out or a password change, is not live again after an import. */
     @Test
-    void doesNotBringBackWhatHasEndedHere() {
+    void doesNotRestoreSessionsThatEndedHere() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
-        moved(true);
+        imported(true);
         SessionId id = sessions.active(token()).orElseThrow().id();
         Response signedIn = signIn(address(ada), PASSWORD);
         given().header("Authorization", "Bearer " + signedIn.path("access_token"))
@@ -392,38 +394,38 @@ class UserImportTest {
                 .then()
                 .statusCode(204);
 
-        ImportSummary again = moved(true);
+        ImportSummary again = imported(true);
         assertEquals(1, again.existing());
         assertEquals(0, again.sessions());
         assertTrue(sessions.active(token()).isEmpty());
     }
 
-    /** A failed sign-in, which anybody can bring about, is nothing that somebody has done. */
+    /** A failed sign-in, which anybody can cause, is no activity of the user. */
     @Test
-    void bringsSessionsAfterAnAttemptInVain() {
+    void importsSessionsAfterAFailedSignIn() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
-        moved(false);
+        imported(false);
         Sql.update(
                 "insert into audit_events (id, user_id, type, ip, user_agent, outcome)"
                         + " values (gen_random_uuid(), ?, 'sign_in', '', '', 'failure')",
                 ada);
-        assertEquals(1, moved(true).sessions());
+        assertEquals(1, imported(true).sessions());
     }
 
     @Test
-    void doesNotBringSessionsOfWhoIsDisabledHere() {
+    void importsNoSessionsOfDisabledUsers() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
-        moved(false);
+        imported(false);
         Sql.update("update users set disabled_at = now() where id = ?", ada);
         assertEquals(0, dryRun(true).sessions());
-        assertEquals(0, moved(true).sessions());
+        assertEquals(0, imported(true).sessions());
         assertTrue(sessions.active(token()).isEmpty());
     }
 
-    // --- DryRun ---
+    // --- Dry run ---
 
     @Test
-    void reportsInADryRunWhatWouldHappenAndChangesNothing() {
+    void dryRunReportsTheSameAndChangesNothing() {
         Sql.update("insert into users (id, email) values (?, ?)", "other" + bob, address(bob));
         there.user("a" + ada, "e\u0301" + address(ada), SourceDatabase.HASH);
         there.user("b" + ada, "\u00c9" + address(ada), "unknown");
@@ -435,14 +437,14 @@ class UserImportTest {
 
         ImportSummary dryRun = dryRun(true);
         assertEquals(before, everything());
-        List<ImportWarning> planned = List.copyOf(notes);
-        notes.clear();
-        ImportSummary moved = moved(true);
-        assertEquals(2, moved.imported());
-        assertEquals(1, moved.sessions());
-        assertEquals(planned, notes);
-        assertEquals(moved.imported(), dryRun.imported());
-        assertEquals(moved.sessions(), dryRun.sessions());
+        List<ImportWarning> planned = List.copyOf(warnings);
+        warnings.clear();
+        ImportSummary imported = imported(true);
+        assertEquals(2, imported.imported());
+        assertEquals(1, imported.sessions());
+        assertEquals(planned, warnings);
+        assertEquals(imported.imported(), dryRun.imported());
+        assertEquals(imported.sessions(), dryRun.sessions());
         ImportSummary again = dryRun(true);
         assertEquals(2, again.existing());
         assertEquals(0, again.sessions());
@@ -452,7 +454,7 @@ class UserImportTest {
     // --- Files ---
 
     @Test
-    void bringsInTheUsersOfAFile() {
+    void importsTheUsersOfAFile() {
         ImportSummary summary = read("""
                 id,email,name,email_verified,password_hash,created_at,roles
                 %1$s,%2$s,"Lovelace, Ada",true,"%3$s",2024-05-06T07:08:09Z,admin;staff
@@ -463,7 +465,7 @@ class UserImportTest {
                         "$pbkdf2-sha256$1000$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
                         address(bob)));
         assertEquals(2, summary.imported());
-        assertEquals(List.of(), notes);
+        assertEquals(List.of(), warnings);
         signIn(address(ada), PASSWORD)
                 .then()
                 .statusCode(200)
@@ -475,7 +477,7 @@ class UserImportTest {
     }
 
     @Test
-    void leavesOutLinesAndSaysWhich() {
+    void skipsLinesAndNamesThem() {
         ImportSummary summary = read("""
                 id,email,name,password_hash
                 %1$s,%2$s,Ada,
@@ -498,8 +500,8 @@ class UserImportTest {
                         "7 TEXT_REFUSED",
                         "9 BAD_LINE",
                         "10 ADDRESS_REFUSED"),
-                notes.stream()
-                        .map(note -> note.place().line() + " " + note.reason())
+                warnings.stream()
+                        .map(warning -> warning.location().line() + " " + warning.reason())
                         .collect(Collectors.toSet()));
         assertEquals(8, summary.read());
     }
@@ -515,7 +517,7 @@ class UserImportTest {
         assertEquals(before, everything());
     }
 
-    /** A source that comes to an end where it should not. */
+    /** A source that fails when it is told to. */
     private static class Breaking implements UserSource {
 
         private final UserSource source;
@@ -537,14 +539,14 @@ class UserImportTest {
         }
 
         @Override
-        public boolean strict() {
-            return source.strict();
+        public boolean isStrict() {
+            return source.isStrict();
         }
 
         @Override
-        public List<SourceEntry> next(int atMost) {
+        public List<UserSource.Entry> next(int atMost) {
             if (isGone.getAsBoolean()) {
-                throw new ImportSourceException("The source cannot be read any further: gone.");
+                throw new UserSource.UnreadableException("The source cannot be read any further: gone.");
             }
             return source.next(atMost);
         }
