@@ -3,15 +3,15 @@ package dev.latchkey.selfservice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
-import dev.latchkey.fixture.MailSink;
-import dev.latchkey.fixture.MailSink.Received;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.ReceivedEmail;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
@@ -32,43 +32,27 @@ import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An account gets another address once the mailbox behind it has been read, and its old one is told. */
+/** A link gives an account a new address, by proving that its user reads the new mailbox; the old one is notified. */
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailChangeDatabaseTest {
+class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
 
     @Inject
     EmailChange change;
 
-    @Inject
-    PasswordReset reset;
-
-    @Inject
-    EmailVerification verification;
-
-    private MailSink mail;
-
-    @BeforeEach
-    void open() {
-        mail = MailSink.ofTheService();
-    }
-
-    @AfterEach
-    void close() {
-        mail.close();
+    EmailChangeDatabaseTest() {
+        super(Changed.class, LinkExpired.class, List.of(LinkInvalid.class), "email_change");
     }
 
     @Test
-    void changesTheAddressAndTellsTheOldOne() {
+    void changesAddressAndNotifiesTheOldOne() {
         Person ada = Person.signedUp();
-        String wanted = Mailed.newAddress();
-        String token = mailed(ada, wanted);
-        assertEquals(List.of(), mail.lettersTo(ada.email()), "nothing has happened yet");
+        String wanted = newAddress();
+        String token = sendLink(ada, wanted);
+        assertEquals(List.of(), mail.emailsTo(ada.email()), "nothing has changed yet");
 
         Changed changed = assertInstanceOf(Changed.class, confirm(token, ada));
 
@@ -76,25 +60,26 @@ class EmailChangeDatabaseTest {
         assertTrue(changed.profile().emailVerified(), "its mailbox has been read");
         Person.signIn(wanted, ada.password()).then().statusCode(200);
         Person.signIn(ada.email(), ada.password()).then().statusCode(401);
-        Received notice = mail.letterTo(ada.email());
+        ReceivedEmail notice = mail.awaitEmailTo(ada.email());
         assertEquals("The e-mail address of your account was changed", notice.subject());
         assertFalse(notice.message().contains(wanted));
-        assertEquals(1, Mailed.events(ada.id(), "email_change", "success"));
+        assertEquals(1, events(ada.id(), "email_change", "success"));
     }
 
     @Test
-    void refusesTheTokensThatNameTheOldAddressAndEndsNoSession() {
+    void revokesAccessTokensWithTheOldAddressAndEndsNoSession() {
         Person ada = Person.signedUp();
-        String wanted = Mailed.newAddress();
-        confirm(mailed(ada, wanted), ada);
+        String wanted = newAddress();
+        confirm(sendLink(ada, wanted), ada);
 
         assertEquals(1, Sql.count("select count(*) from user_revocations where user_id = ?", ada.id()));
         Response refreshed = Person.refresh(ada.refreshToken());
         refreshed.then().statusCode(200);
-        Person now = ada.with(refreshed);
+        Person refreshedAda = ada.with(refreshed);
         assertEquals(
                 wanted,
-                now.bearing()
+                refreshedAda
+                        .bearing()
                         .get("/api/auth/session")
                         .then()
                         .statusCode(200)
@@ -102,94 +87,59 @@ class EmailChangeDatabaseTest {
                         .path("email"));
     }
 
-    /** The requester may be the one who is to be kept out. */
+    // Security: the change may have been requested by the attacker whose sessions are being ended.
     @Test
-    void isTakenBackByWhateverEndsAllSessions() {
+    void endingAllSessionsRevokesTheLink() {
         Person ada = Person.signedUp();
-        String byEndOfAll = mailed(ada, Mailed.newAddress());
+        String byEndOfAllSessions = sendLink(ada, newAddress());
         ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
-        assertInstanceOf(LinkInvalid.class, confirm(byEndOfAll, null));
+        assertInstanceOf(LinkInvalid.class, confirm(byEndOfAllSessions, null));
 
-        String byBan = mailed(ada, Mailed.newAddress());
+        String byDisabling = sendLink(ada, newAddress());
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         Sql.update("update users set disabled_at = null where id = ?", ada.id());
-        assertInstanceOf(LinkInvalid.class, confirm(byBan, null));
+        assertInstanceOf(LinkInvalid.class, confirm(byDisabling, null));
 
-        String byReset = mailed(ada, Mailed.newAddress());
+        String byReset = sendLink(ada, newAddress());
         EmailAddress address = new EmailAddress(ada.email());
-        reset.request(address, Mailed::link, Mailed.client());
-        String resetting = mail.letterTo(ada.email()).token();
-        reset.redeem(resetting, Password.of("quite another one"), Mailed.client());
+        reset.request(address, EmailLinkContract::link, newClient());
+        String resetting = mail.awaitEmailTo(ada.email()).token();
+        reset.redeem(resetting, Password.of("quite another one"), newClient());
         assertInstanceOf(LinkInvalid.class, confirm(byReset, null));
 
         assertEquals(200, Person.signIn(ada.email(), "quite another one").statusCode(), "and the address is as it was");
     }
 
     @Test
-    void countsWithoutASessionAndOnce() {
+    void worksOnceAndWithoutASession() {
         Person ada = Person.signedUp();
-        String token = mailed(ada, Mailed.newAddress());
+        String token = sendLink(ada, newAddress());
 
         assertInstanceOf(Changed.class, confirm(token, null), "the mailbox is often read on another device");
         assertInstanceOf(LinkInvalid.class, confirm(token, ada), "once");
     }
 
     @Test
-    void countsOnceOfSix() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada, Mailed.newAddress());
-
-        List<EmailChange.Outcome> outcomes = Together.times(6, i -> confirm(token, ada));
-
-        assertEquals(1, outcomes.stream().filter(Changed.class::isInstance).count());
-        assertEquals(5, outcomes.stream().filter(LinkInvalid.class::isInstance).count());
-        mail.letterTo(ada.email());
-        assertEquals(1, Mailed.events(ada.id(), "email_change", "success"));
-    }
-
-    @Test
-    void doesNothingInSomebodyElsesSession() {
+    void refusesLinkInAnotherUsersSession() {
         Person ada = Person.signedUp();
         Person grace = Person.signedUp();
-        String wanted = Mailed.newAddress();
-        String token = mailed(ada, wanted);
+        String wanted = newAddress();
+        String token = sendLink(ada, wanted);
 
         assertInstanceOf(OtherUser.class, confirm(token, grace));
         assertEquals(ada.email(), addressOf(ada));
         assertEquals(grace.email(), addressOf(grace));
-        assertInstanceOf(Changed.class, confirm(token, ada), "and the link still counts for its own");
+        assertInstanceOf(Changed.class, confirm(token, ada), "and the link is still valid for its own user");
     }
 
+    // Of several links the first that is followed is valid; the others are for an account with another address.
     @Test
-    void refusesWhatNobodyMailed() {
+    void refusesLinkFromBeforeAnotherChange() {
         Person ada = Person.signedUp();
-        verification.request(new EmailAddress(ada.email()), Mailed::link, Mailed.client());
-        String other = mail.letterTo(ada.email()).token();
-
-        for (String token : List.of("", "x", "0".repeat(32), other)) {
-            assertInstanceOf(LinkInvalid.class, confirm(token, ada));
-        }
-        assertEquals(ada.email(), addressOf(ada));
-    }
-
-    @Test
-    void refusesALinkThatIsOver() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada, Mailed.newAddress());
-        Mailed.expire(ada.id());
-
-        assertInstanceOf(LinkExpired.class, confirm(token, ada));
-        assertEquals(ada.email(), addressOf(ada));
-    }
-
-    // Of several links the first that is followed counts; the others are for an account with another address.
-    @Test
-    void refusesALinkOfBeforeAnotherChange() {
-        Person ada = Person.signedUp();
-        String first = Mailed.newAddress();
-        String second = Mailed.newAddress();
-        String toFirst = mailed(ada, first);
-        String toSecond = mailed(ada, second);
+        String first = newAddress();
+        String second = newAddress();
+        String toFirst = sendLink(ada, first);
+        String toSecond = sendLink(ada, second);
 
         assertInstanceOf(Changed.class, confirm(toSecond, ada));
         assertInstanceOf(LinkInvalid.class, confirm(toFirst, ada));
@@ -198,69 +148,61 @@ class EmailChangeDatabaseTest {
 
     // The reader of the old mailbox has no more power over the account.
     @Test
-    void leavesNoLinkOfTheOldMailboxAlive() {
+    void invalidatesLinksSentToTheOldAddress() {
         Person ada = Person.signedUp();
-        reset.request(new EmailAddress(ada.email()), Mailed::link, Mailed.client());
-        String old = mail.letterTo(ada.email()).token();
-        confirm(mailed(ada, Mailed.newAddress()), ada);
+        reset.request(new EmailAddress(ada.email()), EmailLinkContract::link, newClient());
+        String old = mail.awaitEmailTo(ada.email()).token();
+        confirm(sendLink(ada, newAddress()), ada);
 
         assertFalse(reset.isValid(old));
     }
 
-    @Test
-    void refusesALinkOfWhoMayNotSignIn() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada, Mailed.newAddress());
-        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-
-        assertInstanceOf(LinkInvalid.class, confirm(token, null));
-        assertEquals(ada.email(), addressOf(ada));
-    }
-
-    // FR-007: neither answer nor one's own record tell whether an address is somebody's.
+    // FR-007: neither the response nor the user's own audit events reveal whether an address has an account.
     @Test
     void hidesThatAnAddressIsTaken() {
         Person grace = Person.signedUp();
         Person ada = Person.signedUp();
         Person bob = Person.signedUp();
-        Client client = Mailed.client();
-        AccountId id = new AccountId(ada.id());
+        Client client = newClient();
+        AccountId id = id(ada);
 
-        assertEquals(new Accepted(), change.request(id, new EmailAddress(grace.email()), Mailed::link, client));
-        mailed(bob, Mailed.newAddress());
+        assertEquals(
+                new Accepted(), change.request(id, new EmailAddress(grace.email()), EmailLinkContract::link, client));
+        sendLink(bob, newAddress());
 
-        Eventually.holds("it is on record, as nobody's", () -> Sql.count("""
+        Eventually.holds("it is in the audit log, under no user", () -> Sql.count("""
                         select count(*) from audit_events where user_id is null
-                        and details ->> 'reason' = 'address_taken' and ip = ?""", client.ip()) == 1);
+                        and details ->> 'reason' = 'address_taken' and ip = ?\
+                        """, client.ip()) == 1);
         assertEquals(eventsOf(bob), eventsOf(ada));
-        assertEquals(List.of(), mail.lettersTo(grace.email()));
+        assertEquals(List.of(), mail.emailsTo(grace.email()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 
     @Test
-    void refusesAnAddressThatWasTakenMeanwhile() {
+    void refusesAddressThatWasTakenMeanwhile() {
         Person ada = Person.signedUp();
-        String wanted = Mailed.newAddress();
-        String token = mailed(ada, wanted);
+        String wanted = newAddress();
+        String token = sendLink(ada, wanted);
         Person.signedUp(wanted);
 
         assertInstanceOf(EmailTaken.class, confirm(token, ada));
         assertEquals(ada.email(), addressOf(ada));
         ada.bearing().get("/api/auth/session").then().statusCode(200);
-        assertEquals(List.of(), mail.lettersTo(ada.email()));
+        assertEquals(List.of(), mail.emailsTo(ada.email()));
     }
 
     // FR-004: one account for one address.
     @Test
-    void givesAnAddressToOneOfThoseWhoRaceForIt() {
-        String wanted = Mailed.newAddress();
-        List<Person> people = List.of(Person.signedUp(), Person.signedUp(), Person.signedUp(), Person.signedUp());
-        for (Person person : people) {
-            change.request(new AccountId(person.id()), new EmailAddress(wanted), Mailed::link, Mailed.client());
+    void givesContestedAddressToOneUser() {
+        String wanted = newAddress();
+        List<Person> users = List.of(Person.signedUp(), Person.signedUp(), Person.signedUp(), Person.signedUp());
+        for (Person user : users) {
+            change.request(id(user), new EmailAddress(wanted), EmailLinkContract::link, newClient());
         }
-        mail.letterTo(wanted, people.size());
+        mail.awaitEmailTo(wanted, users.size());
         List<String> tokens =
-                mail.lettersTo(wanted).stream().map(Received::token).toList();
+                mail.emailsTo(wanted).stream().map(ReceivedEmail::token).toList();
 
         List<EmailChange.Outcome> outcomes = Together.times(tokens.size(), i -> confirm(tokens.get(i), null));
 
@@ -270,31 +212,54 @@ class EmailChangeDatabaseTest {
     }
 
     @Test
-    void tellsWhoIsSignedInWhyNothingIsSent() {
+    void tellsSignedInUserWhyNothingIsSent() {
         Person ada = Person.signedUp();
-        AccountId id = new AccountId(ada.id());
-        EmailAddress wanted = new EmailAddress(Mailed.newAddress());
+        AccountId id = id(ada);
+        EmailAddress wanted = new EmailAddress(newAddress());
 
-        assertEquals(new NotNeeded(), change.request(id, new EmailAddress(ada.email()), Mailed::link, Mailed.client()));
+        assertEquals(
+                new NotNeeded(),
+                change.request(id, new EmailAddress(ada.email()), EmailLinkContract::link, newClient()));
         for (int i = 0; i < 5; i++) {
-            assertEquals(new Accepted(), change.request(id, wanted, Mailed::link, Mailed.client()));
+            assertEquals(new Accepted(), change.request(id, wanted, EmailLinkContract::link, newClient()));
         }
-        assertInstanceOf(Refusals.RateLimited.class, change.request(id, wanted, Mailed::link, Mailed.client()));
+        assertInstanceOf(Refusals.RateLimited.class, change.request(id, wanted, EmailLinkContract::link, newClient()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertEquals(new UserGone(), change.request(id, wanted, Mailed::link, Mailed.client()));
+        assertEquals(new UserGone(), change.request(id, wanted, EmailLinkContract::link, newClient()));
     }
 
-    private String mailed(Person person, String wanted) {
+    @Override
+    String sendLink(Person user) {
+        return sendLink(user, newAddress());
+    }
+
+    @Override
+    EmailChange.Outcome follow(Person user, String token) {
+        return confirm(token, user);
+    }
+
+    @Override
+    void assertUsed(Person user) {
+        assertNotEquals(user.email(), addressOf(user));
+        mail.awaitEmailTo(user.email());
+    }
+
+    @Override
+    void assertNotUsed(Person user, String token) {
+        assertEquals(user.email(), addressOf(user));
+    }
+
+    private String sendLink(Person user, String wanted) {
         assertEquals(
                 new Accepted(),
-                change.request(new AccountId(person.id()), new EmailAddress(wanted), Mailed::link, Mailed.client()));
-        Received letter = mail.letterTo(wanted);
-        assertEquals("Confirm your new e-mail address", letter.subject());
-        return letter.token();
+                change.request(id(user), new EmailAddress(wanted), EmailLinkContract::link, newClient()));
+        ReceivedEmail email = mail.awaitEmailTo(wanted);
+        assertEquals("Confirm your new e-mail address", email.subject());
+        return email.token();
     }
 
     private EmailChange.Outcome confirm(String token, @Nullable Person signedIn) {
-        return change.confirm(token, signedIn == null ? null : new AccountId(signedIn.id()), Mailed.client());
+        return change.confirm(token, signedIn == null ? null : id(signedIn), newClient());
     }
 
     private static String addressOf(Person person) {
@@ -304,6 +269,7 @@ class EmailChangeDatabaseTest {
     private static List<String> eventsOf(Person person) {
         return Sql.column("""
                 select type || ' ' || outcome || ' ' || (details - 'session_id')::text
-                from audit_events where user_id = ? order by at""", person.id());
+                from audit_events where user_id = ? order by at\
+                """, person.id());
     }
 }

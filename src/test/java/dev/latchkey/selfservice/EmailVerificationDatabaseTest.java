@@ -9,10 +9,9 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
-import dev.latchkey.fixture.MailSink;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.ReceivedEmail;
 import dev.latchkey.fixture.Sql;
-import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
@@ -24,40 +23,23 @@ import dev.latchkey.selfservice.Refusals.UserGone;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.inject.Inject;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An address counts as its user's once its mailbox has been read. */
+/** A link verifies the address of an account, by proving that its user reads the mailbox. */
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailVerificationDatabaseTest {
+class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.Outcome> {
 
-    @Inject
-    EmailVerification verification;
-
-    @Inject
-    PasswordReset reset;
-
-    private MailSink mail;
-
-    @BeforeEach
-    void open() {
-        mail = MailSink.ofTheService();
-    }
-
-    @AfterEach
-    void close() {
-        mail.close();
+    EmailVerificationDatabaseTest() {
+        super(Verified.class, LinkExpired.class, List.of(AlreadyVerified.class), "email_verification");
     }
 
     @Test
-    void verifiesAndSaysSoAgainWhenTheLinkIsOpenedAgain() {
+    void verifiesAddressAndReportsThatAgainWhenTheLinkIsOpenedAgain() {
         Person ada = Person.signedUp();
-        String token = mailed(ada);
+        String token = sendLink(ada);
 
         Verified verified = assertInstanceOf(Verified.class, confirm(token));
         assertEquals(ada.id(), verified.profile().id().value());
@@ -65,80 +47,34 @@ class EmailVerificationDatabaseTest {
         assertTrue(isVerified(ada));
         AlreadyVerified again = assertInstanceOf(AlreadyVerified.class, confirm(token));
         assertEquals(ada.id(), again.profile().id().value());
-        assertEquals(1, Mailed.events(ada.id(), "email_verification", "success"));
+        assertEquals(1, events(ada.id(), "email_verification", "success"));
     }
 
     @Test
     void endsNoSession() {
         Person ada = Person.signedUp();
-        confirm(mailed(ada));
+        confirm(sendLink(ada));
 
         ada.bearing().get("/api/auth/session").then().statusCode(200);
     }
 
     @Test
-    void verifiesOnceOfSix() {
+    void acceptsAnyOfSeveralLinks() {
         Person ada = Person.signedUp();
-        String token = mailed(ada);
-
-        List<EmailVerification.Outcome> outcomes = Together.times(6, i -> confirm(token));
-
-        assertEquals(1, outcomes.stream().filter(Verified.class::isInstance).count());
-        assertEquals(
-                5, outcomes.stream().filter(AlreadyVerified.class::isInstance).count());
-        assertEquals(1, Mailed.events(ada.id(), "email_verification", "success"));
-    }
-
-    @Test
-    void takesAnyOfTheLinks() {
-        Person ada = Person.signedUp();
-        String first = mailed(ada);
-        verification.request(new AccountId(ada.id()), Mailed::link, Mailed.client());
-        String second = mail.letterTo(ada.email(), 2).token();
+        String first = sendLink(ada);
+        verification.request(id(ada), EmailLinkContract::link, newClient());
+        String second = mail.awaitEmailTo(ada.email(), 2).token();
 
         assertInstanceOf(Verified.class, confirm(second));
         assertInstanceOf(AlreadyVerified.class, confirm(first));
     }
 
     @Test
-    void refusesWhatNobodyMailed() {
+    void usedLinkDoesNotVerifyAnotherAddress() {
         Person ada = Person.signedUp();
-        reset.request(new EmailAddress(ada.email()), Mailed::link, Mailed.client());
-        String other = mail.letterTo(ada.email()).token();
-
-        for (String token : List.of("", "x", "0".repeat(32), other)) {
-            assertInstanceOf(LinkInvalid.class, confirm(token));
-        }
-        assertFalse(isVerified(ada));
-    }
-
-    @Test
-    void refusesALinkThatIsOver() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada);
-        Mailed.expire(ada.id());
-
-        assertInstanceOf(LinkExpired.class, confirm(token));
-        assertFalse(isVerified(ada));
-    }
-
-    // A link proves the mailbox that it was sent to.
-    @Test
-    void refusesALinkToAnAddressThatTheAccountHasNoLonger() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada);
-        Sql.update("update users set email = ? where id = ?", Mailed.newAddress(), ada.id());
-
-        assertInstanceOf(LinkInvalid.class, confirm(token));
-        assertFalse(isVerified(ada));
-    }
-
-    @Test
-    void doesNotTakeAUsedLinkForTheProofOfAnotherAddress() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada);
+        String token = sendLink(ada);
         confirm(token);
-        Sql.update("update users set email = ? where id = ?", Mailed.newAddress(), ada.id());
+        Sql.update("update users set email = ? where id = ?", newAddress(), ada.id());
         assertInstanceOf(LinkInvalid.class, confirm(token));
 
         Sql.update("update users set email = ?, email_verified = false where id = ?", ada.email(), ada.id());
@@ -147,70 +83,78 @@ class EmailVerificationDatabaseTest {
     }
 
     @Test
-    void refusesALinkOfWhoMayNotSignIn() {
-        Person ada = Person.signedUp();
-        String token = mailed(ada);
-        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-
-        assertInstanceOf(LinkInvalid.class, confirm(token));
-        assertFalse(isVerified(ada));
-    }
-
-    @Test
-    void saysTheSameToEverybodyAndWritesOnlyToWhomItConcerns() {
+    void hidesWhetherTheAccountExistsAndSendsOnlyToUnverifiedAddresses() {
         Person ada = Person.signedUp();
         Person verified = Person.signedUp();
         Sql.update("update users set email_verified = true where id = ?", verified.id());
-        String nobody = Mailed.newAddress();
+        String unknown = newAddress();
 
-        for (String address : List.of(nobody, verified.email(), ada.email())) {
+        for (String address : List.of(unknown, verified.email(), ada.email())) {
             assertEquals(
-                    new Accepted(), verification.request(new EmailAddress(address), Mailed::link, Mailed.client()));
+                    new Accepted(),
+                    verification.request(new EmailAddress(address), EmailLinkContract::link, newClient()));
         }
 
-        mail.letterTo(ada.email());
+        mail.awaitEmailTo(ada.email());
         Eventually.holds(
-                "why, is on record", () -> Mailed.events(verified.id(), "email_verification_link", "failure") == 1);
-        assertEquals(List.of(), mail.lettersTo(nobody));
-        assertEquals(List.of(), mail.lettersTo(verified.email()));
+                "the reason is in the audit log",
+                () -> events(verified.id(), "email_verification_link", "failure") == 1);
+        assertEquals(List.of(), mail.emailsTo(unknown));
+        assertEquals(List.of(), mail.emailsTo(verified.email()));
     }
 
     @Test
-    void tellsWhoIsSignedInWhyNothingIsSent() {
+    void tellsSignedInUserWhyNothingIsSent() {
         Person ada = Person.signedUp();
-        AccountId id = new AccountId(ada.id());
+        AccountId id = id(ada);
         for (int i = 0; i < 5; i++) {
-            assertEquals(new Accepted(), verification.request(id, Mailed::link, Mailed.client()));
+            assertEquals(new Accepted(), verification.request(id, EmailLinkContract::link, newClient()));
         }
-        assertInstanceOf(Refusals.RateLimited.class, verification.request(id, Mailed::link, Mailed.client()));
+        assertInstanceOf(Refusals.RateLimited.class, verification.request(id, EmailLinkContract::link, newClient()));
         Sql.update("update users set email_verified = true where id = ?", ada.id());
-        assertEquals(new NotNeeded(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new NotNeeded(), verification.request(id, EmailLinkContract::link, newClient()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertEquals(new UserGone(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new UserGone(), verification.request(id, EmailLinkContract::link, newClient()));
         Sql.update("delete from users where id = ?", ada.id());
-        assertEquals(new UserGone(), verification.request(id, Mailed::link, Mailed.client()));
+        assertEquals(new UserGone(), verification.request(id, EmailLinkContract::link, newClient()));
     }
 
     // An attacker who requests resets for an account does not keep other e-mails from its user.
     @Test
-    void countsLettersByWhatTheyAreFor() {
+    void limitsEachKindOfEmailSeparately() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 6; i++) {
-            reset.request(new EmailAddress(ada.email()), Mailed::link, Mailed.client());
+            reset.request(new EmailAddress(ada.email()), EmailLinkContract::link, newClient());
         }
 
-        assertEquals(new Accepted(), verification.request(new AccountId(ada.id()), Mailed::link, Mailed.client()));
+        assertEquals(new Accepted(), verification.request(id(ada), EmailLinkContract::link, newClient()));
     }
 
-    private String mailed(Person person) {
-        verification.request(new EmailAddress(person.email()), Mailed::link, Mailed.client());
-        assertEquals(
-                "Confirm your e-mail address", mail.letterTo(person.email()).subject());
-        return mail.letterTo(person.email()).token();
+    @Override
+    String sendLink(Person user) {
+        verification.request(new EmailAddress(user.email()), EmailLinkContract::link, newClient());
+        ReceivedEmail email = mail.awaitEmailTo(user.email());
+        assertEquals("Confirm your e-mail address", email.subject());
+        return email.token();
+    }
+
+    @Override
+    EmailVerification.Outcome follow(Person user, String token) {
+        return confirm(token);
+    }
+
+    @Override
+    void assertUsed(Person user) {
+        assertTrue(isVerified(user));
+    }
+
+    @Override
+    void assertNotUsed(Person user, String token) {
+        assertFalse(isVerified(user));
     }
 
     private EmailVerification.Outcome confirm(String token) {
-        return verification.confirm(token, Mailed.client());
+        return verification.confirm(token, newClient());
     }
 
     private static boolean isVerified(Person person) {

@@ -1,5 +1,7 @@
 package dev.latchkey.selfservice;
 
+import static dev.latchkey.selfservice.EmailLinkContract.newAddress;
+import static dev.latchkey.selfservice.EmailLinkContract.newClient;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.latchkey.account.AccountId;
@@ -13,7 +15,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 
-/** Without a mail server there are no links, and the caller is told. */
+/** Without a mail server no e-mail links are made, and the caller is told so. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class WithoutMailDatabaseTest {
@@ -31,17 +33,17 @@ class WithoutMailDatabaseTest {
     AccountDeletion deletion;
 
     @Test
-    void makesNoLinks() {
+    void createsNoLinksAndSaysWhy() {
         Person ada = Person.signedUp();
-        AccountId id = new AccountId(ada.id());
+        AccountId id = EmailLinkContract.id(ada);
         EmailAddress email = new EmailAddress(ada.email());
-        EmailAddress wanted = new EmailAddress(Mailed.newAddress());
+        EmailAddress wanted = new EmailAddress(newAddress());
 
-        assertEquals(new MailNotConfigured(), reset.request(email, Mailed::link, Mailed.client()));
-        assertEquals(new MailNotConfigured(), verification.request(email, Mailed::link, Mailed.client()));
-        assertEquals(new MailNotConfigured(), verification.request(id, Mailed::link, Mailed.client()));
-        assertEquals(new MailNotConfigured(), change.request(id, wanted, Mailed::link, Mailed.client()));
-        assertEquals(new MailNotConfigured(), deletion.requestLink(id, Mailed::link, Mailed.client()));
+        assertEquals(new MailNotConfigured(), reset.request(email, EmailLinkContract::link, newClient()));
+        assertEquals(new MailNotConfigured(), verification.request(email, EmailLinkContract::link, newClient()));
+        assertEquals(new MailNotConfigured(), verification.request(id, EmailLinkContract::link, newClient()));
+        assertEquals(new MailNotConfigured(), change.request(id, wanted, EmailLinkContract::link, newClient()));
+        assertEquals(new MailNotConfigured(), deletion.requestLink(id, EmailLinkContract::link, newClient()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 }

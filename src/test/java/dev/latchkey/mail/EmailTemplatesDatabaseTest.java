@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailTemplatesTest {
+class EmailTemplatesDatabaseTest {
 
     private static final URI LINK = URI.create("https://id.example.com/do?token=secret&callbackURL=%2F'%22");
     private static final Duration HOUR = Duration.ofHours(1);

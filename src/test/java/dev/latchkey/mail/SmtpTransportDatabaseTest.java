@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.FreePort;
 import dev.latchkey.fixture.MailSink;
-import dev.latchkey.fixture.MailSink.Manner;
-import dev.latchkey.fixture.MailSink.Received;
+import dev.latchkey.fixture.MailSink.Behaviour;
+import dev.latchkey.fixture.ReceivedEmail;
 import dev.latchkey.fixture.SelfSigned;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
@@ -22,8 +23,6 @@ import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class SmtpTransportTest {
+class SmtpTransportDatabaseTest {
 
     private static final String TOKEN = "k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe";
     private static final boolean TEMPORARY = false;
@@ -73,17 +72,18 @@ class SmtpTransportTest {
         try (MailSink sink = MailSink.inClearText()) {
             deliver(TestMail.on(sink.port(), Security.NONE), EMAIL);
 
-            Received letter = sink.letters().getFirst();
-            assertEquals("accounts@example.com", letter.from());
-            assertEquals("ada@example.com", letter.to());
-            assertEquals("Choose a new password", letter.subject());
-            assertEquals("https://id.example.com/reset?token=" + TOKEN, letter.link());
-            assertTrue(letter.text().contains("for 1 hour"), letter.text());
-            assertTrue(letter.message().contains("\r\nTo: ada@example.com\r\n"), letter.message());
-            assertTrue(letter.message().contains("\r\nAuto-Submitted: auto-generated\r\n"), letter.message());
-            assertTrue(letter.message().contains("<accounts@example.com>\r\n"), letter.message());
-            assertTrue(letter.message().contains("Content-Type: text/html"), letter.message());
-            Eventually.holds("it says goodbye", () -> sink.said().getLast().equals("QUIT"));
+            ReceivedEmail email = sink.emails().getFirst();
+            assertEquals("accounts@example.com", email.from());
+            assertEquals("ada@example.com", email.to());
+            assertEquals("Choose a new password", email.subject());
+            assertEquals("https://id.example.com/reset?token=" + TOKEN, email.link());
+            assertTrue(email.text().contains("for 1 hour"), email.text());
+            assertTrue(email.message().contains("\r\nTo: ada@example.com\r\n"), email.message());
+            assertTrue(email.message().contains("\r\nAuto-Submitted: auto-generated\r\n"), email.message());
+            assertTrue(email.message().contains("<accounts@example.com>\r\n"), email.message());
+            assertTrue(email.message().contains("Content-Type: text/html"), email.message());
+            Eventually.holds(
+                    "it ends the session", () -> sink.commands().getLast().equals("QUIT"));
         }
     }
 
@@ -96,12 +96,12 @@ class SmtpTransportTest {
                             .authenticatingAs("latchkey", "a mail password"),
                     EMAIL);
 
-            Received letter = sink.letters().getFirst();
-            assertTrue(letter.secured());
-            assertEquals("latchkey", letter.username());
-            assertTrue(sink.said().get(0).startsWith("EHLO "));
-            assertEquals("STARTTLS", sink.said().get(1));
-            assertTrue(sink.said().get(2).startsWith("EHLO "), "what was offered in clear text is not used");
+            ReceivedEmail email = sink.emails().getFirst();
+            assertTrue(email.secured());
+            assertEquals("latchkey", email.username());
+            assertTrue(sink.commands().get(0).startsWith("EHLO "));
+            assertEquals("STARTTLS", sink.commands().get(1));
+            assertTrue(sink.commands().get(2).startsWith("EHLO "), "what was offered in clear text is not used");
         }
     }
 
@@ -110,31 +110,31 @@ class SmtpTransportTest {
         try (MailSink sink = MailSink.withTls(localhost)) {
             deliver(TestMail.on(sink.port(), Security.TLS).trusting(folder.resolve("localhost.pem")), EMAIL);
 
-            assertTrue(sink.letters().getFirst().secured());
+            assertTrue(sink.emails().getFirst().secured());
         }
     }
 
     // Security: an attacker in between hides the offer, refuses in the server's name, or adds a response in clear text.
     @ParameterizedTest
-    @EnumSource(names = {"HIDES_STARTTLS", "REFUSES_STARTTLS", "SPEAKS_AHEAD"})
-    void sendsNothingWithoutTls(Manner manner) {
+    @EnumSource(names = {"HIDES_STARTTLS", "REFUSES_STARTTLS", "INJECTS_RESPONSE_BEFORE_TLS"})
+    void sendsNothingWithoutTls(Behaviour behaviour) {
         try (MailSink sink = MailSink.withStartTls(localhost)) {
-            sink.treats(manner);
+            sink.behave(behaviour);
             refuses(
                     TEMPORARY,
                     TestMail.on(sink.port(), Security.STARTTLS)
                             .trusting(folder.resolve("localhost.pem"))
                             .authenticatingAs("latchkey", "a mail password"));
 
-            assertEquals(List.of(), sink.letters());
+            assertEquals(List.of(), sink.emails());
             // To the sink a TLS handshake is a line that begins with the type of its record, 22, and noise after that.
             assertTrue(
-                    sink.said().stream()
+                    sink.commands().stream()
                             .takeWhile(line -> !line.startsWith("\u0016"))
                             .allMatch(
                                     line -> line.startsWith("EHLO") || line.equals("STARTTLS") || line.equals("QUIT")),
-                    () -> sink.said().toString());
-            assertTrue(sink.said().stream().noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*")));
+                    () -> sink.commands().toString());
+            assertTrue(sink.commands().stream().noneMatch(line -> line.matches("(AUTH|MAIL|RCPT|DATA).*")));
         }
     }
 
@@ -145,7 +145,7 @@ class SmtpTransportTest {
             refuses(TEMPORARY, TestMail.on(sink.port(), security));
             refuses(TEMPORARY, TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
 
-            assertEquals(List.of(), sink.letters());
+            assertEquals(List.of(), sink.emails());
         }
     }
 
@@ -155,22 +155,22 @@ class SmtpTransportTest {
         try (MailSink sink = sink(security, elsewhere)) {
             refuses(TEMPORARY, TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem")));
 
-            assertEquals(List.of(), sink.letters());
+            assertEquals(List.of(), sink.emails());
         }
     }
 
     @Test
     void authenticatesByPlainOrLogin() throws DeliveryException {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.treatsNext(Manner.WANTS_LOGIN, Manner.ACCEPTS);
+            sink.behaveNext(Behaviour.OFFERS_AUTH_LOGIN_ONLY, Behaviour.ACCEPTS);
             TestMail mail = TestMail.on(sink.port(), Security.NONE).authenticatingAs("grüße", "pässword");
             deliver(mail, EMAIL);
             deliver(mail, EMAIL);
 
             assertEquals(
                     List.of("grüße", "grüße"),
-                    sink.letters().stream().map(Received::username).toList());
-            assertTrue(sink.said().contains("AUTH LOGIN"));
+                    sink.emails().stream().map(ReceivedEmail::username).toList());
+            assertTrue(sink.commands().contains("AUTH LOGIN"));
         }
     }
 
@@ -178,70 +178,66 @@ class SmtpTransportTest {
     @Test
     void refusedPasswordIsPermanent() {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.treats(Manner.REFUSES_PASSWORD);
+            sink.behave(Behaviour.REFUSES_PASSWORD);
             refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE).authenticatingAs("latchkey", "wrong"));
 
-            assertEquals(List.of(), sink.letters());
-            assertTrue(sink.said().stream().noneMatch(line -> line.startsWith("MAIL")));
+            assertEquals(List.of(), sink.emails());
+            assertTrue(sink.commands().stream().noneMatch(line -> line.startsWith("MAIL")));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REFUSES_RECIPIENT", "REFUSES_LETTER"})
-    void refusedRecipientOrMessageIsPermanent(Manner manner) {
+    @EnumSource(names = {"REFUSES_RECIPIENT", "REFUSES_MESSAGE"})
+    void refusedRecipientOrMessageIsPermanent(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.treats(manner);
+            sink.behave(behaviour);
             refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"HANGS", "DRIPS", "RAVES", "SPEAKS_HTTP", "DROPS_IN_DATA", "DEFERS"})
-    void otherFailuresAreTemporary(Manner manner) {
+    @EnumSource(names = {"HANGS", "SENDS_SLOWLY", "SENDS_ENDLESS_LINE", "SPEAKS_HTTP", "DROPS_IN_DATA", "DEFERS"})
+    void otherFailuresAreTemporary(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.treats(manner);
+            sink.behave(behaviour);
             refuses(
                     TEMPORARY,
                     TestMail.on(sink.port(), Security.NONE)
                             .withTimeouts(Duration.ofMillis(300), Duration.ofMillis(600)));
 
-            assertEquals(List.of(), sink.letters());
+            assertEquals(List.of(), sink.emails());
         }
     }
 
     @Test
     void ignoresADroppedConnectionAfterTheMessage() throws DeliveryException {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.treats(Manner.DROPS_AT_QUIT);
+            sink.behave(Behaviour.DROPS_AT_QUIT);
             deliver(TestMail.on(sink.port(), Security.NONE), EMAIL);
 
-            assertEquals(1, sink.letters().size());
+            assertEquals(1, sink.emails().size());
         }
     }
 
     @Test
-    void unreachableServerIsTemporary() throws IOException {
-        int port;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = taken.getLocalPort();
-        }
-        refuses(TEMPORARY, TestMail.on(port, Security.NONE));
-        refuses(TEMPORARY, TestMail.on(port, Security.NONE).withHost("mail.invalid"));
+    void unreachableServerIsTemporary() {
+        refuses(TEMPORARY, TestMail.on(FreePort.find(), Security.NONE));
+        refuses(TEMPORARY, TestMail.on(FreePort.find(), Security.NONE).withHost("mail.invalid"));
     }
 
     // RFC 6531: without SMTPUTF8 such an address must not be sent, and the mail client has none.
     @ParameterizedTest
-    @EnumSource(names = {"ACCEPTS", "KNOWS_NO_UTF8"})
-    void refusesAnAddressBeyondAscii(Manner manner) {
+    @EnumSource(names = {"ACCEPTS", "LACKS_SMTPUTF8"})
+    void refusesAnAddressBeyondAscii(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.treats(manner);
+            sink.behave(behaviour);
             TestMail mail = TestMail.on(sink.port(), Security.NONE);
             DeliveryException refused =
                     assertThrows(DeliveryException.class, () -> deliver(mail, to("jürgen@example.com")));
 
             assertTrue(refused.isPermanent());
             assertFalse(String.valueOf(refused.getMessage()).contains("rgen"));
-            assertEquals(List.of(), sink.letters());
+            assertEquals(List.of(), sink.emails());
         }
     }
 
@@ -261,7 +257,7 @@ class SmtpTransportTest {
             deliver(TestMail.on(sink.port(), Security.NONE).from(name), to("!#$%&'*+-/=?^_`{|}~@example.com"));
 
             String headers =
-                    sink.letters().getFirst().message().split("\r\n\r\n", 2)[0].replace("\r\n ", " ");
+                    sink.emails().getFirst().message().split("\r\n\r\n", 2)[0].replace("\r\n ", " ");
             assertEquals(
                     Set.of(
                             "Date",
@@ -289,7 +285,7 @@ class SmtpTransportTest {
                     .collect(Collectors.joining());
             assertEquals(name, read);
             assertEquals(
-                    "!#$%&'*+-/=?^_`{|}~@example.com", sink.letters().getFirst().to());
+                    "!#$%&'*+-/=?^_`{|}~@example.com", sink.emails().getFirst().to());
         }
     }
 

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 
 /** FR-011: HS256 when a shared secret is configured. */
 @QuarkusTest
-@TestProfile(SharedSecretTest.SharedSecret.class)
+@TestProfile(SharedSecretResourceTest.SharedSecret.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class SharedSecretTest {
+class SharedSecretResourceTest {
 
     // 48 bytes, two of them in one character.
     private static final String SECRET = "a shared secret of 48 bytes, one letter is an \u00e9";

@@ -11,7 +11,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.LogLines;
 import dev.latchkey.fixture.MailSink;
-import dev.latchkey.fixture.MailSink.Manner;
+import dev.latchkey.fixture.MailSink.Behaviour;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
 import dev.latchkey.mail.MailQueue.Outcome;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class MailQueueTest {
+class MailQueueDatabaseTest {
 
     private static final String TOKEN = "k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe";
 
@@ -72,11 +72,11 @@ class MailQueueTest {
         QuarkusTransaction.requiringNew().run(() -> {
             send("ada@example.com");
             assertEquals(0, meters.get("latchkey.mails.waiting").gauge().value());
-            assertEquals(0, sink.connections());
+            assertEquals(0, sink.openConnections());
         });
 
-        sink.letterTo("ada@example.com");
-        assertEquals(1, sink.letters().size());
+        sink.awaitEmailTo("ada@example.com");
+        assertEquals(1, sink.emails().size());
     }
 
     @Test
@@ -89,8 +89,8 @@ class MailQueueTest {
                 }));
         send("grace@example.com");
 
-        sink.letterTo("grace@example.com");
-        assertEquals(1, sink.letters().size(), "the one worker would have sent the other first");
+        sink.awaitEmailTo("grace@example.com");
+        assertEquals(1, sink.emails().size(), "the one worker would have sent the other first");
     }
 
     @Test
@@ -107,53 +107,53 @@ class MailQueueTest {
                 }));
         QuarkusTransaction.requiringNew().run(() -> queue.send(() -> Optional.of(to("grace@example.com"))));
 
-        sink.letterTo("grace@example.com");
+        sink.awaitEmailTo("grace@example.com");
         assertEquals(0, drafts.get());
     }
 
     @Test
     void retries() {
-        sink.treatsNext(Manner.DROPS_IN_DATA, Manner.DEFERS);
+        sink.behaveNext(Behaviour.DROPS_IN_DATA, Behaviour.DEFERS);
         send("ada@example.com");
 
-        sink.letterTo("ada@example.com");
+        sink.awaitEmailTo("ada@example.com");
         counted(Outcome.SENT, 1);
-        assertEquals(1, sink.letters().size());
+        assertEquals(1, sink.emails().size());
         counted(Outcome.FAILED, 0);
     }
 
     @Test
     void givesUpAfterAllAttempts() {
-        sink.treats(Manner.DEFERS);
+        sink.behave(Behaviour.DEFERS);
         send("ada@example.com");
 
         counted(Outcome.FAILED, 1);
-        assertEquals(3, said("MAIL"));
-        assertEquals(List.of(), sink.letters());
+        assertEquals(3, commands("MAIL"));
+        assertEquals(List.of(), sink.emails());
     }
 
     @Test
     void doesNotRetryAPermanentRefusal() {
-        sink.treats(Manner.REFUSES_RECIPIENT);
+        sink.behave(Behaviour.REFUSES_RECIPIENT);
         send("ada@example.com");
 
         counted(Outcome.REFUSED, 1);
-        assertEquals(1, said("RCPT"));
+        assertEquals(1, commands("RCPT"));
     }
 
     // The mail server hangs, and the caller goes on all the same: to the end of this test, for one.
     @Test
     void callersDoNotWaitForAMailServerThatHangs() {
-        sink.treats(Manner.HANGS);
+        sink.behave(Behaviour.HANGS);
         send("first@example.com");
-        Eventually.holds("the worker is busy", () -> sink.connections() == 1);
+        Eventually.holds("the worker is busy", () -> sink.openConnections() == 1);
         for (int i = 0; i < 10; i++) {
             send("ada@example.com");
         }
 
         counted(Outcome.OVERFLOWED, 9);
         assertEquals(1, meters.get("latchkey.mails.waiting").gauge().value());
-        assertEquals(1, sink.connections());
+        assertEquals(1, sink.openConnections());
     }
 
     @Test
@@ -167,7 +167,7 @@ class MailQueueTest {
                 return Optional.of(to("ada@example.com"));
             });
 
-            sink.letterTo("ada@example.com");
+            sink.awaitEmailTo("ada@example.com");
             assertEquals(3, tries.get());
             assertNoSecrets(lines);
         }
@@ -176,13 +176,13 @@ class MailQueueTest {
     @Test
     void draftsOnceForAllAttempts() {
         AtomicInteger drafts = new AtomicInteger();
-        sink.treatsNext(Manner.DEFERS, Manner.DROPS_IN_DATA);
+        sink.behaveNext(Behaviour.DEFERS, Behaviour.DROPS_IN_DATA);
         queue.send(() -> {
             drafts.incrementAndGet();
             return Optional.of(to("ada@example.com"));
         });
 
-        sink.letterTo("ada@example.com");
+        sink.awaitEmailTo("ada@example.com");
         assertEquals(1, drafts.get());
     }
 
@@ -191,18 +191,21 @@ class MailQueueTest {
         queue.send(Optional::empty);
 
         counted(Outcome.UNWRITTEN, 1);
-        assertEquals(List.of(), sink.said());
+        assertEquals(List.of(), sink.commands());
     }
 
     @Test
     void logsNoAddressNoLinkAndNoServerResponse() {
         try (LogLines lines = new LogLines()) {
-            for (Manner manner :
-                    List.of(Manner.DEFERS, Manner.REFUSES_RECIPIENT, Manner.REFUSES_LETTER, Manner.DROPS_IN_DATA)) {
+            for (Behaviour behaviour : List.of(
+                    Behaviour.DEFERS,
+                    Behaviour.REFUSES_RECIPIENT,
+                    Behaviour.REFUSES_MESSAGE,
+                    Behaviour.DROPS_IN_DATA)) {
                 double before = total();
-                sink.treats(manner);
+                sink.behave(behaviour);
                 send("ada@example.com");
-                Eventually.holds("it came to an end: " + manner, () -> total() == before + 1);
+                Eventually.holds("the e-mail was sent or given up: " + behaviour, () -> total() == before + 1);
             }
 
             assertTrue(
@@ -218,7 +221,7 @@ class MailQueueTest {
         send("grace@example.com");
         queue.stop(new ShutdownEvent());
 
-        assertEquals(2, sink.letters().size());
+        assertEquals(2, sink.emails().size());
         send("late@example.com");
         counted(Outcome.OVERFLOWED, 1);
     }
@@ -284,8 +287,8 @@ class MailQueueTest {
                 .sum();
     }
 
-    private long said(String command) {
-        return sink.said().stream().filter(line -> line.startsWith(command)).count();
+    private long commands(String command) {
+        return sink.commands().stream().filter(line -> line.startsWith(command)).count();
     }
 
     private static void assertNoSecrets(LogLines lines) {
