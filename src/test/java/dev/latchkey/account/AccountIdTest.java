@@ -36,7 +36,7 @@ class AccountIdTest {
     }
 
     @Test
-    void refusesWhatIsLongerThanAnyId() {
+    void refusesTextLongerThanAnyId() {
         assertTrue(AccountId.foreign("a".repeat(128)).isPresent());
         assertTrue(AccountId.foreign("a".repeat(129)).isEmpty());
     }

@@ -61,13 +61,13 @@ class EmailAddressTest {
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void bringsToOneForm(String raw, String canonical) {
+    void normalizesToOneForm(String raw, String canonical) {
         assertEquals(new EmailAddress.Parsed.Valid(new EmailAddress(canonical)), EmailAddress.parse(raw));
     }
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void leavesTheCanonicalFormAsItIs(String raw, String canonical) {
+    void keepsCanonicalForm(String raw, String canonical) {
         assertEquals(canonical, valid(valid(raw).canonical()).canonical());
     }
 
@@ -208,18 +208,18 @@ class EmailAddressTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void refusesWithWhatToChange(String raw, Fault fault) {
+    void refusesInvalidAddressAndSaysWhatToChange(String raw, Fault fault) {
         assertEquals(new EmailAddress.Parsed.Invalid(fault), EmailAddress.parse(raw));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ada", "Ada@example.com", " ada@example.com", "a@bücher.example", "ada@straße.de"})
-    void cannotBeMadeInAnotherForm(String text) {
+    void refusesNonCanonicalFormInConstructor(String text) {
         assertThrows(IllegalArgumentException.class, () -> new EmailAddress(text));
     }
 
     @Test
-    void settlesForEveryLetter() {
+    void normalizationIsIdempotentForEveryLetter() {
         for (int codePoint = 0; codePoint <= LAST_WITH_CASE; codePoint++) {
             String raw = "a" + Character.toString(codePoint) + "b@example.com";
             if (EmailAddress.parse(raw) instanceof EmailAddress.Parsed.Valid(EmailAddress address)) {
@@ -229,7 +229,7 @@ class EmailAddressTest {
     }
 
     @Test
-    void settlesForEveryCharacterOfADomain() {
+    void normalizationIsIdempotentForEveryCharacterOfADomain() {
         for (int codePoint = 0; codePoint <= Character.MAX_VALUE; codePoint++) {
             // Thousands of these, without case or composition, and slow to look up.
             if (Character.isIdeographic(codePoint)) {
@@ -244,7 +244,7 @@ class EmailAddressTest {
 
     @ParameterizedTest
     @CsvSource({"ada@example.com, ada", "first.last+tag@example.com, first.last+tag"})
-    void tellsItsLocalPart(String raw, String localPart) {
+    void returnsLocalPart(String raw, String localPart) {
         assertEquals(localPart, valid(raw).localPart());
     }
 

@@ -31,7 +31,7 @@ class EventsResourceTest {
 
     // FR-026, SC-009
     @Test
-    void recordsEverythingThatHappensToAnAccount() {
+    void recordsEveryEventOfAnAccount() {
         Person ada = Person.signedUp();
         Person.signIn(ada.email(), "not the right one").then().statusCode(401);
         Person spent = ada.signedInAgain();
@@ -101,7 +101,7 @@ class EventsResourceTest {
 
     // FR-026
     @Test
-    void recordsTheCreationOfAKey() {
+    void recordsKeyCreation() {
         assertTrue(Sql.count("select count(*) from audit_events where type = 'key_rotation'") >= 1);
     }
 
@@ -121,7 +121,7 @@ class EventsResourceTest {
     }
 
     @Test
-    void recordsARefusedOwnerCheckWithTheCallerOnly() {
+    void recordsRefusedOwnerCheckForTheCallerOnly() {
         Person ada = Person.signedUp();
         Person other = Person.signedUp();
 
@@ -132,7 +132,7 @@ class EventsResourceTest {
     }
 
     @Test
-    void recordsAFailedSignInWithTheAccountThatItAimedAt() {
+    void recordsFailedSignInForTheAccount() {
         Person ada = Person.signedUp();
         Person.signIn(ada.email(), "not the right one").then().statusCode(401);
 
@@ -146,7 +146,7 @@ class EventsResourceTest {
 
     // FR-026: forged or altered token.
     @Test
-    void recordsAForgedToken() {
+    void recordsForgedToken() {
         Person ada = Person.signedUp();
         long before = forged();
         String[] parts = ada.accessToken().split("\\.");
@@ -160,7 +160,7 @@ class EventsResourceTest {
     }
 
     @Test
-    void pagesThroughEverythingOnceAndInOrder() {
+    void pagesThroughAllEventsOnceAndInOrder() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 4; i++) {
             ada.signedInAgain();
@@ -206,7 +206,7 @@ class EventsResourceTest {
     }
 
     @Test
-    void givesNoMoreThanAHundredAtOnce() {
+    void returnsAtMostAHundredEventsAtOnce() {
         Person ada = Person.signedUp();
         Sql.update("""
                 insert into audit_events (id, user_id, type, ip, user_agent, outcome)
@@ -224,7 +224,7 @@ class EventsResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "", "1&limit=2", "1.5", "1e2", "0x10", "--1", "%2B1"})
-    void refusesALimitThatIsNoNumber(String limit) {
+    void refusesLimitThatIsNoNumber(String limit) {
         Person ada = Person.signedUp();
         ada.bearing()
                 .urlEncodingEnabled(false)
@@ -258,7 +258,7 @@ class EventsResourceTest {
 
     // FR-022
     @Test
-    void showsNothingOfAnotherUserWhoseCursorIsUsed() {
+    void returnsNoEventsOfAnotherUserForTheirCursor() {
         Person other = Person.signedUp();
         other.signedInAgain();
         Person ada = Person.signedUp();

@@ -53,7 +53,7 @@ class PasswordResourceTest {
     }
 
     @Test
-    void staysForgetfulWhereTheBrowserWas() {
+    void keepsSessionCookieTemporaryWhenItWas() {
         Person ada = Person.signedUp();
         Response forgetful = Person.post("/api/auth/login", """
                 {"email": "%s", "password": "%s", "remember": false}""".formatted(ada.email(), ada.password()));
@@ -64,7 +64,7 @@ class PasswordResourceTest {
     }
 
     @Test
-    void refusesAWrongCurrentPasswordWithoutSendingAnyoneToSignIn() {
+    void refusesWrongCurrentPasswordWithoutChallenge() {
         Person ada = Person.signedUp();
 
         change(ada, "not the right one", WANTED)
@@ -82,7 +82,7 @@ class PasswordResourceTest {
     // FR-003
     @ParameterizedTest
     @ValueSource(strings = {"", "x9 kq!z", "password", "\\ud800 no text at all"})
-    void refusesAWeakNewPassword(String wanted) {
+    void refusesWeakNewPassword(String wanted) {
         Person ada = Person.signedUp();
 
         change(ada, ada.password(), wanted)
@@ -95,7 +95,7 @@ class PasswordResourceTest {
 
     // FR-003
     @Test
-    void refusesANewPasswordThatResemblesTheAddress() {
+    void refusesNewPasswordThatResemblesTheAddress() {
         Person ada = Person.signedUp();
 
         change(ada, ada.password(), "this is " + ada.email())
@@ -125,7 +125,7 @@ class PasswordResourceTest {
     }
 
     @Test
-    void refusesWhoHasNoPasswordAtAll() {
+    void refusesUserWithoutPassword() {
         Person ada = Person.signedUp();
         Sql.update("delete from credentials where user_id = ?", ada.id());
 
@@ -134,7 +134,7 @@ class PasswordResourceTest {
 
     // Corner case: account disabled; nothing of it changes any more.
     @Test
-    void changesNothingOfADisabledAccount() {
+    void refusesDisabledUser() {
         Person ada = Person.signedUp();
         List<String> stored = Sql.column("select secret from credentials where user_id = ?", ada.id());
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
@@ -145,7 +145,7 @@ class PasswordResourceTest {
     }
 
     @RepeatedTest(3)
-    void letsOneOfTwoRacingChangesPass() {
+    void acceptsOneOfTwoConcurrentChanges() {
         Person ada = Person.signedUp();
 
         List<Response> answers = Together.times(2, i -> change(ada, ada.password(), WANTED + i));

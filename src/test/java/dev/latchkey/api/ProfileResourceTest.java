@@ -34,7 +34,7 @@ class ProfileResourceTest {
 
     // FR-022
     @Test
-    void showsTheTokensUserAndNobodyElse() {
+    void returnsProfileOfTheTokensUserOnly() {
         Person ada = Person.signedUp();
 
         Response answer =
@@ -47,7 +47,7 @@ class ProfileResourceTest {
     }
 
     @Test
-    void changesWhatIsSentAndKeepsTheRest() {
+    void changesSentFieldsAndKeepsTheOthers() {
         Person ada = Person.signedUp();
 
         change(ada, "{\"image\": \"https://example.com/ada.png\"}")
@@ -72,7 +72,7 @@ class ProfileResourceTest {
 
     // FR-018, FR-022: what the body says of whom is nobody's business.
     @Test
-    void changesNothingElseWhateverTheBodySays() {
+    void ignoresFieldsThatCannotBeChanged() {
         Person ada = Person.signedUp();
         Person other = Person.signedUp();
 
@@ -109,7 +109,7 @@ class ProfileResourceTest {
     }
 
     @Test
-    void changesNothingWhenOneOfTwoFieldsWillNotDo() {
+    void changesNothingWhenOneOfTwoFieldsIsInvalid() {
         Person ada = Person.signedUp();
 
         change(ada, "{\"name\": \"%s\", \"image\": \"%s\"}".formatted("n".repeat(201), "i".repeat(2049)))
@@ -123,14 +123,14 @@ class ProfileResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "5", "\"x\"", "{\"name\": \"a\", \"name\": \"b\"}"})
-    void refusesWhatIsNoChange(String body) {
+    void refusesInvalidChange(String body) {
         Person ada = Person.signedUp();
         change(ada, body).then().statusCode(400).body("code", equalTo("MALFORMED_JSON"));
     }
 
     // Security: a change writes what it changes; it must not undo a ban that comes between its reading and its writing.
     @RepeatedTest(5)
-    void neverUndoesABanThatComesMeanwhile() {
+    void keepsUserDisabledDuringConcurrentChanges() {
         Person ada = Person.signedUp();
         List<Callable<Integer>> tasks = new java.util.ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -145,7 +145,7 @@ class ProfileResourceTest {
     }
 
     @RepeatedTest(3)
-    void losesNoneOfTwoChangesAtOnce() {
+    void keepsBothOfTwoConcurrentChanges() {
         Person ada = Person.signedUp();
 
         Together.all(List.<Callable<Integer>>of(
@@ -157,7 +157,7 @@ class ProfileResourceTest {
 
     // Corner case: account disabled; its token may not have been revoked yet.
     @Test
-    void opensNothingToADisabledUserWhereTheRowIsRead() {
+    void refusesDisabledUser() {
         Person ada = Person.signedUp();
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
@@ -171,7 +171,7 @@ class ProfileResourceTest {
     // --- Deletion ---
 
     @Test
-    void deletesTheAccountOfAFreshlySignedInUserWithoutABody() {
+    void deletesAccountAfterRecentSignInWithoutBody() {
         Person ada = Person.signedUp();
 
         var answer = Bare.send("DELETE", ada.own(""), "Authorization", "Bearer " + ada.accessToken());
@@ -186,7 +186,7 @@ class ProfileResourceTest {
     }
 
     @Test
-    void wantsThePasswordOfWhoSignedInLongAgo() {
+    void deletionRequiresPasswordAfterAnOldSignIn() {
         Person ada = Person.signedUp();
         signedInLongAgo(ada);
 
@@ -201,7 +201,7 @@ class ProfileResourceTest {
 
     // The other device's fresh sign-in does not make this one fresh.
     @Test
-    void countsAsFreshOnlyTheSessionThatAsks() {
+    void recentSignInOfAnotherSessionIsNotEnoughToDelete() {
         Person ada = Person.signedUp();
         signedInLongAgo(ada);
         ada.signedInAgain();
@@ -210,7 +210,7 @@ class ProfileResourceTest {
     }
 
     @Test
-    void refusesAWrongPasswordAlsoWhileFresh() {
+    void refusesWrongPasswordEvenAfterRecentSignIn() {
         Person ada = Person.signedUp();
 
         delete(ada, "wrong wrong wrong")
@@ -223,7 +223,7 @@ class ProfileResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"password\": 5}", "{\"password\": {}}", "{\"password\": true}"})
-    void takesNoPasswordOfAnotherType(String body) {
+    void refusesPasswordOfWrongType(String body) {
         Person ada = Person.signedUp();
 
         ada.bearing()
@@ -238,7 +238,7 @@ class ProfileResourceTest {
 
     // Corner case: account deleted. FR-022, FR-026.
     @Test
-    void refusesEveryTokenOfADeletedUserOnEveryRoute() {
+    void refusesTokensOfDeletedUserOnEveryRoute() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
@@ -269,7 +269,7 @@ class ProfileResourceTest {
     }
 
     @Test
-    void freesTheAddressForAnotherId() {
+    void deletionFreesTheAddressForANewAccount() {
         Person ada = Person.signedUp();
         delete(ada, null).then().statusCode(204);
         Person.signIn(ada.email(), ada.password()).then().statusCode(401);
@@ -283,7 +283,7 @@ class ProfileResourceTest {
     }
 
     @RepeatedTest(5)
-    void leavesNobodySignedInWhoComesWhileTheAccountIsDeleted() {
+    void opensNoSessionWhileTheAccountIsDeleted() {
         Person ada = Person.signedUp();
         List<Callable<Response>> tasks = new java.util.ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -306,7 +306,7 @@ class ProfileResourceTest {
 
     // FR-026, SC-009
     @Test
-    void recordsWhoWasNotBelieved() {
+    void recordsWrongPassword() {
         Person ada = Person.signedUp();
         signedInLongAgo(ada);
         delete(ada, null).then().statusCode(403);

@@ -40,7 +40,7 @@ class SessionResourceTest {
 
     // FR-018
     @Test
-    void saysWhoseTheTokenIs() {
+    void returnsUserAndSessionOfTheToken() {
         Person ada = Person.signedUp();
 
         Response answer = ada.bearing().get("/api/auth/session");
@@ -59,7 +59,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void saysNothingToWhoShowsNoBearer() {
+    void refusesRequestWithoutBearerToken() {
         Person ada = Person.signedUp();
 
         Bare.send("GET", "/api/auth/session");
@@ -86,7 +86,7 @@ class SessionResourceTest {
 
     // US5
     @Test
-    void continuesTheSessionByATokenInTheBody() {
+    void refreshesByTokenInTheBody() {
         Person ada = Person.signedUp();
 
         Response answer = Person.refresh(ada.refreshToken());
@@ -107,7 +107,7 @@ class SessionResourceTest {
 
     // SC-010, FR-013
     @Test
-    void continuesTheSessionByTheCookieOfATrustedPage() {
+    void refreshesByCookieFromTrustedOrigin() {
         Person ada = Person.signedUp();
 
         Response answer = relying(ada.refreshToken()).header("Origin", OURS).post("/api/auth/refresh");
@@ -147,7 +147,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void letsNoGoodRefererSpeakForABadOrigin() {
+    void refusesUntrustedOriginDespiteTrustedReferer() {
         Person ada = Person.signedUp();
 
         relying(ada.refreshToken())
@@ -159,7 +159,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void prefersTheTokenInTheBodyToTheCookie() {
+    void prefersTokenInTheBodyToTheCookie() {
         Person ada = Person.signedUp();
         Person other = Person.signedUp();
 
@@ -175,7 +175,7 @@ class SessionResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"refresh_token\": null}"})
-    void refusesToContinueNothing(String body) {
+    void refusesRefreshWithoutToken(String body) {
         post("/api/auth/refresh", body)
                 .then()
                 .statusCode(401)
@@ -185,12 +185,12 @@ class SessionResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "a.b.c.d", "....", "\\u0000", "\\ud800"})
-    void refusesWhatIsNoRefreshToken(String text) {
+    void refusesMalformedRefreshToken(String text) {
         Person.refresh(text).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
     }
 
     @Test
-    void refusesATokenOfAnotherType() {
+    void refusesRefreshTokenOfWrongType() {
         post("/api/auth/refresh", "{\"refresh_token\": 7}")
                 .then()
                 .statusCode(400)
@@ -200,7 +200,7 @@ class SessionResourceTest {
 
     // Security: the id and the generation of a session are no secret; what they are written into proves nothing.
     @Test
-    void takesNoInventedTokenForASpentOne() {
+    void inventedTokenDoesNotEndTheSession() {
         Person ada = Person.signedUp();
         Person later = ada.with(Person.refresh(ada.refreshToken()));
         turnBackSpendings(ada);
@@ -216,7 +216,7 @@ class SessionResourceTest {
 
     // Corner case: two refreshes race.
     @RepeatedTest(3)
-    void givesRacingRefreshesTheSameSuccessor() {
+    void returnsSameSuccessorToConcurrentRefreshes() {
         Person ada = Person.signedUp();
 
         List<Response> answers = Together.times(6, i -> Person.refresh(ada.refreshToken()));
@@ -236,7 +236,7 @@ class SessionResourceTest {
 
     // Corner case: inside the grace, but the successor has been spent too.
     @Test
-    void refusesAnOvertakenTokenAndLetsTheSessionLive() {
+    void refusesOvertakenTokenAndKeepsTheSession() {
         Person first = Person.signedUp();
         Person second = first.with(Person.refresh(first.refreshToken()));
         Person third = first.with(Person.refresh(second.refreshToken()));
@@ -248,7 +248,7 @@ class SessionResourceTest {
 
     // Corner case: later reuse of a spent refresh token ends the whole session and is recorded.
     @Test
-    void endsTheSessionOfATokenThatIsReusedAfterTheGrace() {
+    void endsSessionWhenTokenIsReusedAfterTheGracePeriod() {
         Person ada = Person.signedUp();
         Person later = ada.with(Person.refresh(ada.refreshToken()));
         turnBackSpendings(ada);
@@ -271,7 +271,7 @@ class SessionResourceTest {
     // FR-012
     @ParameterizedTest
     @ValueSource(strings = {"idle_expires_at", "absolute_expires_at"})
-    void refusesToContinueASessionThatIsOver(String end) {
+    void refusesRefreshOfExpiredSession(String end) {
         Person ada = Person.signedUp();
         Sql.update("update sessions set " + end + " = now() where id = ?", ada.sessionId());
 
@@ -280,7 +280,7 @@ class SessionResourceTest {
 
     // FR-012
     @Test
-    void movesTheIdleEndAndNeverTheAbsoluteOne() {
+    void refreshExtendsTheIdleEndOnly() {
         Person ada = Person.signedUp();
         Sql.update("""
                 update sessions set idle_expires_at = now() + interval '1 hour',
@@ -297,7 +297,7 @@ class SessionResourceTest {
 
     // Corner case: account disabled.
     @Test
-    void endsTheSessionOfADisabledUser() {
+    void endsSessionOfDisabledUser() {
         Person ada = Person.signedUp();
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
@@ -314,7 +314,7 @@ class SessionResourceTest {
 
     // US4, FR-008
     @Test
-    void endsTheSessionEverywhere() {
+    void signOutEndsTheSession() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
@@ -332,7 +332,7 @@ class SessionResourceTest {
 
     // US4
     @Test
-    void endsTheFirstThatIsPresentOfBodyCookieAndBearerAndNoOther() {
+    void signOutUsesBodyThenCookieThenBearerToken() {
         Person inBody = Person.signedUp();
         Person inCookie = inBody.signedInAgain();
         Person bearing = inBody.signedInAgain();
@@ -364,7 +364,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void endsNothingByALaterCredentialWhenTheFirstIsWorthless() {
+    void signOutIgnoresLaterCredentialsWhenTheFirstIsInvalid() {
         Person ada = Person.signedUp();
 
         ada.bearing()
@@ -378,7 +378,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void saysTheSameWhenThereIsNothingToEnd() {
+    void signOutIsIdempotent() {
         Person ada = Person.signedUp();
         post("/api/auth/logout", token(ada)).then().statusCode(204);
 
@@ -402,7 +402,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void endsTheSessionOfATokenThatHasJustBeenSpent() {
+    void signOutAcceptsTokenThatWasJustUsed() {
         Person ada = Person.signedUp();
         Person later = ada.with(Person.refresh(ada.refreshToken()));
 
@@ -414,7 +414,7 @@ class SessionResourceTest {
 
     // Security: a refresh that wins or loses against the sign-out leaves nothing alive.
     @RepeatedTest(5)
-    void leavesNothingAliveOfASessionThatIsRefreshedMeanwhile() {
+    void signOutEndsSessionThatIsRefreshedMeanwhile() {
         Person ada = Person.signedUp();
 
         List<Response> answers = Together.all(List.<Callable<Response>>of(
@@ -435,7 +435,7 @@ class SessionResourceTest {
     // --- Without a body ---
 
     @Test
-    void needsNeitherBodyNorContentType() {
+    void acceptsRequestWithoutBodyAndContentType() {
         Person ada = Person.signedUp();
         String cookie = "latchkey_session=" + ada.refreshToken();
 
@@ -456,7 +456,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void takesNoBodyOfAnotherType() {
+    void refusesOtherContentTypes() {
         given().contentType("text/plain")
                 .body("refresh_token=x")
                 .post("/api/auth/refresh")
@@ -520,7 +520,7 @@ class SessionResourceTest {
 
     // A session may have lost its row, in a failover for example; a user who signs out must be signed out.
     @Test
-    void revokesTheTokenOfASessionThatLeftNoRow() {
+    void signOutRevokesTokenOfDeletedSession() {
         Person ada = Person.signedUp();
         // As if neither the row nor its end had ever been.
         Sql.update(

@@ -30,7 +30,7 @@ class SessionsResourceTest {
 
     // FR-022
     @Test
-    void listsOnesOwnDevicesAndMarksTheOneThatAsks() {
+    void listsOwnSessionsAndMarksTheCurrentOne() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
         Person.signedUp();
@@ -49,7 +49,7 @@ class SessionsResourceTest {
     }
 
     @Test
-    void listsNoSessionThatIsOver() {
+    void listsNoExpiredSessions() {
         Person ada = Person.signedUp();
         Person over = ada.signedInAgain();
         Sql.update("update sessions set idle_expires_at = now() where id = ?", over.sessionId());
@@ -59,7 +59,7 @@ class SessionsResourceTest {
 
     /** Its tokens may still count: they are renewed without a look at the row. */
     @Test
-    void endsASessionThatIsIdleForTooLongSoThatItsTokensEnd() {
+    void revokesTokensOfIdleSession() {
         Person ada = Person.signedUp();
         Person idle = ada.signedInAgain();
         Sql.update("update sessions set idle_expires_at = now() where id = ?", idle.sessionId());
@@ -70,7 +70,7 @@ class SessionsResourceTest {
     }
 
     @Test
-    void endsAnotherDevice() {
+    void endsAnotherSession() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
@@ -88,7 +88,7 @@ class SessionsResourceTest {
     }
 
     @Test
-    void endsTheDeviceThatAsksAndClearsItsCookie() {
+    void endsCurrentSessionAndClearsItsCookie() {
         Person ada = Person.signedUp();
 
         ada.bearing()
@@ -118,7 +118,7 @@ class SessionsResourceTest {
     }
 
     @Test
-    void endsAllDevices() {
+    void endsAllSessions() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
         Person other = Person.signedUp();
@@ -135,7 +135,7 @@ class SessionsResourceTest {
     }
 
     @Test
-    void sparesTheDeviceThatAsks() {
+    void keepsCurrentSessionOnRequest() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
@@ -151,7 +151,7 @@ class SessionsResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "all", "Current", "current,", "current%20", "current&keep=all"})
-    void endsNothingWhenKeepIsBad(String keep) {
+    void refusesInvalidKeepParameter(String keep) {
         Person ada = Person.signedUp();
 
         var answer =

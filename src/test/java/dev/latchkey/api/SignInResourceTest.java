@@ -53,7 +53,7 @@ class SignInResourceTest {
 
     // US2, FR-006, SC-002
     @Test
-    void letsAKnownPersonInWithOneRequest() {
+    void signsInWithOneRequest() {
         Person ada = Person.signedUp();
 
         Response answer = signIn(ada.email(), PASSWORD);
@@ -67,7 +67,7 @@ class SignInResourceTest {
 
     // FR-002
     @Test
-    void knowsTheAddressInAnotherSpelling() {
+    void acceptsOtherSpellingsOfTheAddress() {
         Person ada = Person.signedUp();
 
         signIn("  " + ada.email().toUpperCase(Locale.ROOT) + " ", PASSWORD)
@@ -94,7 +94,7 @@ class SignInResourceTest {
 
     // FR-007, FR-020
     @Test
-    void refusesWrongPasswordWithAChallengeAndNoCookie() {
+    void refusesWrongPasswordWithChallengeAndNoCookie() {
         Person ada = Person.signedUp();
 
         Response answer = signIn(ada.email(), PASSWORD + "!");
@@ -122,7 +122,7 @@ class SignInResourceTest {
 
     // FR-013
     @Test
-    void forgetsWithTheBrowserWhoDoesNotWantToBeRemembered() {
+    void setsSessionCookieWithoutRemember() {
         Person ada = Person.signedUp();
 
         Response answer = post("/api/auth/login", """
@@ -143,7 +143,7 @@ class SignInResourceTest {
     // US2
     @ParameterizedTest
     @ValueSource(strings = {"", ", \"remember\": true", ", \"remember\": null"})
-    void remembersUnlessTold(String remember) {
+    void remembersByDefault(String remember) {
         Person ada = Person.signedUp();
 
         Response answer = post("/api/auth/login", """
@@ -160,7 +160,7 @@ class SignInResourceTest {
 
     // FR-007: a ban is told only after the password was right.
     @Test
-    void tellsADisabledAccountOnlyToWhoKnowsItsPassword() {
+    void reportsDisabledAccountOnlyToTheRightPassword() {
         Person ada = Person.signedUp();
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         long sessions = sessions(ada);
@@ -172,7 +172,7 @@ class SignInResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"yes\"", "\"true\"", "1", "[]", "\"\""})
-    void takesNothingButTrueOrFalseForRemember(String remember) {
+    void refusesRememberOfWrongType(String remember) {
         post("/api/auth/login", """
                 {"email": "ada@example.com", "password": "whatever it is", "remember": %s}""".formatted(remember))
                 .then()
@@ -182,7 +182,7 @@ class SignInResourceTest {
     }
 
     @Test
-    void namesEveryFieldThatIsMissing() {
+    void namesMissingFields() {
         post("/api/auth/login", "{}")
                 .then()
                 .statusCode(400)
@@ -195,7 +195,7 @@ class SignInResourceTest {
     // A stale or foreign bearer on an open route is ignored.
     @ParameterizedTest
     @ValueSource(strings = {"Bearer nonsense", "Bearer", "Basic YTpi", "Bearer a.b.c"})
-    void ignoresTheBearerOnAnOpenRoute(String authorization) {
+    void ignoresBearerTokenOnOpenRoute(String authorization) {
         Person ada = Person.signedUp();
 
         given().header("Authorization", authorization)
@@ -213,7 +213,7 @@ class SignInResourceTest {
 
     // FR-005
     @Test
-    void bringsAnOlderHashToTheParametersInForce() {
+    void rehashesPasswordWithOutdatedParameters() {
         Person ada = Person.signedUp();
         storeOlderHash(ada);
         signIn(ada.email(), PASSWORD + "!").then().statusCode(401);
@@ -230,7 +230,7 @@ class SignInResourceTest {
 
     // FR-005
     @RepeatedTest(5)
-    void letsEverybodyInWhoComesWhileTheHashIsRenewed() {
+    void acceptsSignInsWhileThePasswordIsRehashed() {
         Person ada = Person.signedUp();
         storeOlderHash(ada);
 
@@ -242,7 +242,7 @@ class SignInResourceTest {
     }
 
     @RepeatedTest(5)
-    void changesThePasswordAlsoWhileItsHashIsRenewed() {
+    void changesPasswordWhileItIsRehashed() {
         Person ada = Person.signedUp();
         storeOlderHash(ada);
         List<Callable<Response>> tasks = new ArrayList<>();
@@ -257,7 +257,7 @@ class SignInResourceTest {
 
     // Corner case: password changed, all other sessions end, also those that are just being opened.
     @RepeatedTest(8)
-    void leavesNoSessionOfTheOldPasswordAlive() {
+    void leavesNoSessionOfTheOldPassword() {
         Person ada = Person.signedUp();
         List<Callable<Response>> tasks = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -284,7 +284,7 @@ class SignInResourceTest {
 
     // FR-026, SC-009
     @Test
-    void recordsWhyItRefused() {
+    void recordsReasonOfRefusal() {
         Person ada = Person.signedUp();
         signIn(ada.email(), PASSWORD + "!").then().statusCode(401);
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());

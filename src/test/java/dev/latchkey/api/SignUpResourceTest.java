@@ -43,7 +43,7 @@ class SignUpResourceTest {
 
     // US1, FR-001, FR-009
     @Test
-    void answersWithEverythingThatATokenHolderNeeds() {
+    void returnsUserTokensAndSessionId() {
         Response answer = signUp(address, PASSWORD);
 
         answer.then()
@@ -61,7 +61,7 @@ class SignUpResourceTest {
 
     // US1
     @Test
-    void showsTheWholeUserAndNothingElse() {
+    void returnsTheWholeUserAndNothingElse() {
         Response answer = post("/api/auth/signup", """
                 {"email": "%s", "password": "%s", "name": "Ada", "roles": ["admin"], "email_verified": true}""".formatted(address, PASSWORD));
 
@@ -82,7 +82,7 @@ class SignUpResourceTest {
 
     // FR-013
     @Test
-    void setsTheSessionCookieThatNoScriptCanRead() {
+    void setsHttpOnlySessionCookie() {
         Response answer = signUp(address, PASSWORD);
 
         List<String> cookies = answer.headers().getValues("Set-Cookie");
@@ -96,7 +96,7 @@ class SignUpResourceTest {
 
     // SC-001
     @Test
-    void opensOnesOwnRouteAtOnce() {
+    void tokenIsAcceptedAtOwnRoutes() {
         Person ada = Person.signedUp(address);
 
         ada.bearing().get(ada.own("")).then().statusCode(200).body("email", equalTo(address));
@@ -104,7 +104,7 @@ class SignUpResourceTest {
 
     // FR-005
     @Test
-    void keepsNothingThatCouldGiveThePasswordBack() {
+    void storesOnlyAHashOfThePassword() {
         Person ada = Person.signedUp(address);
 
         List<String> stored = Sql.column("select secret from credentials where user_id = ?", ada.id());
@@ -120,7 +120,7 @@ class SignUpResourceTest {
 
     // US1, SC-008
     @Test
-    void tellsEverythingThatIsWrongAtOnceFieldByField() {
+    void reportsAllInvalidFieldsAtOnce() {
         long before = rows();
 
         Response answer = post("/api/auth/signup", """
@@ -141,7 +141,7 @@ class SignUpResourceTest {
 
     // SC-008
     @Test
-    void namesEveryFieldThatIsMissing() {
+    void namesMissingFields() {
         post("/api/auth/signup", "{}")
                 .then()
                 .statusCode(400)
@@ -153,7 +153,7 @@ class SignUpResourceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "ada", "ada@", "@example.com", "a@b@example.com", "ada@example", "ada@example.com."})
-    void refusesWhatIsNoAddress(String typed) {
+    void refusesInvalidAddress(String typed) {
         refused(typed, PASSWORD, "email");
     }
 
@@ -177,13 +177,13 @@ class SignUpResourceTest {
 
     // FR-003
     @Test
-    void refusesPasswordThatIsTooLongInsteadOfCuttingIt() {
+    void refusesTooLongPasswordWithoutTruncation() {
         refused(address, "x y".repeat(43), "password");
     }
 
     // FR-003
     @Test
-    void takesPasswordOfAnyCharactersAtTheMaximumLength() {
+    void acceptsPasswordOfAnyCharactersAtTheMaximumLength() {
         String longest = "\\ud83d\\ude00 \\u0000".repeat(42) + "zz";
         signUp(address, longest).then().statusCode(201);
         Person.signIn(address, longest).then().statusCode(200);
@@ -213,7 +213,7 @@ class SignUpResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "\"text\"", "{", "{} {}", "{\"email\": \"a\", \"email\": \"b\"}", "7"})
-    void refusesWhatIsNotTheObjectThatItTakes(String body) {
+    void refusesMalformedBody(String body) {
         long before = rows();
         post("/api/auth/signup", body).then().statusCode(400).body("code", equalTo("MALFORMED_JSON"));
         assertEquals(before, rows());
@@ -243,7 +243,7 @@ class SignUpResourceTest {
 
     // FR-004
     @Test
-    void letsOneOfTwentyRacingSignUpsPass() {
+    void createsOneAccountForTwentyConcurrentSignUps() {
         List<Integer> statuses = Together.times(
                 20,
                 i -> signUp(i % 2 == 0 ? address : address.toUpperCase(java.util.Locale.ROOT), PASSWORD)
@@ -271,7 +271,7 @@ class SignUpResourceTest {
     }
 
     @Test
-    void takesNameOfTwoHundredCharactersHoweverLongInMemory() {
+    void acceptsNameOfTwoHundredCodePoints() {
         String name = "\\ud83d\\ude00".repeat(200);
         post("/api/auth/signup", """
                 {"email": "%s", "password": "%s", "name": "%s"}""".formatted(address, PASSWORD, name))
@@ -296,7 +296,7 @@ class SignUpResourceTest {
 
     // FR-026, SC-009
     @Test
-    void recordsWhatItRefuses() {
+    void recordsRefusals() {
         Person.signedUp(address);
         long taken = refusals("address_taken");
         long invalid = refusals("invalid");

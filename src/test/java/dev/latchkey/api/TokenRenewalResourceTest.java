@@ -63,7 +63,7 @@ class TokenRenewalResourceTest {
     // US5
     @ParameterizedTest
     @ValueSource(strings = {"", "/sessions", "/events"})
-    void givesAFreshTokenCloseToExpiry(String route) {
+    void returnsNewTokenCloseToExpiry(String route) {
         Person ada = Person.signedUp();
         stepTo(NEAR_EXPIRY);
 
@@ -80,7 +80,7 @@ class TokenRenewalResourceTest {
     }
 
     @Test
-    void givesNoneToWhoseTokenIsFarFromExpiry() {
+    void returnsNoNewTokenFarFromExpiry() {
         Person ada = Person.signedUp();
         ada.bearing().get(ada.own("")).then().statusCode(200).header("set-auth-jwt", nullValue());
         stepTo(LONG_BEFORE_EXPIRY);
@@ -88,7 +88,7 @@ class TokenRenewalResourceTest {
     }
 
     @Test
-    void givesNoneAfterExpiry() {
+    void returnsNoNewTokenAfterExpiry() {
         Person ada = Person.signedUp();
         stepTo(AFTER_EXPIRY);
         ada.bearing()
@@ -100,7 +100,7 @@ class TokenRenewalResourceTest {
     }
 
     @Test
-    void givesNoneForARequestThatIsNotAuthorised() {
+    void returnsNoNewTokenWithRefusedRequest() {
         Person ada = Person.signedUp();
         Person other = Person.signedUp();
         stepTo(NEAR_EXPIRY);
@@ -117,7 +117,7 @@ class TokenRenewalResourceTest {
 
     // US5: a dead session is sent back to sign-in.
     @Test
-    void givesNoneToWhoseSessionIsRevoked() {
+    void returnsNoNewTokenForRevokedSession() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
         stepTo(NEAR_EXPIRY);
@@ -132,7 +132,7 @@ class TokenRenewalResourceTest {
     }
 
     @Test
-    void givesNoneToWhoLeaves() {
+    void returnsNoNewTokenAtSignOut() {
         Person ada = Person.signedUp();
         stepTo(NEAR_EXPIRY);
 
@@ -150,7 +150,7 @@ class TokenRenewalResourceTest {
 
     // FR-012: no token outlives its session, so at the session's end there is no fresher one.
     @Test
-    void givesNoneBeyondTheEndOfTheSession() {
+    void returnsNoNewTokenBeyondTheEndOfTheSession() {
         Person ada = Person.signedUp();
         Sql.update(
                 "update sessions set absolute_expires_at = now() + interval '15 minutes' where id = ?",
@@ -163,7 +163,7 @@ class TokenRenewalResourceTest {
 
     // US4: an expired bearer ends nothing.
     @Test
-    void endsNothingByAnExpiredToken() {
+    void expiredTokenEndsNoSession() {
         Person ada = Person.signedUp();
         stepTo(AFTER_EXPIRY);
 
@@ -179,7 +179,7 @@ class TokenRenewalResourceTest {
 
     // A stale bearer on an open route is ignored.
     @Test
-    void ignoresAnExpiredTokenOnAnOpenRoute() {
+    void ignoresExpiredTokenOnOpenRoute() {
         Person ada = Person.signedUp();
         stepTo(AFTER_EXPIRY);
 

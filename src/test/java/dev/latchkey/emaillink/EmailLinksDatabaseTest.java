@@ -44,7 +44,7 @@ class EmailLinksDatabaseTest {
 
     @ParameterizedTest
     @EnumSource
-    void countsForItsPurposeAlone(EmailLink.Purpose purpose) {
+    void isValidForItsPurposeOnly(EmailLink.Purpose purpose) {
         Person ada = Person.signedUp();
         String token = make(purpose, ada, "new@example.com");
 
@@ -64,7 +64,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void needsNoTarget() {
+    void targetIsOptional() {
         String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
         assertNull(assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.PASSWORD_RESET, token))
@@ -73,7 +73,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void countsOnceOfSix() {
+    void isRedeemedOnceOfSixAtOnce() {
         String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
         List<EmailLink.State> states = Together.times(6, i -> redeem(EmailLink.Purpose.PASSWORD_RESET, token));
@@ -83,7 +83,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void countsStillWhenWhatItWasForDidNotHappen() {
+    void staysValidWhenTheTransactionRollsBack() {
         String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
 
         assertThrows(
@@ -97,7 +97,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void isToldToHaveExpiredForADayAndThenForgotten() {
+    void isReportedExpiredForADayAndThenDeleted() {
         String late = make(EmailLink.Purpose.EMAIL_VERIFICATION, Person.signedUp(), null);
         String used = make(EmailLink.Purpose.EMAIL_VERIFICATION, Person.signedUp(), null);
         redeem(EmailLink.Purpose.EMAIL_VERIFICATION, used);
@@ -116,7 +116,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void prunesNothingThatCounts() {
+    void deletesNoValidLinks() {
         String token = make(EmailLink.Purpose.ACCOUNT_DELETION, Person.signedUp(), null);
         prune();
 
@@ -144,7 +144,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void comparesLettersExactly() {
+    void isCaseSensitive() {
         String token = make(EmailLink.Purpose.PASSWORD_RESET, Person.signedUp(), null);
         char first = token.charAt(0);
         String altered = (Character.isLowerCase(first) ? Character.toUpperCase(first) : first == 'x' ? 'y' : 'x')
@@ -170,7 +170,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void isNeverTheSameTwice() {
+    void isUnique() {
         Person ada = Person.signedUp();
         Set<String> tokens = new HashSet<>();
         for (int i = 0; i < 20; i++) {
@@ -182,7 +182,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void leavesTheFiveNewest() {
+    void keepsTheFiveNewest() {
         Person ada = Person.signedUp();
         String verification = make(EmailLink.Purpose.EMAIL_VERIFICATION, ada, null);
         List<String> tokens = new ArrayList<>();
@@ -198,7 +198,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void isTakenBackForOnePurpose() {
+    void isWithdrawnForOnePurpose() {
         Person ada = Person.signedUp();
         String reset = make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
         String verification = make(EmailLink.Purpose.EMAIL_VERIFICATION, ada, null);
@@ -213,7 +213,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void goesWithItsAccount() {
+    void isDeletedWithItsAccount() {
         Person ada = Person.signedUp();
         String token = make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
         Sql.update("delete from users where id = ?", ada.id());
@@ -222,7 +222,7 @@ class EmailLinksDatabaseTest {
     }
 
     @Test
-    void doesNotPrint() {
+    void isNotPrinted() {
         EmailLinkToken token =
                 EmailLinkToken.parse("k3vJ9qXw2LmT8sRb5NfY7cPd4HgZ6aQe").orElseThrow();
 

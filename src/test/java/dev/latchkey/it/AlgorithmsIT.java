@@ -121,7 +121,7 @@ class AlgorithmsIT {
 
         /** FR-017, FR-027, SC-004: a holder of the secret can sign; what is signed must be right all the same. */
         @Test
-        void doesNotMakeWrongClaimsRight() throws Exception {
+        void rightKeyDoesNotExcuseWrongClaims() throws Exception {
             Person ada = Person.signedUp();
             bearing(signed(claimsOf(ada), SHARED)).get(ada.own("")).then().statusCode(200);
 
@@ -143,7 +143,7 @@ class AlgorithmsIT {
 
         /** "The shared secret is rotated": old and new both verify. */
         @Test
-        void verifiesWhatItsPredecessorSigned() throws Exception {
+        void verifiesTokensOfThePreviousAlgorithm() throws Exception {
             Person ada = Person.signedUp();
 
             bearing(signed(claimsOf(ada), PREVIOUS)).get(ada.own("")).then().statusCode(200);

@@ -48,7 +48,7 @@ class BackendsIT {
     }
 
     @Test
-    void askAboutATokenAndEndItsSession() {
+    void introspectTokenAndRevokeItsSession() {
         Person ada = Person.signedUp();
         asked("shop", SHOP, "/oauth/introspect", ada.accessToken())
                 .then()
@@ -74,7 +74,7 @@ class BackendsIT {
     }
 
     @Test
-    void areKnownByTheirOwnSecretAndTheOneToCome() {
+    void authenticateByCurrentAndNextSecret() {
         assertEquals(200, asked("desk", DESK_NEXT, "/oauth/introspect", "x").statusCode());
         asked("desk", SHOP, "/oauth/introspect", "x")
                 .then()
@@ -95,7 +95,7 @@ class BackendsIT {
     }
 
     @Test
-    void findTheRoutesInTheMetadata() {
+    void findRoutesInTheMetadata() {
         Response metadata = given().get(METADATA);
 
         metadata.then()
@@ -117,7 +117,7 @@ class BackendsIT {
     }
 
     @Test
-    void findTheRoutesInTheDescription() {
+    void findRoutesInTheOpenApiDescription() {
         String description =
                 given().port(service.managementPort()).get("/q/openapi").asString();
 
@@ -128,7 +128,7 @@ class BackendsIT {
 
     /** Fail closed: while nothing is known no token is said to count, and none is said to have been revoked. */
     @Test
-    void areToldToComeBackWhileNoKeyIsKnown() throws IOException {
+    void receive503WhileNoKeyIsKnown() throws IOException {
         Person ada = Person.signedUp();
         Map<String, String> away = Packaged.with(
                 Packaged.with(Packaged.settings(EmbeddedDatabaseResource.emptyDatabase()), backends()),

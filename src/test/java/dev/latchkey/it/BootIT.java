@@ -67,7 +67,7 @@ class BootIT {
     }
 
     @Test
-    void saysAllThatIsWrongAtOnce() throws Exception {
+    void reportsAllErrorsAtOnce() throws Exception {
         String output = refuses(Map.of("LATCHKEY_JWT_SECRET", "short"), "LATCHKEY_SECRET", "is missing");
 
         for (String setting : List.of("LATCHKEY_PUBLIC_URL", "QUARKUS_DATASOURCE_JDBC_URL", "LATCHKEY_JWT_SECRET")) {
@@ -108,7 +108,7 @@ class BootIT {
     }
 
     @Test
-    void isNotStoppedByWhatKubernetesTellsOfAServiceOfThatName() {
+    void ignoresKubernetesServiceVariables() {
         Map<String, String> told = Map.of(
                 "LATCHKEY_SERVICE_HOST", "10.0.0.1",
                 "LATCHKEY_SERVICE_PORT", "8080",

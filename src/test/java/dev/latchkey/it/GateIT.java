@@ -99,7 +99,7 @@ class GateIT {
 
     /** SC-007: the signature of a known token is not computed again. */
     @Test
-    void recallsATokenInsteadOfVerifyingItAgain() throws Exception {
+    void cachesVerifiedToken() throws Exception {
         decision("GET", "/api/status");
         double before = metric("latchkey_tokens_cache_hits_total");
         for (int i = 0; i < 50; i++) {
@@ -131,7 +131,7 @@ class GateIT {
 
     /** Side by side, for docs/performance.md; asserts nothing about time. */
     @Test
-    void printsWhatADecisionTakes() throws Exception {
+    void printsTimeOfADecision() throws Exception {
         List<String> asking = asking("GET", "/api/" + ada.id());
         List<String> bearing = asking.subList(2, 3);
         for (int round = 0; round < 2; round++) {
@@ -168,7 +168,7 @@ class GateIT {
 
     /** Rules that cannot be meant stop the boot with words that name them. */
     @Test
-    void stopsTheBootForRulesThatContradictEachOther() throws Exception {
+    void refusesToStartWithContradictoryRules() throws Exception {
         Map<String, String> contradiction = Map.of(
                 "LATCHKEY_GATE_RULES_3__PATH", "/api/*/**",
                 "LATCHKEY_GATE_RULES_3__ALLOW", "public");

@@ -152,7 +152,7 @@ class GatewayIT {
      */
     @ParameterizedTest
     @EnumSource
-    void opensToEverybodyTheirOwnAndNothingElse(Kind kind) {
+    void allowsOwnRoutesOnly(Kind kind) {
         Run run = new Run(PROXIES.get(kind));
         corpus.forEach(run::send);
 
@@ -220,7 +220,7 @@ class GatewayIT {
     /** Configurations that forget something: the test above would find each. */
     @ParameterizedTest
     @EnumSource
-    void noticesAConfigurationThatForgetsSomething(Kind kind) {
+    void detectsIncompleteProxyConfiguration(Kind kind) {
         for (Map.Entry<String, UnaryOperator<String>> spoiler : spoilers(kind).entrySet()) {
             try (Proxy spoilt = Proxy.started(kind, latchkey.port(), backend.port(), spoiler.getValue())) {
                 Run run = new Run(spoilt);
@@ -427,7 +427,7 @@ class GatewayIT {
     /** On connections that are kept, no answer and no question goes astray. */
     @ParameterizedTest
     @EnumSource
-    void mixesNothingUpUnderLoad(Kind kind) {
+    void mixesNoUsersUnderLoad(Kind kind) {
         Proxy proxy = PROXIES.get(kind);
         long mark = backend.mark();
         List<Integer> passed = Together.times(CONNECTIONS, number -> {
@@ -515,7 +515,7 @@ class GatewayIT {
 
     /** "The gate answers from memory while the database is away." */
     @Test
-    void answersFromMemoryWithoutADatabase() {
+    void decidesFromMemoryWithoutDatabase() {
         for (Runnable failure : List.<Runnable>of(relay::cut, relay::freeze)) {
             failure.run();
             try {
@@ -533,7 +533,7 @@ class GatewayIT {
 
     /** However the gate fails, nothing passes that it has not let pass, and the client gets a response. */
     @Test
-    void staysClosedWhileTheGateIsSlowFrozenOrDead() throws InterruptedException {
+    void refusesWhileTheGateIsSlowFrozenOrDead() throws InterruptedException {
         Map<Kind, Proxy> proxies = new EnumMap<>(Kind.class);
         // The same secret and the same users: the tokens count here as well.
         try (Packaged failing = Packaged.ready(database, settings())) {
@@ -573,7 +573,7 @@ class GatewayIT {
 
     /** While requests are on their way. */
     @Test
-    void staysClosedWhenTheGateDiesUnderLoad() {
+    void refusesWhenTheGateDiesUnderLoad() {
         List<Proxy> proxies = new ArrayList<>();
         try (Packaged dying = Packaged.ready(database, settings())) {
             long mark = backend.mark();

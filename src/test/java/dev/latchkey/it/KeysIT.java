@@ -208,7 +208,7 @@ class KeysIT {
     }
 
     @Test
-    void saysThatTheDatabaseIsAway() {
+    void reportsUnavailableDatabase() {
         Ended ended = Packaged.command(
                 Packaged.with(
                         settings, Map.of("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:1/latchkey")),
@@ -221,7 +221,7 @@ class KeysIT {
     }
 
     @Test
-    void saysThatThereAreNoTablesYet() {
+    void reportsMissingTables() {
         Ended ended = Packaged.command(Packaged.settings(EmbeddedDatabaseResource.emptyDatabase()), "keys", "list");
         assertEquals(1, ended.code(), ended.toString());
         assertTrue(ended.error().contains("the service creates them"), ended.toString());
@@ -243,7 +243,7 @@ class KeysIT {
     }
 
     @Test
-    void saysHowTheSharedSecretIsRotated() {
+    void explainsRotationOfTheSharedSecret() {
         Map<String, String> shared =
                 Packaged.with(settings, Map.of("LATCHKEY_JWT_SECRET", "a shared secret that is long enough to be one"));
         Ended rotation = Packaged.command(shared, "keys", "rotate");
@@ -256,7 +256,7 @@ class KeysIT {
 
     /** "The wrong LATCHKEY_SECRET is told at readiness in words", and sign-in is 503 and no 500. */
     @Test
-    void startsUnderAnotherSecretWithoutHarmAndSaysIt() {
+    void startsWithAnotherMasterSecretAndReportsIt() {
         Map<String, String> wrong =
                 Packaged.with(settings, Map.of("LATCHKEY_SECRET", "another secret that is long enough to be one"));
         try (Packaged third = Packaged.launched(wrong)) {

@@ -107,7 +107,7 @@ class LatchkeyIT {
 
     /** US3, FR-014 to FR-022, SC-004, SC-005 */
     @Test
-    void opensOnesOwnRouteAndNoOther() {
+    void allowsOwnRoutesOnly() {
         Person ada = Person.signedUp();
         Person eve = Person.signedUp();
 
@@ -135,7 +135,7 @@ class LatchkeyIT {
     }
 
     @Test
-    void tellsWhoSomebodyIsFromTheTokenAlone() {
+    void returnsUserFromTheTokenAlone() {
         Person ada = Person.signedUp();
 
         ada.bearing()
@@ -233,7 +233,7 @@ class LatchkeyIT {
 
     /** "Two refreshes race": reuse after the grace ends the session. */
     @Test
-    void endsTheSessionWhenASpentRefreshTokenComesBackLater() throws Exception {
+    void endsSessionWhenUsedRefreshTokenIsReusedLater() throws Exception {
         Person ada = Person.signedUp();
         Person refreshed = ada.with(Person.refresh(ada.refreshToken()));
         turnBack(
@@ -249,7 +249,7 @@ class LatchkeyIT {
 
     /** "Password changed or reset" */
     @Test
-    void endsTheOtherSessionsAndTheirTokensWithAChangeOfPassword() {
+    void passwordChangeEndsOtherSessionsAndTheirTokens() {
         Person desk = Person.signedUp();
         Person phone = desk.signedInAgain();
 
@@ -267,7 +267,7 @@ class LatchkeyIT {
 
     /** FR-026, SC-009 */
     @Test
-    void recordsWhatHappenedToAnAccount() {
+    void recordsEventsOfAnAccount() {
         Person ada = Person.signedUp();
         Person.signIn(ada.email(), "not the password").then().statusCode(401);
         ada.bearing().get("/api/users/somebody-else").then().statusCode(403);
@@ -334,7 +334,7 @@ class LatchkeyIT {
 
     /** FR-010, FR-016: what a backend does that knows the address of the keys and nothing else. */
     @Test
-    void signsWhatABackendCanVerifyWithThePublishedKeys() throws Exception {
+    void signsTokensThatBackendsVerifyByPublishedKeys() throws Exception {
         Person ada = Person.signedUp();
         JsonWebKeySet keys =
                 new JsonWebKeySet(given().get("/.well-known/jwks.json").asString());
@@ -356,7 +356,7 @@ class LatchkeyIT {
 
     /** FR-002: the tables of IDNA and of Unicode's forms are in the package. */
     @Test
-    void takesTheFormsOfAnInternationalAddressForOne() {
+    void treatsFormsOfInternationalAddressAsOne() {
         String local = "ada-" + UUID.randomUUID();
         Person ada = Person.signedUp(local + "@BU\u0308CHER.example");
 
@@ -419,7 +419,7 @@ class LatchkeyIT {
     }
 
     @Test
-    void refusesWhatIsNoRequestOfThisApi() {
+    void refusesInvalidRequests() {
         problem(given().get("/api/nothing"), 404, "NOT_FOUND");
         problem(given().get("/nothing"), 404, "NOT_FOUND");
         problem(given().get("/api/auth/login"), 405, "METHOD_NOT_ALLOWED")
@@ -438,7 +438,7 @@ class LatchkeyIT {
 
     /** FR-023 */
     @Test
-    void slowsDownGuessing() {
+    void limitsPasswordGuesses() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 5; i++) {
             Person.signIn(ada.email(), "guess " + i).then().statusCode(401);

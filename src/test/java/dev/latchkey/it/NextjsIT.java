@@ -37,7 +37,7 @@ class NextjsIT {
     }
 
     @Test
-    void leadsThroughEveryStation() throws IOException {
+    void walksThroughEveryPage() throws IOException {
         String origin = Nextjs.freeOrigin();
         try (Packaged service =
                 Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_TRUSTED_ORIGINS", origin))) {

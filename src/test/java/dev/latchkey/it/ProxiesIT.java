@@ -69,7 +69,7 @@ class ProxiesIT {
      * spelling, and is asked once. (But for one form, of which the gate is told what it refuses.) What the proxies make of each spelling is printed for docs/gate.md.
      */
     @Test
-    void askAboutExactlyWhatTheBackendGets() {
+    void sendTheGateThePathThatTheBackendReceives() {
         Map<String, List<String>> table = new LinkedHashMap<>();
         SPELLINGS.forEach((name, target) -> table.put(name, new ArrayList<>()));
         for (Kind kind : Kind.values()) {
@@ -169,7 +169,7 @@ class ProxiesIT {
     /** Not as it stands, and not in a spelling that CGI, WSGI and others take for it. */
     @ParameterizedTest
     @EnumSource
-    void passOnNothingThatAClientSaysAboutItself(Kind kind) {
+    void passNoIdentityHeadersOfTheClientOn(Kind kind) {
         List<String> lines = new ArrayList<>(List.of("Host: localhost", "Connection: close"));
         for (String name : Stream.concat(Proxy.IDENTITY.stream(), Proxy.REDIRECTING.stream())
                 .toList()) {

@@ -43,7 +43,7 @@ class ReplicasIT {
     }
 
     @Test
-    void makeOneSigningKeyBetweenThem() throws SQLException {
+    void createOneSigningKeyTogether() throws SQLException {
         Person.signedUp();
         atTheOther()
                 .body(Map.of("email", "nobody@example.com", "password", "wrong"))
@@ -72,7 +72,7 @@ class ReplicasIT {
 
     /** SC-005 */
     @Test
-    void openNobodyElsesRoutes() {
+    void refuseRoutesOfOtherUsers() {
         Person ada = Person.signedUp();
         Person eve = Person.signedUp();
 
@@ -89,7 +89,7 @@ class ReplicasIT {
 
     /** A spent refresh token has one successor, whichever replica is asked first. */
     @Test
-    void giveTheSameSuccessorToTwoRefreshesThatRace() {
+    void returnSameSuccessorToConcurrentRefreshes() {
         Person ada = Person.signedUp();
 
         String here = Person.refresh(ada.refreshToken()).path("refresh_token");

@@ -74,7 +74,7 @@ class RevocationIT {
 
     /** US4 */
     @Test
-    void refusesEverywhereWhatWasSignedOutAtOne() {
+    void refusesTokenOnEveryReplicaAfterSignOutAtOne() {
         Eventually.holds("it listens", () -> metric(other, "latchkey_revocations_listening") == 1);
         assertEquals(0, metric(deaf, "latchkey_revocations_listening"));
 
@@ -89,7 +89,7 @@ class RevocationIT {
 
     /** A cut listener's connection loses nothing: right before each try, and over and over while it lasts. */
     @Test
-    void refusesEverywhereAlsoWhileTheListenersConnectionIsKilled() {
+    void refusesTokenOnEveryReplicaWhileTheListenersConnectionIsKilled() {
         AtomicBoolean done = new AtomicBoolean();
         Thread killer = Thread.ofPlatform().daemon().start(() -> {
             while (!done.get()) {
@@ -134,7 +134,7 @@ class RevocationIT {
 
     /** Corner case: account disabled, by a statement that knows nothing of replicas. */
     @Test
-    void refusesEverywhereTheTokensOfABannedUser() {
+    void refusesTokensOfDisabledUserOnEveryReplica() {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
@@ -150,7 +150,7 @@ class RevocationIT {
 
     /** "End all" and a sign-in directly after it, within the same second most of the time. */
     @Test
-    void acceptsEverywhereWhatIsSignedInAfterAllWasEnded() {
+    void acceptsLaterSignInOnEveryReplicaAfterAllSessionsWereEnded() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 5; i++) {
             ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
@@ -166,7 +166,7 @@ class RevocationIT {
 
     /** With the database out of reach the default goes on and says so; the strict one refuses. */
     @Test
-    void saysSoAndRefusesIfStrictWithoutADatabase() {
+    void reportsStaleRevocationsWithoutDatabaseAndRefusesWhenStrict() {
         Relay relay =
                 Relay.to(URI.create(database.url().substring("jdbc:".length())).getPort());
         EmbeddedDatabase relayed = new EmbeddedDatabase(

@@ -23,7 +23,7 @@ class ShutdownIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     @Test
-    void losesNoRequest() throws Exception {
+    void finishesRunningRequests() throws Exception {
         try (Packaged service = Packaged.ready(
                         EmbeddedDatabaseResource.emptyDatabase(), Map.of("QUARKUS_SHUTDOWN_DELAY", "4s"))
                 .addressed()) {
@@ -51,7 +51,7 @@ class ShutdownIT {
 
     /** With nothing in flight and no delay nothing is waited for. */
     @Test
-    void endsByItself() throws Exception {
+    void exitsOnSigterm() throws Exception {
         try (Packaged service = Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), Map.of())) {
             service.terminate();
 

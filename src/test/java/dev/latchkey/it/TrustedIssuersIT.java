@@ -110,7 +110,7 @@ class TrustedIssuersIT {
     // Its user ids are its own: whichever they look like, they own nothing here.
     @ParameterizedTest
     @EnumSource(names = {"EDDSA", "ES256", "RS256"})
-    void acceptsATokenByPublishedKeysButOpensNoRouteOfOurs(Algorithm algorithm) {
+    void acceptsTokenByPublishedKeysButAllowsNoOwnRoute(Algorithm algorithm) {
         Person ada = Person.signedUp();
         String token = byKey(keyFor(algorithm), ada.id());
 
@@ -125,7 +125,7 @@ class TrustedIssuersIT {
 
     // A new key works from its first token on, and tokens with invented keys cost the issuer nothing.
     @Test
-    void looksForAKeyThatItDoesNotKnowOnceInAWhile() throws Exception {
+    void fetchesUnknownKeyRarely() throws Exception {
         Person ada = Person.signedUp();
         Eventually.holds(
                 "the keys are known", () -> status(byKey(keyFor(Algorithm.EDDSA), ada.id()), ada.own("")) == 403);
@@ -148,7 +148,7 @@ class TrustedIssuersIT {
     }
 
     @Test
-    void opensTheirOwnRoutesForUsersWhoseIdsAreShared() {
+    void allowsOwnRoutesToUsersWithSharedIds() {
         Person ada = Person.signedUp();
         Person eve = Person.signedUp();
         String token = moved(ada.id());
@@ -175,7 +175,7 @@ class TrustedIssuersIT {
 
     // Nothing here may be signed out, renewed or done without the password by a token of somebody else.
     @Test
-    void lendsASharedUserNoSession() {
+    void givesUserWithSharedIdNoSession() {
         Person ada = Person.signedUp();
         String token = moved(ada.id());
 
@@ -198,7 +198,7 @@ class TrustedIssuersIT {
     }
 
     @Test
-    void acceptsACookieCacheAndOpensNothingWithIt() {
+    void acceptsCookieCacheButAllowsNoOwnRoute() {
         Person ada = Person.signedUp();
         long now = Instant.now().getEpochSecond();
         String payload = """
@@ -215,7 +215,7 @@ class TrustedIssuersIT {
 
     // Security: one who knows another issuer's secret cannot write a token of ours.
     @Test
-    void takesNoTokenOfOursFromAnybodyElse() {
+    void refusesOwnTokensSignedWithForeignSecrets() {
         Person ada = Person.signedUp();
         String[] ours = ada.accessToken().split("\\.");
         String header = RawTokens.text(ours[0]).replaceAll("\"alg\":\"[^\"]*\"", "\"alg\":\"HS256\"");

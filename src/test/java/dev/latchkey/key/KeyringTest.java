@@ -44,7 +44,7 @@ class KeyringTest {
     }
 
     @Test
-    void changesAtTheVeryInstant() {
+    void switchesKeysAtTheInstantOfActivation() {
         Keyring ring = ring(first, second);
         Instant justBefore = at(60).minusNanos(1);
         assertEquals(Optional.of(first), ring.signing(justBefore));
@@ -62,7 +62,7 @@ class KeyringTest {
 
     /** However late a third one comes, the first one's end stays what it was. */
     @Test
-    void reckonsAnEndFromTheVeryNextKey() {
+    void computesEndFromTheNextKey() {
         Keyring ring = ring(first, second, third);
         assertEquals(Optional.of(at(80)), ring.end(first));
         assertEquals(Optional.of(at(110)), ring.end(second));
@@ -71,12 +71,12 @@ class KeyringTest {
     }
 
     @Test
-    void keepsTheLastKeyForEverWithoutASuccessor() {
+    void keepsLastKeyWithoutSuccessor() {
         assertEquals(List.of(SIGNING), states(ring(first), 60 * 24 * 3650, first));
     }
 
     @Test
-    void refusesARetiredKeyAtOnce() {
+    void refusesRetiredKeyAtOnce() {
         StoredKey retired = key(60, 70);
         Keyring ring = ring(first, retired, key(70, null));
         assertEquals(List.of(RETIRED), states(ring, 70, retired));
@@ -84,7 +84,7 @@ class KeyringTest {
 
     // Security: the older key was over, and what it signed must not count again because its successor is gone.
     @Test
-    void bringsNoOlderKeyBackWhenItsSuccessorIsRetired() {
+    void doesNotRestoreOlderKeyWhenItsSuccessorIsRetired() {
         StoredKey retired = key(60, 100);
         Keyring ring = ring(first, retired);
         assertEquals(List.of(EXPIRED, RETIRED), states(ring, 100, first, retired));
@@ -94,7 +94,7 @@ class KeyringTest {
     }
 
     @Test
-    void goesOnSigningWhenTheKeyThatWaitedIsRetired() {
+    void keepsSigningWhenTheNextKeyIsRetired() {
         StoredKey never = key(60, 50);
         Keyring ring = ring(first, never);
         assertEquals(List.of(SIGNING, RETIRED), states(ring, 1000, first, never));
@@ -104,7 +104,7 @@ class KeyringTest {
     /** The clocks of two replicas are minutes apart, and apart from the database's: they change at the same moment. */
     @ParameterizedTest
     @ValueSource(longs = {-7, 0, 3, 600})
-    void changesByTheDatabasesClockWhateverTheReplicaThinks(long minutesAhead) {
+    void switchesKeysByTheClockOfTheDatabase(long minutesAhead) {
         Stepped clock = new Stepped(START.plus(Duration.ofMinutes(minutesAhead)));
         Keyring ring = new Keyring(List.of(first, second), OVERLAP, START, clock.instant());
         SigningKeys keys = new SigningKeys(() -> ring, List.of(), clock);
@@ -126,7 +126,7 @@ class KeyringTest {
 
     /** Said while the old key still signs, so that it can be mended before anybody notices. */
     @Test
-    void saysBeforeItsTurnThatTheNextKeyCannotBeOpened() {
+    void warnsEarlyThatTheNextKeyCannotBeDecrypted() {
         StoredKey foreign = TestKeys.opened(
                 SEALED, TestKeys.row(TestKeys.store("another " + TestKeys.MASTER), Algorithm.EDDSA, at(60)));
         Stepped clock = new Stepped(START);

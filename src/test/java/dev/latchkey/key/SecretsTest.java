@@ -29,14 +29,14 @@ class SecretsTest {
     Path folder;
 
     @Test
-    void refusesBothAValueAndAFileAndNamesTheSetting() throws IOException {
+    void refusesValueTogetherWithFileAndNamesTheSetting() throws IOException {
         Path file = file(GOOD);
         assertMentions("LATCHKEY_SECRET ", () -> Secrets.read("LATCHKEY_SECRET", Optional.of(GOOD), Optional.of(file)));
     }
 
     // The corner case "secret missing or too short", FR-011.
     @Test
-    void namesTheSettingOfASecretThatIsTooShort() throws IOException {
+    void namesSettingOfShortSecret() throws IOException {
         assertEquals(32, GOOD.length());
         String tooShort = GOOD.substring(1);
         assertMentions("LATCHKEY_SECRET", () -> new Secrets(Settings.secret(tooShort)));
@@ -50,7 +50,7 @@ class SecretsTest {
     }
 
     @Test
-    void neverSaysTheSecretItself() {
+    void neverRepeatsTheSecret() {
         String tooShort = GOOD.substring(1);
         IllegalArgumentException refusal =
                 assertThrows(IllegalArgumentException.class, () -> new Secrets(Settings.secret(tooShort)));
@@ -67,7 +67,7 @@ class SecretsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "\r\n", "\n\n"})
-    void readsAFileWithoutTheLineBreakThatEndsIt(String end) throws IOException {
+    void readsFileWithoutFinalLineBreak(String end) throws IOException {
         assertArrayEquals(
                 bytes(GOOD),
                 Secrets.read("X", Optional.empty(), Optional.of(file(GOOD + end)))
@@ -75,7 +75,7 @@ class SecretsTest {
     }
 
     @Test
-    void keepsEveryByteOfAValueAndThoseInsideAFile() throws IOException {
+    void keepsEveryByteOfValueAndOfFileContent() throws IOException {
         String odd = "x \t" + GOOD + " \n x";
         assertArrayEquals(
                 bytes(odd),
@@ -88,7 +88,7 @@ class SecretsTest {
     }
 
     @Test
-    void namesTheSettingOfAFileThatCannotBeRead() throws IOException {
+    void namesSettingOfUnreadableFile() throws IOException {
         Path missing = folder.resolve("missing");
         assertMentions(
                 "LATCHKEY_SECRET ", () -> Secrets.read("LATCHKEY_SECRET", Optional.empty(), Optional.of(missing)));
@@ -98,7 +98,7 @@ class SecretsTest {
     }
 
     @Test
-    void derivesOneKeyForOnePurposeAndOneSecret() {
+    void derivesOneKeyPerPurposeAndSecret() {
         Secrets secrets = new Secrets(Settings.secret(GOOD));
         byte[] one = secrets.derive("signing-keys");
         assertEquals(32, one.length);
@@ -114,7 +114,7 @@ class SecretsTest {
     }
 
     @Test
-    void saysWhichSecretIsMissing() {
+    void namesMissingSecret() {
         Settings none = Settings.algorithm("EdDSA");
         assertTrue(assertThrows(IllegalStateException.class, () -> new Secrets(none).derive("signing-keys"))
                 .getMessage()
@@ -123,7 +123,7 @@ class SecretsTest {
 
     // FR-011: the UTF-8 bytes of the value, the present one first because it signs.
     @Test
-    void holdsThePresentSharedSecretBeforeThePrevious() {
+    void ordersCurrentSharedSecretBeforePrevious() {
         assertEquals(List.of(), new Secrets(Settings.secret(GOOD)).shared());
         Secrets both = new Secrets(Settings.secret(GOOD).shared(GOOD + "\u00e9", GOOD));
         assertArrayEquals(bytes(GOOD + "\u00e9"), both.shared().getFirst().getEncoded());
@@ -145,7 +145,7 @@ class SecretsTest {
 
     // What a JVM makes of a secret beyond ASCII where no locale is set: every such letter the same.
     @Test
-    void refusesASecretThatTheProcessCouldNotRead() {
+    void refusesUnreadableSecret() {
         assertMentions("LANG", () -> Secrets.read("X", Optional.of(GOOD + "\uFFFD"), Optional.empty()));
     }
 }

@@ -55,7 +55,7 @@ class SharedSecretResourceTest {
     }
 
     @Test
-    void tellsOfNoKeys() {
+    void metadataNamesNoKeys() {
         get("/.well-known/oauth-authorization-server")
                 .then()
                 .statusCode(200)
@@ -79,7 +79,7 @@ class SharedSecretResourceTest {
     }
 
     @Test
-    void acceptsItsOwnTokensAndNoAlteredOne() {
+    void acceptsItsOwnTokensAndRefusesAlteredOnes() {
         String token = mint(accessTokens);
         given().header("Authorization", "Bearer " + token)
                 .get("/api/auth/session")

@@ -38,7 +38,7 @@ class SigningKeysTest {
     // FR-011, FR-016: what is published is the public half, bound to one algorithm, under its RFC 7638 thumbprint.
     @ParameterizedTest
     @EnumSource(names = "HS256", mode = EnumSource.Mode.EXCLUDE)
-    void publishesThePublicHalfAndNothingElse(Algorithm algorithm) throws Exception {
+    void publishesPublicMembersOnly(Algorithm algorithm) throws Exception {
         SigningKeys keys = TestKeys.pairs(algorithm);
         Map<String, Object> jwk = keys.published().getFirst();
         Set<String> members = switch (algorithm) {
@@ -57,7 +57,7 @@ class SigningKeysTest {
 
     @ParameterizedTest
     @EnumSource(names = "HS256", mode = EnumSource.Mode.EXCLUDE)
-    void offersAKeyForItsOwnAlgorithmAndIdOnly(Algorithm algorithm) {
+    void returnsKeyForItsOwnAlgorithmAndIdOnly(Algorithm algorithm) {
         SigningKeys keys = TestKeys.pairs(algorithm);
         String id = Objects.requireNonNull(keys.current().id()).value();
         for (Algorithm other : Algorithm.values()) {
@@ -68,7 +68,7 @@ class SigningKeysTest {
     }
 
     @Test
-    void offersSharedSecretsOnlyWithoutAnId() {
+    void returnsSharedSecretsOnlyWithoutId() {
         SigningKeys keys = TestKeys.shared(TestKeys.MASTER, TestKeys.MASTER + "2");
         assertEquals(2, keys.candidates(Algorithm.HS256, null).size());
         assertEquals(List.of(), keys.candidates(Algorithm.HS256, ""));
@@ -123,7 +123,7 @@ class SigningKeysTest {
     }
 
     @Test
-    void leavesOutAKeyThatIsTooWeak() throws Exception {
+    void ignoresWeakKey() throws Exception {
         KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(1024);
@@ -138,7 +138,7 @@ class SigningKeysTest {
 
     // A row of a later version, say during a change back, keeps the others from nothing.
     @Test
-    void usesNoKeyOfAnAlgorithmThatItDoesNotKnow() {
+    void ignoresKeyOfUnknownAlgorithm() {
         KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         SigningKeyEntity row = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH);
         row.algorithm = "ML-DSA-44";
@@ -168,7 +168,7 @@ class SigningKeysTest {
 
     // Verification goes on from memory: once read, the keys stay in force while the database is away.
     @Test
-    void keepsTheKeysThatItHasWhileTheDatabaseIsAway() {
+    void keepsKeysWhileTheDatabaseIsUnavailable() {
         KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         Keyring ring = new Keyring(
                 List.of(TestKeys.opened(store, TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH))),
@@ -199,7 +199,7 @@ class SigningKeysTest {
 
     // A retirement must not be undone by a reading that began before it and took longer.
     @Test
-    void prefersTheLaterReadingHoweverLongTheEarlierTakes() throws Exception {
+    void laterReadWinsOverSlowerEarlierRead() throws Exception {
         KeyPairStore store = TestKeys.store(TestKeys.MASTER);
         SigningKeyEntity row = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH);
         SigningKeyEntity successor = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH.plusSeconds(1));

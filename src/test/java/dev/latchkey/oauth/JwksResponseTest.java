@@ -25,7 +25,7 @@ class JwksResponseTest {
 
     @ParameterizedTest
     @CsvSource({"Ed25519, 'alg,crv,kid,kty,use,x'", "EC, 'alg,crv,kid,kty,use,x,y'", "RSA, 'alg,e,kid,kty,n,use'"})
-    void holdsNoPrivateMemberEvenIfItIsGivenOne(String type, String members) throws Exception {
+    void holdsNoPrivateMember(String type, String members) throws Exception {
         PublicJsonWebKey jwk = (PublicJsonWebKey) pair(type);
         Map<String, Object> careless = jwk.toParams(OutputControlLevel.INCLUDE_PRIVATE);
         assertTrue(careless.containsKey("d"), "the private member must be there for this to prove anything");
@@ -49,7 +49,7 @@ class JwksResponseTest {
     }
 
     @Test
-    void hasOneOrderWhateverThatOfTheKeys() {
+    void hasStableOrder() {
         List<Map<String, Object>> keys = new ArrayList<>(Stream.of("b", "c", "a")
                 .map(id -> Map.<String, Object>of("kid", id, "kty", "OKP", "x", id))
                 .toList());

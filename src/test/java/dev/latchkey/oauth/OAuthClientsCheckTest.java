@@ -28,7 +28,7 @@ class OAuthClientsCheckTest {
     Path folder;
 
     @Test
-    void acceptsNoBackendAtAll() {
+    void acceptsNoClients() {
         assertEquals(Set.of(), refused(Map.of()));
     }
 
@@ -52,7 +52,7 @@ class OAuthClientsCheckTest {
     }
 
     @Test
-    void refusesABackendThatHasAPreviousSecretOnly() {
+    void refusesClientWithPreviousSecretOnly() {
         assertEquals(Set.of(SHOP), refused(Map.of(SHOP + "_PREVIOUS", GOOD)));
     }
 
@@ -76,7 +76,7 @@ class OAuthClientsCheckTest {
     }
 
     @Test
-    void namesEveryBackendAtFault() {
+    void namesEveryInvalidClient() {
         assertEquals(
                 Set.of(SHOP, "LATCHKEY_OAUTH_CLIENTS_DESK_SECRET"),
                 refused(Map.of(SHOP, SHORT, "LATCHKEY_OAUTH_CLIENTS_DESK_SECRET", "")));

@@ -63,7 +63,7 @@ class Argon2Test {
     }
 
     @Test
-    void writesWhatItReads() {
+    void encodesWhatItParses() {
         Argon2 hash = Argon2.hash(Password.of("correct horse"), CHEAP, RANDOM);
         assertTrue(
                 hash.encoded().matches("\\$argon2id\\$v=19\\$m=64,t=1,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}"),
@@ -85,7 +85,7 @@ class Argon2Test {
     // Never truncated, also not at NUL or at the 72 bytes of bcrypt.
     @ParameterizedTest
     @CsvSource({"128", "72", "1"})
-    void tellsPasswordsApartByTheirLastCharacter(int length) {
+    void distinguishesPasswordsByTheirLastCharacter(int length) {
         String head = "x".repeat(length - 1);
         Argon2 hash = Argon2.hash(Password.of(head + "a"), CHEAP, RANDOM);
         assertTrue(hash.matches(Password.of(head + "a")));
@@ -95,7 +95,7 @@ class Argon2Test {
     }
 
     @Test
-    void isOutdatedWhenMadeWithOtherParametersOrSizes() {
+    void isOutdatedWithOtherParametersOrSizes() {
         assertTrue(isOutdated("m=128,t=1,p=1" + SALT + "$" + "A".repeat(43)));
         assertTrue(isOutdated("m=64,t=2,p=1" + SALT + "$" + "A".repeat(43)));
         assertTrue(isOutdated("m=64,t=1,p=2" + SALT + "$" + "A".repeat(43)));
@@ -193,7 +193,7 @@ class Argon2Test {
     }
 
     @Test
-    void matchesNothingAsADummy() {
+    void dummyMatchesNoPassword() {
         assertFalse(Argon2.dummy(CHEAP, RANDOM).matches(Password.of("correct horse")));
         assertFalse(Argon2.dummy(CHEAP, RANDOM).matches(Password.of("")));
         assertFalse(Argon2.dummy(CHEAP, RANDOM).isOutdated(CHEAP));

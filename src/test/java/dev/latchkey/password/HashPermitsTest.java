@@ -39,7 +39,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void letsSoManyInAtOnceAndNoMore() throws Exception {
+    void grantsNoMoreThanTheConfiguredPermits() throws Exception {
         var gate = new HashPermits(3, LONG);
         var inside = new AtomicInteger();
         var most = new AtomicInteger();
@@ -57,7 +57,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void letsAllPermitsBeUsedAtOnce() throws Exception {
+    void grantsAllPermitsAtOnce() throws Exception {
         var gate = new HashPermits(3, LONG);
         var together = new CountDownLatch(3);
         List<Future<Optional<Boolean>>> passes = start(
@@ -72,7 +72,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void servesThoseWhoWaitInOrder() throws Exception {
+    void grantsPermitsInOrderOfWaiting() throws Exception {
         var gate = new HashPermits(1, LONG);
         occupy(gate, 1);
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
@@ -91,7 +91,7 @@ class HashPermitsTest {
 
     /** What is as heavy as several has to wait for as many, and for no more than there are. */
     @Test
-    void weighsWhatTakesMoreMemory() throws Exception {
+    void takesSeveralPermitsForMoreMemory() throws Exception {
         var gate = new HashPermits(2, Duration.ofMillis(20));
         assertEquals(Optional.of("heavy"), gate.run(2, () -> "heavy"));
         assertEquals(Optional.of("heaviest"), gate.run(100, () -> "heaviest"));
@@ -103,7 +103,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void refusesWhoeverWaitedTooLong() throws Exception {
+    void refusesAfterTheMaximumWait() throws Exception {
         var gate = new HashPermits(1, Duration.ofMillis(20));
         occupy(gate, 1);
         assertEquals(Optional.empty(), gate.run(() -> "never"));
@@ -126,7 +126,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void givesTheirPlacesToOthersWhenTheyHaveWaited() throws Exception {
+    void reusesPlacesInTheQueue() throws Exception {
         var gate = new HashPermits(1, LONG);
         for (int round = 0; round < 2; round++) {
             var leave = new CountDownLatch(1);
@@ -142,7 +142,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void givesThePermitBackWhenTheWorkFails() {
+    void releasesPermitWhenTheWorkFails() {
         var gate = new HashPermits(1, Duration.ZERO);
         for (int i = 0; i < 3; i++) {
             assertThrows(
@@ -155,7 +155,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void refusesTheInterruptedAndKeepsTheirFlag() throws Exception {
+    void refusesInterruptedThreadAndKeepsItsFlag() throws Exception {
         var gate = new HashPermits(1, LONG);
         occupy(gate, 1);
         var outcome = new Optional<?>[1];
@@ -174,7 +174,7 @@ class HashPermitsTest {
     }
 
     @Test
-    void refusesThoseWhoComeInterrupted() {
+    void refusesThreadThatIsAlreadyInterrupted() {
         var gate = new HashPermits(1, LONG);
         Thread.currentThread().interrupt();
         assertEquals(Optional.empty(), gate.run(() -> "never"));
@@ -184,7 +184,7 @@ class HashPermitsTest {
 
     // Every 503 has a Retry-After of 1 to 60 seconds.
     @Test
-    void advisesToComeBackAfterASecondAtLeast() {
+    void advisesToRetryAfterASecondAtLeast() {
         assertEquals(Duration.ofSeconds(1), new HashPermits(1, Duration.ZERO).retryAfter());
         assertEquals(Duration.ofSeconds(2), new HashPermits(1, Duration.ofSeconds(2)).retryAfter());
     }

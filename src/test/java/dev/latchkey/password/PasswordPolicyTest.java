@@ -43,25 +43,25 @@ class PasswordPolicyTest {
     }
 
     @Test
-    void refusesMissingOnes() {
+    void refusesMissingPassword() {
         assertEquals(List.of(new Missing()), policy.errors(null, EMAIL));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "7 chars", "🔑🔑🔑🔑🔑🔑🔑", "a\u0301bcdefg"})
-    void refusesShortOnesByCodePoints(String raw) {
+    void refusesShortPasswordByCodePoints(String raw) {
         assertEquals(List.of(new TooShort(8)), errors(raw));
     }
 
     @Test
-    void takesTheMinimumFromTheSetting() {
+    void usesConfiguredMinimum() {
         var stricter = new PasswordPolicy(15, false, COMMON);
         assertEquals(List.of(new TooShort(15)), stricter.errors(Password.of("fourteen chars"), EMAIL));
         assertEquals(List.of(), stricter.errors(Password.of("fifteen chars !"), EMAIL));
     }
 
     @Test
-    void refusesLongOnesAndTruncatesNone() {
+    void refusesLongPasswordWithoutTruncation() {
         assertEquals(List.of(), errors("🔑".repeat(128)));
         assertEquals(List.of(), errors("\u03B1\u0313\u0300\u0345".repeat(128)));
         assertEquals(List.of(new TooLong(128)), errors("x".repeat(129)));
@@ -76,17 +76,17 @@ class PasswordPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"password", "PASSWORD", "PassWord", "12345678", "Iloveyou", "paſſword", "qwertyuiop"})
-    void refusesCommonOnesInAnyLetterCase(String raw) {
+    void refusesCommonPasswordInAnyLetterCase(String raw) {
         assertEquals(List.of(new Common()), errors(raw));
     }
 
     @Test
-    void knowsTenThousandCommonOnesAtLeast() {
+    void knowsTenThousandCommonPasswordsAtLeast() {
         assertTrue(COMMON.size() >= 10_000, () -> "only " + COMMON.size());
     }
 
     @Test
-    void tellsAllThatIsWrong() {
+    void reportsAllErrors() {
         assertEquals(List.of(new TooShort(8), new Common()), errors("qwerty"));
     }
 
@@ -119,7 +119,7 @@ class PasswordPolicyTest {
     }
 
     @Test
-    void refusesWhatEqualsAShortLocalPartWhereTheMinimumAllowsIt() {
+    void refusesPasswordEqualToShortLocalPart() {
         var laxer = new PasswordPolicy(1, false, COMMON);
         assertEquals(List.of(new ResemblesAddress()), laxer.errors(Password.of("Zqj"), "zqj@example.com"));
         assertEquals(List.of(), laxer.errors(Password.of("Zqjx"), "zqj@example.com"));
@@ -143,12 +143,12 @@ class PasswordPolicyTest {
     }
 
     @Test
-    void asksForNoCompositionByDefault() {
+    void requiresNoCompositionByDefault() {
         assertEquals(List.of(), errors("only lower case"));
     }
 
     @Test
-    void asksForCompositionWhereItIsSwitchedOn() {
+    void requiresCompositionWhenConfigured() {
         var composed = new PasswordPolicy(8, true, COMMON);
         assertEquals(
                 List.of(new NeedsUpper(), new NeedsDigit()), composed.errors(Password.of("only lower case"), EMAIL));

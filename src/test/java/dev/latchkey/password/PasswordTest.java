@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordTest {
 
     @Test
-    void isTheSameComposedAndDecomposed() {
+    void composedAndDecomposedFormsAreEqual() {
         assertEquals("p\u00E4ssw\u00F6rd", Password.of("pa\u0308sswo\u0308rd").text());
         assertArrayEquals(
                 Password.of("\u1F82").utf8(),
@@ -53,7 +53,7 @@ class PasswordTest {
     }
 
     @Test
-    void doesNotNormaliseWhatIsTooLongInEveryForm() {
+    void doesNotNormalizeTextTooLongInEveryForm() {
         String marks = "a" + "\u0301\u0316".repeat(30_000);
         assertEquals(marks, Password.of(marks).text());
         assertEquals(60_001, Password.of(marks).length());
@@ -61,7 +61,7 @@ class PasswordTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0xD800, 0xDBFF, 0xDC00, 0xDFFF})
-    void isNoTextWithALoneSurrogate(int surrogate) {
+    void isNoTextWithLoneSurrogate(int surrogate) {
         assertFalse(Password.of("correct horse" + (char) surrogate).isText());
         assertFalse(Password.of((char) surrogate + "correct horse").isText());
     }
@@ -76,7 +76,7 @@ class PasswordTest {
     }
 
     @Test
-    void handsOutBytesThatMayBeWiped() {
+    void returnsBytesThatMayBeWiped() {
         Password password = Password.of("correct horse");
         password.utf8()[0] = 0;
         assertArrayEquals("correct horse".getBytes(StandardCharsets.UTF_8), password.utf8());

@@ -35,7 +35,7 @@ class PasswordsTest {
 
     // FR-005
     @Test
-    void storesPhcStringsThatDoNotHoldThePassword() {
+    void hashesToPhcStringWithoutThePassword() {
         PasswordHash hash = hash("correct horse");
         assertTrue(hash.encoded().startsWith("$argon2id$v=19$m=64,t=1,p=1$"));
         assertFalse(hash.encoded().contains("correct"));
@@ -44,7 +44,7 @@ class PasswordsTest {
     }
 
     @Test
-    void verifiesTheRightPasswordInEitherNormalForm() {
+    void acceptsRightPasswordInEitherNormalForm() {
         PasswordHash hash = hash("p\u00E4ssw\u00F6rd of mine");
         assertEquals(new Verification.Matches(false), verify("p\u00E4ssw\u00F6rd of mine", hash));
         assertEquals(new Verification.Matches(false), verify("pa\u0308sswo\u0308rd of mine", hash));
@@ -59,7 +59,7 @@ class PasswordsTest {
 
     // FR-007: unknown account, unreadable hash and wrong password cost the same.
     @Test
-    void computesOneHashWhateverThereIsToCompareWith() {
+    void computesOneHashWithAndWithoutStoredHash() {
         PasswordHash stored = hash("correct horse");
         assertRunsOnce(new Verification.Matches(false), "correct horse", stored);
         assertRunsOnce(new Verification.Mismatch(), "wrong horse", stored);
@@ -72,7 +72,7 @@ class PasswordsTest {
     }
 
     @Test
-    void takesALoneSurrogateForNoOtherCharacter() {
+    void distinguishesLoneSurrogateFromOtherCharacters() {
         PasswordHash hash = hash("lone ?");
         assertEquals(new Verification.Mismatch(), verify("lone \uD800", hash));
         assertThrows(IllegalArgumentException.class, () -> passwords.hash(Password.of("lone \uD800")));
@@ -115,7 +115,7 @@ class PasswordsTest {
     }
 
     @Test
-    void tellsWhenAHashIsToBeMadeAnew() {
+    void reportsOutdatedHash() {
         PasswordHash old = hash("correct horse");
         for (TestArgon2 changed :
                 List.of(new TestArgon2(kib(128), 1, 1), new TestArgon2(kib(64), 2, 1), new TestArgon2(kib(64), 1, 2))) {
@@ -141,7 +141,7 @@ class PasswordsTest {
 
     // Interrupted is one way of not being let in that needs no second thread.
     @Test
-    void isBusyWithoutComputingAnything() {
+    void busyComputesNothing() {
         PasswordHash stored = hash("correct horse");
         Thread.currentThread().interrupt();
         assertEquals(

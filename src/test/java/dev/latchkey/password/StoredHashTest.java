@@ -50,7 +50,7 @@ class StoredHashTest {
 
     /** bcrypt takes 72 bytes, and the zero at the end only where it has room. */
     @Test
-    void readsBcryptAtItsBounds() {
+    void parsesBcryptAtItsBounds() {
         String eighty = "$2b$04$abcdefghijklmnopqrstuubzadhGtS2zEF.gu0yd0opP6cVzb.e0i";
         assertTrue(matches(eighty, "x".repeat(80)));
         assertTrue(matches(eighty, "x".repeat(72)));
@@ -64,7 +64,7 @@ class StoredHashTest {
 
     /** Better Auth brings a password to NFKC, in which full-width letters are plain ones. */
     @Test
-    void bringsAPasswordToTheFormThatItWasHashedIn() {
+    void normalizesPasswordToTheFormThatWasHashed() {
         String betterAuth =
                 "0123456789abcdef0123456789abcdef:c967f8a4438e68448871a4fbb9b41b2aacaa6d9d98bf76d9740467af6a3305c6601235ae3706eaeaafd4c037201f630b3c3670caf74d8be1d22256672828773e";
         assertTrue(matches(betterAuth, "ｃorrect horse"));
@@ -113,7 +113,7 @@ class StoredHashTest {
     }
 
     @Test
-    void tellsTheVariantsOfArgon2Apart() {
+    void distinguishesVariantsOfArgon2() {
         String asId = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA";
         assertFalse(matches(asId, "password"));
         assertFalse(matches(asId.replace("argon2id", "argon2d"), "password"));

@@ -20,7 +20,7 @@ class RevokedTokensTest {
     private final RevokedTokens revoked = new RevokedTokens(BOUND, false);
 
     @Test
-    void refusesARevokedSessionWheneverItsTokenWasIssued() {
+    void revokesSessionWheneverItsTokenWasIssued() {
         revoked.add("session-1", NOW.plusSeconds(60));
         assertTrue(revoked.isRevoked("ada", "session-1", NOW));
         assertTrue(revoked.isRevoked("ada", "session-1", NOW.plusSeconds(30)));
@@ -31,7 +31,7 @@ class RevokedTokensTest {
     }
 
     @Test
-    void coversAUsersTokensFromBefore() {
+    void revokesEarlierTokensOfUser() {
         revoked.addUser("ada", "", NOW, NOW.plusSeconds(60));
         assertTrue(revoked.isRevoked("ada", "any", NOW.minusSeconds(1)));
         assertTrue(revoked.isRevoked("ada", null, NOW.minusSeconds(1)));
@@ -40,7 +40,7 @@ class RevokedTokensTest {
     }
 
     @Test
-    void coversNotTheSparedSessionUntilItIsEndedByName() {
+    void keptSessionIsValidUntilItIsRevokedItself() {
         revoked.addUser("ada", "spared", NOW, NOW.plusSeconds(60));
         assertFalse(revoked.isRevoked("ada", "spared", NOW.minusSeconds(100)));
         assertTrue(revoked.isRevoked("ada", "other", NOW.minusSeconds(100)));
@@ -50,7 +50,7 @@ class RevokedTokensTest {
     }
 
     @Test
-    void forgetsWhatIsOver() {
+    void removesExpiredRevocations() {
         revoked.add("session-1", NOW.plusSeconds(60));
         revoked.addUser("ada", "", NOW, NOW.plusSeconds(60));
         assertEquals(2, revoked.size());
@@ -74,7 +74,7 @@ class RevokedTokensTest {
     }
 
     @Test
-    void isBlindBeyondTheBoundWhenStrict() {
+    void isStaleBeyondTheMaximumWhenStrict() {
         RevokedTokens strict = new RevokedTokens(BOUND, true);
         assertTrue(strict.isStale(NOW));
         strict.complete(NOW);
@@ -113,7 +113,7 @@ class RevokedTokensTest {
     }
 
     @Test
-    void countsOnceWhatIsAddedTwiceAndKeepsItForTheLongerTime() {
+    void keepsDuplicateRevocationOnceForTheLongerTime() {
         revoked.add("session-1", NOW.plusSeconds(10));
         revoked.add("session-1", NOW);
         assertEquals(1, revoked.size());
@@ -149,7 +149,7 @@ class RevokedTokensTest {
 
     // Security: a reader must not be told that a token is valid which is revoked, while others add and sweep.
     @Test
-    void neverMissesARevocationWhileOthersAreAddedAndSwept() {
+    void findsEveryRevocationDuringConcurrentChanges() {
         int count = 100_000;
         AtomicInteger added = new AtomicInteger();
         AtomicBoolean done = new AtomicBoolean();

@@ -17,7 +17,7 @@ class UserRevocationTest {
     private static final long LAPTOP = 2;
 
     @Test
-    void refusesWhatWasIssuedBeforeAndNothingElse() {
+    void revokesEarlierTokensOnly() {
         UserRevocation all = at(100, NONE);
         assertTrue(all.revokes(PHONE, 99));
         assertTrue(all.revokes(NONE, 99), "a token without a session");
@@ -26,7 +26,7 @@ class UserRevocationTest {
     }
 
     @Test
-    void sparesOneSession() {
+    void keepsOneSession() {
         UserRevocation others = at(100, PHONE);
         assertFalse(others.revokes(PHONE, 1));
         assertTrue(others.revokes(LAPTOP, 99));
@@ -34,7 +34,7 @@ class UserRevocationTest {
 
     // Who was spared by the first is not by the second.
     @Test
-    void refusesWhomTheLaterOneDidNotSpare() {
+    void exceptionOfOneRevocationDoesNotHoldForTheOther() {
         UserRevocation both = at(100, PHONE).and(at(200, LAPTOP));
         assertTrue(both.revokes(PHONE, 199));
         assertFalse(both.revokes(PHONE, 200));
@@ -43,7 +43,7 @@ class UserRevocationTest {
     }
 
     @Test
-    void lastsAsLongAsTheLongerOne() {
+    void mergedRevocationLastsAsLongAsTheLongerOne() {
         assertEquals(
                 900,
                 new UserRevocation(NONE, second(1), second(900))
@@ -53,7 +53,7 @@ class UserRevocationTest {
 
     // Rows arrive in any order and more than once; what is refused is what any of them refuses.
     @Test
-    void refusesWhatAnyOfThemDoesInWhicheverOrderTheyCome() {
+    void mergingIsIndependentOfOrder() {
         SplittableRandom random = new SplittableRandom(3);
         for (int round = 0; round < 20_000; round++) {
             List<UserRevocation> all = new ArrayList<>();

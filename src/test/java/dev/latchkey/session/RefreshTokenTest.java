@@ -44,7 +44,7 @@ class RefreshTokenTest {
     }
 
     @Test
-    void readsWhatItWrites() {
+    void parsesItsOwnText() {
         RefreshToken token = tokens.first(SESSION);
         RefreshToken read = RefreshToken.parse(token.text()).orElseThrow();
         assertEquals(token.text(), read.text());
@@ -57,12 +57,12 @@ class RefreshTokenTest {
 
     // A token and what it hides are fit for a URL, a cookie and a header.
     @Test
-    void isPlainText() {
+    void isUrlSafeText() {
         assertTrue(tokens.first(SESSION).text().matches("[A-Za-z0-9_.-]+"));
     }
 
     @Test
-    void printsNothingOfItself() {
+    void isNotPrinted() {
         RefreshToken token = tokens.first(SESSION);
         assertEquals("RefreshToken[hidden]", token.toString());
         assertFalse(("" + Optional.of(token)).contains(token.text().substring(40)));

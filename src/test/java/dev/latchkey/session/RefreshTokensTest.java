@@ -23,7 +23,7 @@ class RefreshTokensTest {
 
     // The grace: the same successor, as often as it is asked for and on every replica.
     @Test
-    void derivesTheSameSuccessorFromTheSameTokenAndSalt() {
+    void derivesSameSuccessorFromSameTokenAndSalt() {
         RefreshToken successor = tokens.successor(first, salt);
         assertEquals(successor.text(), tokens.successor(first, salt.clone()).text());
         assertEquals(
@@ -37,7 +37,7 @@ class RefreshTokensTest {
 
     // Nothing in the database lets anyone make it: the salt is there, the spent token and the master secret are not.
     @Test
-    void derivesAnotherSuccessorFromAnythingElse() {
+    void derivesOtherSuccessorFromOtherTokenOrSalt() {
         String successor = tokens.successor(first, salt).text();
         assertNotEquals(successor, tokens.successor(first, tokens.salt()).text());
         assertNotEquals(
@@ -49,7 +49,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void knowsItsOwnTokens() {
+    void acceptsItsOwnTokens() {
         RefreshToken second = tokens.successor(first, salt);
         assertTrue(tokens.isOurs(first));
         assertTrue(tokens.isOurs(second));
@@ -58,7 +58,7 @@ class RefreshTokensTest {
 
     // Security: else anybody who knows a session's id could end it with an invented spent token.
     @Test
-    void disownsWhateverWasAltered() {
+    void refusesAlteredTokens() {
         assertFalse(tokens.isOurs(new RefreshToken("session-2", 0, first.secret(), first.mac())));
         assertFalse(tokens.isOurs(new RefreshToken("session-1", 1, first.secret(), first.mac())));
         for (int i = 0; i < 32; i++) {
@@ -74,7 +74,7 @@ class RefreshTokensTest {
 
     // The corner case of a changed LATCHKEY_SECRET: nobody can tell spent tokens of before from invented ones.
     @Test
-    void disownsTokensOfAnotherSecret() {
+    void refusesTokensOfAnotherSecret() {
         assertFalse(ofAnotherSecret.isOurs(first));
         assertFalse(tokens.isOurs(ofAnotherSecret.first("session-1")));
         // The live one is known by its hash all the same.

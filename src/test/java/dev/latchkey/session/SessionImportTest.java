@@ -62,7 +62,7 @@ class SessionImportTest {
     }
 
     @Test
-    void livesAsLongAsOneThatWasOpenedHereThen() {
+    void endsWhenASessionOpenedHereAtThatTimeWouldEnd() {
         SessionImport.Lifetime life = life(days(-2), days(5)).orElseThrow();
         assertEquals(days(-2), life.createdAt());
         assertEquals(days(5), life.idleEnd());
@@ -72,21 +72,21 @@ class SessionImportTest {
 
     /** There, a session that is used has no end; here it has, and it is not before the one that its user was promised. */
     @Test
-    void doesNotEndBeforeItWouldThere() {
+    void doesNotEndEarlierThanAtTheSource() {
         SessionImport.Lifetime life = life(days(-400), days(6)).orElseThrow();
         assertEquals(days(6), life.idleEnd());
         assertEquals(days(6), life.absoluteEnd());
     }
 
     @Test
-    void livesNoLongerFromNowOnThanANewOne() {
+    void endsNoLaterThanANewSession() {
         SessionImport.Lifetime life = life(days(-1), days(365)).orElseThrow();
         assertEquals(days(30), life.absoluteEnd());
         assertEquals(days(30), life.idleEnd());
     }
 
     @Test
-    void isNotRememberedWhereItHasADayInAll() {
+    void isNotRememberedWhenItLastsOneDay() {
         SessionImport.Lifetime life =
                 life(NOW.minusSeconds(3600), NOW.plusSeconds(23 * 3600)).orElseThrow();
         assertFalse(life.remembered());
@@ -96,7 +96,7 @@ class SessionImportTest {
     }
 
     @Test
-    void isOverWhenItIs() {
+    void expiredSessionIsNotImported() {
         assertTrue(life(days(-7), NOW).isEmpty());
         assertTrue(life(days(-7), NOW.minusSeconds(1)).isEmpty());
         assertTrue(life(days(-7), NOW.plusSeconds(1)).isPresent());
@@ -104,7 +104,7 @@ class SessionImportTest {
 
     /** A clock that is ahead there must not make it younger than it can be. */
     @Test
-    void wasNotOpenedInTheFuture() {
+    void createdInTheFutureCountsAsCreatedNow() {
         SessionImport.Lifetime life = life(days(3), days(400)).orElseThrow();
         assertEquals(NOW, life.createdAt());
         assertEquals(NOW, life.lastUsedAt());

@@ -77,7 +77,7 @@ class SessionsDatabaseTest {
     // --- Opening (FR-012) ---
 
     @Test
-    void livesSevenDaysIdleThirtyInAllAndOneUnremembered() {
+    void expiresAfterSevenDaysIdleThirtyInAllOrOneUnremembered() {
         assertEquals(Duration.ofDays(7), defaults.idleLifetime());
         assertEquals(Duration.ofDays(30), defaults.absoluteLifetime());
         assertEquals(Duration.ofSeconds(10), defaults.grace());
@@ -96,14 +96,14 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void opensNothingWithoutATransaction() {
+    void opensNoSessionOutsideATransaction() {
         assertThrows(
                 RuntimeException.class, () -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
         assertEquals(List.of(), sessions.active(user));
     }
 
     @Test
-    void makesNoRefreshTokenForASessionWithASessionToken() {
+    void sessionWithSessionTokenHasNoRefreshToken() {
         SignedInSession opened =
                 inTransaction(() -> sessions.open(profile(), true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
         String id = opened.session().id().value();
@@ -118,7 +118,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void makesNoSessionTokenForASessionWithARefreshToken() {
+    void sessionWithRefreshTokenHasNoSessionToken() {
         SignedInSession opened = open();
 
         assertThrows(IllegalStateException.class, opened::sessionToken);
@@ -154,7 +154,7 @@ class SessionsDatabaseTest {
     // --- Rotation (US5) ---
 
     @Test
-    void givesANewTokenForTheLiveOne() {
+    void refreshReturnsNewToken() {
         SignedInSession opened = open();
         Sql.update(
                 "update sessions set idle_expires_at = now() + interval '1 hour', last_used_at = now() - interval '1 day'"
@@ -173,7 +173,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void neverOutlivesItsAbsoluteEnd() {
+    void refreshDoesNotExtendTheAbsoluteEnd() {
         SignedInSession opened = open();
         Sql.update(
                 "update sessions set absolute_expires_at = now() + interval '1 hour' where id = ?",
@@ -185,7 +185,7 @@ class SessionsDatabaseTest {
 
     // The corner case "two refreshes race": both get an answer, and it is the same.
     @Test
-    void givesRacingRefreshesTheSameSuccessor() throws Exception {
+    void returnsSameSuccessorToConcurrentRefreshes() throws Exception {
         SignedInSession opened = open();
         int racers = 6;
         Set<String> successors = new HashSet<>();
@@ -224,7 +224,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void givesTheSameSuccessorAgainWithinTheGrace() {
+    void returnsSameSuccessorAgainWithinTheGracePeriod() {
         SignedInSession opened = open();
         RefreshToken successor = rotated(patient, opened.refreshToken());
         for (int i = 0; i < 3; i++) {
@@ -236,7 +236,7 @@ class SessionsDatabaseTest {
 
     // Grace counts from the moment the token was spent; if the successor has been spent too, the session lives.
     @Test
-    void refusesAnOvertakenTokenWithinTheGraceAndLetsTheSessionLive() {
+    void refusesOvertakenTokenWithinTheGracePeriodAndKeepsTheSession() {
         SignedInSession opened = open();
         RefreshToken second = rotated(patient, opened.refreshToken());
         RefreshToken third = rotated(patient, second);
@@ -247,7 +247,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void asksForNoGraceOnceTheSuccessorWasAskedForAgain() {
+    void repeatedUseDoesNotExtendTheGracePeriod() {
         SignedInSession opened = open();
         rotated(patient, opened.refreshToken());
         turnBack(opened, "50 minutes");
@@ -259,7 +259,7 @@ class SessionsDatabaseTest {
 
     // The corner case of reuse: the whole session ends, and its access tokens with it.
     @Test
-    void endsTheSessionWhenASpentTokenComesBackAfterTheGrace() {
+    void endsSessionWhenTokenIsReusedAfterTheGracePeriod() {
         SignedInSession opened = open();
         RefreshToken successor = rotated(sessions, opened.refreshToken());
         turnBack(opened, "11 seconds");
@@ -272,7 +272,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void endsTheSessionAlsoForATokenThatWasSpentLongBeforeTheLast() {
+    void endsSessionWhenMuchOlderTokenIsReused() {
         SignedInSession opened = open();
         RefreshToken second = rotated(sessions, opened.refreshToken());
         RefreshToken third = rotated(sessions, second);
@@ -285,7 +285,7 @@ class SessionsDatabaseTest {
 
     // A client gone wild: the row does not grow with it, and the live token always works.
     @Test
-    void keepsCountWhenItIsRefreshedManyTimesWithinTheGrace() {
+    void detectsReuseAfterManyRefreshesWithinTheGracePeriod() {
         SignedInSession opened = open();
         List<RefreshToken> chain = new ArrayList<>(List.of(opened.refreshToken()));
         for (int i = 0; i < 40; i++) {
@@ -305,7 +305,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void forgetsWhenTokensWereSpentOnceTheGraceIsOver() {
+    void forgetsTimesOfUseAfterTheGracePeriod() {
         SignedInSession opened = open();
         RefreshToken second = rotated(sessions, opened.refreshToken());
         turnBack(opened, "1 minute");
@@ -321,7 +321,7 @@ class SessionsDatabaseTest {
 
     // Security: a session's id stands in every access token, so knowing it must not be enough to end the session.
     @Test
-    void ignoresInventedTokensOfAKnownSession() {
+    void ignoresInventedTokenOfKnownSession() {
         SignedInSession opened = open();
         RefreshToken live = rotated(sessions, opened.refreshToken());
         turnBack(opened, "1 hour");
@@ -346,7 +346,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void ignoresTokensOfASessionThatThereIsNot() {
+    void ignoresTokenOfUnknownSession() {
         RefreshToken lost = tokens.first("no-such-session");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, lost));
         assertEquals(Optional.empty(), inTransaction(() -> sessions.end(lost)));
@@ -355,7 +355,7 @@ class SessionsDatabaseTest {
 
     // After a restore from a backup clients hold tokens of generations that the row has not reached.
     @Test
-    void ignoresATokenOfAGenerationThatIsYetToCome() {
+    void ignoresTokenOfFutureGeneration() {
         SignedInSession opened = open();
         RefreshToken second = rotated(sessions, opened.refreshToken());
         RefreshToken third = rotated(sessions, second);
@@ -372,7 +372,7 @@ class SessionsDatabaseTest {
     // --- Ends by time (FR-012) ---
 
     @Test
-    void refusesARefreshAfterTheIdleEnd() {
+    void refusesRefreshAfterTheIdleEnd() {
         SignedInSession opened = open();
         expire(opened, "idle_expires_at");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
@@ -382,7 +382,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void refusesARefreshAfterTheAbsoluteEnd() {
+    void refusesRefreshAfterTheAbsoluteEnd() {
         SignedInSession opened = open();
         RefreshToken second = rotated(sessions, opened.refreshToken());
         expire(opened, "absolute_expires_at");
@@ -394,7 +394,7 @@ class SessionsDatabaseTest {
 
     // Fresh means signed in by password a short time ago; refreshing does not make fresh.
     @Test
-    void isFreshForTenMinutesAfterTheSignInWhateverIsRefreshed() {
+    void isRecentForTenMinutesAfterSignInDespiteRefreshes() {
         assertEquals(Duration.ofMinutes(10), defaults.freshFor());
         SignedInSession opened = open();
         assertTrue(sessions.isFresh(user, opened.session().id()));
@@ -411,7 +411,7 @@ class SessionsDatabaseTest {
     // --- Ends by somebody (FR-008) ---
 
     @Test
-    void endsByItsLiveToken() {
+    void endsByCurrentToken() {
         SignedInSession opened = open();
         Session ended = inTransaction(() -> sessions.end(opened.refreshToken())).orElseThrow();
         assertEquals(opened.session().id(), ended.id());
@@ -421,7 +421,7 @@ class SessionsDatabaseTest {
 
     // A sign-out that races with a refresh must not leave a session behind.
     @Test
-    void endsByASpentTokenToo() {
+    void endsByUsedToken() {
         SignedInSession opened = open();
         rotated(sessions, opened.refreshToken());
         assertTrue(inTransaction(() -> sessions.end(opened.refreshToken())).isPresent());
@@ -429,7 +429,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void doesNotEndByAnInventedToken() {
+    void doesNotEndByInventedToken() {
         SignedInSession opened = open();
         rotated(sessions, opened.refreshToken());
         RefreshToken invented = RefreshToken.parse(
@@ -441,7 +441,7 @@ class SessionsDatabaseTest {
 
     // FR-022
     @Test
-    void endsNobodyElsesSession() {
+    void endsNoSessionOfAnotherUser() {
         SignedInSession opened = open();
         AccountId other = new AccountId("somebody-else");
         SessionId id = opened.session().id();
@@ -454,7 +454,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void isClosedByItsUserOnce() {
+    void endsOnce() {
         SignedInSession opened = open();
         assertTrue(sessions.endByUser(user, opened.session().id(), CLIENT));
         assertEnded(opened);
@@ -468,7 +468,7 @@ class SessionsDatabaseTest {
 
     // Its access tokens can be renewed until the absolute end (US5), so a sign-out must reach it all the same.
     @Test
-    void revokesASessionThatWasIdleForTooLong() {
+    void revokesIdleSession() {
         SignedInSession signedOut = open();
         expire(signedOut, "idle_expires_at");
         assertTrue(inTransaction(() -> sessions.end(user, signedOut.session().id()))
@@ -487,7 +487,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void endsAllButOne() {
+    void endsAllSessionsButOne() {
         SignedInSession kept = open();
         List<SignedInSession> others = List.of(open(), open(), open());
         assertEquals(3, inTransaction(() -> sessions.endAll(user, kept.session().id())));
@@ -507,7 +507,7 @@ class SessionsDatabaseTest {
 
     // What is rolled back did not happen: the session lives and its access tokens count.
     @Test
-    void livesOnWhenItsEndIsRolledBack() {
+    void keepsSessionWhenTheTransactionRollsBack() {
         SignedInSession opened = open();
         assertThrows(
                 IllegalStateException.class,
@@ -520,7 +520,7 @@ class SessionsDatabaseTest {
     }
 
     @Test
-    void listsItsUsersLivingSessionsTheLatestUsedFirst() {
+    void listsActiveSessionsLatestUsedFirst() {
         SignedInSession one = open();
         SignedInSession two = open();
         SignedInSession over = open();
@@ -537,7 +537,7 @@ class SessionsDatabaseTest {
     // --- Pruning ---
 
     @Test
-    void prunesWhatIsOverAndNothingElse() {
+    void deletesOnlyExpiredSessions() {
         inTransaction(() -> sessions.deleteExpired(100_000));
         SignedInSession living = open();
         SignedInSession idle = open();

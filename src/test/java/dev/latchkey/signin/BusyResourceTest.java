@@ -68,7 +68,7 @@ class BusyResourceTest {
 
     // SC-006, FR-023: an attempt that came to no hash is given back.
     @Test
-    void tellsWhoCannotBeServedWhenToComeBack() {
+    void responds503WithRetryAfterWhenBusy() {
         Person ada = Person.signedUp();
 
         List<Response> answers =
@@ -98,7 +98,7 @@ class BusyResourceTest {
     }
 
     @Test
-    void createsNothingForASignUpThatIsToldToComeBack() {
+    void busySignUpCreatesNoAccount() {
         String nonce = UUID.randomUUID().toString();
 
         List<Response> answers =
@@ -114,7 +114,7 @@ class BusyResourceTest {
     }
 
     @Test
-    void keepsALinkThatCameToNoHash() {
+    void busyPasswordResetKeepsTheLinkValid() {
         Person ada = Person.signedUp();
         AtomicBoolean enough = new AtomicBoolean();
         CompletableFuture<List<Boolean>> flood = CompletableFuture.supplyAsync(() -> Together.times(8, i -> {
@@ -155,7 +155,7 @@ class BusyResourceTest {
 
     // SC-006: verification goes on while passwords are hashed.
     @Test
-    void verifiesTokensMeanwhile() {
+    void verifiesTokensWhilePasswordsAreHashed() {
         Person ada = Person.signedUp();
 
         CompletableFuture<List<Response>> flood = CompletableFuture.supplyAsync(

@@ -62,7 +62,7 @@ class RateLimitsDatabaseTest {
     }
 
     @BeforeEach
-    void nobodyHasTriedYet() {
+    void resetRateLimits() {
         Sql.update("delete from throttle_buckets");
     }
 
@@ -80,7 +80,7 @@ class RateLimitsDatabaseTest {
         List<Response> throttled =
                 answers.stream().filter(a -> a.statusCode() == 429).toList();
         assertEquals(95, throttled.size());
-        throttled.forEach(RateLimitsDatabaseTest::tellsWhenToComeBack);
+        throttled.forEach(RateLimitsDatabaseTest::assertRateLimited);
     }
 
     // FR-007: neither words nor work tell whether there is an account, also when there were too many attempts.
@@ -103,11 +103,11 @@ class RateLimitsDatabaseTest {
 
     // Over the limit everybody is refused whatever the password, or it would be told by the status.
     @Test
-    void refusesTheRightPasswordToo() {
+    void refusesRightPasswordOverTheLimit() {
         Person ada = Person.signedUp();
         fail(HERE, ada.email(), ACCOUNT_LIMIT);
 
-        long hashes = HashRuns.during(meters, () -> tellsWhenToComeBack(signIn(THERE, ada.email(), PASSWORD)));
+        long hashes = HashRuns.during(meters, () -> assertRateLimited(signIn(THERE, ada.email(), PASSWORD)));
 
         assertEquals(0, hashes);
         Eventually.holds("FR-026: it stands in the record of the account", () -> Sql.count("""
@@ -116,7 +116,7 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void givesBackWhatSucceeds() {
+    void refundsSuccessfulAttempts() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 2 * ADDRESS_LIMIT; i++) {
             signIn(HERE, ada.email(), PASSWORD).then().statusCode(200);
@@ -132,7 +132,7 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void countsADisabledAccountAsAFailure() {
+    void countsDisabledAccountAsFailure() {
         Person ada = Person.signedUp();
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
 
@@ -142,7 +142,7 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void letsTheWindowSlide() {
+    void windowSlides() {
         Person ada = Person.signedUp();
         fail(HERE, ada.email(), ACCOUNT_LIMIT);
         Sql.update(
@@ -159,7 +159,7 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void saysWhenThereIsAPlaceAgain() {
+    void returnsTimeUntilTheNextAttemptIsAllowed() {
         Person ada = Person.signedUp();
         fail(HERE, ada.email(), ACCOUNT_LIMIT);
         Sql.update(
@@ -172,13 +172,13 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void countsAnAddressOverAllAccounts() {
+    void limitsOneAddressOverAllAccounts() {
         Person ada = Person.signedUp();
         for (int i = 0; i < ADDRESS_LIMIT; i++) {
             signIn(HERE, "nobody-" + i + "@example.com", "wrong").then().statusCode(401);
         }
 
-        tellsWhenToComeBack(signIn(HERE, ada.email(), PASSWORD));
+        assertRateLimited(signIn(HERE, ada.email(), PASSWORD));
 
         assertEquals(0, taken("account:" + ada.email()), "what computes no hash is not counted with the account");
         signIn(THERE, ada.email(), PASSWORD).then().statusCode(200);
@@ -186,7 +186,7 @@ class RateLimitsDatabaseTest {
 
     // An address in another spelling is the same account.
     @Test
-    void countsAnAccountOverAllSpellings() {
+    void limitsOneAccountOverAllSpellingsOfItsAddress() {
         Person ada = Person.signedUp();
         for (int i = 0; i < ACCOUNT_LIMIT; i++) {
             signIn(HERE, i % 2 == 0 ? ada.email().toUpperCase(java.util.Locale.ROOT) : " " + ada.email(), "wrong")
@@ -198,20 +198,20 @@ class RateLimitsDatabaseTest {
 
     // IPv6 counts by /64.
     @Test
-    void countsSignUpsOfOneNetworkTogether() {
+    void limitsSignUpsOfOneNetwork() {
         for (int i = 0; i < SIGN_UP_LIMIT; i++) {
             signUp("2001:db8:1:2::" + i, newAddress()).then().statusCode(201);
         }
 
         String late = newAddress();
-        tellsWhenToComeBack(signUp("2001:db8:1:2:ffff::1", late));
+        assertRateLimited(signUp("2001:db8:1:2:ffff::1", late));
 
         assertEquals(0, Sql.count("select count(*) from users where email = ?", late));
         signUp("2001:db8:1:3::1", late).then().statusCode(201);
     }
 
     @Test
-    void countsATakenAddressAndNoTypingError() {
+    void countsTakenAddressButNoInvalidField() {
         Person ada = Person.signedUp();
         for (int i = 0; i < SIGN_UP_LIMIT + 1; i++) {
             signUp(HERE, "not an address").then().statusCode(400);
@@ -220,19 +220,19 @@ class RateLimitsDatabaseTest {
         for (int i = 0; i < SIGN_UP_LIMIT; i++) {
             signUp(HERE, ada.email()).then().statusCode(409);
         }
-        tellsWhenToComeBack(signUp(HERE, ada.email()));
+        assertRateLimited(signUp(HERE, ada.email()));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "DELETE"})
-    void countsThePasswordsOfOnesOwnRoutesWithThoseOfSignIn(String method) {
+    void countsPasswordsOfOwnRoutesWithThoseOfSignIn(String method) {
         Person ada = Person.signedUp();
         fail(HERE, ada.email(), 2);
         for (int i = 0; i < ACCOUNT_LIMIT - 2; i++) {
             onOwnRoute(ada, method, "wrong").then().statusCode(403).body("code", equalTo("INVALID_CREDENTIALS"));
         }
 
-        long hashes = HashRuns.during(meters, () -> tellsWhenToComeBack(onOwnRoute(ada, method, PASSWORD)));
+        long hashes = HashRuns.during(meters, () -> assertRateLimited(onOwnRoute(ada, method, PASSWORD)));
 
         assertEquals(0, hashes);
         signIn(THERE, ada.email(), PASSWORD).then().statusCode(429);
@@ -241,7 +241,7 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void givesBackTheRightPasswordOfOnesOwnRoute() {
+    void refundsRightPasswordOfOwnRoute() {
         Person ada = Person.signedUp();
 
         onOwnRoute(ada, "PUT", PASSWORD).then().statusCode(200);
@@ -250,7 +250,7 @@ class RateLimitsDatabaseTest {
     }
 
     @Test
-    void takesTheFirstHalfOfAnIpv6AddressForItsNetwork() {
+    void countsIpv6ClientsByTheir64BitNetwork() {
         assertEquals(network("2001:db8:1:2::a"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         assertNotEquals(network("2001:db8:1:2::a"), network("2001:db8:1:3::a"));
         assertEquals("192.0.2.7", network("192.0.2.7"));
@@ -261,7 +261,7 @@ class RateLimitsDatabaseTest {
         return new Client(ip, "").network();
     }
 
-    private static void tellsWhenToComeBack(Response answer) {
+    private static void assertRateLimited(Response answer) {
         answer.then()
                 .statusCode(429)
                 .contentType("application/problem+json")

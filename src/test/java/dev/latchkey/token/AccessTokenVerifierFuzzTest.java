@@ -22,13 +22,13 @@ class AccessTokenVerifierFuzzTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void standsEveryInputThatIsKept(Path seed) throws IOException {
+    void passesEveryStoredInput(Path seed) throws IOException {
         AccessTokenVerifierFuzz.fuzzerTestOneInput(Files.readAllBytes(seed));
     }
 
     // Else the fuzzer would start from tokens that nobody accepts, and never come to what is behind a good signature.
     @Test
-    void keepsTheGoodTokensAmongTheInputs() throws IOException {
+    void storedInputsIncludeValidTokens() throws IOException {
         Set<String> tokens = seeds().map(AccessTokenVerifierFuzzTest::text)
                 .filter(text -> text.startsWith("T"))
                 .map(text -> text.substring(1))
@@ -38,7 +38,7 @@ class AccessTokenVerifierFuzzTest {
     }
 
     @Test
-    void wouldTellOfATokenThatCountsAndWasNeverSignedHere() {
+    void detectsAcceptedTokenThatWasNeverSigned() {
         TestIssuer ours = TestIssuer.all().getFirst();
         byte[] unknown = ("T" + ours.good(1)).getBytes(StandardCharsets.US_ASCII);
         assertThrows(AssertionError.class, () -> AccessTokenVerifierFuzz.fuzzerTestOneInput(unknown));

@@ -69,7 +69,7 @@ class AccessTokenVerifierTest {
         // FR-010, FR-011, FR-016: whatever signs, what we mint is accepted and says what it was made of.
         @ParameterizedTest
         @EnumSource
-        void acceptsWhatIsMintedWithEachAlgorithm(Algorithm algorithm) {
+        void acceptsMintedTokenOfEachAlgorithm(Algorithm algorithm) {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             VerifiedToken token = accepted(verifier(keys), minted(keys));
             assertEquals("user-1", token.userId());
@@ -83,7 +83,7 @@ class AccessTokenVerifierTest {
 
         @ParameterizedTest
         @EnumSource
-        void acceptsWhatTheKeySignsWithoutOurLibraries(Algorithm algorithm) {
+        void acceptsTokenSignedWithoutOurLibraries(Algorithm algorithm) {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             accepted(verifier(keys), signed(keys.current(), payload(Map.of())));
         }
@@ -91,7 +91,7 @@ class AccessTokenVerifierTest {
         // FR-010: exactly these claims, FR-011: exactly these headers.
         @ParameterizedTest
         @EnumSource
-        void mintsExactlyTheClaimsAndHeadersThatAreWritten(Algorithm algorithm) throws Exception {
+        void mintsExactlyTheSpecifiedClaimsAndHeaders(Algorithm algorithm) throws Exception {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             String[] parts = minted(keys).split("\\.", -1);
             Map<String, Object> header = new HashMap<>(Map.of("alg", algorithm.jose(), "typ", "at+jwt"));
@@ -129,12 +129,12 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void acceptsAnAudienceAmongOthers() {
+        void acceptsAudienceAmongOthers() {
             accepts(Map.of("aud", "[\"https://elsewhere.example\",\"" + TestTokenConfig.ORIGIN + "\"]"));
         }
 
         @Test
-        void acceptsATokenWithoutTheClaimsThatAreOptional() {
+        void acceptsTokenWithoutOptionalClaims() {
             Map<String, String> claims = claims();
             claims.keySet().removeAll(Set.of("email", "groups", "session_end"));
             VerifiedToken token = accepted(verifier(KEYS), signed(KEY, json(claims)));
@@ -144,12 +144,12 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void acceptsClaimsThatItDoesNotKnow() {
+        void acceptsUnknownClaims() {
             accepts(Map.of("tenant", "{\"id\":7}", "scope", "\"read\""));
         }
 
         @Test
-        void demandsTheNamesThatAreConfigured() {
+        void requiresConfiguredIssuerAndAudience() {
             TokenConfig config = TestTokenConfig.usual().named("urn:latchkey", "urn:backends");
             AccessTokenVerifier verifier = verifier(KEYS, config);
             accepted(verifier, signed(KEY, payload(Map.of("iss", "\"urn:latchkey\"", "aud", "\"urn:backends\""))));
@@ -175,7 +175,7 @@ class AccessTokenVerifierTest {
 
         // RFC 7519 section 4.1.4: on or after.
         @Test
-        void refusesExpiredTokenFromTheVeryInstantOn() {
+        void refusesExpiredTokenFromTheInstantOfExpiry() {
             TokenConfig config = TestTokenConfig.usual().leeway(Duration.ZERO);
             String token = signed(KEY, payload(Map.of("exp", "" + (SECOND + 900))));
             Instant end = Instant.ofEpochSecond(SECOND + 900);
@@ -184,7 +184,7 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void refusesTokenOfTheFutureOnlyBeyondTheLeeway() {
+        void refusesTokenFromTheFutureOnlyBeyondTheLeeway() {
             for (String claim : List.of("iat", "nbf")) {
                 accepts(Map.of(claim, "" + SECOND));
                 accepts(Map.of(claim, "" + (SECOND + 5)));
@@ -206,7 +206,7 @@ class AccessTokenVerifierTest {
     class Revocation {
 
         @Test
-        void refusesTheTokensOfARevokedSessionAndOfNoOther() {
+        void refusesTokensOfRevokedSessionOnly() {
             TestRevocations.session(revoked, "session-2", NOW);
             accepts(Map.of());
             TestRevocations.session(revoked, "session-1", NOW);
@@ -297,7 +297,7 @@ class AccessTokenVerifierTest {
                     "\"Alg\":\"none\"",
                     "\"\":\"\""
                 })
-        void refusesEveryFurtherHeader(String member) {
+        void refusesUnknownHeader(String member) {
             String header = RawTokens.header(KEY).replace("}", "," + member + "}");
             assertEquals(
                     Reason.FOREIGN_HEADER, refused(verifier(KEYS), RawTokens.sign(KEY, header, payload(Map.of()))));
@@ -309,7 +309,7 @@ class AccessTokenVerifierTest {
     class KeysAndSignatures {
 
         @Test
-        void refusesTheKeyOfSomebodyElse() {
+        void refusesForeignKey() {
             SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
             assertEquals(Reason.UNKNOWN_KEY, refused(verifier(KEYS), signed(stranger, payload(Map.of()))));
             // Even when it calls itself ours.
@@ -319,7 +319,7 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void acceptsEveryKeyThatIsInForceAfterAChangeOfAlgorithm() {
+        void acceptsAllPublishedKeysAfterAChangeOfAlgorithm() {
             SigningKeys es256 = TestKeys.pairs(Algorithm.ES256);
             SigningKeys both = TestKeys.verifyingAlso(es256, KEYS);
             accepted(verifier(both), minted(es256));
@@ -330,7 +330,7 @@ class AccessTokenVerifierTest {
         // The classic confusion: the public key, which everybody has, taken for an HMAC secret.
         @ParameterizedTest
         @EnumSource(names = "HS256", mode = EnumSource.Mode.EXCLUDE)
-        void refusesHs256SignedWithAnyFormOfAPublicKey(Algorithm algorithm) throws Exception {
+        void refusesHs256SignedWithAnyFormOfPublicKey(Algorithm algorithm) throws Exception {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             Map<String, Object> jwk = keys.published().getFirst();
             String id = (String) jwk.get("kid");
@@ -366,7 +366,7 @@ class AccessTokenVerifierTest {
 
         // The corner case "the shared secret is rotated": old and new verify, anything else does not.
         @Test
-        void acceptsThePresentAndThePreviousSecretAndNoThird() {
+        void acceptsCurrentAndPreviousSecretOnly() {
             AccessTokenVerifier verifier = verifier(TestKeys.shared(SECRET, EARLIER_SECRET));
             accepted(verifier, minted(TestKeys.shared(SECRET)));
             accepted(verifier, minted(TestKeys.shared(EARLIER_SECRET)));
@@ -390,14 +390,14 @@ class AccessTokenVerifierTest {
                     "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}",
                     "{\"alg\":\"none\",\"typ\":\"at+jwt\"}"
                 })
-        void refusesEveryOtherHeaderBesideASharedSecret(String header) {
+        void refusesOtherHeadersWithSharedSecret(String header) {
             assertInstanceOf(
                     Refused.class,
                     verifier(TestKeys.shared(SECRET)).verify(RawTokens.hmac(utf8(SECRET), header, payload(Map.of()))));
         }
 
         @Test
-        void refusesOtherHmacsWithTheSharedSecret() {
+        void refusesOtherHmacsWithSharedSecret() {
             String input =
                     RawTokens.part("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}") + "." + RawTokens.part(payload(Map.of()));
             AccessTokenVerifier verifier = verifier(TestKeys.shared(SECRET));
@@ -415,7 +415,7 @@ class AccessTokenVerifierTest {
         // CVE-2022-21449 and its like: signatures of zeros, or of the wrong length.
         @ParameterizedTest
         @EnumSource
-        void refusesSignaturesOfNothing(Algorithm algorithm) {
+        void refusesZeroSignature(Algorithm algorithm) {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             String token = minted(keys);
             String input = token.substring(0, token.lastIndexOf('.') + 1);
@@ -425,7 +425,7 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void responds503BeforeTheKeysAreRead() {
+        void throwsKeysUnavailableBeforeTheKeysAreRead() {
             assertThrows(
                     SigningKeys.UnavailableException.class,
                     () -> verifier(TestKeys.unread()).verify(minted(KEYS)));
@@ -438,7 +438,7 @@ class AccessTokenVerifierTest {
 
         @ParameterizedTest
         @EnumSource
-        void refusesATokenWithAnyOneCharacterAltered(Algorithm algorithm) {
+        void refusesTokenWithOneCharacterAltered(Algorithm algorithm) {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             String token = minted(keys);
             AccessTokenVerifier verifier = verifier(keys);
@@ -456,7 +456,7 @@ class AccessTokenVerifierTest {
         // The last character of each part may carry bits that no byte holds.
         @ParameterizedTest
         @EnumSource
-        void refusesASecondSpellingOfTheSameBytes(Algorithm algorithm) {
+        void refusesSecondEncodingOfTheSameBytes(Algorithm algorithm) {
             SigningKeys keys = OF_EACH_KIND.get(algorithm);
             String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
             AccessTokenVerifier verifier = verifier(keys);
@@ -550,14 +550,14 @@ class AccessTokenVerifierTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"021", "102", "120", "201", "210", "000", "011"})
-        void refusesThePartsInAnotherOrder(String order) {
+        void refusesPartsInAnotherOrder(String order) {
             String[] parts = minted(KEYS).split("\\.", -1);
             String swapped = order.chars().mapToObj(digit -> parts[digit - '0']).collect(Collectors.joining("."));
             assertInstanceOf(Refused.class, verifier(KEYS).verify(swapped));
         }
 
         @Test
-        void refusesAHeaderThatIsNotUtf8() {
+        void refusesHeaderThatIsNotUtf8() {
             String header = RawTokens.header(KEY);
             byte[] bytes = utf8(header.replace("at+jwt", "at+jw?"));
             bytes[header.indexOf("at+jwt") + 5] = (byte) 0xff;
@@ -566,7 +566,7 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void refusesATokenOfMoreThan8KiB() {
+        void refusesTokenOfMoreThan8KiB() {
             String largest = filled(8 * 1024);
             accepted(verifier(TestKeys.shared(SECRET)), largest);
             assertEquals(Reason.MALFORMED, refused(verifier(TestKeys.shared(SECRET)), filled(8 * 1024 + 2)));
@@ -581,20 +581,20 @@ class AccessTokenVerifierTest {
 
         @ParameterizedTest
         @MethodSource
-        void refusesATokenThatLacksARequiredClaim(String claim, Reason reason) {
+        void refusesMissingRequiredClaim(String claim, Reason reason) {
             Map<String, String> claims = claims();
             claims.remove(claim);
             assertEquals(reason, refused(verifier(KEYS), signed(KEY, json(claims))));
         }
 
-        static Stream<Arguments> refusesATokenThatLacksARequiredClaim() {
+        static Stream<Arguments> refusesMissingRequiredClaim() {
             return required();
         }
 
         // FR-027: null, number, text, object, list, truth value: none is taken for another.
         @ParameterizedTest
         @MethodSource
-        void refusesARequiredClaimOfTheWrongType(String claim, Reason reason) {
+        void refusesRequiredClaimOfWrongType(String claim, Reason reason) {
             Stream<String> wrong = switch (claim) {
                 case "iat", "exp" ->
                     Stream.of("\"" + SECOND + "\"", SECOND + ".0", SECOND + ".5", "1e10", "1.7e9", "-1", "-" + SECOND);
@@ -605,7 +605,7 @@ class AccessTokenVerifierTest {
                     .forEach(value -> assertRefused(reason, Map.of(claim, value)));
         }
 
-        static Stream<Arguments> refusesARequiredClaimOfTheWrongType() {
+        static Stream<Arguments> refusesRequiredClaimOfWrongType() {
             return required();
         }
 
@@ -673,13 +673,13 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void acceptsTheLargestExactTime() {
+        void acceptsLargestExactTime() {
             accepts(Map.of("exp", "9007199254740992"));
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"null", "[]", "[{}]", "\"text\"", "7", "", "{", "{}}", "not json", "{\"sub\":}"})
-        void refusesAPayloadThatIsNoObject(String payload) {
+        void refusesPayloadThatIsNoObject(String payload) {
             assertInstanceOf(Refused.class, verifier(KEYS).verify(signed(KEY, payload)));
         }
 
@@ -699,7 +699,7 @@ class AccessTokenVerifierTest {
 
         // Security: who cannot sign learns nothing from the order in which claims are looked at.
         @Test
-        void looksAtNoClaimBeforeTheSignature() {
+        void checksSignatureBeforeClaims() {
             String[] parts = minted(KEYS).split("\\.", -1);
             Set<Reason> reasons = Stream.of("{}", "not json", payload(Map.of("exp", "0")), payload(Map.of("iss", "7")))
                     .map(payload -> refused(verifier(KEYS), parts[0] + "." + RawTokens.part(payload) + "." + parts[2]))
@@ -708,7 +708,7 @@ class AccessTokenVerifierTest {
         }
 
         @Test
-        void refusesThePartsOfTwoGoodTokensPutTogether() {
+        void refusesCombinedPartsOfTwoTokens() {
             String[] one = minted(KEYS).split("\\.", -1);
             String[] other = minted(KEYS).split("\\.", -1);
             assertEquals(Reason.BAD_SIGNATURE, refused(verifier(KEYS), one[0] + "." + other[1] + "." + one[2]));

@@ -33,7 +33,7 @@ class AccessTokensTest {
 
     // FR-012: fifteen minutes unless the deployment says otherwise.
     @Test
-    void mintsTokensThatEndAfterTheLifetime() {
+    void tokenExpiresAfterTheLifetime() {
         AccessToken usual = at(START).mint(subject(SESSION_END));
         assertEquals(Duration.ofMinutes(15), usual.lifetime());
         assertEquals(START.plusSeconds(900), read(usual, START).expiresAt());
@@ -46,7 +46,7 @@ class AccessTokensTest {
 
     // FR-012: no token outlives its session.
     @Test
-    void endsATokenWithItsSession() {
+    void tokenExpiresWithItsSession() {
         Instant end = START.plusSeconds(61).plusMillis(700);
         AccessToken token = at(START.plusMillis(300)).mint(subject(end));
         assertEquals(Duration.ofSeconds(61), token.lifetime());
@@ -54,21 +54,21 @@ class AccessTokensTest {
     }
 
     @Test
-    void countsWholeSecondsAndNeverFromTheFuture() {
+    void issuesInWholeSecondsNeverInTheFuture() {
         VerifiedToken token = read(at(START.plusMillis(999)).mint(subject(SESSION_END)), START.plusMillis(999));
         assertEquals(START, token.issuedAt());
         assertEquals(START.plusSeconds(900), token.expiresAt());
     }
 
     @Test
-    void hidesTheTokenInText() {
+    void isNotPrinted() {
         AccessToken token = at(START).mint(subject(SESSION_END));
         assertFalse(token.toString().contains(token.value().substring(0, 10)));
     }
 
     // US5: near its end a token is answered with a fresh one that says the same.
     @Test
-    void renewsATokenThatIsAboutToExpire() {
+    void renewsTokenThatIsAboutToExpire() {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(600);
         readAt(late);
@@ -82,7 +82,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void renewsNothingEarlierThanTheWindow() {
+    void doesNotRenewBeforeTheWindow() {
         VerifiedToken old = minted();
         for (int second : new int[] {0, 1, 300, 599}) {
             readAt(START.plusSeconds(second));
@@ -93,7 +93,7 @@ class AccessTokensTest {
     // Five minutes or a third of the lifetime, whichever is less.
     @ParameterizedTest
     @ValueSource(ints = {60, 180, 900, 86_400})
-    void opensTheWindowAtAThirdOfAShortLifetime(int lifetime) {
+    void windowIsAThirdOfAShortLifetime(int lifetime) {
         TokenConfig config = TestTokenConfig.usual().lifetime(Duration.ofSeconds(lifetime), Duration.ofMinutes(5));
         VerifiedToken old = read(tokens(START, config).mint(subject(SESSION_END)), START);
         Instant opening = START.plusSeconds(lifetime - Math.min(300, lifetime / 3));
@@ -103,7 +103,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void renewsNothingOfARevokedSession() {
+    void doesNotRenewForRevokedSession() {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         readAt(late);
@@ -114,7 +114,7 @@ class AccessTokensTest {
 
     // A replica that is cut off does not know who signed out: it goes on verifying, and prolongs nothing.
     @Test
-    void renewsNothingWhileRevocationsElsewhereAreUnknown() {
+    void doesNotRenewWhileRevocationsAreStale() {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         assertEquals(Optional.empty(), renewed(old, late), "none were read since the start");
@@ -125,7 +125,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void renewsNothingBeyondTheEndOfTheSession() {
+    void doesNotRenewBeyondTheEndOfTheSession() {
         Instant end = START.plusSeconds(960);
         VerifiedToken old = read(at(START).mint(subject(end)), START);
         readAt(START.plusSeconds(899));
@@ -139,7 +139,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void renewsNothingThatDoesNotSayWhenItsSessionEnds() {
+    void doesNotRenewTokenWithoutSessionEnd() {
         VerifiedToken old = minted();
         VerifiedToken without = new VerifiedToken(
                 old.origin(),
@@ -159,7 +159,7 @@ class AccessTokensTest {
 
     // LATCHKEY_SECRET was changed: what verifies still does, and an answer that is right is not spoilt.
     @Test
-    void renewsNothingWhenItCannotSign() {
+    void doesNotRenewWithoutSigningKey() {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         readAt(late);

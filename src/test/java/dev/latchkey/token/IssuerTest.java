@@ -28,7 +28,7 @@ class IssuerTest {
     }
 
     @Test
-    void saysWhichSettingIsMissing() {
+    void namesMissingSetting() {
         assertTrue(
                 assertThrows(IllegalStateException.class, () -> new Issuer(TestTokenConfig.usual(), PublicUrl.of("")))
                         .getMessage()

@@ -38,7 +38,7 @@ class JwksParserTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EDDSA", "ES256", "RS256"})
-    void readsAKeyOfEachKind(Algorithm algorithm) throws Exception {
+    void parsesKeyOfEachKind(Algorithm algorithm) throws Exception {
         Map<String, Object> jwk = jwk(algorithm);
         List<VerificationKey> keys = read(jwk);
         assertEquals(1, keys.size());
@@ -50,7 +50,7 @@ class JwksParserTest {
 
     // As Better Auth writes them: no "use".
     @Test
-    void readsAKeyThatSaysNothingOfItsUse() throws Exception {
+    void parsesKeyWithoutUse() throws Exception {
         assertEquals(1, read(without(ED25519, "use")).size());
         assertEquals(1, read(without(without(ED25519, "use"), "alg")).size());
         assertEquals(
@@ -61,7 +61,7 @@ class JwksParserTest {
 
     // Security: each key is for one algorithm, or a signature of one could pass for the other's.
     @Test
-    void bindsAnRsaKeyToTheOneAlgorithmThatItNames() throws Exception {
+    void bindsRsaKeyToItsAlgorithm() throws Exception {
         assertEquals(Algorithm.RS256, read(without(RSA, "alg")).getFirst().algorithm());
         assertEquals(List.of(), JwksParser.read(set(RSA), EnumSet.of(Algorithm.EDDSA)));
         assertEquals(List.of(), read(with(RSA, "alg", "RS384")));
@@ -71,7 +71,7 @@ class JwksParserTest {
     }
 
     @Test
-    void leavesOutKeysForOtherUses() throws Exception {
+    void ignoresKeysForOtherUses() throws Exception {
         for (Map<String, Object> key : List.of(ED25519, P256, RSA)) {
             assertEquals(List.of(), read(with(key, "use", "enc")));
             assertEquals(List.of(), read(with(key, "use", List.of("sig"))));
@@ -81,7 +81,7 @@ class JwksParserTest {
     }
 
     @Test
-    void leavesOutSymmetricKeys() throws Exception {
+    void ignoresSymmetricKeys() throws Exception {
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]);
         Map<String, Object> symmetric = Map.of("kty", "oct", "k", secret, "alg", "HS256", "kid", "shared");
         assertEquals(List.of(), JwksParser.read(set(symmetric), EnumSet.allOf(Algorithm.class)));
@@ -90,7 +90,7 @@ class JwksParserTest {
 
     // With two keys of one name nobody can say which of them is meant; nor with two that have none.
     @Test
-    void leavesOutAllKeysOfAnAmbiguousName() throws Exception {
+    void ignoresKeysWithDuplicateId() throws Exception {
         assertEquals(List.of(), read(with(ED25519, "kid", "one"), with(P256, "kid", "one")));
         assertEquals(
                 List.of("two"),
@@ -103,7 +103,7 @@ class JwksParserTest {
     }
 
     @Test
-    void leavesOutWeakRsaKeys() throws Exception {
+    void ignoresWeakRsaKeys() throws Exception {
         assertEquals(1, read(rsa(2048, RSAKeyGenParameterSpec.F4)).size());
         assertEquals(List.of(), read(rsa(1024, RSAKeyGenParameterSpec.F4)));
         assertEquals(List.of(), read(with(RSA, "e", "AQ")));
@@ -123,7 +123,7 @@ class JwksParserTest {
     }
 
     @Test
-    void leavesOutKeysOfOtherCurves() throws Exception {
+    void ignoresKeysOfOtherCurves() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp384r1"));
         assertEquals(List.of(), read(jwk(generator.generateKeyPair().getPublic())));
@@ -142,7 +142,7 @@ class JwksParserTest {
 
     // One bad key spoils nothing for the others.
     @Test
-    void readsWhatIsGoodBesideWhatIsNot() throws Exception {
+    void parsesValidKeysBesideInvalidOnes() throws Exception {
         assertEquals(
                 1,
                 read(Map.of("kty", "EC"), Map.of(), Map.of("kty", 7), ED25519).size());
@@ -170,7 +170,7 @@ class JwksParserTest {
     }
 
     @Test
-    void refusesMoreKeysThanAnybodyHas() {
+    void refusesTooManyKeys() {
         assertThrows(
                 JoseException.class,
                 () -> JwksParser.read(

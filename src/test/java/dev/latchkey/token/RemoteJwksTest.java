@@ -67,13 +67,13 @@ class RemoteJwksTest {
     }
 
     @Test
-    void knowsNothingBeforeItHasAsked() {
+    void hasNoKeysBeforeTheFirstFetch() {
         assertEquals(List.of(), keys.known());
         assertEquals(0, asked.get());
     }
 
     @Test
-    void asksOnceInFiveMinutes() {
+    void fetchesOnceInFiveMinutes() {
         refreshed();
         assertEquals(Algorithm.EDDSA, keys.known().getFirst().algorithm());
         keys.refresh();
@@ -89,7 +89,7 @@ class RemoteJwksTest {
 
     // A key that the issuer withdrew must not count for ever.
     @Test
-    void forgetsAKeyThatIsPublishedNoLonger() {
+    void removesKeyThatIsNoLongerPublished() {
         refreshed();
         body = SECOND;
         advance(Duration.ofMinutes(6));
@@ -99,7 +99,7 @@ class RemoteJwksTest {
     }
 
     @Test
-    void keepsTheLastGoodSetWhileTheSourceFails() {
+    void keepsLastKeysWhileTheSourceFails() {
         refreshed();
         for (Runnable failure : List.<Runnable>of(
                 () -> status = 500,
@@ -124,7 +124,7 @@ class RemoteJwksTest {
     }
 
     @Test
-    void asksAgainSoonAfterAFailureButNotAtOnce() {
+    void retriesSoonAfterAFailureButNotAtOnce() {
         status = 503;
         assertFalse(keys.look().join());
         keys.refresh();
@@ -137,7 +137,7 @@ class RemoteJwksTest {
 
     // Security: tokens with invented keys must not make the issuer's server busy.
     @Test
-    void looksForUnknownKeysSeldom() {
+    void fetchesForUnknownKeysRarely() {
         refreshed();
         assertTrue(keys.look().join());
         body = SECOND;
@@ -153,7 +153,7 @@ class RemoteJwksTest {
 
     // All tokens that come meanwhile wait for the one answer.
     @Test
-    void asksOnceForManyTokensAtATime() {
+    void fetchesOnceForConcurrentTokens() {
         held = new CountDownLatch(1);
         List<CompletableFuture<Boolean>> looks =
                 Stream.generate(keys::look).limit(50).toList();
@@ -163,7 +163,7 @@ class RemoteJwksTest {
     }
 
     @Test
-    void waitsForNoSourceThatSaysNothing() {
+    void timesOutWhenTheSourceDoesNotRespond() {
         held = new CountDownLatch(1);
         assertFalse(keys.look().join());
         assertEquals(List.of(), keys.known());

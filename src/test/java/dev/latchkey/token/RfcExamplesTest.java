@@ -274,7 +274,7 @@ class RfcExamplesTest {
 
     // RFC 8032 section 5.1.7: a signature whose second half has the group's order added would be good, too.
     @Test
-    void refusesTheSecondSignatureThatSomeLibrariesTake() throws Exception {
+    void refusesMalleableSignature() throws Exception {
         BigInteger order = BigInteger.ONE.shiftLeft(252).add(new BigInteger("27742317777372353535851937790883648493"));
         byte[] signature = Base64.getUrlDecoder().decode(ED25519_SIGNATURE);
         byte[] half = reversed(Arrays.copyOfRange(signature, 32, 64));

@@ -60,7 +60,7 @@ class TokenSettingsCheckTest {
     }
 
     @Test
-    void saysWhichValueIsEnough() {
+    void namesSufficientValue() {
         List<ConfigurationProblem> problems = TokenSettingsCheck.checkOverlap(
                 Duration.ofMinutes(20),
                 Duration.ofHours(1),

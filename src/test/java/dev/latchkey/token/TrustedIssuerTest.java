@@ -59,7 +59,7 @@ class TrustedIssuerTest {
     // --- By public keys ---
 
     @Test
-    void acceptsATokenOfBetterAuth() {
+    void acceptsTokenOfBetterAuth() {
         VerifiedToken token = accepted(byKeys(), RawTokens.sign(KEY, header(KEY), USER));
         assertEquals(new TokenOrigin("shop", false, false), token.origin());
         assertEquals("user-7", token.userId());
@@ -84,7 +84,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void acceptsTheTypesThatItsSettingsName() {
+    void acceptsConfiguredTypes() {
         TrustedIssuer cache = new TrustedIssuer(
                 new TokenOrigin("cache", false, false),
                 Set.of("better-auth.session-cache+jwt"),
@@ -103,7 +103,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void refusesAnotherIssuerOrAudience() {
+    void refusesOtherIssuerOrAudience() {
         refuses(Reason.FOREIGN_ISSUER, USER.replace("\"iss\":\"" + SHOP, "\"iss\":\"https://evil.example.com"));
         refuses(Reason.FOREIGN_ISSUER, USER.replace("\"iss\":\"" + SHOP + "\",", ""));
         refuses(Reason.FOREIGN_ISSUER, USER.replace("\"iss\":\"" + SHOP + "\"", "\"iss\":[\"" + SHOP + "\"]"));
@@ -112,7 +112,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void refusesATokenThatLacksWhatEveryTokenNeeds() {
+    void refusesTokenWithoutRequiredClaims() {
         refuses(Reason.NO_USER, USER.replace("\"sub\":\"user-7\",", ""));
         refuses(Reason.NO_USER, USER.replace("\"sub\":\"user-7\"", "\"sub\":7"));
         refuses(Reason.NO_USER, USER.replace("\"sub\":\"user-7\"", "\"sub\":\"\""));
@@ -128,7 +128,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void refusesAKeyThatIsNotTheIssuers() {
+    void refusesKeyOfAnotherIssuer() {
         SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
         assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(stranger, header(stranger), USER)));
         assertEquals(Reason.BAD_SIGNATURE, refused(byKeys(), RawTokens.sign(stranger, header(KEY), USER)));
@@ -138,7 +138,7 @@ class TrustedIssuerTest {
 
     // A key id selects among the keys of the algorithm that the token claims, and of nothing else.
     @Test
-    void refusesAnotherAlgorithmForAKey() {
+    void refusesOtherAlgorithmForKey() {
         for (String algorithm : List.of("ES256", "RS256", "HS256")) {
             String header = header(KEY).replace("EdDSA", algorithm);
             assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(KEY, header, USER)), algorithm);
@@ -149,7 +149,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void takesTheOneKeyOfTheAlgorithmForATokenThatNamesNone() {
+    void usesTheOnlyKeyOfTheAlgorithmForTokenWithoutKeyId() {
         accepted(byKeys(), RawTokens.sign(KEY, "{\"alg\":\"EdDSA\"}", USER));
         TrustedIssuer several = shop(() -> List.of(
                 new VerificationKey(
@@ -185,7 +185,7 @@ class TrustedIssuerTest {
     // --- By a shared secret ---
 
     @Test
-    void acceptsTheCookieCacheOfBetterAuth() {
+    void acceptsCookieCacheOfBetterAuth() {
         VerifiedToken token = accepted(bySecret(), hmac(SECRET, HS256, CACHED));
         assertEquals("user-7", token.userId());
         assertEquals("ada@example.com", token.email());
@@ -194,7 +194,7 @@ class TrustedIssuerTest {
 
     // A verifier has to check the session's own end, too.
     @Test
-    void refusesACookieCacheWhoseSessionIsOver() {
+    void refusesCookieCacheOfExpiredSession() {
         String over = CACHED.replace(
                 NOW.plusSeconds(3600).toString(), NOW.minusSeconds(10).toString());
         assertEquals(Reason.EXPIRED, refused(bySecret(), hmac(SECRET, HS256, over)));
@@ -211,7 +211,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void refusesATokenForSomebodyElseWhereTokensAreForNobody() {
+    void refusesAnyIssuerAndAudienceWhenNoneIsConfigured() {
         String named = CACHED.replace("\"version\"", "\"aud\":\"https://other.example.com\",\"version\"");
         assertEquals(Reason.FOREIGN_AUDIENCE, refused(bySecret(), hmac(SECRET, HS256, named)));
         String issued = CACHED.replace("\"version\"", "\"iss\":\"https://other.example.com\",\"version\"");
@@ -219,7 +219,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void refusesAKeyIdBesideASecretThatHasNone() {
+    void refusesKeyIdWithSharedSecret() {
         assertEquals(
                 Reason.UNKNOWN_KEY, refused(bySecret(), hmac(SECRET, "{\"alg\":\"HS256\",\"kid\":\"any\"}", CACHED)));
         assertEquals(Reason.BAD_SIGNATURE, refused(bySecret(), hmac(OUR_SECRET, HS256, CACHED)));
@@ -228,7 +228,7 @@ class TrustedIssuerTest {
     // HS256 and public keys side by side: no form of a public key is a secret.
     @ParameterizedTest
     @EnumSource(names = {"EDDSA", "ES256", "RS256"})
-    void refusesHs256SignedWithAFormOfAPublicKeyBesideASecret(Algorithm algorithm) {
+    void refusesHs256SignedWithPublicKeyBesideSharedSecret(Algorithm algorithm) {
         AccessTokenVerifier verifier = verifier(byKeys(), bySecret());
         for (VerificationKey key : keysOf(THEIRS)) {
             byte[] der = key.key().getEncoded();
@@ -248,7 +248,7 @@ class TrustedIssuerTest {
 
     // Security: another issuer's key makes no token of ours, whatever the token says of itself.
     @Test
-    void neverPassesForOurs() {
+    void isNeverTakenForOwnToken() {
         String ours = """
                 {"iss":"%s","aud":"%s","sub":"user-1","user_id":"user-1","iat":%d,"exp":%d,"jti":"j","sid":"s"}""".formatted(TestTokenConfig.ORIGIN, TestTokenConfig.ORIGIN, SECOND, SECOND + 900);
         assertEquals(Reason.FOREIGN_ISSUER, refused(byKeys(), RawTokens.sign(KEY, RawTokens.header(KEY), ours)));
@@ -266,7 +266,7 @@ class TrustedIssuerTest {
 
     // A key of the same name at another issuer is another key.
     @Test
-    void keepsKeysOfOneNameApart() {
+    void distinguishesKeysWithTheSameId() {
         KeyId ourId = Objects.requireNonNull(OURS.current().id());
         TrustedIssuer impostor = shop(() -> List.of(new VerificationKey(
                 ourId, Algorithm.EDDSA, keysOf(THEIRS).getFirst().key())));
@@ -277,7 +277,7 @@ class TrustedIssuerTest {
     }
 
     @Test
-    void givesRevocationsOfOursNoSayOverIdsThatAreNotOurs() {
+    void ownRevocationsDoNotApplyToForeignIds() {
         RevokedTokens revoked = TestRevocations.none();
         TestRevocations.session(revoked, "user-7", NOW.plusSeconds(900));
         AccessTokenVerifier verifier =

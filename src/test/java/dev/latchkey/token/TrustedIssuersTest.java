@@ -90,7 +90,7 @@ class TrustedIssuersTest {
 
     /** Security: rules tell issuers apart by name, and this one is ours. */
     @Test
-    void refusesAnIssuerThatIsCalledAsWeAre() {
+    void refusesIssuerWithOurName() {
         assertEquals(
                 List.of(new TokenOrigin("partner", false, false)),
                 new TrustedIssuers(() -> Map.of("partner", Settings.ofASecret()), Clock.systemUTC()).origins());

@@ -25,7 +25,7 @@ class VerifiedTokenCacheMemoryTest {
     private final VerifiedTokenCache cache = new VerifiedTokenCache(MEGABYTE, Clock.fixed(NOW, ZoneOffset.UTC));
 
     @Test
-    void holdsHundredsOfOursInAMegabyte() {
+    void holdsHundredsOfOwnTokensInAMegabyte() {
         add(1000, token(682, Map.of("sub", "user-1", "user_id", "user-1", "groups", List.of("user"))));
         assertTrue(cache.size() >= 300, () -> cache.size() + " are held");
         assertTrue(cache.size() < 700, () -> cache.size() + " are held");
@@ -33,7 +33,7 @@ class VerifiedTokenCacheMemoryTest {
 
     // Measured: 1500 empty objects are 6,557 characters and 140,950 bytes of the heap (docs/performance.md).
     @Test
-    void weighsATokenOfManySmallObjectsByTheMemoryThatTheyTake() {
+    void weighsManySmallObjectsByTheirMemory() {
         VerifiedTokenCache.SignedToken many = token(6_557, Map.of("more", Collections.nCopies(1500, Map.of())));
         assertTrue(VerifiedTokenCache.weight(many) >= 140_950);
         add(100, many);
@@ -50,7 +50,7 @@ class VerifiedTokenCacheMemoryTest {
     }
 
     @Test
-    void keepsNothingWithoutMemory() {
+    void cachesNothingWithoutMemory() {
         VerifiedTokenCache none = new VerifiedTokenCache(0, Clock.fixed(NOW, ZoneOffset.UTC));
         none.add("token", token(700, Map.of()));
         assertEquals(0, none.size());

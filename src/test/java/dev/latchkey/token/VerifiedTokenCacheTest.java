@@ -54,7 +54,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void refusesACachedTokenOnceItExpires() {
+    void refusesCachedTokenOnceItExpires() {
         String token = ours();
         accepted(token);
         clock.stepTo(Duration.ofMinutes(14));
@@ -67,7 +67,7 @@ class VerifiedTokenCacheTest {
 
     // A clock that is put back must not make a token valid before its time.
     @Test
-    void refusesACachedTokenBeforeItIsValid() {
+    void refusesCachedTokenBeforeItIsValid() {
         String token = ours();
         accepted(token);
         clock.stepTo(Duration.ofMinutes(-1));
@@ -75,7 +75,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void refusesACachedTokenThatIsRevoked() {
+    void refusesCachedTokenThatIsRevoked() {
         String token = ours();
         accepted(token);
         TestRevocations.session(revoked, "session-1", clock.instant().plusSeconds(3600));
@@ -83,7 +83,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void refusesACachedTokenWhoseUserIsRevoked() {
+    void refusesCachedTokenOfRevokedUser() {
         String token = ours();
         accepted(token);
         TestRevocations.user(
@@ -97,7 +97,7 @@ class VerifiedTokenCacheTest {
 
     // The key was retired, or its issuer publishes it no longer.
     @Test
-    void refusesACachedTokenWhoseKeyIsGone() {
+    void refusesCachedTokenWithoutItsKey() {
         String token = theirs();
         accepted(token);
         List<VerificationKey> before = List.copyOf(theirs);
@@ -131,7 +131,7 @@ class VerifiedTokenCacheTest {
     }
 
     @Test
-    void keepsNoRefusedToken() {
+    void cachesNoRefusedToken() {
         VerifiedTokenCache cache = new VerifiedTokenCache(1 << 20, clock);
         assertEquals(0, cache.size());
         TestRevocations.session(revoked, "session-1", clock.instant().plusSeconds(3600));

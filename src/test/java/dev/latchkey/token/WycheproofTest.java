@@ -203,14 +203,14 @@ class WycheproofTest {
     }
 
     @Test
-    void everyExceptionStandsInItsFileAsValid() {
+    void everyExceptionIsListedAsValid() {
         assumePresent();
         assertTrue(valid(SIGNATURES).containsAll(VALID_SIGNATURES_REFUSED.keySet()));
         assertTrue(valid(KEY_SETS).containsAll(VALID_KEY_SETS_REFUSED.keySet()));
     }
 
     @Test
-    void whatIsMislabelledIsAValidTokenLetterByLetterAndRefusedWithThePadding() {
+    void mislabelledVectorEqualsValidOneAndPaddingIsRefused() {
         assumePresent();
         Map<Integer, Vector> all = vectors(SIGNATURES).collect(Collectors.toMap(Vector::id, vector -> vector));
         MISLABELLED.forEach((invalid, valid) -> {

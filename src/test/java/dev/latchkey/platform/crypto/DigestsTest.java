@@ -28,7 +28,7 @@ class DigestsTest {
     }
 
     @Test
-    void digestsTheUtf8BytesOfAText() {
+    void digestsUtf8Bytes() {
         assertArrayEquals(Digests.sha256("ü".getBytes(StandardCharsets.UTF_8)), Digests.sha256("ü"));
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RandomTokensTest {
 
     @Test
-    void makesTokensOfLettersAndDigitsOfTheLengthAskedFor() {
+    void generatesLettersAndDigitsOfTheRequestedLength() {
         assertTrue(RandomTokens.base62(32).matches("[A-Za-z0-9]{32}"));
         assertTrue(RandomTokens.base62(1).matches("[A-Za-z0-9]"));
     }
@@ -30,7 +30,7 @@ class RandomTokensTest {
     }
 
     @Test
-    void neverRepeatsItself() {
+    void neverRepeatsAToken() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
             assertTrue(seen.add(RandomTokens.base62(32)));

@@ -31,13 +31,13 @@ class DatabaseErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"08001", "53300", "57P01", "57014", "40001", "40P01"})
-    void letsARequestBeTriedAgain(String state) {
+    void detectsTemporaryError(String state) {
         assertTrue(DatabaseErrors.isTemporary(new IllegalStateException(new SQLException("gone", state))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"42601", "23505", "28P01", "3D000"})
-    void doesNotLetARequestBeTriedAgainThatWouldFailAgain(String state) {
+    void doesNotTreatPermanentErrorAsTemporary(String state) {
         assertFalse(DatabaseErrors.isTemporary(new IllegalStateException(new SQLException("no", state))));
     }
 

@@ -25,7 +25,7 @@ class FailFastDriverTest {
     }
 
     @Test
-    void refusesAtOnceAfterAFailure() throws Exception {
+    void failsAtOnceAfterAFailure() throws Exception {
         String url = urlOfNobody();
 
         assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
@@ -34,7 +34,7 @@ class FailFastDriverTest {
     }
 
     @Test
-    void asksAgainOnceTheDatabaseWasFound() throws Exception {
+    void connectsAgainOnceTheDatabaseIsAvailable() throws Exception {
         String url = urlOfNobody();
         assertThrows(SQLException.class, () -> driver.connect(url, new Properties()));
 
@@ -45,7 +45,7 @@ class FailFastDriverTest {
 
     /** Such as one that waited for a database that hung: it is told of its failure after the others were served. */
     @Test
-    void anAttemptFromBeforeSaysNothingOfNow() throws Exception {
+    void ignoresResultOfEarlierAttempt() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String url = "jdbc:postgresql://localhost:" + mute.getLocalPort() + "/x";
             FutureTask<Object> attempt = new FutureTask<>(() -> driver.connect(url, new Properties()));

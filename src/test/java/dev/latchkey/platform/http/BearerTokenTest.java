@@ -18,7 +18,7 @@ class BearerTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer a.b.c", "bearer a.b.c", "bEARER a.b.c"})
-    void readsTheTokenBehindTheScheme(String value) {
+    void readsTokenAfterTheScheme(String value) {
         assertEquals(new Given("a.b.c"), BearerToken.of(List.of(value)));
         assertEquals(Optional.of("a.b.c"), BearerToken.of(List.of(value)).single());
     }
@@ -59,12 +59,12 @@ class BearerTokenTest {
     }
 
     @Test
-    void findsNoneWithoutAHeader() {
+    void findsNoTokenWithoutHeader() {
         assertEquals(new None(), BearerToken.in(MultiMap.caseInsensitiveMultiMap()));
     }
 
     @Test
-    void takesNeitherOfSeveralHeaders() {
+    void refusesSeveralHeaders() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .add("Authorization", "Bearer a")
                 .add("authorization", "Bearer a");

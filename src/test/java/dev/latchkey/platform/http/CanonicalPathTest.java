@@ -299,20 +299,20 @@ class CanonicalPathTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("refused")
-    void refusesWhatServersReadDifferently(Reason reason, String target) {
+    void refusesPathsThatServersReadDifferently(Reason reason, String target) {
         assertEquals(new Ambiguous(reason), CanonicalPath.read(target));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("read")
-    void readsWhatHasOneMeaning(String target, List<String> segments) {
+    void acceptsPathsWithOneMeaning(String target, List<String> segments) {
         assertEquals(
                 segments,
                 assertInstanceOf(Canonical.class, CanonicalPath.read(target)).segments());
     }
 
     @Test
-    void hasARefusalInTheTableForEachReason() {
+    void tableHasARefusalForEachReason() {
         Set<Reason> missing = EnumSet.allOf(Reason.class);
         refused().forEach(row -> missing.remove((Reason) row.get()[0]));
         assertEquals(Set.of(Reason.TOO_LONG), missing);
@@ -328,7 +328,7 @@ class CanonicalPathTest {
     }
 
     @Test
-    void keepsApartAPathWithATrailingSlash() {
+    void distinguishesTrailingSlash() {
         assertEquals(new Canonical(List.of("a"), true), CanonicalPath.read("/a/"));
         assertEquals(new Canonical(List.of("a"), true), CanonicalPath.read("/a/?b"));
         assertEquals(new Canonical(List.of("a"), false), CanonicalPath.read("/a?b/"));
@@ -359,7 +359,7 @@ class CanonicalPathTest {
     }
 
     @Test
-    void saysWhyWithoutRepeatingTheClient() {
+    void givesReasonWithoutRepeatingThePath() {
         for (Reason reason : Reason.values()) {
             assertFalse(reason.text().isBlank());
             assertTrue(reason.text().matches("[A-Za-z0-9 -]+"), reason.text());
@@ -367,14 +367,14 @@ class CanonicalPathTest {
     }
 
     @Test
-    void doesNotLetItsSegmentsBeChanged() {
+    void segmentsAreImmutable() {
         Canonical canonical = assertInstanceOf(Canonical.class, CanonicalPath.read("/a/b"));
         assertThrows(
                 UnsupportedOperationException.class, () -> canonical.segments().set(1, "c"));
     }
 
     @Test
-    void agreesWithItselfAndWithJavaOnWhateverIsThrownAtIt() throws URISyntaxException {
+    void agreesWithItselfAndWithJavaOnRandomPaths() throws URISyntaxException {
         List<String> pieces = List.of(
                 "/",
                 "/",
@@ -496,7 +496,7 @@ class CanonicalPathTest {
     }
 
     @Test
-    void ignoresTheQueryOfAnOwnRoute() {
+    void ignoresQueryOfOwnRoutes() {
         assertInstanceOf(Canonical.class, CanonicalPath.read("/api/users/%34%32?a=../b"));
     }
 }

@@ -20,13 +20,13 @@ class ClientAddressTest {
     }
 
     @Test
-    void isThePeerWithoutHeader() {
+    void isPeerWithoutHeader() {
         assertEquals("203.0.113.7", of("203.0.113.7"));
         assertEquals(PROXY, of(PROXY));
     }
 
     @Test
-    void isThePeerWhateverAStrangerForwards() {
+    void isPeerWhateverAnUntrustedPeerForwards() {
         assertEquals("203.0.113.7", of("203.0.113.7", "198.51.100.1"));
         assertEquals("203.0.113.7", of("203.0.113.7", "10.0.0.2"));
         assertEquals("2001:db8::7", of("2001:db8::7", "198.51.100.1, 10.0.0.2"));
@@ -37,7 +37,7 @@ class ClientAddressTest {
     }
 
     @Test
-    void isWhomATrustedProxyNames() {
+    void isAddressThatTrustedProxyNames() {
         assertEquals("198.51.100.1", of(PROXY, "198.51.100.1"));
         assertEquals("198.51.100.1", of("::ffff:10.0.0.1", "198.51.100.1"));
         assertEquals("2001:db8::1", of(PROXY, "2001:0DB8:0::0001"));
@@ -45,7 +45,7 @@ class ClientAddressTest {
     }
 
     @Test
-    void isTheRightmostStrangerNotWhatTheClientWroteFurtherLeft() {
+    void isRightmostUntrustedAddress() {
         assertEquals("198.51.100.1", of(PROXY, "1.1.1.1, 198.51.100.1"));
         assertEquals("198.51.100.1", of(PROXY, "10.9.9.9, 1.1.1.1, 198.51.100.1, 10.0.0.2,fd00::1"));
         assertEquals("198.51.100.1", of(PROXY, "1.1.1.1", "198.51.100.1, 10.0.0.2"));
@@ -53,7 +53,7 @@ class ClientAddressTest {
     }
 
     @Test
-    void isTheFarthestProxyWhereAllAreTrusted() {
+    void isFarthestProxyWhenAllAreTrusted() {
         assertEquals("10.0.0.9", of(PROXY, "10.0.0.9, 10.0.0.2"));
     }
 

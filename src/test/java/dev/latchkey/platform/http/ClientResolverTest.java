@@ -24,18 +24,18 @@ class ClientResolverTest {
     }
 
     @Test
-    void tellsAddressAndUserAgent() {
+    void resolvesAddressAndUserAgent() {
         assertEquals(
                 new Client("198.51.100.1", "curl/8"), client("10.0.0.1", List.of("198.51.100.1"), "curl/8", PROXIES));
     }
 
     @Test
-    void believesNoHeaderOfAStranger() {
+    void ignoresForwardedHeaderOfUntrustedPeer() {
         assertEquals("192.0.2.1", ip("192.0.2.1", "198.51.100.1"));
     }
 
     @Test
-    void knowsNoAddressWhereThereIsNone() {
+    void resolvesNoAddressWithoutPeer() {
         assertEquals("", client(null, List.of("198.51.100.1"), null, PROXIES).ip());
         assertEquals("", ip(""));
         assertEquals("", ip("/run/latchkey.sock", "198.51.100.1"));
@@ -43,12 +43,12 @@ class ClientResolverTest {
     }
 
     @Test
-    void dropsTheZoneOfALinkLocalPeer() {
+    void removesZoneOfLinkLocalPeer() {
         assertEquals("fe80::1", ip("fe80:0:0:0:0:0:0:1%eth0"));
     }
 
     @Test
-    void dropsControlCharactersAndLoneSurrogatesFromTheUserAgent() {
+    void removesControlCharactersAndLoneSurrogatesFromUserAgent() {
         assertEquals("ab", userAgent("a\0\r\n\t\u001b\u007f\u0080\u009fb"));
         assertEquals("ab", userAgent("a\ud83d\ude00b".replace("\ude00", "")));
         assertEquals("ab", userAgent("\ude00a\ude00b\ud83d"));
@@ -57,7 +57,7 @@ class ClientResolverTest {
     }
 
     @Test
-    void cutsTheUserAgentAt300CharactersButNotThroughOne() {
+    void truncatesUserAgentTo300CharactersBetweenCodePoints() {
         assertEquals(300, userAgent("x".repeat(301)).length());
         assertEquals(300, userAgent("\0".repeat(500) + "x".repeat(500)).length());
         assertEquals("x".repeat(298) + "\ud83d\ude00", userAgent("x".repeat(298) + "\ud83d\ude00y"));

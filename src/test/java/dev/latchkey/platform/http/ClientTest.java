@@ -11,7 +11,7 @@ class ClientTest {
 
     @ParameterizedTest
     @CsvSource({"192.0.2.7, 192.0.2.7", "2001:DB8::1, 2001:db8::1", "::1, ::1"})
-    void readsAddressesThatOthersNotedDown(String noted, String address) {
+    void parsesImportedAddresses(String noted, String address) {
         assertEquals(address, Client.noted(noted, null).ip());
     }
 
@@ -34,7 +34,7 @@ class ClientTest {
     }
 
     @Test
-    void keepsOfABrowserWhatCanBeStored() {
+    void keepsStorableCharactersOfUserAgent() {
         assertEquals(Client.NONE, Client.noted(null, null));
         assertEquals(
                 "a browser",

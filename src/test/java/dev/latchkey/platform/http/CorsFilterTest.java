@@ -19,12 +19,12 @@ class CorsFilterTest {
     private static final String PATH = "/api/auth/login";
 
     @Test
-    void answersATrustedPreflight() {
+    void respondsToTrustedPreflight() {
         assertEquals(new Decision.Preflight(TRUSTED), verifier(HttpMethod.OPTIONS, PATH, preflightFrom(TRUSTED)));
     }
 
     @Test
-    void letsATrustedOriginReadTheAnswer() {
+    void allowsTrustedOriginToReadTheResponse() {
         assertEquals(new Decision.Trusted(TRUSTED), verifier(HttpMethod.POST, PATH, from(TRUSTED)));
     }
 
@@ -50,24 +50,24 @@ class CorsFilterTest {
     }
 
     @Test
-    void trustsNobodyWhoNamesTwoOrigins() {
+    void refusesTwoOrigins() {
         assertEquals(
                 new Decision.Untrusted(),
                 verifier(HttpMethod.GET, PATH, from(TRUSTED).add("Origin", TRUSTED)));
     }
 
     @Test
-    void takesOptionsWithoutARequestedMethodForAPlainRequest() {
+    void optionsWithoutRequestedMethodIsNoPreflight() {
         assertEquals(new Decision.Trusted(TRUSTED), verifier(HttpMethod.OPTIONS, PATH, from(TRUSTED)));
     }
 
     @Test
-    void hasNothingToSayWithoutAnOrigin() {
+    void addsNoHeadersWithoutOrigin() {
         assertEquals(new Decision.Untrusted(), verifier(HttpMethod.GET, PATH, MultiMap.caseInsensitiveMultiMap()));
     }
 
     @Test
-    void namesTheOriginAndTheSettingWhenItRefuses() {
+    void refusalNamesOriginAndSetting() {
         String message = CorsFilter.refusal("https://evil.example").message();
 
         assertTrue(message.contains("https://evil.example"), message);
@@ -75,7 +75,7 @@ class CorsFilterTest {
     }
 
     @Test
-    void quotesOnlyTheBeginningOfAnEndlessOrigin() {
+    void truncatesLongOriginInTheRefusal() {
         assertTrue(CorsFilter.refusal("x".repeat(10_000)).message().length() < 400);
     }
 

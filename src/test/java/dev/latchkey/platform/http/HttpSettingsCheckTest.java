@@ -92,7 +92,7 @@ class HttpSettingsCheckTest {
     }
 
     @Test
-    void namesEveryBadOriginOfAList() {
+    void namesEveryInvalidOrigin() {
         assertEquals(
                 2,
                 HttpSettingsCheck.checkTrustedOrigins(List.of("https://a.example", "*", "http://b.example"))
@@ -114,7 +114,7 @@ class HttpSettingsCheckTest {
     }
 
     @Test
-    void namesEveryBadProxyOfAList() {
+    void namesEveryInvalidProxy() {
         List<ConfigurationProblem> problems =
                 HttpSettingsCheck.checkTrustedProxies(List.of("ingress.local", "10.0.0.0/8", "", "10.0.0.0/33"));
 

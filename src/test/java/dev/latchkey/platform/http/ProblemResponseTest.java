@@ -37,7 +37,7 @@ class ProblemResponseTest {
     }
 
     @Test
-    void isAProblemAsTheApiWritesThem() {
+    void hasTheFormOfAnApiProblem() {
         JsonObject body = new JsonObject(ProblemResponse.of(404).body("some-id"));
 
         assertEquals(
@@ -48,7 +48,7 @@ class ProblemResponseTest {
     }
 
     @Test
-    void escapesWhatAClientSaid() {
+    void escapesTextOfTheClient() {
         String message = CorsFilter.refusal("https://\"x\u0000<script>").message();
         String body = new ProblemResponse(ProblemCode.FORBIDDEN, message).body("id");
 
@@ -57,7 +57,7 @@ class ProblemResponseTest {
     }
 
     @Test
-    void neverTellsWhyItFailed() {
+    void hidesTheFailure() {
         assertEquals(
                 ProblemResponse.INTERNAL,
                 ProblemResponse.of(RouterErrors.statusOf(new IllegalStateException("jdbc"), -1)));

@@ -104,7 +104,7 @@ class ResponseHeadersResourceTest {
 
     @ParameterizedTest
     @MethodSource("everything")
-    void everyAnswerCarriesTheHeaders(Row row) {
+    void everyResponseHasTheHeaders(Row row) {
         Response answer = row.request().get();
 
         assertEquals(row.status(), answer.statusCode(), answer::asString);
@@ -124,7 +124,7 @@ class ResponseHeadersResourceTest {
     /** No name or version of what runs here, and no promise of HTTPS where there is none (FR-024). */
     @ParameterizedTest
     @MethodSource("everything")
-    void noAnswerCarriesMore(Row row) {
+    void noResponseHasOtherHeaders(Row row) {
         Response answer = row.request().get();
 
         for (String name : List.of("Server", "X-Powered-By", "Via", "X-AspNet-Version", "Strict-Transport-Security")) {
@@ -135,26 +135,26 @@ class ResponseHeadersResourceTest {
 
     @ParameterizedTest
     @MethodSource("api")
-    void nothingUnderTheApiIsStored(Row row) {
+    void apiResponsesAreNotStored(Row row) {
         assertEquals(List.of("no-store"), row.request().get().headers().getValues("Cache-Control"));
     }
 
     @ParameterizedTest
     @MethodSource("keys")
-    void keysAreStoredForAWhile(Row row) {
+    void keysAreCacheable(Row row) {
         assertEquals(
                 List.of("public, max-age=300"), row.request().get().headers().getValues("Cache-Control"));
     }
 
     @ParameterizedTest
     @MethodSource("elsewhere")
-    void saysNothingOfStoringElsewhere(Row row) {
+    void setsNoCacheControlElsewhere(Row row) {
         assertNull(row.request().get().header("Cache-Control"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "0", "abc-DEF_1.2", "----", "..", "5b0f7c1e-3a52-4f0f-9f5e-0d9a3f3c2b1a"})
-    void keepsARequestIdThatIsSafe(String id) throws IOException {
+    void keepsSafeRequestId(String id) throws IOException {
         assertEquals(id, asked("X-Request-Id: " + id).header("X-Request-Id"));
         String longest = id.repeat(64).substring(0, 64);
         assertEquals(longest, asked("X-Request-Id: " + longest).header("X-Request-Id"));
@@ -189,7 +189,7 @@ class ResponseHeadersResourceTest {
     }
 
     @Test
-    void givesEachRequestAnIdOfItsOwn() throws IOException {
+    void generatesRequestIds() throws IOException {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             ids.add(asked("X: y").header("X-Request-Id"));
@@ -198,7 +198,7 @@ class ResponseHeadersResourceTest {
     }
 
     @Test
-    void theManagementPortCarriesTheHeadersToo() {
+    void managementPortHasTheHeaders() {
         for (String path : List.of("", "/ready", "/live", "/started", "/nothing")) {
             Response answer = given().header("X-Request-Id", "mine").get(health + path);
 
@@ -234,13 +234,13 @@ class ResponseHeadersResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/q/health/ready", "/q/health/live", "/q/health/started", "/q/metrics", "/q/openapi"})
-    void theManagementPortHasIt(String path) {
+    void managementPortServesOperations(String path) {
         assertEquals(
                 200, given().get(health.toString().replace("/q/health", path)).statusCode());
     }
 
     @Test
-    void readinessSaysWhatItStandsOn() {
+    void readinessListsItsChecks() {
         Response answer = given().get(health + "/ready");
 
         assertEquals(200, answer.statusCode());

@@ -45,13 +45,13 @@ class SecureOriginResourceTest {
     /** RFC 6797: this host only, for its neighbours are not ours. */
     @ParameterizedTest
     @ValueSource(strings = {"/api/auth/jwks", "/api/auth/session", "/api/nothing", "/", "/.well-known/jwks.json"})
-    void demandsHttps(String path) {
+    void sendsStrictTransportSecurity(String path) {
         assertEquals(List.of("max-age=31536000"), given().get(path).headers().getValues("Strict-Transport-Security"));
     }
 
     /** FR-013: out of reach of scripts, of plain HTTP and of neighbouring hosts. */
     @Test
-    void guardsTheCookie() {
+    void setsSecureHostPrefixedCookie() {
         Response answer = signUp();
         List<String> cookies = answer.headers().getValues("Set-Cookie");
 
@@ -66,7 +66,7 @@ class SecureOriginResourceTest {
     }
 
     @Test
-    void clearsTheCookieByTheSameAttributes() {
+    void clearsCookieWithTheSameAttributes() {
         assertEquals(
                 "__Host-latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure",
                 given().contentType(ContentType.JSON).post("/api/auth/logout").header("Set-Cookie"));
@@ -74,7 +74,7 @@ class SecureOriginResourceTest {
 
     /** The name without the prefix is what a neighbouring host could plant. */
     @Test
-    void doesNotKnowTheCookieOfPlainHttp() {
+    void ignoresCookieOfPlainHttp() {
         String token = signUp().path("refresh_token");
         Response answer = given().contentType(ContentType.JSON)
                 .header("Cookie", "latchkey_session=" + token)
@@ -87,7 +87,7 @@ class SecureOriginResourceTest {
 
     @ParameterizedTest
     @CsvSource({OURS + ",200", APP + ",200", STRANGER + ",403", "null,403", "http://auth.example.com,403"})
-    void believesTheCookieFromTrustedPagesOnly(String origin, int status) {
+    void acceptsCookieFromTrustedOriginsOnly(String origin, int status) {
         String token = signUp().path("refresh_token");
         Response answer = given().contentType(ContentType.JSON)
                 .header("Cookie", "__Host-latchkey_session=" + token)
@@ -98,7 +98,7 @@ class SecureOriginResourceTest {
     }
 
     @Test
-    void doesNotBelieveTheCookieWithoutAnOrigin() {
+    void refusesCookieWithoutOrigin() {
         String token = signUp().path("refresh_token");
         assertEquals(
                 403,
@@ -117,7 +117,7 @@ class SecureOriginResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {OURS, APP})
-    void answersThePreflightOfATrustedOrigin(String origin) {
+    void respondsToPreflightOfTrustedOrigin(String origin) {
         Response answer = preflight(origin, "/api/auth/login");
 
         assertEquals(204, answer.statusCode());
@@ -133,13 +133,13 @@ class SecureOriginResourceTest {
 
     /** Its own routes need a token, which a preflight never has. */
     @Test
-    void answersThePreflightOfAProtectedRoute() {
+    void respondsToPreflightOfProtectedRoute() {
         assertEquals(204, preflight(APP, "/api/users/x").statusCode());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {STRANGER, "null", "http://app.example.com", "https://app.example.com.evil.example"})
-    void refusesThePreflightOfAStranger(String origin) {
+    void refusesPreflightOfUntrustedOrigin(String origin) {
         Response answer = preflight(origin, "/api/auth/login");
 
         assertEquals(403, answer.statusCode());
@@ -149,7 +149,7 @@ class SecureOriginResourceTest {
 
     @ParameterizedTest
     @CsvSource({"/api/auth/jwks,200", "/api/auth/session,401", "/api/users/x,401", "/api/nothing,404", "/api//x,400"})
-    void letsATrustedOriginReadEveryAnswer(String path, int status) throws IOException {
+    void allowsTrustedOriginToReadEveryResponse(String path, int status) throws IOException {
         RawResponse answer = RawResponse.to("GET", path, List.of("Origin: " + APP), new byte[0]);
 
         assertEquals(status, answer.status());
@@ -162,7 +162,7 @@ class SecureOriginResourceTest {
     }
 
     @Test
-    void letsATrustedOriginReadThatABodyIsTooLarge() {
+    void allowsTrustedOriginToReadBodyTooLarge() {
         Response answer = given().header("Origin", APP)
                 .contentType(ContentType.JSON)
                 .body(" ".repeat(70_000))
@@ -175,7 +175,7 @@ class SecureOriginResourceTest {
     /** Served, for a browser withholds the answer, and everybody else has no origin. */
     @ParameterizedTest
     @ValueSource(strings = {STRANGER, "null", "*"})
-    void servesAStrangerWithoutAWord(String origin) {
+    void sendsNoCorsHeadersToUntrustedOrigin(String origin) {
         Response answer = given().header("Origin", origin).get("/api/auth/jwks");
 
         assertEquals(200, answer.statusCode());
@@ -183,7 +183,7 @@ class SecureOriginResourceTest {
     }
 
     @Test
-    void trustsNobodyWhoNamesTwoOrigins() throws IOException {
+    void refusesTwoOrigins() throws IOException {
         RawResponse answer =
                 RawResponse.to("GET", "/api/auth/jwks", List.of("Origin: " + APP, "Origin: " + STRANGER), new byte[0]);
 
@@ -192,7 +192,7 @@ class SecureOriginResourceTest {
 
     /** A cache must not give the answer for nobody to a page that needs the headers. */
     @Test
-    void variesWithTheOriginThoughThereIsNone() {
+    void sendsVaryOriginWithoutOrigin() {
         assertEquals("Origin", given().get("/api/auth/jwks").header("Vary"));
     }
 

@@ -120,12 +120,12 @@ class TrustedOriginsTest {
     }
 
     @Test
-    void refusesARequestThatSaysNothing() {
+    void refusesRequestWithoutOriginAndReferer() {
         assertFalse(ORIGINS.trusts(null, null));
     }
 
     @Test
-    void takesNoPathOfAnOriginHeader() {
+    void refusesOriginHeaderWithPath() {
         assertFalse(ORIGINS.contains("https://app.example.com/"));
         assertFalse(ORIGINS.contains("https://app.example.com/path"));
         assertFalse(ORIGINS.contains("https://app.example.com?"));

@@ -51,13 +51,13 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void trustsNobodyByDefault() {
+    void trustsNoProxyByDefault() {
         assertEquals(false, TrustedProxies.of(List.of()).contains(InetAddress.getLoopbackAddress()));
         assertEquals(false, TrustedProxies.of(List.of("", " ")).contains(InetAddress.getLoopbackAddress()));
     }
 
     @Test
-    void takesSeveralEntries() {
+    void acceptsSeveralEntries() {
         TrustedProxies proxies = TrustedProxies.of(List.of(" 10.0.0.0/8", "fd00::/8 ", ""));
         assertTrue(proxies.contains(InetAddress.ofLiteral("10.1.1.1")));
         assertTrue(proxies.contains(InetAddress.ofLiteral("fdff::1")));

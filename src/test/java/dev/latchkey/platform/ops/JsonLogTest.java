@@ -23,7 +23,7 @@ class JsonLogTest {
     private static final Properties SETTINGS = settings();
 
     @Test
-    void isOneObjectOnOneLineWhateverTheMessage() {
+    void formatsOneObjectOnOneLineWhateverTheMessage() {
         String line = format(record("a \"quote\"\nand a second line\u0000\u2028"));
 
         assertEquals(line.length() - 1, line.indexOf('\n'));
@@ -31,7 +31,7 @@ class JsonLogTest {
     }
 
     @Test
-    void carriesTheRequestId() {
+    void includesRequestId() {
         ExtLogRecord record = record("x");
         record.putMdc("request_id", "some-id");
 
@@ -40,7 +40,7 @@ class JsonLogTest {
     }
 
     @Test
-    void carriesTheStackTraceWithItsCauses() {
+    void includesStackTraceWithCauses() {
         ExtLogRecord record = record("x");
         record.setThrown(new IllegalStateException("outer", new IllegalArgumentException("inner")));
 
@@ -50,7 +50,7 @@ class JsonLogTest {
     }
 
     @Test
-    void survivesARecordWithoutAnything() {
+    void formatsEmptyRecord() {
         assertEquals("INFO", new JsonObject(format(new ExtLogRecord(Level.INFO, null, null))).getString("level"));
     }
 
@@ -59,7 +59,7 @@ class JsonLogTest {
     }
 
     @Test
-    void hasTheFieldsThatTheManualNames() {
+    void hasTheDocumentedFields() {
         JsonObject line = new JsonObject(format(record("x")));
 
         assertEquals(Set.of("timestamp", "level", "logger", "thread", "message", "mdc"), line.fieldNames());
