@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
-import dev.latchkey.account.Credential;
+import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.HashRuns;
@@ -274,7 +274,8 @@ class PasswordAttemptsDatabaseTest {
                     return refund(verified);
                 });
 
-        assertEquals(List.of(STATUS_NO_TRANSACTION, STATUS_NO_TRANSACTION), transactions, "before the hash and after it");
+        assertEquals(
+                List.of(STATUS_NO_TRANSACTION, STATUS_NO_TRANSACTION), transactions, "before the hash and after it");
     }
 
     private Result<String> attempt(Person user, Password password) {
