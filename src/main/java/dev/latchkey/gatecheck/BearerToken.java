@@ -2,14 +2,14 @@ package dev.latchkey.gatecheck;
 
 import java.util.regex.Pattern;
 
-/** The access token that is tried. */
+/** The access token with which the deployment is tested. */
 public final class BearerToken {
 
-    /** RFC 6750, 2.1. Security: whatever else stood here would become a part of the request. */
+    /** The characters of RFC 6750, 2.1. Security: any others would become a part of the request. */
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
     /** No server takes a longer header. */
-    private static final int LONGEST = 16 * 1024;
+    private static final int MAX_LENGTH = 16 * 1024;
 
     private final String value;
 
@@ -17,23 +17,23 @@ public final class BearerToken {
         this.value = value;
     }
 
-    /** Blanks and line breaks around it do not count. */
+    /** Parses a token, with any white space around it. */
     public static Parsed<BearerToken> parse(String text) {
         String value = text.strip();
         if (value.isEmpty()) {
-            return new Parsed.Invalid<>("There is no token where it should be.");
+            return new Parsed.Invalid<>("There is no token: the file or the input is empty.");
         }
-        return value.length() <= LONGEST && FORM.matcher(value).matches()
+        return value.length() <= MAX_LENGTH && FORM.matcher(value).matches()
                 ? new Parsed.Valid<>(new BearerToken(value))
-                : new Parsed.Invalid<>("What should be the token is none: it has to be one word of letters, digits"
-                        + " and - . _ ~ + / =, without \"Bearer\" before it.");
+                : new Parsed.Invalid<>("The token is not valid: it must be one word of letters, digits and - . _ ~ + / =,"
+                        + " without \"Bearer\" before it.");
     }
 
     String value() {
         return value;
     }
 
-    /** The same but for one letter of its signature, the first: the last one may hold bits that do not count. */
+    /** The token with the first letter of its signature changed. The last letter may hold bits that no decoder reads. */
     String altered() {
         int dot = value.lastIndexOf('.');
         int at = dot >= 0 && dot < value.length() - 1 ? dot + 1 : value.length() / 2;

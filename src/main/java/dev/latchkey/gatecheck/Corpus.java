@@ -20,25 +20,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Further requests to try, from a file of one request a line: id, method, target, headers, token, expected status and
- * reason, with tabs between; {@code src/test/resources/gate} has one, and explains it.
+ * Further requests, from a file with one request a line: id, method, target, headers, token, expected status and reason,
+ * separated by tabs. {@code src/test/resources/gate} has such a file, and explains the format.
  */
 public final class Corpus {
 
     private static final int COLUMNS = 7;
-    /** No server takes as much, and a line can ask for more. */
-    private static final int LONGEST = 20_000;
+    /** No server accepts as much, and a repetition can describe more. */
+    private static final int MAX_LENGTH = 20_000;
 
     private static final Pattern PRINTABLE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
     private static final Pattern TOKEN_NAME = Pattern.compile("[A-Za-z-]{1,40}");
     private static final Pattern STATUS = Pattern.compile("[24][0-9]{2}");
     private static final Pattern REPEATED = Pattern.compile("\\{([^{}*]+)\\*([1-9][0-9]{0,4})}");
-    private static final Pattern PERSON =
+    private static final Pattern USER =
             Pattern.compile("\\{([AB])(?:-(token|upper|head|tail|encoded|first-encoded|encoded-twice|wide))?}");
     /** The last alternative is a backslash that begins no escape. */
     private static final Pattern ESCAPE = Pattern.compile("\\\\x[0-9a-f]{2}|\\\\t|\\\\\\\\|\\\\");
 
-    /** Of whom every other spelling of the id is another id. */
+    /** Ids of which every other spelling is another id. */
     private static final Pattern ID = Pattern.compile("[a-z0-9-]*[a-z][a-z0-9-]*");
 
     private static final Map<String, Credential> CREDENTIALS = Map.of(
@@ -52,35 +52,35 @@ public final class Corpus {
             "basic", Credential.BASIC);
 
     /**
-     * Reasons of a line whose target is no path. RFC 9112, 3.2: an ingress has to understand the absolute form, and may take
-     * the path out of it and ask about that; others do so with forms that are none.
+     * The reasons of lines whose target is no path. RFC 9112, 3.2: an ingress has to understand the absolute form, and may
+     * take the path out of it and send that to the gate; some do so with forms that are not valid.
      */
-    private static final Set<String> FORMS = Set.of("absolute-form", "not-rooted");
+    private static final Set<String> TARGET_FORMS = Set.of("absolute-form", "not-rooted");
 
-    private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-    private final List<TestRequest> attempts;
-    private final List<String> leftOut;
+    private final List<TestRequest> requests;
+    private final List<String> skipped;
 
-    private Corpus(List<TestRequest> attempts, List<String> leftOut) {
-        this.attempts = List.copyOf(attempts);
-        this.leftOut = List.copyOf(leftOut);
+    private Corpus(List<TestRequest> requests, List<String> skipped) {
+        this.requests = List.copyOf(requests);
+        this.skipped = List.copyOf(skipped);
     }
 
     public static Corpus empty() {
         return new Corpus(List.of(), List.of());
     }
 
-    /** Reads the lines, for these two users. */
+    /** Parses the lines, with the ids of these two users in the place of the placeholders. */
     public static Parsed<Corpus> parse(String text, Routes routes) {
         if (!ID.matcher(routes.ownId()).matches()
                 || !ID.matcher(routes.otherId()).matches()) {
             return new Invalid<>(
-                    "For a corpus both ids need to be of lower-case letters, digits and dashes, with a letter"
-                            + " in each.");
+                    "With --corpus both ids must consist of lower-case letters, digits and dashes, with a letter in"
+                            + " each.");
         }
-        List<TestRequest> attempts = new ArrayList<>();
-        Map<String, Integer> tokens = new TreeMap<>();
+        List<TestRequest> requests = new ArrayList<>();
+        Map<String, Integer> missingTokens = new TreeMap<>();
         int changing = 0;
         int ambiguous = 0;
         int number = 0;
@@ -97,22 +97,22 @@ public final class Corpus {
                     || !STATUS.matcher(columns[5]).matches()) {
                 return invalid(
                         number,
-                        "is none of " + COLUMNS + " columns with tabs between: id, method, target, headers,"
-                                + " token, expected status, reason.");
+                        "does not have " + COLUMNS + " columns separated by tabs: id, method, target, headers, token,"
+                                + " expected status, reason.");
             }
-            String target = meant(columns[2], routes);
-            String headers = meant(columns[3], routes);
+            String target = resolve(columns[2], routes);
+            String headers = resolve(columns[3], routes);
             if (target == null || headers == null) {
                 return invalid(
                         number,
-                        "has braces that hold no placeholder, a backslash that begins none of \\xNN, \\t and"
-                                + " \\\\, or is too long.");
+                        "has braces without a placeholder, or a backslash that starts none of \\xNN, \\t and \\\\, or is"
+                                + " too long.");
             }
-            // Of the other user's token nothing can be made, wherever it is meant to stand.
-            String name = line.contains("{B-token}") ? "B" : columns[4];
-            Credential credential = CREDENTIALS.get(name);
-            boolean passes = columns[5].startsWith("2");
-            TestRequest attempt = new TestRequest(
+            // The other user's token is not given; the line may need it in any column.
+            String token = line.contains("{B-token}") ? "B" : columns[4];
+            Credential credential = CREDENTIALS.get(token);
+            boolean shouldSucceed = columns[5].startsWith("2");
+            TestRequest request = new TestRequest(
                     columns[0],
                     columns[1],
                     target,
@@ -120,56 +120,56 @@ public final class Corpus {
                     credential == null ? Credential.NONE : credential,
                     Expectation.REFUSED);
             if (credential == null) {
-                tokens.merge(name, 1, Integer::sum);
-            } else if (passes && !HARMLESS.contains(columns[1])) {
+                missingTokens.merge(token, 1, Integer::sum);
+            } else if (shouldSucceed && !SAFE_METHODS.contains(columns[1])) {
                 changing++;
-            } else if (passes) {
-                attempts.add(attempt.with(success(attempt, routes)));
-            } else if (!FORMS.contains(columns[6])) {
-                attempts.add(attempt);
+            } else if (shouldSucceed) {
+                requests.add(request.with(success(request, routes)));
+            } else if (!TARGET_FORMS.contains(columns[6])) {
+                requests.add(request);
             } else if (target.endsWith(routes.own())) {
-                attempts.add(attempt.with(Expectation.UNAFFECTED));
+                requests.add(request.with(Expectation.UNAFFECTED));
             } else if (target.contains(routes.otherId())) {
-                attempts.add(attempt);
+                requests.add(request);
             } else {
                 ambiguous++;
             }
         }
-        return new Valid<>(new Corpus(attempts, leftOut(tokens, changing, ambiguous)));
+        return new Valid<>(new Corpus(requests, skipped(missingTokens, changing, ambiguous)));
     }
 
-    List<TestRequest> attempts() {
-        return attempts;
+    List<TestRequest> requests() {
+        return requests;
     }
 
-    /** A sentence each on what is not tried, and why. */
-    List<String> leftOut() {
-        return leftOut;
+    /** How many requests are skipped, and why: a sentence for each reason. */
+    List<String> skipped() {
+        return skipped;
     }
 
-    /** Of one's own route it is known what it gives. */
-    private static Expectation success(TestRequest attempt, Routes routes) {
-        boolean isOwn = attempt.method().equals("GET")
-                && attempt.target().equals(routes.own())
-                && attempt.credential() != Credential.NONE;
-        return isOwn ? Expectation.OWN : Expectation.PASSED;
+    /** For the user's own route the body is known, for others only that they should succeed. */
+    private static Expectation success(TestRequest request, Routes routes) {
+        boolean isOwn = request.method().equals("GET")
+                && request.target().equals(routes.own())
+                && request.credential() != Credential.NONE;
+        return isOwn ? Expectation.OWN_DATA : Expectation.SUCCESS;
     }
 
-    private static List<String> leftOut(Map<String, Integer> tokens, int changing, int ambiguous) {
+    private static List<String> skipped(Map<String, Integer> missingTokens, int changing, int ambiguous) {
         List<String> sentences = new ArrayList<>();
-        if (!tokens.isEmpty()) {
-            int sum = tokens.values().stream().mapToInt(Integer::intValue).sum();
-            String which = tokens.entrySet().stream()
+        if (!missingTokens.isEmpty()) {
+            int sum = missingTokens.values().stream().mapToInt(Integer::intValue).sum();
+            String details = missingTokens.entrySet().stream()
                     .map(entry -> entry.getKey() + " " + entry.getValue())
                     .collect(Collectors.joining(", "));
-            sentences.add("Left out of the corpus, for their tokens cannot be made of this one: " + sum + " (" + which
-                    + ").");
+            sentences.add(
+                    "Skipped corpus requests that need other tokens than the given one: " + sum + " (" + details + ").");
         }
         if (changing > 0) {
-            sentences.add("Left out of the corpus, for they should pass and would change something: " + changing + ".");
+            sentences.add("Skipped corpus requests that should succeed and would change data: " + changing + ".");
         }
         if (ambiguous > 0) {
-            sentences.add("Left out of the corpus, for an ingress may answer them with success by itself: " + ambiguous
+            sentences.add("Skipped corpus requests to which an ingress may respond with success by itself: " + ambiguous
                     + ".");
         }
         return sentences;
@@ -179,20 +179,20 @@ public final class Corpus {
         return new Invalid<>("Line " + line + " of the corpus " + what);
     }
 
-    /** Takes a column out of its writing: repetitions, then people, then escapes; none if that fails. */
-    private static @Nullable String meant(String column, Routes routes) {
+    /** Resolves the repetitions of a column, then its placeholders, then its escapes; null if it has malformed ones. */
+    private static @Nullable String resolve(String column, Routes routes) {
         Matcher repetitions = REPEATED.matcher(column);
-        if (repetitions.results().anyMatch(found -> (long) found.group(1).length() * times(found) > LONGEST)) {
+        if (repetitions.results().anyMatch(found -> (long) found.group(1).length() * times(found) > MAX_LENGTH)) {
             return null;
         }
         String repeated = repetitions.replaceAll(
                 found -> Matcher.quoteReplacement(found.group(1).repeat(times(found))));
-        String rest = PERSON.matcher(repeated).replaceAll("");
-        if (rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0 || repeated.length() > LONGEST) {
+        String rest = USER.matcher(repeated).replaceAll("");
+        if (rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0 || repeated.length() > MAX_LENGTH) {
             return null;
         }
-        String peopled = PERSON.matcher(repeated).replaceAll(found -> Matcher.quoteReplacement(person(found, routes)));
-        Matcher escapes = ESCAPE.matcher(peopled);
+        String named = USER.matcher(repeated).replaceAll(found -> Matcher.quoteReplacement(user(found, routes)));
+        Matcher escapes = ESCAPE.matcher(named);
         return escapes.results().map(MatchResult::group).anyMatch("\\"::equals)
                 ? null
                 : escapes.replaceAll(found -> Matcher.quoteReplacement(octet(found.group())));
@@ -202,18 +202,18 @@ public final class Corpus {
         return Integer.parseInt(repetition.group(2));
     }
 
-    private static String person(MatchResult placeholder, Routes routes) {
+    private static String user(MatchResult placeholder, Routes routes) {
         String id = placeholder.group(1).equals("A") ? routes.ownId() : routes.otherId();
         return switch (Objects.requireNonNullElse(placeholder.group(2), "")) {
-            // Put in when it is sent.
+            // Replaced when the request is sent.
             case "token" -> TestRequest.TOKEN;
             case "upper" -> id.toUpperCase(Locale.ROOT);
             case "head" -> id.substring(0, id.length() - 1);
             case "tail" -> id.substring(1);
-            case "encoded" -> Encoding.of(id, "%");
-            case "first-encoded" -> Encoding.of(id.substring(0, 1), "%") + id.substring(1);
-            case "encoded-twice" -> Encoding.of(id, "%25");
-            case "wide" -> Encoding.of(Encoding.wide(id), "%");
+            case "encoded" -> PathSpoofs.encodeEach(id, "%");
+            case "first-encoded" -> PathSpoofs.encodeEach(id.substring(0, 1), "%") + id.substring(1);
+            case "encoded-twice" -> PathSpoofs.encodeEach(id, "%25");
+            case "wide" -> PathSpoofs.encodeEach(PathSpoofs.fullWidth(id), "%");
             default -> id;
         };
     }

@@ -5,42 +5,46 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where the deployment is that is tried.
+ * The deployment under test: the origin of its URLs.
  *
- * @param host a name or an address, an IPv6 one in brackets
+ * @param host a name or an address, an IPv6 address in brackets
  */
 public record Deployment(boolean secure, String host, int port) {
 
-    /** Reads an origin: what is tried below it is said elsewhere. */
+    /** Parses an origin. The paths to test are given by {@link Routes}. */
     public static Parsed<Deployment> parse(String url) {
         URI uri;
         try {
             uri = new URI(url);
-        } catch (URISyntaxException notOne) {
-            return new Parsed.Invalid<>("The URL is none.");
+        } catch (URISyntaxException malformed) {
+            return new Parsed.Invalid<>("The URL is not valid.");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean secure = scheme.equals("https");
         if (!secure && !scheme.equals("http")) {
-            return new Parsed.Invalid<>("The URL has to begin with https:// or http://.");
+            return new Parsed.Invalid<>("The URL must start with https:// or http://.");
         }
         if (uri.getHost() == null || uri.getHost().endsWith(".") || uri.getPort() > 65_535 || uri.getPort() == 0) {
-            return new Parsed.Invalid<>("The URL names no host and port that one could connect to.");
+            return new Parsed.Invalid<>("The URL has no host and port to connect to.");
         }
         if (uri.getRawUserInfo() != null) {
-            return new Parsed.Invalid<>("The URL must not hold a user or a password.");
+            return new Parsed.Invalid<>("The URL must not contain a user name or a password.");
         }
         String path = uri.getRawPath();
         boolean isOrigin =
                 (path.isEmpty() || path.equals("/")) && uri.getRawQuery() == null && uri.getRawFragment() == null;
         if (!isOrigin) {
-            return new Parsed.Invalid<>("The URL ends with the host or its port; what follows belongs into --own.");
+            return new Parsed.Invalid<>("The URL must end with the host or its port; put the path into --own.");
         }
-        int usual = secure ? 443 : 80;
-        return new Parsed.Valid<>(new Deployment(secure, uri.getHost(), uri.getPort() < 0 ? usual : uri.getPort()));
+        int port = uri.getPort() < 0 ? defaultPort(secure) : uri.getPort();
+        return new Parsed.Valid<>(new Deployment(secure, uri.getHost(), port));
     }
 
-    /** Whether the token goes over a network as it is. */
+    private static int defaultPort(boolean secure) {
+        return secure ? 443 : 80;
+    }
+
+    /** Whether the token crosses a network unencrypted. */
     public boolean exposesToken() {
         return !secure
                 && !host.equalsIgnoreCase("localhost")
@@ -48,21 +52,21 @@ public record Deployment(boolean secure, String host, int port) {
                 && !host.equals("[::1]");
     }
 
-    /** As a {@code Host} header has it. */
+    /** The value of a {@code Host} header. */
     String authority() {
-        return port == (secure ? 443 : 80) ? host : host + ":" + port;
+        return port == defaultPort(secure) ? host : host + ":" + port;
     }
 
     String origin() {
         return (secure ? "https://" : "http://") + authority();
     }
 
-    /** Whether it has a name, which TLS tells the server; addresses are not told. */
+    /** Whether the host is a name, which TLS tells the server (SNI), and not an address, which it does not. */
     boolean isNamed() {
         return !host.startsWith("[") && !host.matches("[0-9.]+");
     }
 
-    /** As a resolver and a certificate have it. */
+    /** The host as a resolver and a certificate have it: without brackets. */
     String hostname() {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }

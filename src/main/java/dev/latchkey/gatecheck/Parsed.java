@@ -1,10 +1,10 @@
 package dev.latchkey.gatecheck;
 
-/** What came of reading something that an operator wrote. */
+/** The result of parsing what the operator entered. */
 public sealed interface Parsed<T> {
 
     record Valid<T>(T value) implements Parsed<T> {}
 
-    /** It cannot be used; the sentence says why, and quotes nothing that might be secret. */
+    /** Unusable input. The message says why, and quotes nothing that might be secret. */
     record Invalid<T>(String message) implements Parsed<T> {}
 }

@@ -3,23 +3,26 @@ package dev.latchkey.gatecheck;
 import static dev.latchkey.gatecheck.TestRequest.refused;
 import static dev.latchkey.gatecheck.TestRequest.unaffected;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Ways to write the other user's path that two servers may read differently: the one that decides as something harmless, the
- * one that answers as the other's route. All with the user's own token.
+ * Spellings of the other user's path that two servers may read differently: the gate as a harmless path, the backend as the
+ * other user's route. All with the user's own token.
  */
 final class PathSpoofs {
 
     private final Routes routes;
     private final Deployment deployment;
-    private final List<TestRequest> attempts = new ArrayList<>();
+    private final List<TestRequest> requests = new ArrayList<>();
 
     private PathSpoofs(Routes routes, Deployment deployment) {
         this.routes = routes;
@@ -41,7 +44,7 @@ final class PathSpoofs {
         return spoofs.distinct();
     }
 
-    /** From one's own id up and down again to the other's. */
+    /** From the own id up and down again to the other id. */
     private void dots() {
         climb("dots", "/../");
         climb("dots-encoded", "/%2e%2e/");
@@ -82,41 +85,41 @@ final class PathSpoofs {
         climb("dots-after-dot", "/./../");
         climb("dots-after-empty", "//../");
         climb("dots-down-and-up", "/x/../../");
-        add("dot", routes.before() + "./" + theirs());
-        add("dot-encoded", routes.before() + "%2e/" + theirs());
+        add("dot", routes.before() + "./" + otherTail());
+        add("dot-encoded", routes.before() + "%2e/" + otherTail());
         add("dots-above-root", "/.." + routes.other());
         add("dots-from-elsewhere", "/x/.." + routes.other());
     }
 
     /**
-     * The other way round: from the other's path to one's own, for a gate that resolves what the backend does not. Where
-     * both do, the answer is rightly one's own data.
+     * From the other path back to the own one, for a gate that resolves dots which the backend does not. Where both do, the
+     * response rightly holds the user's own data.
      */
     private void dotsBack() {
-        Map<String, String> ways = new LinkedHashMap<>();
-        ways.put("dots", "/");
-        ways.put("empty", "//");
-        ways.put("semicolon", ";/");
-        ways.put("encoded-semicolon", "%3b/");
-        ways.put("nul", "%00/");
-        ways.put("fragment", "#/");
-        ways.put("encoded-fragment", "%23/");
-        ways.put("encoded-query", "%3f/");
-        ways.forEach((name, way) -> {
+        Map<String, String> separators = new LinkedHashMap<>();
+        separators.put("dots", "/");
+        separators.put("empty", "//");
+        separators.put("semicolon", ";/");
+        separators.put("encoded-semicolon", "%3b/");
+        separators.put("nul", "%00/");
+        separators.put("fragment", "#/");
+        separators.put("encoded-fragment", "%23/");
+        separators.put("encoded-query", "%3f/");
+        separators.forEach((name, separator) -> {
             String up = up(routes.ownId()).substring(1);
-            attempts.add(unaffected("back-" + name, routes.other() + way + up));
-            attempts.add(unaffected("back-" + name + "-encoded", routes.other() + way + up.replace("..", "%2e%2e")));
+            requests.add(unaffected("back-" + name, routes.other() + separator + up));
+            requests.add(unaffected("back-" + name + "-encoded", routes.other() + separator + up.replace("..", "%2e%2e")));
         });
         String up = up(routes.ownId());
-        attempts.add(unaffected("back-encoded-slashes", routes.other() + up.replace("/..", "%2f..")));
-        attempts.add(unaffected("back-backslashes", routes.other() + up.replace("/..", "\\..")));
-        attempts.add(unaffected(
+        requests.add(unaffected("back-encoded-slashes", routes.other() + up.replace("/..", "%2f..")));
+        requests.add(unaffected("back-backslashes", routes.other() + up.replace("/..", "\\..")));
+        requests.add(unaffected(
                 "back-at-once", routes.before() + routes.otherId() + "/../" + routes.ownId() + routes.after()));
     }
 
     private void slashes() {
         add("empty-segment-first", "/" + routes.other());
-        add("empty-segment-before-id", routes.before() + "/" + theirs());
+        add("empty-segment-before-id", routes.before() + "/" + otherTail());
         add("empty-segment-after-id", routes.before() + routes.otherId() + "//" + rest());
         String stem = routes.before().length() > 1
                 ? routes.before().substring(0, routes.before().length() - 1)
@@ -130,7 +133,7 @@ final class PathSpoofs {
                 "slash-overlong", "%c0%af",
                 "slash-full-width", "%ef%bc%8f");
         slashes.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(slash -> {
-            add(slash.getKey() + "-before-id", stem + slash.getValue() + theirs());
+            add(slash.getKey() + "-before-id", stem + slash.getValue() + otherTail());
             if (!rest().isEmpty()) {
                 add(slash.getKey() + "-after-id", routes.before() + routes.otherId() + slash.getValue() + rest());
             }
@@ -151,7 +154,7 @@ final class PathSpoofs {
         add("nul-raw-at-end", routes.other() + "\0");
         add("nul-after-id", routes.before() + routes.otherId() + "%00" + routes.after());
         add("nul-between-ids", routes.before() + routes.otherId() + "%00" + routes.ownId() + routes.after());
-        attempts.add(unaffected("nul-and-dots", routes.own() + "%00" + up()));
+        requests.add(unaffected("nul-and-dots", routes.own() + "%00" + up()));
         add("line-feed-at-end", routes.other() + "%0a");
         add("line-break-at-end", routes.other() + "%0d%0a");
         add("line-break-and-header", routes.other() + "%0d%0aX-Original-URI:%20" + routes.own());
@@ -169,33 +172,33 @@ final class PathSpoofs {
         add("blank-at-end", routes.other() + "%20");
         add("dot-after-id", routes.before() + routes.otherId() + "." + routes.after());
         add("blank-after-id", routes.before() + routes.otherId() + "%20" + routes.after());
-        add("blank-before-id", routes.before() + "%20" + theirs());
+        add("blank-before-id", routes.before() + "%20" + otherTail());
         add("invisible-after-id", routes.before() + routes.otherId() + "%e2%80%8b" + routes.after());
     }
 
-    /** The same letters, written otherwise. */
+    /** The same characters, in another case or encoding. */
     private void spellings() {
-        add("case-before-id", routes.before().toUpperCase(Locale.ROOT) + theirs());
+        add("case-before-id", routes.before().toUpperCase(Locale.ROOT) + otherTail());
         add("case-after-id", routes.before() + routes.otherId() + routes.after().toUpperCase(Locale.ROOT));
         add("case-of-id", routes.before() + swapCase(routes.otherId()) + routes.after());
         add("case-of-own-id", routes.before() + swapCase(routes.ownId()) + routes.after());
         String id = routes.otherId();
-        add("id-encoded", routes.before() + Encoding.of(id, "%") + routes.after());
-        add("id-encoded-twice", routes.before() + Encoding.of(id, "%25") + routes.after());
+        add("id-encoded", routes.before() + encodeEach(id, "%") + routes.after());
+        add("id-encoded-twice", routes.before() + encodeEach(id, "%25") + routes.after());
         char first = id.charAt(0);
         if (first != '%') {
-            String wide = Encoding.wide(Character.toString(first));
-            add("id-full-width", routes.before() + Encoding.of(wide, "%") + id.substring(1) + routes.after());
+            String wide = fullWidth(Character.toString(first));
+            add("id-full-width", routes.before() + encodeEach(wide, "%") + id.substring(1) + routes.after());
         }
         if (routes.before().length() > 1) {
             add(
                     "letter-encoded",
-                    "/" + Encoding.of(routes.before().substring(1, 2), "%")
-                            + routes.before().substring(2) + theirs());
+                    "/" + encodeEach(routes.before().substring(1, 2), "%")
+                            + routes.before().substring(2) + otherTail());
         }
     }
 
-    /** RFC 9112, 3.2: what a target may be besides a path, and what it may not. */
+    /** RFC 9112, 3.2: targets that are no path, allowed ones and others. */
     private void forms() {
         add("absolute", deployment.origin() + routes.other());
         add("absolute-upper-case", deployment.origin().toUpperCase(Locale.ROOT) + routes.other());
@@ -203,40 +206,41 @@ final class PathSpoofs {
         add("without-slash", routes.other().substring(1));
     }
 
-    /** A server that cuts throughout reads some of these as the caller's own path. */
+    /** A server that always cuts off the query or fragment reads some of these as the user's own path. */
     private void queries() {
         add("query-own-path", routes.other() + "?" + routes.own());
         add("query-own-id", routes.other() + "?user_id=" + routes.ownId());
         add("fragment-own-path", routes.other() + "#" + routes.own());
-        attempts.add(unaffected("fragment-and-dots", routes.own() + "#" + up()));
-        attempts.add(unaffected("fragment-encoded-and-dots", routes.own() + "%23" + up()));
-        attempts.add(unaffected("query-encoded-and-dots", routes.own() + "%3f" + up()));
+        requests.add(unaffected("fragment-and-dots", routes.own() + "#" + up()));
+        requests.add(unaffected("fragment-encoded-and-dots", routes.own() + "%23" + up()));
+        requests.add(unaffected("query-encoded-and-dots", routes.own() + "%3f" + up()));
         add("query-encoded-at-end", routes.other() + "%3f");
-        attempts.add(unaffected("query-and-dots", routes.own() + "?" + up()));
-        attempts.add(unaffected("query-other-id", routes.own() + "?user_id=" + routes.otherId()));
+        requests.add(unaffected("query-and-dots", routes.own() + "?" + up()));
+        requests.add(unaffected("query-other-id", routes.own() + "?user_id=" + routes.otherId()));
     }
 
     private void methods() {
-        attempts.add(refused("method-head", routes.other()).by("HEAD"));
-        attempts.add(refused("method-lower-case", routes.other()).by("get"));
-        attempts.add(refused("method-mixed-case", routes.other()).by("Get"));
-        attempts.add(refused("method-override", routes.other(), "X-HTTP-Method-Override: GET")
-                .by("POST"));
-        attempts.add(refused("method-override-short", routes.other(), "X-HTTP-Method: GET")
-                .by("POST"));
-        attempts.add(refused("method-override-other", routes.other(), "X-Method-Override: GET")
-                .by("POST"));
+        requests.add(refused("method-head", routes.other()).withMethod("HEAD"));
+        requests.add(refused("method-lower-case", routes.other()).withMethod("get"));
+        requests.add(refused("method-mixed-case", routes.other()).withMethod("Get"));
+        requests.add(refused("method-override", routes.other(), "X-HTTP-Method-Override: GET")
+                .withMethod("POST"));
+        requests.add(refused("method-override-short", routes.other(), "X-HTTP-Method: GET")
+                .withMethod("POST"));
+        requests.add(refused("method-override-other", routes.other(), "X-Method-Override: GET")
+                .withMethod("POST"));
     }
 
     private void climb(String name, String up) {
-        add(name, routes.before() + routes.ownId() + up + theirs());
+        add(name, routes.before() + routes.ownId() + up + otherTail());
     }
 
     private void add(String name, String target) {
-        attempts.add(refused(name, target));
+        requests.add(refused(name, target));
     }
 
-    private String theirs() {
+    /** The other path from the id on. */
+    private String otherTail() {
         return routes.otherId() + routes.after();
     }
 
@@ -245,12 +249,12 @@ final class PathSpoofs {
         return routes.after().isEmpty() ? "" : routes.after().substring(1);
     }
 
-    /** From the end of one's own path to the other's. */
+    /** From the end of the own path to the other path. */
     private String up() {
         return up(routes.otherId());
     }
 
-    /** From the end of either path to that of this id. */
+    /** From the end of either path to the path with this id. */
     private String up(String id) {
         long segments = routes.after().chars().filter(c -> c == '/').count();
         return "/..".repeat(Math.toIntExact(segments) + 1) + "/" + id + routes.after();
@@ -261,13 +265,29 @@ final class PathSpoofs {
         return upper.equals(id) ? id.toLowerCase(Locale.ROOT) : upper;
     }
 
-    /** Without those that come out as a plain route, as a change of case does where there are no letters. */
+    /** Drops requests that turn out to be a plain route, as a change of case does where there are no letters. */
     private List<TestRequest> distinct() {
         Set<String> plain = Set.of(routes.own(), routes.other());
         Set<String> seen = new HashSet<>();
-        return attempts.stream()
-                .filter(attempt -> !attempt.method().equals("GET")
-                        || (!plain.contains(attempt.target()) && seen.add(attempt.target())))
+        return requests.stream()
+                .filter(request -> !request.method().equals("GET")
+                        || (!plain.contains(request.target()) && seen.add(request.target())))
                 .toList();
+    }
+
+    /** Writes every octet as two hexadecimal digits after a mark: {@code %}, or {@code %25} for a double encoding. */
+    static String encodeEach(String text, String mark) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            encoded.append(mark).append(HexFormat.of().toHexDigits(octet));
+        }
+        return encoded.toString();
+    }
+
+    /** Printable ASCII in its full-width forms, which begin at U+FF01. */
+    static String fullWidth(String ascii) {
+        return ascii.chars()
+                .mapToObj(c -> Character.toString(c - '!' + '\uff01'))
+                .collect(Collectors.joining());
     }
 }

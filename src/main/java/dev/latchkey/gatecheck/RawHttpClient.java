@@ -19,67 +19,67 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts requests to the deployment, each on a connection of its own, exactly as they stand: no HTTP client would send most of
- * them unchanged.
+ * Sends requests to the deployment exactly as written, each on a connection of its own. Written by hand, since HTTP clients
+ * refuse or normalise most of these requests: ambiguous paths, raw octets, repeated and hop-by-hop headers.
  */
 final class RawHttpClient {
 
     private final Deployment deployment;
-    private final SSLSocketFactory trust;
+    private final SSLSocketFactory trustedCertificates;
     private final BearerToken token;
     private final Duration timeout;
-    private @Nullable InetAddress address;
+    private @Nullable InetAddress reachable;
 
     /**
      * @param timeout how long connecting may take, and how long everything after that
      */
-    RawHttpClient(Deployment deployment, SSLSocketFactory trust, BearerToken token, Duration timeout) {
+    RawHttpClient(Deployment deployment, SSLSocketFactory trustedCertificates, BearerToken token, Duration timeout) {
         this.deployment = deployment;
-        this.trust = trust;
+        this.trustedCertificates = trustedCertificates;
         this.token = token;
         this.timeout = timeout;
     }
 
-    RawResponse send(TestRequest attempt) {
-        AtomicBoolean late = new AtomicBoolean();
-        RawResponse reply;
+    RawResponse send(TestRequest request) {
+        AtomicBoolean timedOut = new AtomicBoolean();
+        RawResponse response;
         try {
-            Socket socket = connected();
-            // A timeout of the socket's own begins anew with every octet.
-            Thread watch = Thread.ofVirtual().start(() -> closeInTime(socket, late));
+            Socket socket = connect();
+            // The timeout of the socket itself starts again with every octet.
+            Thread watchdog = Thread.ofVirtual().start(() -> closeAfterTimeout(socket, timedOut));
             try {
-                reply = exchange(attempt, deployment.secure() ? secured(socket) : socket);
+                response = exchange(request, deployment.secure() ? startTls(socket) : socket);
             } finally {
-                watch.interrupt();
+                watchdog.interrupt();
                 close(socket);
             }
         } catch (UnknownHostException unknown) {
-            return new RawResponse.Unclear("the host is not known");
-        } catch (SSLException noTls) {
-            reply = new RawResponse.Unclear("TLS failed: " + words(noTls));
+            return new RawResponse.Unclear("the host is unknown");
+        } catch (SSLException tlsFailure) {
+            response = new RawResponse.Unclear("TLS failed: " + message(tlsFailure));
         } catch (IOException failed) {
-            reply = new RawResponse.Unclear("no connection: " + words(failed));
+            response = new RawResponse.Unclear("no connection: " + message(failed));
         }
-        return late.get() && !(reply instanceof RawResponse.Answered)
-                ? new RawResponse.Unclear("no answer within " + timeout.toSeconds() + " s")
-                : reply;
+        return timedOut.get() && !(response instanceof RawResponse.Received)
+                ? new RawResponse.Unclear("no response within " + timeout.toSeconds() + " s")
+                : response;
     }
 
-    private RawResponse exchange(TestRequest attempt, Socket socket) throws IOException {
+    private RawResponse exchange(TestRequest request, Socket socket) throws IOException {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         try {
             OutputStream out = socket.getOutputStream();
-            out.write(attempt.wire(deployment, token));
+            out.write(request.encode(deployment, token));
             out.flush();
-        } catch (IOException answeredBefore) {
-            // What it has seen may have been enough for an answer.
+        } catch (IOException closedEarly) {
+            // The server may have responded to the part that it has read.
         }
-        return RawResponseReader.read(in, attempt.method());
+        return RawResponseReader.read(in, request.method());
     }
 
-    /** By the first address that takes a connection, and from then on by that. */
-    private Socket connected() throws IOException {
-        InetAddress known = address;
+    /** Connects to the first address that accepts, and to the same one from then on. */
+    private Socket connect() throws IOException {
+        InetAddress known = reachable;
         InetAddress[] candidates =
                 known == null ? InetAddress.getAllByName(deployment.hostname()) : new InetAddress[] {known};
         IOException failure = new UnknownHostException();
@@ -88,7 +88,7 @@ final class RawHttpClient {
             try {
                 socket.connect(
                         new InetSocketAddress(candidate, deployment.port()), Math.toIntExact(timeout.toMillis()));
-                address = candidate;
+                reachable = candidate;
                 return socket;
             } catch (IOException refused) {
                 close(socket);
@@ -98,10 +98,10 @@ final class RawHttpClient {
         throw failure;
     }
 
-    private Socket secured(Socket plain) throws IOException {
-        SSLSocket socket = (SSLSocket) trust.createSocket(plain, deployment.hostname(), deployment.port(), true);
+    private Socket startTls(Socket plain) throws IOException {
+        SSLSocket socket = (SSLSocket) trustedCertificates.createSocket(plain, deployment.hostname(), deployment.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
-        // Security: without this any certificate of any host that is trusted would do.
+        // Security: without this a trusted certificate of any other host would do.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         if (deployment.isNamed()) {
@@ -112,13 +112,13 @@ final class RawHttpClient {
         return socket;
     }
 
-    private void closeInTime(Socket socket, AtomicBoolean late) {
+    private void closeAfterTimeout(Socket socket, AtomicBoolean timedOut) {
         try {
             Thread.sleep(timeout);
-            late.set(true);
+            timedOut.set(true);
             close(socket);
         } catch (InterruptedException inTime) {
-            // The answer is there.
+            // The response is complete.
         }
     }
 
@@ -126,12 +126,12 @@ final class RawHttpClient {
         try {
             socket.close();
         } catch (IOException alreadyClosed) {
-            // That will do.
+            // As intended.
         }
     }
 
-    /** Security: words of the platform, which may quote what the server sent; on one line, and nothing but ASCII. */
-    private static String words(IOException failure) {
+    /** Security: a message of the platform may quote what the server sent, so only ASCII on one line is kept. */
+    private static String message(IOException failure) {
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return message.replaceAll("[^ -~]+", " ").strip();
     }

@@ -4,26 +4,34 @@ package dev.latchkey.gatecheck;
 sealed interface RawResponse {
 
     /**
-     * A final answer.
+     * A final response.
      *
      * @param body its octets, one a character, as far as they were read
-     * @param whole whether that is all of it
+     * @param isComplete whether that is the whole body
      */
-    record Answered(int status, String body, boolean whole) implements RawResponse {
+    record Received(int status, String body, boolean isComplete) implements RawResponse {
 
         boolean isSuccess() {
             return status >= 200 && status < 300;
         }
 
-        /** Whether nothing tells the two apart. */
-        boolean hasBodyOf(Answered other) {
-            return whole == other.whole && body.equals(other.body);
+        boolean hasSameBodyAs(Received other) {
+            return isComplete == other.isComplete && body.equals(other.body);
         }
     }
 
-    /** The connection was closed instead of an answer, as many servers do with what they will not read. */
+    /** The connection was closed instead of a response, as many servers do with requests that they do not read. */
     record Closed() implements RawResponse {}
 
-    /** There is no telling what it meant; the words say why. */
-    record Unclear(String words) implements RawResponse {}
+    /** Neither a response nor a refusal, for this reason. */
+    record Unclear(String reason) implements RawResponse {}
+
+    /** The status, or what happened instead of a response. */
+    default String summary() {
+        return switch (this) {
+            case Received received -> Integer.toString(received.status());
+            case Closed _ -> "the connection was closed without a response";
+            case Unclear(String reason) -> reason;
+        };
+    }
 }

@@ -1,6 +1,6 @@
 package dev.latchkey.gatecheck;
 
-import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.RawResponse.Closed;
 import dev.latchkey.gatecheck.RawResponse.Unclear;
 import java.io.ByteArrayOutputStream;
@@ -15,15 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads one answer of HTTP/1.1, whatever the server sends. Security: once the status is there it counts, however the body
- * goes on: a success that breaks off is no refusal.
+ * Reads one HTTP/1.1 response, whatever the server sends. Security: the status is decisive once it has been read, whatever
+ * becomes of the body: a success that breaks off is no refusal.
  */
 final class RawResponseReader {
 
-    /** How much of a body is looked at. */
+    /** How much of a body is read. */
     static final int BODY_LIMIT = 64 * 1024;
 
-    /** For all lines together: those of heads, interim ones among them, and the sizes of chunks. */
+    /** The limit for all lines together: heads, interim ones included, and chunk sizes. */
     private static final int HEAD_LIMIT = 64 * 1024;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: .*)?");
@@ -31,40 +31,40 @@ final class RawResponseReader {
     private final InputStream in;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private int headLeft = HEAD_LIMIT;
-    private boolean begun;
+    private boolean hasBegun;
 
     private RawResponseReader(InputStream in) {
         this.in = in;
     }
 
-    /** Reads from a buffered stream until the answer is over, or a bound is reached. */
+    /** Reads from a buffered stream until the response ends, or a limit is reached. */
     static RawResponse read(InputStream in, String method) {
         RawResponseReader reader = new RawResponseReader(in);
         try {
-            return reader.answer(method.equals("HEAD"));
+            return reader.response(method.equals("HEAD"));
         } catch (ProtocolException notHttp) {
-            return reader.begun ? new Unclear(String.valueOf(notHttp.getMessage())) : new Closed();
+            return reader.hasBegun ? new Unclear(String.valueOf(notHttp.getMessage())) : new Closed();
         } catch (IOException broken) {
-            return reader.begun ? new Unclear("the connection broke inside the answer's head") : new Closed();
+            return reader.hasBegun ? new Unclear("the connection broke inside the response's head") : new Closed();
         }
     }
 
-    private RawResponse answer(boolean toHead) throws IOException {
+    private RawResponse response(boolean toHead) throws IOException {
         int status;
         Map<String, String> headers;
         do {
             status = status();
             headers = headers();
         } while (status < 200 && status != 101);
-        boolean bodyless = toHead || status == 101 || status == 204 || status == 304;
-        boolean whole = bodyless || body(headers);
-        return new Answered(status, body.toString(StandardCharsets.ISO_8859_1), whole);
+        boolean hasNoBody = toHead || status == 101 || status == 204 || status == 304;
+        boolean isComplete = hasNoBody || readBody(headers);
+        return new Received(status, body.toString(StandardCharsets.ISO_8859_1), isComplete);
     }
 
     private int status() throws IOException {
         Matcher line = STATUS_LINE.matcher(headLine());
         if (!line.matches()) {
-            throw new ProtocolException("the answer is no HTTP/1.1");
+            throw new ProtocolException("the response is not HTTP/1.1");
         }
         return Integer.parseInt(line.group(1));
     }
@@ -83,21 +83,21 @@ final class RawResponseReader {
         return headers;
     }
 
-    /** Whether it came to its end. */
-    private boolean body(Map<String, String> headers) {
+    /** Reads the body, and returns whether it is complete. */
+    private boolean readBody(Map<String, String> headers) {
         try {
             String encoding = headers.getOrDefault("transfer-encoding", "");
             if (encoding.toLowerCase(Locale.ROOT).endsWith("chunked")) {
-                return chunks();
+                return readChunks();
             }
             String length = headers.getOrDefault("content-length", "");
-            return length.matches("[0-9]{1,18}") ? take(Long.parseLong(length)) : untilItCloses();
+            return length.matches("[0-9]{1,18}") ? readOctets(Long.parseLong(length)) : readUntilClose();
         } catch (IOException brokeOff) {
             return false;
         }
     }
 
-    private boolean chunks() throws IOException {
+    private boolean readChunks() throws IOException {
         while (true) {
             String size = headLine().split("[; \t]", 2)[0];
             if (!size.matches("[0-9A-Fa-f]{1,15}")) {
@@ -107,13 +107,13 @@ final class RawResponseReader {
             if (length == 0) {
                 return true;
             }
-            if (!take(length) || !headLine().isEmpty()) {
+            if (!readOctets(length) || !headLine().isEmpty()) {
                 return false;
             }
         }
     }
 
-    private boolean take(long length) throws IOException {
+    private boolean readOctets(long length) throws IOException {
         for (long left = length; left > 0; left--) {
             int c = body.size() < BODY_LIMIT ? in.read() : -1;
             if (c < 0) {
@@ -124,7 +124,7 @@ final class RawResponseReader {
         return true;
     }
 
-    private boolean untilItCloses() throws IOException {
+    private boolean readUntilClose() throws IOException {
         for (int c = in.read(); c >= 0; c = in.read()) {
             if (body.size() == BODY_LIMIT) {
                 return false;
@@ -139,15 +139,15 @@ final class RawResponseReader {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new ProtocolException("the connection was closed inside the answer's head");
+                throw new ProtocolException("the connection was closed inside the response's head");
             }
-            begun = true;
+            hasBegun = true;
             if (--headLeft < 0) {
-                throw new ProtocolException("the answer's head has no end");
+                throw new ProtocolException("the response's head is too long");
             }
             line.append((char) c);
         }
-        begun = true;
+        hasBegun = true;
         headLeft--;
         int length = line.length();
         return length > 0 && line.charAt(length - 1) == '\r' ? line.substring(0, length - 1) : line.toString();

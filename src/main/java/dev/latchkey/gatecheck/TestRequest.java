@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * One request to try. Each character of its texts is one octet on the wire.
+ * A request to send, and what a safe deployment does with it. Each character of its texts is one octet on the wire.
  *
- * @param target exactly what stands in the request line; {@value #TOKEN} is where the token is put
+ * @param target exactly what stands in the request line; {@value #TOKEN} is replaced by the token
  * @param headers whole lines, besides those that every request has
  */
 record TestRequest(
@@ -23,16 +23,84 @@ record TestRequest(
 
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
+    /** What a safe deployment responds. */
+    enum Expectation {
+        /** No success. */
+        REFUSED,
+        /** The user's own data, as for the plain request, or a refusal. */
+        UNAFFECTED,
+        /** The user's own data, as for the plain request, and no refusal. */
+        OWN_DATA,
+        /** Success. */
+        SUCCESS;
+
+        /** Whether it takes the response's body to tell whether it is met. */
+        boolean dependsOnBody() {
+            return this == UNAFFECTED || this == OWN_DATA;
+        }
+
+        /** Whether a refusal is wrong. */
+        boolean requiresSuccess() {
+            return this == OWN_DATA || this == SUCCESS;
+        }
+    }
+
+    /** How a request authenticates, derived from the one token that is given. */
+    enum Credential {
+        OWN("own"),
+        NONE("none"),
+        ALTERED("altered"),
+        GARBAGE("garbage"),
+        TWICE("own twice"),
+        OWN_AND_ALTERED("own, altered"),
+        ALTERED_AND_OWN("altered, own"),
+        LOWER_CASE("own, as bearer"),
+        BASIC("Basic"),
+        TO_PROXY("own, to proxy");
+
+        private final String label;
+
+        Credential(String label) {
+            this.label = label;
+        }
+
+        /** The text in the report, which must not show the token. */
+        String label() {
+            return label;
+        }
+
+        /** The header lines. */
+        List<String> lines(BearerToken token) {
+            return switch (this) {
+                case NONE -> List.of();
+                case OWN -> List.of(bearer(token.value()));
+                case ALTERED -> List.of(bearer(token.altered()));
+                case GARBAGE -> List.of(bearer("garbage"));
+                case TWICE -> List.of(bearer(token.value()), bearer(token.value()));
+                case OWN_AND_ALTERED -> List.of(bearer(token.value()), bearer(token.altered()));
+                case ALTERED_AND_OWN -> List.of(bearer(token.altered()), bearer(token.value()));
+                case LOWER_CASE -> List.of("Authorization: bearer " + token.value());
+                // ada:password
+                case BASIC -> List.of("Authorization: Basic YWRhOnBhc3N3b3Jk");
+                case TO_PROXY -> List.of("Proxy-Authorization: Bearer " + token.value());
+            };
+        }
+
+        private static String bearer(String token) {
+            return "Authorization: Bearer " + token;
+        }
+    }
+
     TestRequest {
         headers = List.copyOf(headers);
     }
 
-    /** With the user's token, to be refused. */
+    /** A GET with the user's token that has to be refused. */
     static TestRequest refused(String name, String target, String... headers) {
         return new TestRequest(name, "GET", target, List.of(headers), Credential.OWN, Expectation.REFUSED);
     }
 
-    /** With the user's token, for the user's own data at most. */
+    /** A GET with the user's token that may return the user's own data, and nothing else. */
     static TestRequest unaffected(String name, String target, String... headers) {
         return new TestRequest(name, "GET", target, List.of(headers), Credential.OWN, Expectation.UNAFFECTED);
     }
@@ -45,12 +113,12 @@ record TestRequest(
         return new TestRequest(name, method, target, headers, credential, other);
     }
 
-    TestRequest by(String otherMethod) {
-        return new TestRequest(name, otherMethod, target, headers, credential, expectation);
+    TestRequest withMethod(String other) {
+        return new TestRequest(name, other, target, headers, credential, expectation);
     }
 
-    /** The octets of the request. */
-    byte[] wire(Deployment deployment, BearerToken token) {
+    /** The octets to send. */
+    byte[] encode(Deployment deployment, BearerToken token) {
         StringBuilder text = new StringBuilder();
         text.append(method)
                 .append(' ')
@@ -75,73 +143,5 @@ record TestRequest(
 
     private boolean has(String header) {
         return headers.stream().anyMatch(line -> line.toLowerCase(Locale.ROOT).startsWith(header + ":"));
-    }
-
-    /** What a deployment that holds answers to a request. */
-    enum Expectation {
-        /** Nothing that succeeds. */
-        REFUSED,
-        /** The user's own data as without the trick, or a refusal. */
-        UNAFFECTED,
-        /** The user's own data as without the trick, and no refusal. */
-        OWN,
-        /** Success. */
-        PASSED;
-
-        /** Whether the body tells whether it is fulfilled. */
-        boolean isToldByBody() {
-            return this == UNAFFECTED || this == OWN;
-        }
-
-        /** Whether a refusal is wrong. */
-        boolean isToSucceed() {
-            return this == OWN || this == PASSED;
-        }
-    }
-
-    /** How a request proves who sends it, made of the one token. */
-    enum Credential {
-        OWN("own"),
-        NONE("none"),
-        ALTERED("altered"),
-        GARBAGE("garbage"),
-        TWICE("own twice"),
-        OWN_AND_ALTERED("own, altered"),
-        ALTERED_AND_OWN("altered, own"),
-        LOWER_CASE("own, as bearer"),
-        BASIC("Basic"),
-        TO_PROXY("own, to proxy");
-
-        private final String words;
-
-        Credential(String words) {
-            this.words = words;
-        }
-
-        /** What stands in the table in the place of the token. */
-        String words() {
-            return words;
-        }
-
-        /** The lines of the request's head. */
-        List<String> lines(BearerToken token) {
-            return switch (this) {
-                case NONE -> List.of();
-                case OWN -> List.of(bearer(token.value()));
-                case ALTERED -> List.of(bearer(token.altered()));
-                case GARBAGE -> List.of(bearer("garbage"));
-                case TWICE -> List.of(bearer(token.value()), bearer(token.value()));
-                case OWN_AND_ALTERED -> List.of(bearer(token.value()), bearer(token.altered()));
-                case ALTERED_AND_OWN -> List.of(bearer(token.altered()), bearer(token.value()));
-                case LOWER_CASE -> List.of("Authorization: bearer " + token.value());
-                // ada:password
-                case BASIC -> List.of("Authorization: Basic YWRhOnBhc3N3b3Jk");
-                case TO_PROXY -> List.of("Proxy-Authorization: Bearer " + token.value());
-            };
-        }
-
-        private static String bearer(String token) {
-            return "Authorization: Bearer " + token;
-        }
     }
 }

@@ -17,31 +17,31 @@ public final class TrustedCertificates {
 
     private TrustedCertificates() {}
 
-    /** As the Java platform does. */
+    /** Trusts the certificate authorities that the Java platform trusts. */
     public static SSLSocketFactory platformDefault() {
         return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
 
-    /** In these alone. */
+    /** Trusts the certificates in a PEM file, and no others. */
     public static Parsed<SSLSocketFactory> parse(byte[] pem) {
         try {
-            Collection<? extends Certificate> authorities =
+            Collection<? extends Certificate> certificates =
                     CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
-            if (authorities.isEmpty()) {
-                return new Parsed.Invalid<>("The file of certificates holds none.");
+            if (certificates.isEmpty()) {
+                return new Parsed.Invalid<>("The file of --ca contains no certificates.");
             }
-            KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
-            believed.load(null, null);
-            for (Certificate authority : authorities) {
-                believed.setCertificateEntry("authority-" + believed.size(), authority);
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            for (Certificate certificate : certificates) {
+                trusted.setCertificateEntry("certificate-" + trusted.size(), certificate);
             }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(believed);
+            managers.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
             return new Parsed.Valid<>(context.getSocketFactory());
         } catch (CertificateException notCertificates) {
-            return new Parsed.Invalid<>("The file of certificates holds something else; PEM is what can be read.");
+            return new Parsed.Invalid<>("The file of --ca contains something other than certificates in PEM form.");
         } catch (GeneralSecurityException | IOException impossible) {
             throw new IllegalStateException("every Java platform has TLS", impossible);
         }

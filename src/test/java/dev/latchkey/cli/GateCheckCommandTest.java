@@ -86,9 +86,9 @@ class GateCheckCommandTest {
                 new Said(1, "", "Nothing was tested. The path is wrong.\n"),
                 said(new Outcome.NotStarted("The path is wrong.")));
         assertEquals(
-                new Said(1, "1 requests: 0 got through, 1 refused\n", "A remark.\nBroken off: it expired.\n"),
+                new Said(1, "1 requests: 0 got through, 1 refused\n", "A remark.\nAborted: it expired.\n"),
                 said(new Outcome.Aborted(
-                        List.of(result(Assessment.REFUSED)), List.of("A remark."), "Broken off: it expired.")));
+                        List.of(result(Assessment.REFUSED)), List.of("A remark."), "Aborted: it expired.")));
     }
 
     @Test

@@ -13,7 +13,7 @@ class BearerTokenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"head.claims.signature", "  head.claims.signature\n", "head.claims.signature\r\n"})
-    void takesATokenWithBlanksAround(String text) {
+    void acceptsATokenSurroundedByWhiteSpace(String text) {
         assertEquals("head.claims.signature", token(text).value());
     }
 
@@ -29,17 +29,17 @@ class BearerTokenTest {
                 "\"head.claims.signature\"",
                 "{\"access_token\":\"x\"}"
             })
-    void refusesWhatIsNoToken(String text) {
-        var unfit = assertInstanceOf(Parsed.Invalid.class, BearerToken.parse(text));
-        assertFalse(unfit.message().contains("claims"), "a token, or nearly one, was repeated");
+    void refusesMalformedTokensWithoutRepeatingThem(String text) {
+        var invalid = assertInstanceOf(Parsed.Invalid.class, BearerToken.parse(text));
+        assertFalse(invalid.message().contains("claims"), "a token, or nearly one, was repeated");
     }
 
     @Test
-    void refusesWhatNoHeaderCouldHold() {
+    void refusesATokenLongerThanAHeader() {
         assertInstanceOf(Parsed.Invalid.class, BearerToken.parse("x".repeat(16 * 1024 + 1)));
     }
 
-    /** The last letter of a signature may hold bits that do not count; the first never does. */
+    /** The last letter of a signature may hold bits that no decoder reads; the first never does. */
     @ParameterizedTest
     @CsvSource({
         "head.claims.signature, head.claims.Aignature",
@@ -54,7 +54,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void doesNotPrint() {
+    void hidesTheTokenInToString() {
         assertEquals("BearerToken[hidden]", token("head.claims.signature").toString());
     }
 

@@ -17,7 +17,7 @@ class CorpusTest {
     private static final Routes ROUTES = RoutesTest.routes("/api/ada-1/tasks", "/api/bob-2/tasks");
 
     @Test
-    void readsLinesAndPassesOverComments() {
+    void parsesLinesAndSkipsComments() {
         Corpus corpus = corpus("""
                 # A comment\twith tabs
 
@@ -39,9 +39,9 @@ class CorpusTest {
                                 "/api/ada-1/tasks",
                                 List.of(),
                                 Credential.LOWER_CASE,
-                                Expectation.PASSED)),
-                corpus.attempts());
-        assertEquals(List.of(), corpus.leftOut());
+                                Expectation.SUCCESS)),
+                corpus.requests());
+        assertEquals(List.of(), corpus.skipped());
     }
 
     @ParameterizedTest
@@ -55,11 +55,11 @@ class CorpusTest {
         "lower, LOWER_CASE",
         "basic, BASIC",
     })
-    void makesOfOneTokenWhatCanBeMade(String name, Credential credential) {
+    void mapsTokenNamesToCredentials(String name, Credential credential) {
         assertEquals(
                 credential,
                 corpus("x\tGET\t/x\t-\t" + name + "\t401\tx", ROUTES)
-                        .attempts()
+                        .requests()
                         .getFirst()
                         .credential());
     }
@@ -81,18 +81,18 @@ class CorpusTest {
                 "/%7bA%7d ! /%7bA%7d",
                 "/\\\\x41 ! /\\x41",
             })
-    void takesTargetsOutOfTheirWriting(String written, String meant) {
-        assertEquals(meant, target(written));
+    void resolvesPlaceholdersAndRepetitionsInTargets(String written, String resolved) {
+        assertEquals(resolved, target(written));
     }
 
     @Test
-    void takesOctetsOutOfTheirWriting() {
+    void resolvesEscapedOctets() {
         assertEquals("/a\0b\t\\\u00ff\r\n{", target("/a\\x00b\\t\\\\\\xff\\x0d\\x0a\\x7b"));
     }
 
-    /** Nothing else is known of what an answer to a corpus should hold. */
+    /** Nothing is known of the bodies of other routes. */
     @Test
-    void comparesWhatOnesOwnRouteGives() {
+    void expectsOwnDataOnlyOfThePlainOwnRoute() {
         List<Expectation> expectations = corpus("""
                         one\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\tx
                         two\tGET\t/api/{A}/tasks\t-\tlower\t200\tx
@@ -100,23 +100,23 @@ class CorpusTest {
                         four\tGET\t/api/{A}/tasks/\t-\tA\t200\tx
                         five\tGET\t/public\t-\tnone\t200\tx
                         six\tGET\t/api/{A}/tasks\t-\tnone\t401\tx
-                        """, ROUTES).attempts().stream()
+                        """, ROUTES).requests().stream()
                 .map(TestRequest::expectation)
                 .toList();
         assertEquals(
                 List.of(
-                        Expectation.OWN,
-                        Expectation.OWN,
-                        Expectation.PASSED,
-                        Expectation.PASSED,
-                        Expectation.PASSED,
+                        Expectation.OWN_DATA,
+                        Expectation.OWN_DATA,
+                        Expectation.SUCCESS,
+                        Expectation.SUCCESS,
+                        Expectation.SUCCESS,
                         Expectation.REFUSED),
                 expectations);
     }
 
-    /** Where the path may be taken out of the target, the data may be one's own, and nobody else's. */
+    /** An ingress may take the path out of such a target; then the response may hold the user's own data, and no other's. */
     @Test
-    void knowsTargetsThatAreNoPaths() {
+    void expectsOwnDataOrRefusalOfTargetsThatAreNoPaths() {
         Corpus corpus = corpus("""
                 one\tGET\thttp://localhost/api/{A}/tasks\t-\tA\t403\tabsolute-form
                 two\tGET\tfile:///api/{A}/tasks\t-\tA\t403\tnot-rooted
@@ -127,15 +127,15 @@ class CorpusTest {
                 """, ROUTES);
         assertEquals(
                 List.of(Expectation.UNAFFECTED, Expectation.UNAFFECTED, Expectation.REFUSED, Expectation.REFUSED),
-                corpus.attempts().stream().map(TestRequest::expectation).toList());
+                corpus.requests().stream().map(TestRequest::expectation).toList());
         assertEquals(
-                List.of("Left out of the corpus, for an ingress may answer them with success by itself: 2."),
-                corpus.leftOut());
+                List.of("Skipped corpus requests to which an ingress may respond with success by itself: 2."),
+                corpus.skipped());
     }
 
-    /** What cannot be tried is counted by its token, and what would change data is not tried. */
+    /** Requests with tokens that are not given are counted by token; requests that would change data are not sent. */
     @Test
-    void saysWhatItLeavesOut() {
+    void reportsSkippedRequestsByReason() {
         Corpus corpus = corpus("""
                 one\tGET\t/x\t-\tB\t403\tx
                 two\tGET\t/x\t-\tA-expired\t401\tx
@@ -145,12 +145,12 @@ class CorpusTest {
                 six\tPROPFIND\t/api/{A}/tasks\t-\tA\t200\tx
                 seven\tDELETE\t/api/{B}/tasks\t-\tA\t403\tx
                 """, ROUTES);
-        assertEquals(1, corpus.attempts().size());
+        assertEquals(1, corpus.requests().size());
         assertEquals(
                 List.of(
-                        "Left out of the corpus, for their tokens cannot be made of this one: 4 (A-expired 1, B 3).",
-                        "Left out of the corpus, for they should pass and would change something: 2."),
-                corpus.leftOut());
+                        "Skipped corpus requests that need other tokens than the given one: 4 (A-expired 1, B 3).",
+                        "Skipped corpus requests that should succeed and would change data: 2."),
+                corpus.skipped());
     }
 
     @ParameterizedTest
@@ -184,23 +184,23 @@ class CorpusTest {
                 "x\tGET\t/{a*20001}\t-\tA\t403\tx",
                 "x\tGET\t/{a*15000}{a*15000}\t-\tA\t403\tx",
             })
-    void refusesALineThatItDoesNotUnderstand(String line) {
-        var unfit = assertInstanceOf(
+    void refusesMalformedLinesWithTheirNumber(String line) {
+        var invalid = assertInstanceOf(
                 Parsed.Invalid.class, Corpus.parse("# first\n" + line + "\nx\tGET\t/x\t-\tA\t403\tx", ROUTES));
-        assertTrue(unfit.message().startsWith("Line 2 of the corpus "), unfit.message());
+        assertTrue(invalid.message().startsWith("Line 2 of the corpus "), invalid.message());
     }
 
-    /** With other ids a line might send the plain route and call it a trick. */
+    /** With other ids a line might send the plain route and take it for a spoofed one. */
     @ParameterizedTest
     @CsvSource({"/api/11/x, /api/12/x", "/api/Ada/x, /api/bob/x", "/api/ada/x, /api/b%6fb/x", "/api/a.b/x, /api/c/x"})
-    void refusesIdsOfAnotherForm(String own, String other) {
-        var unfit = assertInstanceOf(Parsed.Invalid.class, Corpus.parse("", RoutesTest.routes(own, other)));
-        assertTrue(unfit.message().contains("lower-case letters"), unfit.message());
+    void refusesIdsThatHaveSeveralSpellings(String own, String other) {
+        var invalid = assertInstanceOf(Parsed.Invalid.class, Corpus.parse("", RoutesTest.routes(own, other)));
+        assertTrue(invalid.message().contains("lower-case letters"), invalid.message());
     }
 
     private static String target(String written) {
         return corpus("x\tGET\t" + written + "\t-\tA\t403\tx", ROUTES)
-                .attempts()
+                .requests()
                 .getFirst()
                 .target();
     }

@@ -21,8 +21,8 @@ class DeploymentTest {
         "http://192.0.2.7, false, 192.0.2.7, 80, 192.0.2.7, http://192.0.2.7",
         "https://[2001:db8::1]:8443, true, [2001:db8::1], 8443, [2001:db8::1]:8443, https://[2001:db8::1]:8443",
     })
-    void readsOrigins(String url, boolean secure, String host, int port, String authority, String origin) {
-        Deployment deployment = read(url);
+    void parsesOrigins(String url, boolean secure, String host, int port, String authority, String origin) {
+        Deployment deployment = deployment(url);
         assertEquals(new Deployment(secure, host, port), deployment);
         assertEquals(authority, deployment.authority());
         assertEquals(origin, deployment.origin());
@@ -54,11 +54,11 @@ class DeploymentTest {
                 "https://ada:secret@app.example.com",
                 "https://ada@app.example.com"
             })
-    void refusesEverythingElseAndRepeatsNothingOfIt(String url) {
-        var unfit = assertInstanceOf(Parsed.Invalid.class, Deployment.parse(url));
-        assertTrue(unfit.message().startsWith("The URL "), unfit.message());
-        assertFalse(unfit.message().contains("secret"), unfit.message());
-        assertFalse(unfit.message().contains("example.com"), unfit.message());
+    void refusesUrlsThatAreNoOriginWithoutRepeatingThem(String url) {
+        var invalid = assertInstanceOf(Parsed.Invalid.class, Deployment.parse(url));
+        assertTrue(invalid.message().startsWith("The URL "), invalid.message());
+        assertFalse(invalid.message().contains("secret"), invalid.message());
+        assertFalse(invalid.message().contains("example.com"), invalid.message());
     }
 
     @ParameterizedTest
@@ -71,8 +71,8 @@ class DeploymentTest {
         "http://192.0.2.7, true",
         "http://localhost.example.com, true",
     })
-    void knowsWhereATokenWouldBeSeen(String url, boolean exposes) {
-        assertEquals(exposes, read(url).exposesToken());
+    void detectsUrlsThatExposeTheToken(String url, boolean exposes) {
+        assertEquals(exposes, deployment(url).exposesToken());
     }
 
     @ParameterizedTest
@@ -82,12 +82,12 @@ class DeploymentTest {
         "https://192.0.2.7, false, 192.0.2.7",
         "https://[2001:db8::1], false, 2001:db8::1",
     })
-    void knowsNamesFromAddresses(String url, boolean isNamed, String hostname) {
-        assertEquals(isNamed, read(url).isNamed());
-        assertEquals(hostname, read(url).hostname());
+    void distinguishesNamesFromAddresses(String url, boolean isNamed, String hostname) {
+        assertEquals(isNamed, deployment(url).isNamed());
+        assertEquals(hostname, deployment(url).hostname());
     }
 
-    static Deployment read(String url) {
+    static Deployment deployment(String url) {
         return assertInstanceOf(
                 Deployment.class,
                 assertInstanceOf(Parsed.Valid.class, Deployment.parse(url)).value());

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.gatecheck.GateCheck.Outcome;
-import dev.latchkey.gatecheck.SmallIngress.Fault;
+import dev.latchkey.gatecheck.TestIngress.Flaw;
 import dev.latchkey.gatecheck.TestResult.Assessment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The whole check, against small ingresses that are right, and against ones that are wrong in one way each. */
+/** The whole check, against a safe ingress, and against ingresses with one flaw each. */
 class GateCheckTest {
 
     private static final Routes ROUTES = RoutesTest.routes("/api/ada/tasks", "/api/bob/tasks");
@@ -26,10 +26,10 @@ class GateCheckTest {
     private final List<String> progress = new ArrayList<>();
 
     @Test
-    void findsNothingWhereNothingIs() {
-        try (SmallIngress ingress = new SmallIngress()) {
+    void reportsNoBypassOfASafeDeployment() {
+        try (TestIngress ingress = new TestIngress()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
-            assertEquals(Set.of(), gotThrough(finished.results()));
+            assertEquals(Set.of(), bypasses(finished.results()));
             assertEquals(List.of(), finished.remarks());
             assertEquals(
                     EnumSet.of(Assessment.REFUSED, Assessment.UNAFFECTED),
@@ -45,8 +45,7 @@ class GateCheckTest {
         }
     }
 
-    /** Each fault is found by the try that is meant for it. */
-    @ParameterizedTest
+        @ParameterizedTest
     @CsvSource({
         "NORMALISES_DOTS, dots",
         "NORMALISES_DOTS, dots-down-and-up",
@@ -81,53 +80,52 @@ class GateCheckTest {
         "SHOWS_GATE, gate-x-original-uri-own",
         "STRIPS_HOP_BY_HOP, hop-by-hop-x-auth-user-id",
     })
-    void findsWhatIsWrong(Fault fault, String name) {
-        try (SmallIngress ingress = new SmallIngress(fault)) {
+    void findsEachFlawByTheRequestMeantForIt(Flaw flaw, String name) {
+        try (TestIngress ingress = new TestIngress(flaw)) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
-            assertTrue(gotThrough(finished.results()).contains(name), () -> "only " + gotThrough(finished.results()));
+            assertTrue(bypasses(finished.results()).contains(name), () -> "only " + bypasses(finished.results()));
         }
     }
 
-    /** An ingress that resolves dots before it asks and before it passes on leaks nothing. */
+    /** An ingress that resolves dots for the gate and for the backend leaks nothing. */
     @Test
-    void leavesAloneWhoReadsOneWayThroughout() {
-        try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_FOR_BOTH)) {
+    void reportsNoBypassWhereGateAndBackendResolveDotsAlike() {
+        try (TestIngress ingress = new TestIngress(Flaw.NORMALISES_FOR_BOTH)) {
             Outcome outcome = check(ingress);
             assertEquals(
                     Set.of(),
-                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).results()));
+                    bypasses(assertInstanceOf(Outcome.Finished.class, outcome).results()));
             assertEquals(Assessment.UNAFFECTED, result(outcome, "back-dots").assessment());
             assertEquals(Assessment.REFUSED, result(outcome, "dots").assessment());
         }
     }
 
-    /** /API/bob/tasks and the like are paths of the front end there, which gives everybody the same. */
+    /** There /API/bob/tasks and the like are paths of the front end, which responds alike to all users. */
     @Test
-    void knowsTheStartPageOfAFrontEnd() {
-        try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END)) {
+    void recognisesTheFallbackPageOfAFrontEnd() {
+        try (TestIngress ingress = new TestIngress(Flaw.HAS_FRONT_END)) {
             Outcome outcome = check(ingress);
             assertEquals(
                     Set.of(),
-                    gotThrough(assertInstanceOf(Outcome.Finished.class, outcome).results()));
+                    bypasses(assertInstanceOf(Outcome.Finished.class, outcome).results()));
             assertEquals(
                     Assessment.FALLBACK_PAGE, result(outcome, "case-before-id").assessment());
             assertEquals(Assessment.REFUSED, result(outcome, "dots").assessment());
         }
-        // Anything can be empty.
-        try (SmallIngress ingress = new SmallIngress(Fault.HAS_EMPTY_FRONT_END)) {
+        // An empty body proves nothing.
+        try (TestIngress ingress = new TestIngress(Flaw.HAS_EMPTY_FRONT_END)) {
             assertEquals(
                     Assessment.BYPASS,
                     result(check(ingress), "case-before-id").assessment());
         }
-        try (SmallIngress ingress = new SmallIngress(Fault.HAS_FRONT_END, Fault.NORMALISES_DOTS)) {
+        try (TestIngress ingress = new TestIngress(Flaw.HAS_FRONT_END, Flaw.NORMALISES_DOTS)) {
             assertEquals(Assessment.BYPASS, result(check(ingress), "dots").assessment());
         }
     }
 
-    /** The line tells what was sent, and whose data came back. */
     @Test
-    void saysWhatGotThroughAndWhetherTheDataAreOnesOwn() {
-        try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_DOTS)) {
+    void describesTheRequestAndWhoseDataCameBack() {
+        try (TestIngress ingress = new TestIngress(Flaw.NORMALISES_DOTS)) {
             TestResult dots = result(check(ingress), "dots");
             assertEquals(
                     new TestResult(
@@ -138,34 +136,34 @@ class GateCheckTest {
                             "200, 25 bytes, not what your own route gives"),
                     dots);
         }
-        try (SmallIngress ingress = new SmallIngress(Fault.FOLDS_CASE)) {
+        try (TestIngress ingress = new TestIngress(Flaw.FOLDS_CASE)) {
             assertEquals(
                     "200, 25 bytes, answered with your own data",
                     result(check(ingress), "case-of-own-id").response());
         }
-        try (SmallIngress ingress = new SmallIngress(Fault.UPGRADES)) {
+        try (TestIngress ingress = new TestIngress(Flaw.UPGRADES)) {
             assertEquals("101", result(check(ingress), "http-2-own").response());
         }
     }
 
-    /** Nothing was tried, and the first sentence says which route answered how. */
+    /** The message starts with the route and its response. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "NO_GATE | /api/ada/tasks without a token: 200, and 401 was to be expected. The gate is not in front",
-                "READS_CLAIMS_ONLY | /api/ada/tasks with an altered token: 200, and 401 was to be expected.",
-                "ONLY_AUTHENTICATES | /api/bob/tasks with the token: 200, and 403 was to be expected. The route of the other",
-                "BROKEN | /api/ada/tasks with the token: 500, and 2xx was to be expected. Does the ingress reach",
-                "REDIRECTS | /api/ada/tasks with the token: 301, and 2xx was to be expected. It redirects:",
-                "HANGS_UP | /api/ada/tasks with the token: the connection was closed without an answer, and 2xx",
+                "NO_GATE | /api/ada/tasks without a token: 200, expected 401. The gate is not in front",
+                "READS_CLAIMS_ONLY | /api/ada/tasks with an altered token: 200, expected 401.",
+                "ONLY_AUTHENTICATES | /api/bob/tasks with the token: 200, expected 403. The route of the other",
+                "BROKEN | /api/ada/tasks with the token: 500, expected 2xx. Does the ingress reach",
+                "REDIRECTS | /api/ada/tasks with the token: 301, expected 2xx. It redirects:",
+                "HANGS_UP | /api/ada/tasks with the token: the connection was closed without a response, expected 2xx",
             })
-    void triesNothingWhereTheRoutesAreNotAsTheyShould(Fault fault, String begins) {
-        try (SmallIngress ingress = new SmallIngress(fault)) {
+    void doesNotStartWhereTheBaselineFails(Flaw flaw, String begins) {
+        try (TestIngress ingress = new TestIngress(flaw)) {
             String sentences =
                     assertInstanceOf(Outcome.NotStarted.class, check(ingress)).message();
             assertTrue(sentences.startsWith(begins), sentences);
-            assertTrue(ingress.requests().size() <= 6, "it went on all the same");
+            assertTrue(ingress.requests().size() <= 6, "it continued");
         }
     }
 
@@ -174,8 +172,8 @@ class GateCheckTest {
         "/api/ada/tusks, /api/bob/tusks, 403",
         "/api/bob/tasks, /api/ada/tasks, 403",
     })
-    void saysWhenThePathIsNotTheTokensUsers(String own, String other, int status) {
-        try (SmallIngress ingress = new SmallIngress()) {
+    void doesNotStartWhereTheOwnPathBelongsToAnotherUser(String own, String other, int status) {
+        try (TestIngress ingress = new TestIngress()) {
             String sentences = assertInstanceOf(
                             Outcome.NotStarted.class, check(ingress, RoutesTest.routes(own, other), Corpus.empty()))
                     .message();
@@ -185,32 +183,32 @@ class GateCheckTest {
     }
 
     @Test
-    void saysWhenNobodyListens() {
-        SmallIngress gone = new SmallIngress();
+    void doesNotStartWithoutAConnection() {
+        TestIngress gone = new TestIngress();
         gone.close();
         String sentences = assertInstanceOf(Outcome.NotStarted.class, check(gone)).message();
         assertTrue(sentences.contains("no connection"), sentences);
     }
 
-    /** With a token that has expired everything is refused, and nothing has been shown. */
+    /** With an expired token everything is refused, which proves nothing. */
     @Test
-    void breaksOffWhenTheTokenExpires() {
-        try (SmallIngress ingress = new SmallIngress().withTokenFor(60)) {
-            Outcome.Aborted broken = assertInstanceOf(Outcome.Aborted.class, check(ingress));
+    void abortsWhenTheTokenExpires() {
+        try (TestIngress ingress = new TestIngress().withTokenFor(60)) {
+            Outcome.Aborted aborted = assertInstanceOf(Outcome.Aborted.class, check(ingress));
             assertTrue(
-                    broken.message().startsWith("Broken off: after the first 40 requests /api/ada/tasks ceased"),
-                    broken.message());
-            assertTrue(broken.message().contains("(401)"), broken.message());
-            assertEquals(60, broken.results().size());
+                    aborted.message().startsWith("Aborted: after the first 40 requests /api/ada/tasks stopped"),
+                    aborted.message());
+            assertTrue(aborted.message().contains("(401)"), aborted.message());
+            assertEquals(60, aborted.results().size());
         }
     }
 
-    /** A body that differs would prove nothing, so those tries are not made and it is said. */
+    /** A body that differs would prove nothing, so these requests are not sent, and a remark says so. */
     @Test
-    void leavesOutWhatAnUnsteadyBodyCouldNotTell() {
-        try (SmallIngress ingress = new SmallIngress().unsteady()) {
+    void skipsRequestsThatDependOnAnUnstableBody() {
+        try (TestIngress ingress = new TestIngress().withUnstableBody()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
-            assertEquals(Set.of(), gotThrough(finished.results()));
+            assertEquals(Set.of(), bypasses(finished.results()));
             assertFalse(
                     finished.results().stream().anyMatch(result -> result.assessment() == Assessment.UNAFFECTED));
             assertTrue(
@@ -220,7 +218,7 @@ class GateCheckTest {
     }
 
     @Test
-    void triesWhatTheCorpusSays() {
+    void sendsTheRequestsOfTheCorpus() {
         Corpus corpus = CorpusTest.corpus("""
                 own-again\tGET\t/api/{A}/tasks\t-\tA\t200\towner
                 own-lower\tGET\t/api/{A}/tasks\t-\tlower\t200\towner
@@ -229,62 +227,62 @@ class GateCheckTest {
                 other-plain\tGET\t/api/{B}/tasks\t-\tA\t403\tother-user
                 stale\tGET\t/api/{A}/tasks\t-\tA-expired\t401\texpired
                 """, ROUTES);
-        try (SmallIngress ingress = new SmallIngress()) {
+        try (TestIngress ingress = new TestIngress()) {
             Outcome outcome = check(ingress, ROUTES, corpus);
             assertEquals(Assessment.PASSED, result(outcome, "own-again").assessment());
             assertEquals(Assessment.WRONGLY_REFUSED, result(outcome, "own-unknown").assessment());
             assertEquals(Assessment.PASSED, result(outcome, "own-named").assessment());
-            // This ingress is stricter than RFC 9110, 11.1, which the corpus says.
+            // This ingress is stricter than RFC 9110, 11.1, which the corpus follows.
             assertEquals(Assessment.WRONGLY_REFUSED, result(outcome, "own-lower").assessment());
             assertEquals(Assessment.REFUSED, result(outcome, "other-plain").assessment());
             assertEquals(
-                    List.of("Left out of the corpus, for their tokens cannot be made of this one: 1 (A-expired 1)."),
+                    List.of("Skipped corpus requests that need other tokens than the given one: 1 (A-expired 1)."),
                     assertInstanceOf(Outcome.Finished.class, outcome).remarks());
         }
     }
 
     @Test
-    void findsByTheCorpusThatAnotherWasNamed() {
+    void findsATrustedUserHeaderWithTheCorpus() {
         Corpus corpus = CorpusTest.corpus("named\tGET\t/api/{A}/tasks\tX-Auth-User-Id: {B}\tA\t200\towner\n", ROUTES);
-        try (SmallIngress ingress = new SmallIngress(Fault.TRUSTS_USER_HEADER)) {
+        try (TestIngress ingress = new TestIngress(Flaw.TRUSTS_USER_HEADER)) {
             assertEquals(
                     Assessment.BYPASS,
                     result(check(ingress, ROUTES, corpus), "named").assessment());
         }
     }
 
-    /** Where it has to be, in the requests; and nowhere else. */
+    /** The token is in the requests, where it has to be, and nowhere else. */
     @Test
-    void neverTellsTheToken() {
-        try (SmallIngress ingress =
-                new SmallIngress(Fault.TAKES_TOKEN_FROM_QUERY, Fault.TAKES_FIRST_TOKEN, Fault.UPGRADES)) {
+    void neverPrintsTheToken() {
+        try (TestIngress ingress =
+                new TestIngress(Flaw.TAKES_TOKEN_FROM_QUERY, Flaw.TAKES_FIRST_TOKEN, Flaw.UPGRADES)) {
             Outcome outcome = check(ingress);
             assertTrue(
-                    ingress.requests().stream().anyMatch(head -> head.contains("?access_token=" + SmallIngress.TOKEN)));
+                    ingress.requests().stream().anyMatch(head -> head.contains("?access_token=" + TestIngress.TOKEN)));
             assertFalse(outcome.toString().contains("signature"), "the token");
             assertFalse(outcome.toString().contains("Aignature"), "all but one letter of it");
             assertFalse(progress.toString().contains("signature"), "the token");
         }
     }
 
-    private Outcome check(SmallIngress ingress) {
+    private Outcome check(TestIngress ingress) {
         return check(ingress, ROUTES, Corpus.empty());
     }
 
-    private Outcome check(SmallIngress ingress, Routes routes, Corpus corpus) {
+    private Outcome check(TestIngress ingress, Routes routes, Corpus corpus) {
         return new GateCheck(
-                        DeploymentTest.read(ingress.url()),
+                        DeploymentTest.deployment(ingress.url()),
                         routes,
                         corpus,
                         TrustedCertificates.platformDefault(),
-                        BearerTokenTest.token(SmallIngress.TOKEN),
+                        BearerTokenTest.token(TestIngress.TOKEN),
                         GateCheck.TIMEOUT,
                         Duration.ZERO,
                         progress::add)
                 .run();
     }
 
-    private static Set<String> gotThrough(List<TestResult> results) {
+    private static Set<String> bypasses(List<TestResult> results) {
         return results.stream()
                 .filter(result -> result.assessment() == Assessment.BYPASS)
                 .map(TestResult::name)
@@ -295,6 +293,6 @@ class GateCheckTest {
         return assertInstanceOf(Outcome.Finished.class, outcome).results().stream()
                 .filter(result -> result.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("there was no try " + name));
+                .orElseThrow(() -> new AssertionError("there was no request " + name));
     }
 }

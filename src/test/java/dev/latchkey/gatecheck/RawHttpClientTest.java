@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.SelfSigned;
-import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.RawResponse.Received;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that are hostile, slow, or not who they should be. */
+/** Servers that are hostile, slow, or have an untrusted certificate. */
 @Timeout(60)
 class RawHttpClientTest {
 
-    private static final TestRequest ATTEMPT = TestRequest.refused("dots", "/api/ada/../bob/tasks");
+    private static final TestRequest REQUEST = TestRequest.refused("dots", "/api/ada/../bob/tasks");
     private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -49,12 +49,12 @@ class RawHttpClientTest {
     }
 
     @Test
-    void sendsTheRequestAsItIs() throws IOException {
+    void sendsTheRequestExactlyAsWritten() throws IOException {
         int port = serving(plain(), client -> {
             seen.add(head(client));
             write(client, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
         });
-        assertEquals(new Answered(403, "", true), send("http://localhost:" + port, LONG));
+        assertEquals(new Received(403, "", true), send("http://localhost:" + port, LONG));
         assertEquals(
                 List.of("GET /api/ada/../bob/tasks HTTP/1.1\r\nHost: localhost:" + port
                         + "\r\nUser-Agent: latchkey-gate-check\r\nAccept: */*\r\n"
@@ -62,25 +62,25 @@ class RawHttpClientTest {
                 seen);
     }
 
-    /** A keep-alive connection that nobody closes is no reason to wait. */
+    /** A server may keep the connection open after the response. */
     @Test
-    void doesNotWaitForTheEndOfAConnection() throws IOException {
+    void doesNotWaitForTheServerToCloseTheConnection() throws IOException {
         int port = serving(plain(), client -> {
             write(client, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
             pause(LONG);
         });
-        assertEquals(new Answered(200, "body", true), send("http://localhost:" + port, LONG));
+        assertEquals(new Received(200, "body", true), send("http://localhost:" + port, LONG));
     }
 
     @Test
-    void givesUpOnAServerThatSaysNothing() throws IOException {
+    void timesOutOnASilentServer() throws IOException {
         int port = serving(plain(), client -> pause(LONG));
-        assertEquals(new RawResponse.Unclear("no answer within 1 s"), send("http://localhost:" + port, SHORT));
+        assertEquals(new RawResponse.Unclear("no response within 1 s"), send("http://localhost:" + port, SHORT));
     }
 
-    /** Each octet comes in time, and all of them never. */
+    /** Each octet arrives before the timeout, but the head never ends. */
     @Test
-    void givesUpOnAServerThatDripsItsHead() throws IOException {
+    void timesOutOnASlowHead() throws IOException {
         int port = serving(plain(), client -> {
             for (String next = "HTTP/1.1 200 OK\r\n"; ; next = "X: y\r\n") {
                 for (char c : next.toCharArray()) {
@@ -89,12 +89,11 @@ class RawHttpClientTest {
                 }
             }
         });
-        assertEquals(new RawResponse.Unclear("no answer within 1 s"), send("http://localhost:" + port, SHORT));
+        assertEquals(new RawResponse.Unclear("no response within 1 s"), send("http://localhost:" + port, SHORT));
     }
 
-    /** What has come of the body is what counts. */
     @Test
-    void countsASuccessWhoseBodyDrips() throws IOException {
+    void keepsTheStatusOfAResponseWithASlowBody() throws IOException {
         int port = serving(plain(), client -> {
             write(client, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
             while (true) {
@@ -102,28 +101,28 @@ class RawHttpClientTest {
                 pause(Duration.ofMillis(20));
             }
         });
-        Answered answered = assertInstanceOf(Answered.class, send("http://localhost:" + port, Duration.ofSeconds(3)));
-        assertEquals(200, answered.status());
-        assertTrue(answered.body().startsWith("x"));
-        assertEquals(false, answered.whole());
+        Received received = assertInstanceOf(Received.class, send("http://localhost:" + port, Duration.ofSeconds(3)));
+        assertEquals(200, received.status());
+        assertTrue(received.body().startsWith("x"));
+        assertEquals(false, received.isComplete());
     }
 
     @Test
-    void readsAnAnswerThatCameBeforeTheRequestWasRead() throws IOException {
+    void readsAResponseSentBeforeTheRequestWasRead() throws IOException {
         int port = serving(plain(), client -> {
             write(client, "HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n");
             client.shutdownOutput();
             head(client);
         });
-        assertEquals(new Answered(400, "", true), send("http://localhost:" + port, LONG));
+        assertEquals(new Received(400, "", true), send("http://localhost:" + port, LONG));
     }
 
     @Test
-    void knowsThatItWasHungUpOn() throws IOException {
+    void reportsAClosedConnection() throws IOException {
         int silent = serving(plain(), RawHttpClientTest::head);
         assertEquals(new RawResponse.Closed(), send("http://localhost:" + silent, LONG));
         int reset = serving(plain(), client -> {
-            // Else the reset may come while the client still connects.
+            // Otherwise the reset may come while the client still connects.
             head(client);
             client.setSoLinger(true, 0);
         });
@@ -131,25 +130,25 @@ class RawHttpClientTest {
     }
 
     @Test
-    void saysThatNobodyListens() throws IOException {
+    void reportsARefusedConnection() throws IOException {
         int port;
         try (ServerSocket gone = plain()) {
             port = gone.getLocalPort();
         }
         RawResponse.Unclear unclear =
                 assertInstanceOf(RawResponse.Unclear.class, send("http://localhost:" + port, LONG));
-        assertTrue(unclear.words().startsWith("no connection: "), unclear.words());
+        assertTrue(unclear.reason().startsWith("no connection: "), unclear.reason());
     }
 
     @Test
-    void saysThatTheHostIsNotKnown() {
-        // A label of more than 63 letters: no resolver has to be asked.
+    void reportsAnUnknownHost() {
+        // A label of more than 63 letters needs no resolver.
         String name = "x".repeat(64) + ".invalid";
-        assertEquals(new RawResponse.Unclear("the host is not known"), send("http://" + name, LONG));
+        assertEquals(new RawResponse.Unclear("the host is unknown"), send("http://" + name, LONG));
     }
 
     @Test
-    void speaksTlsWithTheNameAndHttp11() throws Exception {
+    void sendsServerNameAndHttp11InTheTlsHandshake() throws Exception {
         Path authority = folder.resolve("localhost.pem");
         int port = serving(SelfSigned.server("localhost", authority), client -> {
             SSLSocket socket = (SSLSocket) client;
@@ -162,13 +161,13 @@ class RawHttpClientTest {
             head(client);
             write(client, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
         });
-        assertEquals(new Answered(200, "body", true), send("https://localhost:" + port, LONG, trust(authority)));
+        assertEquals(new Received(200, "body", true), send("https://localhost:" + port, LONG, trust(authority)));
         assertEquals(List.of("localhost", "http/1.1"), seen);
     }
 
-    /** Security: the token goes to nobody whose certificate is not believed; the server sees no request. */
+    /** Security: the token must not go to a server with an untrusted certificate; such a server sees no request. */
     @Test
-    void tellsNothingToAServerThatIsNotBelieved() throws Exception {
+    void sendsNothingToAServerWithAnUntrustedCertificate() throws Exception {
         Path authority = folder.resolve("localhost.pem");
         int unknown = serving(SelfSigned.server("localhost", authority), client -> seen.add(head(client)));
         assertRefusesTls(send("https://localhost:" + unknown, LONG, TrustedCertificates.platformDefault()));
@@ -187,24 +186,24 @@ class RawHttpClientTest {
     }
 
     @Test
-    void givesUpOnAHandshakeThatDoesNotEnd() throws Exception {
+    void timesOutOnAnUnfinishedTlsHandshake() throws Exception {
         int port = serving(plain(), client -> pause(LONG));
         assertEquals(
-                new RawResponse.Unclear("no answer within 1 s"),
+                new RawResponse.Unclear("no response within 1 s"),
                 send("https://localhost:" + port, SHORT, TrustedCertificates.platformDefault()));
     }
 
     @Test
-    void refusesFilesThatHoldNoCertificates() {
+    void refusesFilesWithoutCertificates() {
         for (String text :
                 List.of("", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")) {
             assertInstanceOf(Parsed.Invalid.class, TrustedCertificates.parse(text.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
-    private static void assertRefusesTls(RawResponse reply) {
-        RawResponse.Unclear unclear = assertInstanceOf(RawResponse.Unclear.class, reply);
-        assertTrue(unclear.words().startsWith("TLS failed: "), unclear.words());
+    private static void assertRefusesTls(RawResponse response) {
+        RawResponse.Unclear unclear = assertInstanceOf(RawResponse.Unclear.class, response);
+        assertTrue(unclear.reason().startsWith("TLS failed: "), unclear.reason());
     }
 
     private static RawResponse send(String url, Duration timeout) {
@@ -213,8 +212,8 @@ class RawHttpClientTest {
 
     private static RawResponse send(String url, Duration timeout, SSLSocketFactory trust) {
         return new RawHttpClient(
-                        DeploymentTest.read(url), trust, BearerTokenTest.token("head.claims.signature"), timeout)
-                .send(ATTEMPT);
+                        DeploymentTest.deployment(url), trust, BearerTokenTest.token("head.claims.signature"), timeout)
+                .send(REQUEST);
     }
 
     private static SSLSocketFactory trust(Path pem) throws IOException {
@@ -228,7 +227,7 @@ class RawHttpClientTest {
         return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
-    /** What one connection is for. */
+    /** What the server does with a connection. */
     private interface Service {
         void serve(Socket client) throws IOException, InterruptedException;
     }
@@ -239,8 +238,8 @@ class RawHttpClientTest {
             while (!server.isClosed()) {
                 try (Socket client = server.accept()) {
                     service.serve(client);
-                } catch (IOException | InterruptedException over) {
-                    // With that connection.
+                } catch (IOException | InterruptedException ended) {
+                    // The next connection is served all the same.
                 }
             }
         });

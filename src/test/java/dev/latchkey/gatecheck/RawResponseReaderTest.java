@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.RawResponse.Closed;
 import dev.latchkey.gatecheck.RawResponse.Unclear;
 import java.io.ByteArrayInputStream;
@@ -22,65 +22,65 @@ class RawResponseReaderTest {
     private static final int LIMIT = RawResponseReader.BODY_LIMIT;
 
     @Test
-    void readsByLength() {
+    void readsABodyByContentLength() {
         assertEquals(
-                new Answered(200, "body", true),
+                new Received(200, "body", true),
                 read("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX: y\r\n\r\nbodyHTTP/1.1 403 Next\r\n\r\n"));
-        assertEquals(new Answered(200, "", true), read("HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n"));
-        assertEquals(new Answered(403, "no", true), read("HTTP/1.0 403 \r\nCONTENT-LENGTH: 2 \r\n\r\nno"));
+        assertEquals(new Received(200, "", true), read("HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n"));
+        assertEquals(new Received(403, "no", true), read("HTTP/1.0 403 \r\nCONTENT-LENGTH: 2 \r\n\r\nno"));
     }
 
     @Test
-    void readsByChunks() {
+    void readsAChunkedBody() {
         assertEquals(
-                new Answered(200, "one, two", true),
+                new Received(200, "one, two", true),
                 read(
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\none, \r\n03\r\ntwo\r\n0\r\nT: r\r\n\r\n"));
         assertEquals(
-                new Answered(200, "0123456789abcdef", true),
+                new Received(200, "0123456789abcdef", true),
                 read("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, Chunked\r\nContent-Length: 3\r\n\r\n"
                         + "10\r\n0123456789abcdef\r\n0\r\n\r\n"));
     }
 
     @Test
-    void readsUntilTheConnectionEnds() {
-        assertEquals(new Answered(200, "all of it", true), read("HTTP/1.1 200 OK\r\n\r\nall of it"));
-        assertEquals(new Answered(200, "x", true), read("HTTP/1.1 200\nContent-Length: x\n\nx"));
+    void readsABodyUntilTheConnectionCloses() {
+        assertEquals(new Received(200, "all of it", true), read("HTTP/1.1 200 OK\r\n\r\nall of it"));
+        assertEquals(new Received(200, "x", true), read("HTTP/1.1 200\nContent-Length: x\n\nx"));
         assertEquals(
-                new Answered(200, "xy", true),
+                new Received(200, "xy", true),
                 read("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy"),
-                "of two lengths none counts");
+                "of two different lengths neither is used");
     }
 
     @Test
-    void keepsOctetsAsTheyAre() {
-        assertEquals(new Answered(200, "\0\u00ff\r\n", true), read("HTTP/1.1 200 OK\r\n\r\n\0\u00ff\r\n"));
+    void keepsRawOctets() {
+        assertEquals(new Received(200, "\0\u00ff\r\n", true), read("HTTP/1.1 200 OK\r\n\r\n\0\u00ff\r\n"));
     }
 
     @Test
-    void passesOverInterimAnswers() {
+    void skipsInterimResponses() {
         assertEquals(
-                new Answered(403, "", true),
+                new Received(403, "", true),
                 read("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
                         + "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
     }
 
     @Test
-    void takesAnUpgradeForAnAnswer() {
+    void readsAnUpgradeAsAFinalResponse() {
         assertEquals(
-                new Answered(101, "", true),
+                new Received(101, "", true),
                 read("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\u0081"));
     }
 
     @ParameterizedTest
     @CsvSource({"HEAD, 200", "GET, 204", "GET, 304"})
-    void knowsAnswersWithoutABody(String method, int status) {
+    void readsResponsesThatHaveNoBody(String method, int status) {
         assertEquals(
-                new Answered(status, "", true),
+                new Received(status, "", true),
                 RawResponseReader.read(octets("HTTP/1.1 " + status + " X\r\nContent-Length: 10\r\n\r\n"), method));
     }
 
-    /** A success that breaks off is a success: data have come. */
+    /** A success that breaks off is a success: data have been sent. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -94,38 +94,38 @@ class RawResponseReaderTest {
                 "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n-1\r\n",
                 "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\nfffffffffffffffff\r\n",
             })
-    void countsTheStatusWhenTheBodyBreaksOff(String rest) {
-        assertEquals(new Answered(200, "body", false), read("HTTP/1.1 200 OK\r\n" + rest));
+    void keepsTheStatusWhenTheBodyBreaksOff(String rest) {
+        assertEquals(new Received(200, "body", false), read("HTTP/1.1 200 OK\r\n" + rest));
     }
 
     @Test
-    void countsTheStatusWhenTheConnectionBreaks() {
+    void keepsTheStatusWhenTheConnectionBreaks() {
         InputStream broken = new SequenceInputStream(octets("HTTP/1.1 200 OK\r\n\r\nbody"), new Broken());
-        assertEquals(new Answered(200, "body", false), RawResponseReader.read(broken, "GET"));
+        assertEquals(new Received(200, "body", false), RawResponseReader.read(broken, "GET"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Content-Length: 100000000000\r\n", "Transfer-Encoding: chunked\r\n"})
-    void readsNoMoreOfABodyThanItsBound(String header) {
+    void stopsReadingABodyAtTheLimit(String header) {
         String size = header.startsWith("Transfer") ? "7fffffffffffffe\r\n" : "";
         InputStream endless =
                 new SequenceInputStream(octets("HTTP/1.1 200 OK\r\n" + header + "\r\n" + size), new Endless('x'));
-        Answered answered = assertInstanceOf(Answered.class, RawResponseReader.read(endless, "GET"));
-        assertEquals(LIMIT, answered.body().length());
-        assertEquals(false, answered.whole());
+        Received received = assertInstanceOf(Received.class, RawResponseReader.read(endless, "GET"));
+        assertEquals(LIMIT, received.body().length());
+        assertEquals(false, received.isComplete());
     }
 
     @Test
-    void knowsABodyThatJustFitsItsBound() {
+    void readsABodyOfExactlyTheLimit() {
         String body = "x".repeat(LIMIT);
-        assertEquals(new Answered(200, body, true), read("HTTP/1.1 200 OK\r\n\r\n" + body));
+        assertEquals(new Received(200, body, true), read("HTTP/1.1 200 OK\r\n\r\n" + body));
         assertEquals(
-                new Answered(200, body, true), read("HTTP/1.1 200 OK\r\nContent-Length: " + LIMIT + "\r\n\r\n" + body));
-        assertEquals(new Answered(200, body, false), read("HTTP/1.1 200 OK\r\n\r\n" + body + "x"));
+                new Received(200, body, true), read("HTTP/1.1 200 OK\r\nContent-Length: " + LIMIT + "\r\n\r\n" + body));
+        assertEquals(new Received(200, body, false), read("HTTP/1.1 200 OK\r\n\r\n" + body + "x"));
     }
 
     @Test
-    void endsWithHeadersThatDoNot() {
+    void stopsReadingEndlessHeaders() {
         for (InputStream endless : new InputStream[] {
             new SequenceInputStream(octets("HTTP/1.1 200 OK\r\n"), new Endless("X: y\r\n")),
             new SequenceInputStream(octets("HTTP/1.1 200 OK\r\nX: "), new Endless('y')),
@@ -138,15 +138,15 @@ class RawResponseReaderTest {
         }
     }
 
-    /** Chunks without octets, or with long extensions, are no way round the bounds. */
+    /** The lines of chunks count towards the limit for lines, so that long extensions cannot evade it. */
     @Test
-    void endsWithChunksThatDoNot() {
+    void stopsReadingEndlessChunks() {
         InputStream endless = new SequenceInputStream(
                 octets("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
                 new Endless("1;aaaaaaaaaaaaaaa\r\nx\r\n"));
-        Answered answered = assertInstanceOf(Answered.class, RawResponseReader.read(endless, "GET"));
-        assertTrue(answered.body().length() < LIMIT, "the lengths of the chunks were not counted");
-        assertEquals(false, answered.whole());
+        Received received = assertInstanceOf(Received.class, RawResponseReader.read(endless, "GET"));
+        assertTrue(received.body().length() < LIMIT, "the lines of the chunks were not counted");
+        assertEquals(false, received.isComplete());
     }
 
     @ParameterizedTest
@@ -171,12 +171,12 @@ class RawResponseReaderTest {
                 "HTTP/1.1 100 Continue\r\n\r\n",
                 "\u0015\u0003\u0001\0\u0002\u0002P"
             })
-    void sayNothingOfWhatIsNoAnswer(String text) {
+    void reportsMalformedResponsesAsUnclear(String text) {
         assertInstanceOf(Unclear.class, read(text));
     }
 
     @Test
-    void knowsThatItWasHungUpOn() {
+    void reportsAClosedConnection() {
         assertEquals(new Closed(), read(""));
         assertEquals(new Closed(), RawResponseReader.read(new Broken(), "GET"));
         assertInstanceOf(
@@ -192,7 +192,7 @@ class RawResponseReaderTest {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** The same over and over again. */
+    /** Repeats a text endlessly. */
     private static final class Endless extends InputStream {
 
         private final String text;

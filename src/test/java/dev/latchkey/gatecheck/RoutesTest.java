@@ -19,7 +19,7 @@ class RoutesTest {
         "/api/auth0%7C1/x, /api/auth0%7C2/x, /api/, auth0%7C1, auth0%7C2, /x",
         "/api/ada/a, /api/ADA/a, /api/, ada, ADA, /a",
     })
-    void takesApartWhatDiffersInOneSegment(
+    void splitsPathsAtTheSegmentThatDiffers(
             String own, String other, String before, String ownId, String otherId, String after) {
         Routes routes = routes(own, other);
         assertEquals(new Routes(before, ownId, otherId, after), routes);
@@ -48,7 +48,7 @@ class RoutesTest {
                 "/api/\u00e4da",
                 "https://app.example.com/api/ada"
             })
-    void refusesWhatIsNoPlainPath(String path) {
+    void refusesPathsThatAreNotPlain(String path) {
         assertInstanceOf(Parsed.Invalid.class, Routes.parse(path, "/api/bob"));
         assertInstanceOf(Parsed.Invalid.class, Routes.parse("/api/bob", path));
     }
@@ -62,7 +62,7 @@ class RoutesTest {
         "/api/ada/, /api/ada",
         "/api/ada/tasks, /tasks/bob/api",
     })
-    void refusesWhatIsNotTheSameRoute(String own, String other) {
+    void refusesPathsOfDifferentRoutes(String own, String other) {
         assertInstanceOf(Parsed.Invalid.class, Routes.parse(own, other));
     }
 
@@ -78,7 +78,7 @@ class RoutesTest {
         "%C3%A4da, %C3%A4da",
         "%FFda, %FFda",
     })
-    void putsIdsIntoHeadersAsTheGateDoes(String segment, String header) {
+    void decodesIdsForHeadersAsTheGateDoes(String segment, String header) {
         assertEquals(header, Routes.inHeader(segment));
     }
 

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each request as it stands on the wire. */
+/** The requests of {@link PathSpoofs} and {@link HeaderSpoofs}, as they stand on the wire. */
 class SpoofsTest {
 
-    private static final Deployment DEPLOYMENT = DeploymentTest.read("https://app.example.com");
+    private static final Deployment DEPLOYMENT = DeploymentTest.deployment("https://app.example.com");
     private static final BearerToken TOKEN = BearerTokenTest.token("head.claims.signature");
 
     @Test
-    void writesRequestsAsTheyAre() {
+    void encodesRequestsExactly() {
         assertEquals("""
                 GET /api/ada/../bob/tasks HTTP/1.1
                 Host: app.example.com
@@ -110,72 +110,72 @@ class SpoofsTest {
                 "fragment-and-dots ! /api/ada/tasks#/../../bob/tasks",
                 "query-encoded-and-dots ! /api/ada/tasks%3f/../../bob/tasks",
             })
-    void derivesTargets(String name, String target) {
-        assertEquals(target, attempt(name).target());
+    void derivesTargetsFromTheRoutes(String name, String target) {
+        assertEquals(target, request(name).target());
     }
 
     @Test
-    void sendsRawOctets() {
-        assertEquals("/api/bob/tasks\0", attempt("nul-raw-at-end").target());
-        byte[] wire = attempt("octet-raw-at-end").wire(DEPLOYMENT, TOKEN);
+    void encodesRawOctets() {
+        assertEquals("/api/bob/tasks\0", request("nul-raw-at-end").target());
+        byte[] wire = request("octet-raw-at-end").encode(DEPLOYMENT, TOKEN);
         assertEquals((byte) 0xA0, wire["GET /api/bob/tasks".length()]);
         assertEquals(' ', wire["GET /api/bob/tasks".length() + 1]);
     }
 
     @Test
-    void putsTheOtherPathIntoHeaders() {
+    void putsTheOtherPathIntoPathHeaders() {
         assertEquals(
                 List.of("X-Original-URI: /api/ada/tasks"),
-                attempt("x-original-uri-to-own").headers());
-        assertEquals("/api/bob/tasks", attempt("x-original-uri-to-own").target());
+                request("x-original-uri-to-own").headers());
+        assertEquals("/api/bob/tasks", request("x-original-uri-to-own").target());
         assertEquals(
                 List.of("X_Forwarded_Uri: /api/bob/tasks"),
-                attempt("x_forwarded_uri-to-other").headers());
-        assertEquals("/api/ada/tasks", attempt("x_forwarded_uri-to-other").target());
+                request("x_forwarded_uri-to-other").headers());
+        assertEquals("/api/ada/tasks", request("x_forwarded_uri-to-other").target());
         assertEquals(
                 List.of("X-Original-URL: https://app.example.com/api/ada/tasks"),
-                attempt("x-original-url-absolute-to-own").headers());
+                request("x-original-url-absolute-to-own").headers());
     }
 
     @Test
-    void tellsTheOthersIdAsTheGateWould() {
+    void forgesTheIdentityHeadersOfTheGate() {
         for (String name : List.of("x-auth-user-id-no-token-own", "x-auth-user-id-own", "x-auth-user-id-other")) {
-            assertEquals(List.of("X-Auth-User-Id: bob"), attempt(name).headers());
+            assertEquals(List.of("X-Auth-User-Id: bob"), request(name).headers());
         }
-        assertEquals(Credential.NONE, attempt("x-auth-user-id-no-token-own").credential());
-        assertEquals(Expectation.REFUSED, attempt("x-auth-user-id-no-token-own").expectation());
-        assertEquals(Expectation.UNAFFECTED, attempt("x-auth-user-id-own").expectation());
+        assertEquals(Credential.NONE, request("x-auth-user-id-no-token-own").credential());
+        assertEquals(Expectation.REFUSED, request("x-auth-user-id-no-token-own").expectation());
+        assertEquals(Expectation.UNAFFECTED, request("x-auth-user-id-own").expectation());
         assertEquals(
                 List.of(
                         "X_Auth_User_Id: bob",
                         "X_Auth_Email: bob@example.com",
                         "X_Auth_Roles: admin",
                         "X_Auth_Session_Id: bob"),
-                attempt("x_auth_all-own").headers());
+                request("x_auth_all-own").headers());
     }
 
     @Test
-    void asksToBeUpgraded() {
-        assertEquals("/api/bob/tasks", attempt("websocket-other").target());
+    void requestsConnectionUpgrades() {
+        assertEquals("/api/bob/tasks", request("websocket-other").target());
         String head = wire("websocket-other");
         assertTrue(head.contains("Connection: Upgrade\nUpgrade: websocket\n"), head);
         assertFalse(head.contains("close"), head);
     }
 
     @Test
-    void asksTheGateItself() {
-        assertEquals("/api/auth/verify", attempt("gate-x-forwarded-uri-other").target());
+    void requestsTheGateEndpointItself() {
+        assertEquals("/api/auth/verify", request("gate-x-forwarded-uri-other").target());
         assertEquals(
                 List.of("X-Forwarded-Method: GET", "X-Forwarded-Uri: /api/bob/tasks"),
-                attempt("gate-x-forwarded-uri-other").headers());
+                request("gate-x-forwarded-uri-other").headers());
         assertEquals(
                 "/api/auth/verify/envoy/api/ada/tasks",
-                attempt("gate-envoy-own").target());
+                request("gate-envoy-own").target());
     }
 
     /**
-     * A try that is a plain request for what is one's own would be reported as a hole wherever all is well. Of the paths
-     * that the gate reads at all, none means that.
+     * A request that equals the plain own one would be reported as a bypass of every safe deployment. None of the paths that
+     * the gate accepts means the own route.
      */
     @ParameterizedTest
     @CsvSource({
@@ -186,13 +186,13 @@ class SpoofsTest {
         "/teams/7/members/11/tasks/today, /teams/7/members/12/tasks/today",
         "/api/auth0%7C1/tasks, /api/auth0%7C2/tasks",
     })
-    void nothingThatIsToBeRefusedIsOnesOwnPlainRoute(String own, String other) {
+    void expectsNoRefusalOfThePlainOwnRoute(String own, String other) {
         Routes routes = RoutesTest.routes(own, other);
         CanonicalPath.Canonical plain = (CanonicalPath.Canonical) CanonicalPath.read(own);
-        for (TestRequest attempt : PathSpoofs.of(routes, DEPLOYMENT)) {
-            if (attempt.expectation() == Expectation.REFUSED
-                    && CanonicalPath.read(attempt.target()) instanceof CanonicalPath.Canonical path) {
-                assertFalse(path.segments().equals(plain.segments()), attempt::toString);
+        for (TestRequest request : PathSpoofs.of(routes, DEPLOYMENT)) {
+            if (request.expectation() == Expectation.REFUSED
+                    && CanonicalPath.read(request.target()) instanceof CanonicalPath.Canonical path) {
+                assertFalse(path.segments().equals(plain.segments()), request::toString);
             }
         }
     }
@@ -206,44 +206,44 @@ class SpoofsTest {
         "/teams/7/members/11/tasks/today, /teams/7/members/12/tasks/today",
         "/api/auth0%7C1/tasks, /api/auth0%7C2/tasks",
     })
-    void isSoundForEveryFormOfRoute(String own, String other) {
+    void buildsDistinctWellFormedRequestsForEveryFormOfRoute(String own, String other) {
         Routes routes = RoutesTest.routes(own, other);
         List<TestRequest> all = all(routes);
         Set<String> names = new HashSet<>();
         Set<String> requests = new HashSet<>();
         Pattern line = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*: [ -~]*");
-        for (TestRequest attempt : all) {
-            assertTrue(names.add(attempt.name()), () -> "two are called " + attempt.name());
+        for (TestRequest request : all) {
+            assertTrue(names.add(request.name()), () -> "two are called " + request.name());
             assertTrue(
-                    requests.add(new String(attempt.wire(DEPLOYMENT, TOKEN), StandardCharsets.ISO_8859_1)),
-                    () -> "sent twice: " + attempt);
-            assertFalse(attempt.target().matches("(?s).*[\r\n].*"), attempt::toString);
-            attempt.headers().forEach(header -> assertTrue(line.matcher(header).matches(), attempt::toString));
+                    requests.add(new String(request.encode(DEPLOYMENT, TOKEN), StandardCharsets.ISO_8859_1)),
+                    () -> "sent twice: " + request);
+            assertFalse(request.target().matches("(?s).*[\r\n].*"), request::toString);
+            request.headers().forEach(header -> assertTrue(line.matcher(header).matches(), request::toString));
             assertTrue(
-                    attempt.expectation() == Expectation.UNAFFECTED
-                            || attempt.credential() != Credential.OWN
-                            || !attempt.target().equals(routes.own()),
-                    () -> "would be granted anywhere: " + attempt);
+                    request.expectation() == Expectation.UNAFFECTED
+                            || request.credential() != Credential.OWN
+                            || !request.target().equals(routes.own()),
+                    () -> "would be granted anywhere: " + request);
         }
         assertTrue(all.size() > 140, "only " + all.size());
     }
 
-    /** A text that no id of digits can be written in otherwise is left out, not sent as the plain route. */
+    /** Ids of digits have no other case, so such a spoof would be the plain route. */
     @Test
-    void leavesOutWhatWouldBeThePlainRoute() {
+    void dropsSpoofsThatEqualThePlainRoute() {
         List<TestRequest> all = all(RoutesTest.routes("/11/7", "/12/7"));
-        assertFalse(all.stream().anyMatch(attempt -> attempt.name().startsWith("case-")), all::toString);
+        assertFalse(all.stream().anyMatch(request -> request.name().startsWith("case-")), all::toString);
     }
 
-    private static TestRequest attempt(String name) {
+    private static TestRequest request(String name) {
         return all(RoutesTest.routes("/api/ada/tasks", "/api/bob/tasks")).stream()
-                .filter(attempt -> attempt.name().equals(name))
+                .filter(request -> request.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("there is no " + name));
     }
 
     private static String wire(String name) {
-        return new String(attempt(name).wire(DEPLOYMENT, TOKEN), StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
+        return new String(request(name).encode(DEPLOYMENT, TOKEN), StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
     }
 
     private static List<TestRequest> all(Routes routes) {

@@ -2,9 +2,10 @@ package dev.latchkey.gatecheck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.latchkey.gatecheck.RawResponse.Answered;
+import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.TestRequest.Expectation;
 import dev.latchkey.gatecheck.TestResult.Assessment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,9 +13,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TestResultTest {
 
-    private static final Answered OWN = new Answered(200, "ada's", true);
-    private static final Answered PAGE = new Answered(200, "<html></html>", true);
-    private static final Baseline.Known KNOWN = new Baseline.Known(OWN, PAGE);
+    private static final Received OWN = new Received(200, "ada's", true);
+    private static final Received PAGE = new Received(200, "<html></html>", true);
+    private static final Baseline.Established BASELINE = new Baseline.Established(OWN, PAGE, true, List.of());
 
     @ParameterizedTest
     @CsvSource({
@@ -39,53 +40,53 @@ class TestResultTest {
         "UNAFFECTED, 403, REFUSED",
         "UNAFFECTED, 429, UNCLEAR",
         "UNAFFECTED, 502, UNCLEAR",
-        "OWN, 101, BYPASS",
-        "OWN, 200, BYPASS",
-        "OWN, 401, WRONGLY_REFUSED",
-        "OWN, 404, NOT_SERVED",
-        "PASSED, 101, UNCLEAR",
-        "PASSED, 200, PASSED",
-        "PASSED, 201, PASSED",
-        "PASSED, 307, REDIRECTED",
-        "PASSED, 400, NOT_SERVED",
-        "PASSED, 401, WRONGLY_REFUSED",
-        "PASSED, 403, WRONGLY_REFUSED",
-        "PASSED, 404, NOT_SERVED",
-        "PASSED, 429, UNCLEAR",
-        "PASSED, 500, UNCLEAR",
+        "OWN_DATA, 101, BYPASS",
+        "OWN_DATA, 200, BYPASS",
+        "OWN_DATA, 401, WRONGLY_REFUSED",
+        "OWN_DATA, 404, NOT_SERVED",
+        "SUCCESS, 101, UNCLEAR",
+        "SUCCESS, 200, PASSED",
+        "SUCCESS, 201, PASSED",
+        "SUCCESS, 307, REDIRECTED",
+        "SUCCESS, 400, NOT_SERVED",
+        "SUCCESS, 401, WRONGLY_REFUSED",
+        "SUCCESS, 403, WRONGLY_REFUSED",
+        "SUCCESS, 404, NOT_SERVED",
+        "SUCCESS, 429, UNCLEAR",
+        "SUCCESS, 500, UNCLEAR",
     })
-    void assessesByStatus(Expectation expectation, int status, Assessment result) {
-        assertEquals(result, Assessment.of(expectation, new Answered(status, "something", true), KNOWN));
+    void assessesResponsesByStatus(Expectation expectation, int status, Assessment result) {
+        assertEquals(result, Assessment.of(expectation, new Received(status, "something", true), BASELINE));
     }
 
     @ParameterizedTest
     @CsvSource({
         "REFUSED, BYPASS, FALLBACK_PAGE",
         "UNAFFECTED, UNAFFECTED, BYPASS",
-        "OWN, PASSED, BYPASS",
-        "PASSED, PASSED, PASSED",
+        "OWN_DATA, PASSED, BYPASS",
+        "SUCCESS, PASSED, PASSED",
     })
-    void comparesBodies(Expectation expectation, Assessment ofOwn, Assessment ofPage) {
-        assertEquals(ofOwn, Assessment.of(expectation, OWN, KNOWN));
-        assertEquals(ofPage, Assessment.of(expectation, PAGE, KNOWN));
+    void comparesBodiesOfSuccesses(Expectation expectation, Assessment ofOwn, Assessment ofPage) {
+        assertEquals(ofOwn, Assessment.of(expectation, OWN, BASELINE));
+        assertEquals(ofPage, Assessment.of(expectation, PAGE, BASELINE));
     }
 
-    /** As far as they were read they are the same, and one went on. */
+    /** The parts that were read are equal, but one body went on. */
     @Test
-    void takesAPartForAnother() {
-        Answered part = new Answered(200, "ada's", false);
-        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.UNAFFECTED, part, KNOWN));
-        Answered partOfPage = new Answered(200, "<html></html>", false);
-        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, partOfPage, KNOWN));
-        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, PAGE, new Baseline.Known(OWN, null)));
+    void treatsATruncatedBodyAsADifferentBody() {
+        Received part = new Received(200, "ada's", false);
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.UNAFFECTED, part, BASELINE));
+        Received partOfPage = new Received(200, "<html></html>", false);
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, partOfPage, BASELINE));
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, PAGE, new Baseline.Established(OWN, null, true, List.of())));
     }
 
     @ParameterizedTest
     @EnumSource(Expectation.class)
-    void takesNoAnswerForNone(Expectation expectation) {
-        assertEquals(Assessment.UNCLEAR, Assessment.of(expectation, new RawResponse.Unclear("garbage"), KNOWN));
+    void assessesMissingAndMalformedResponses(Expectation expectation) {
+        assertEquals(Assessment.UNCLEAR, Assessment.of(expectation, new RawResponse.Unclear("garbage"), BASELINE));
         assertEquals(
-                expectation.isToSucceed() ? Assessment.NOT_SERVED : Assessment.REFUSED,
-                Assessment.of(expectation, new RawResponse.Closed(), KNOWN));
+                expectation.requiresSuccess() ? Assessment.NOT_SERVED : Assessment.REFUSED,
+                Assessment.of(expectation, new RawResponse.Closed(), BASELINE));
     }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Packaged.Ended;
-import dev.latchkey.gatecheck.SmallIngress;
-import dev.latchkey.gatecheck.SmallIngress.Fault;
+import dev.latchkey.gatecheck.TestIngress;
+import dev.latchkey.gatecheck.TestIngress.Flaw;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,19 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The packaged program as a command that needs neither settings nor a database. */
+/** The gate check of the packaged program, which needs neither settings nor a database. */
 class GateCheckIT {
 
-    private static final Map<String, String> TOKEN = Map.of("LATCHKEY_CHECK_TOKEN", SmallIngress.TOKEN);
+    private static final Map<String, String> TOKEN = Map.of("LATCHKEY_CHECK_TOKEN", TestIngress.TOKEN);
 
     @TempDir
     private Path folder;
 
-    /** By HTTPS, so that it is seen to be in the executable. */
+    /** Over HTTPS, which shows that the native executable contains TLS. */
     @Test
-    void endsWith0WhereNothingGotThrough() {
+    void exitsWith0WithoutABypass() {
         Path authority = folder.resolve("authority.pem");
-        try (SmallIngress ingress = SmallIngress.secure(authority)) {
+        try (TestIngress ingress = TestIngress.secure(authority)) {
             Ended ended = check(ingress, "--ca", authority.toString());
             assertEquals(0, ended.code(), ended.toString());
             assertTrue(
@@ -41,10 +41,10 @@ class GateCheckIT {
         }
     }
 
-    /** Security: the token goes to nobody whom the platform does not believe. */
+    /** Security: the token must not go to a server with a certificate that the platform does not trust. */
     @Test
-    void endsWith1WhereTheCertificateIsNotBelieved() {
-        try (SmallIngress ingress = SmallIngress.secure(folder.resolve("authority.pem"))) {
+    void exitsWith1OnAnUntrustedCertificate() {
+        try (TestIngress ingress = TestIngress.secure(folder.resolve("authority.pem"))) {
             Ended ended = check(ingress);
             assertEquals(1, ended.code(), ended.toString());
             assertTrue(ended.error().contains("TLS failed: "), ended.toString());
@@ -53,8 +53,8 @@ class GateCheckIT {
     }
 
     @Test
-    void endsWith1AndATableWhereSomethingDid() {
-        try (SmallIngress ingress = new SmallIngress(Fault.NORMALISES_DOTS, Fault.TAKES_TOKEN_FROM_QUERY)) {
+    void exitsWith1AndListsTheBypasses() {
+        try (TestIngress ingress = new TestIngress(Flaw.NORMALISES_DOTS, Flaw.TAKES_TOKEN_FROM_QUERY)) {
             Ended ended = check(ingress);
             assertEquals(1, ended.code(), ended.toString());
             List<String> lines = ended.output().lines().toList();
@@ -71,8 +71,8 @@ class GateCheckIT {
     }
 
     @Test
-    void saysWhatToLookAtWhereTheRoutesAreNotAsTheyShould() {
-        try (SmallIngress ingress = new SmallIngress(Fault.NO_GATE)) {
+    void explainsAFailedBaseline() {
+        try (TestIngress ingress = new TestIngress(Flaw.NO_GATE)) {
             Ended ended = check(ingress);
             assertEquals(1, ended.code(), ended.toString());
             assertEquals("", ended.output());
@@ -89,18 +89,18 @@ class GateCheckIT {
                 "gate chek | 2 | There is no command 'gate chek'",
                 "gate check --token head.claims.signature | 2 | The token must not be an argument",
             })
-    void failsInASentenceOnStandardError(String arguments, int code, String words) {
+    void printsUsageErrorsAsOneSentence(String arguments, int code, String message) {
         Ended ended = Packaged.command(Map.of(), arguments.split(" "));
         assertEquals(code, ended.code(), ended.toString());
         assertEquals("", ended.output());
-        assertTrue(ended.error().contains(words), ended.toString());
+        assertTrue(ended.error().contains(message), ended.toString());
         assertEquals(1, ended.error().lines().count(), ended.toString());
     }
 
-    private static Ended check(SmallIngress ingress, String... more) {
-        List<String> words = new ArrayList<>(
+    private static Ended check(TestIngress ingress, String... more) {
+        List<String> arguments = new ArrayList<>(
                 List.of("gate", "check", ingress.url(), "--own", "/api/ada/tasks", "--other", "/api/bob/tasks"));
-        words.addAll(List.of(more));
-        return Packaged.command(TOKEN, words.toArray(String[]::new));
+        arguments.addAll(List.of(more));
+        return Packaged.command(TOKEN, arguments.toArray(String[]::new));
     }
 }

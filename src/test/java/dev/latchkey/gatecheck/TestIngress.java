@@ -25,16 +25,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLServerSocket;
 
-/** An ingress with a gate and a backend in one, on plain sockets: right, or wrong in ways that are known from elsewhere. */
-public final class SmallIngress implements AutoCloseable {
+/** An ingress, a gate and a backend in one, on plain sockets: safe, or with flaws that are known from real ones. */
+public final class TestIngress implements AutoCloseable {
 
     public static final String TOKEN = "head.claims.signature";
 
-    /** What may be wrong with it. */
-    public enum Fault {
-        /** The gate compares the beginning of the path as it came, the backend resolves dots. */
+    /** What may be wrong. */
+    public enum Flaw {
+        /** The gate compares the start of the path as it was sent, the backend resolves dots. */
         NORMALISES_DOTS,
-        /** The same, and the backend decodes an encoded slash before. */
+        /** The same, and the backend decodes encoded slashes first. */
         DECODES_SLASHES,
         /** The same, and the backend cuts what follows a semicolon in each segment, as Tomcat does. */
         CUTS_PARAMETERS,
@@ -44,32 +44,32 @@ public final class SmallIngress implements AutoCloseable {
         DECODES_TWICE,
         /** The gate resolves dots, the backend does not, and cuts what follows a semicolon. */
         NORMALISES_FOR_GATE,
-        /** Both resolve dots: no fault, though the gate's contract is another. */
+        /** Both resolve dots: no flaw, though not what the gate specifies. */
         NORMALISES_FOR_BOTH,
-        /** The gate does not care about the case of ids. */
+        /** The gate ignores the case of ids. */
         FOLDS_CASE,
-        /** Names a client's header to the backend before its own. */
+        /** Passes a client's identity header to the backend before its own. */
         TRUSTS_USER_HEADER,
-        /** Names a client's header to the backend also if it is spelt with underscores. */
+        /** Passes a client's identity header to the backend if it is spelt with underscores. */
         TRUSTS_UNDERSCORES,
-        /** Asks the gate about the path that the client names. */
+        /** Sends the gate the path of a header that the client has set. */
         TRUSTS_ORIGINAL_URI,
-        /** Serves the path that the client names. */
+        /** Serves the path of a header that the client has set. */
         REWRITES_URL,
-        /** Asks the gate only about the methods that it knows. */
+        /** Sends only requests with GET to the gate. */
         KNOWS_GET_ONLY,
         /** Takes the first of several credentials. */
         TAKES_FIRST_TOKEN,
-        /** Takes a token from the query, too. */
+        /** Accepts a token in the query, too. */
         TAKES_TOKEN_FROM_QUERY,
-        /** Passes what wants to be upgraded past the gate. */
+        /** Passes requests for an upgrade past the gate. */
         UPGRADES,
-        /** Routes the gate's own endpoint to everybody. */
+        /** Routes the gate's own endpoint to clients. */
         SHOWS_GATE,
-        /** The backend has another user when none is named, and headers that the client names are stripped. */
+        /** Strips the headers that the client lists in Connection; without an identity header the backend takes another user. */
         STRIPS_HOP_BY_HOP,
 
-        /** The start page of a front end for every path that is not below /api; that is no fault. */
+        /** The start page of a front end for every path that is not below /api; that is no flaw. */
         HAS_FRONT_END,
         /** The same, and the page is empty. */
         HAS_EMPTY_FRONT_END,
@@ -78,46 +78,46 @@ public final class SmallIngress implements AutoCloseable {
         NO_GATE,
         /** The signature is not looked at. */
         READS_CLAIMS_ONLY,
-        /** Every token opens every route. */
+        /** Every valid token opens every route. */
         ONLY_AUTHENTICATES,
         /** Nothing works. */
         BROKEN,
-        /** Everything is sent elsewhere. */
+        /** Every request is redirected. */
         REDIRECTS,
-        /** It hangs up on everybody. */
+        /** Every connection is closed without a response. */
         HANGS_UP
     }
 
     private static final Pattern ROUTE = Pattern.compile("/api/([^/]+)/tasks");
-    private static final Set<Fault> NAIVE_GATE = EnumSet.of(
-            Fault.NORMALISES_DOTS,
-            Fault.DECODES_SLASHES,
-            Fault.CUTS_PARAMETERS,
-            Fault.TURNS_BACKSLASHES,
-            Fault.DECODES_TWICE);
+    private static final Set<Flaw> NAIVE_GATE = EnumSet.of(
+            Flaw.NORMALISES_DOTS,
+            Flaw.DECODES_SLASHES,
+            Flaw.CUTS_PARAMETERS,
+            Flaw.TURNS_BACKSLASHES,
+            Flaw.DECODES_TWICE);
 
-    private final ServerSocket validator;
-    private final Set<Fault> faults;
+    private final ServerSocket server;
+    private final Set<Flaw> flaws;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
     private volatile int tokenLastsFor = Integer.MAX_VALUE;
-    private volatile boolean isSteady = true;
+    private volatile boolean hasStableBody = true;
 
-    public SmallIngress(Fault... faults) {
-        this(plain(), faults);
+    public TestIngress(Flaw... flaws) {
+        this(plain(), flaws);
     }
 
-    private SmallIngress(ServerSocket validator, Fault... faults) {
-        this.validator = validator;
-        this.faults = EnumSet.noneOf(Fault.class);
-        this.faults.addAll(List.of(faults));
-        Thread.ofPlatform().daemon().name("small-ingress").start(this::accept);
+    private TestIngress(ServerSocket server, Flaw... flaws) {
+        this.server = server;
+        this.flaws = EnumSet.noneOf(Flaw.class);
+        this.flaws.addAll(List.of(flaws));
+        Thread.ofPlatform().daemon().name("test-ingress").start(this::accept);
     }
 
-    /** One that speaks TLS as localhost, by a certificate that is written to this file. */
-    public static SmallIngress secure(Path certificate) {
+    /** Serves TLS as localhost, with a certificate that is written to this file. */
+    public static TestIngress secure(Path certificate) {
         try {
-            return new SmallIngress(SelfSigned.server("localhost", certificate));
+            return new TestIngress(SelfSigned.server("localhost", certificate));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -132,22 +132,22 @@ public final class SmallIngress implements AutoCloseable {
     }
 
     public String url() {
-        return (validator instanceof SSLServerSocket ? "https" : "http") + "://localhost:" + validator.getLocalPort();
+        return (server instanceof SSLServerSocket ? "https" : "http") + "://localhost:" + server.getLocalPort();
     }
 
     /** The token expires after so many requests. */
-    SmallIngress withTokenFor(int count) {
+    TestIngress withTokenFor(int count) {
         tokenLastsFor = count;
         return this;
     }
 
-    /** The body tells the number of the request. */
-    SmallIngress unsteady() {
-        isSteady = false;
+    /** The body contains the number of the request. */
+    TestIngress withUnstableBody() {
+        hasStableBody = false;
         return this;
     }
 
-    /** The heads of all requests so far, as they came. */
+    /** The heads of all requests so far. */
     public List<String> requests() {
         return requests;
     }
@@ -155,16 +155,16 @@ public final class SmallIngress implements AutoCloseable {
     @Override
     public void close() {
         try {
-            validator.close();
+            server.close();
         } catch (IOException alreadyClosed) {
-            // That will do.
+            // As intended.
         }
     }
 
     private void accept() {
-        while (!validator.isClosed()) {
+        while (!server.isClosed()) {
             try {
-                Socket client = validator.accept();
+                Socket client = server.accept();
                 Thread.ofVirtual().start(() -> serve(client));
             } catch (IOException closed) {
                 return;
@@ -185,68 +185,68 @@ public final class SmallIngress implements AutoCloseable {
             }
             requests.add(head.toString());
             OutputStream out = client.getOutputStream();
-            out.write(answer(head.toString()).getBytes(StandardCharsets.UTF_8));
+            out.write(respond(head.toString()).getBytes(StandardCharsets.UTF_8));
             out.flush();
-        } catch (IOException gone) {
-            // So is its answer.
+        } catch (IOException clientGone) {
+            // There is no one to respond to.
         }
     }
 
-    private String answer(String head) {
+    private String respond(String head) {
         int number = served.incrementAndGet();
         String[] lines = head.split("\r\n");
         String[] parts = lines[0].split(" ", 2);
         String method = parts[0];
         String target = parts[1].substring(0, parts[1].lastIndexOf(' '));
         List<String> headers = List.of(lines).subList(1, lines.length);
-        if (has(Fault.HANGS_UP)) {
+        if (has(Flaw.HANGS_UP)) {
             return "";
         }
-        if (has(Fault.BROKEN)) {
+        if (has(Flaw.BROKEN)) {
             return status("500 Broken");
         }
-        if (has(Fault.REDIRECTS)) {
+        if (has(Flaw.REDIRECTS)) {
             return "HTTP/1.1 301 Elsewhere\r\nLocation: https://app.example.com" + target
                     + "\r\nContent-Length: 0\r\n\r\n";
         }
-        if (has(Fault.UPGRADES) && header(headers, "Upgrade").isPresent()) {
+        if (has(Flaw.UPGRADES) && header(headers, "Upgrade").isPresent()) {
             return "HTTP/1.1 101 Upgraded\r\nConnection: Upgrade\r\n\r\n";
         }
-        if (has(Fault.HAS_FRONT_END) && !target.startsWith("/api/")) {
+        if (has(Flaw.HAS_FRONT_END) && !target.startsWith("/api/")) {
             return "HTTP/1.1 200 Here\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n<html></html>\r\n0\r\n\r\n";
         }
-        if (has(Fault.HAS_EMPTY_FRONT_END) && !target.startsWith("/api/")) {
+        if (has(Flaw.HAS_EMPTY_FRONT_END) && !target.startsWith("/api/")) {
             return status("200 Here");
         }
         boolean isGate = target.startsWith("/api/auth/verify");
         Optional<String> named = header(headers, "X-Original-URI");
-        if (isGate && !has(Fault.SHOWS_GATE)) {
+        if (isGate && !has(Flaw.SHOWS_GATE)) {
             return status("404 Internal");
         }
-        if (has(Fault.NORMALISES_FOR_BOTH)) {
+        if (has(Flaw.NORMALISES_FOR_BOTH)) {
             target = normalised(target);
         }
-        String asked = named.isPresent() && (isGate || has(Fault.TRUSTS_ORIGINAL_URI)) ? named.get() : target;
-        if (has(Fault.NORMALISES_FOR_GATE)) {
-            asked = normalised(asked);
+        String gateTarget = named.isPresent() && (isGate || has(Flaw.TRUSTS_ORIGINAL_URI)) ? named.get() : target;
+        if (has(Flaw.NORMALISES_FOR_GATE)) {
+            gateTarget = normalised(gateTarget);
         }
-        int result = has(Fault.KNOWS_GET_ONLY) && !method.equals("GET") ? 200 : gate(asked, headers, number);
+        int result = has(Flaw.KNOWS_GET_ONLY) && !method.equals("GET") ? 200 : gate(gateTarget, headers, number);
         if (result != 200) {
             return status(result + " Refused");
         }
         return isGate ? status("200 Allowed") : backend(method, target, headers, number);
     }
 
-    private boolean has(Fault fault) {
-        return faults.contains(fault);
+    private boolean has(Flaw flaw) {
+        return flaws.contains(flaw);
     }
 
     private int gate(String target, List<String> headers, int number) {
-        if (has(Fault.NO_GATE)) {
+        if (has(Flaw.NO_GATE)) {
             return 200;
         }
         String owner;
-        if (faults.stream().anyMatch(NAIVE_GATE::contains)) {
+        if (flaws.stream().anyMatch(NAIVE_GATE::contains)) {
             owner = target.split("[/;?\\\\]", -1).length > 2 ? target.split("[/;?\\\\]", -1)[2] : "";
             owner = owner.replaceAll("%.*", "");
         } else if (CanonicalPath.read(target) instanceof CanonicalPath.Canonical path
@@ -260,43 +260,43 @@ public final class SmallIngress implements AutoCloseable {
         if (number > tokenLastsFor || !isGood(target, headers)) {
             return 401;
         }
-        boolean isOwner = has(Fault.FOLDS_CASE) ? owner.equalsIgnoreCase("ada") : owner.equals("ada");
-        return isOwner || has(Fault.ONLY_AUTHENTICATES) ? 200 : 403;
+        boolean isOwner = has(Flaw.FOLDS_CASE) ? owner.equalsIgnoreCase("ada") : owner.equals("ada");
+        return isOwner || has(Flaw.ONLY_AUTHENTICATES) ? 200 : 403;
     }
 
     private boolean isGood(String target, List<String> headers) {
         List<String> credentials = headers(headers, "Authorization");
-        if (has(Fault.TAKES_TOKEN_FROM_QUERY) && target.endsWith("?access_token=" + TOKEN)) {
+        if (has(Flaw.TAKES_TOKEN_FROM_QUERY) && target.endsWith("?access_token=" + TOKEN)) {
             return true;
         }
-        if (credentials.isEmpty() || credentials.size() > 1 && !has(Fault.TAKES_FIRST_TOKEN)) {
+        if (credentials.isEmpty() || credentials.size() > 1 && !has(Flaw.TAKES_FIRST_TOKEN)) {
             return false;
         }
         String credential = credentials.getFirst();
-        return has(Fault.READS_CLAIMS_ONLY)
+        return has(Flaw.READS_CLAIMS_ONLY)
                 ? credential.startsWith("Bearer head.claims.")
                 : credential.equals("Bearer " + TOKEN);
     }
 
     private String backend(String method, String target, List<String> headers, int number) {
-        String path = has(Fault.REWRITES_URL) ? header(headers, "X-Rewrite-URL").orElse(target) : target;
+        String path = has(Flaw.REWRITES_URL) ? header(headers, "X-Rewrite-URL").orElse(target) : target;
         path = path.split("[?#]", 2)[0];
-        if (has(Fault.DECODES_SLASHES)) {
+        if (has(Flaw.DECODES_SLASHES)) {
             path = path.replaceAll("(?i)%2f", "/");
         }
-        if (has(Fault.DECODES_TWICE)) {
+        if (has(Flaw.DECODES_TWICE)) {
             path = path.replaceAll("(?i)%252f", "/").replaceAll("(?i)%252e", ".");
         }
-        if (has(Fault.TURNS_BACKSLASHES)) {
+        if (has(Flaw.TURNS_BACKSLASHES)) {
             path = path.replace('\\', '/');
         }
-        if (has(Fault.NORMALISES_FOR_GATE)) {
+        if (has(Flaw.NORMALISES_FOR_GATE)) {
             path = path.split(";", 2)[0];
         }
-        if (has(Fault.CUTS_PARAMETERS)) {
+        if (has(Flaw.CUTS_PARAMETERS)) {
             path = path.replaceAll(";[^/]*", "");
         }
-        if (faults.stream().anyMatch(NAIVE_GATE::contains)) {
+        if (flaws.stream().anyMatch(NAIVE_GATE::contains)) {
             path = normalised(path);
         }
         Matcher route = ROUTE.matcher(path);
@@ -304,20 +304,20 @@ public final class SmallIngress implements AutoCloseable {
             return status("404 No route");
         }
         String user = URLDecoder.decode(route.group(1), StandardCharsets.UTF_8);
-        if (has(Fault.FOLDS_CASE)) {
+        if (has(Flaw.FOLDS_CASE)) {
             user = user.toLowerCase(Locale.ROOT);
         }
-        if (has(Fault.TRUSTS_USER_HEADER)) {
+        if (has(Flaw.TRUSTS_USER_HEADER)) {
             user = header(headers, "X-Auth-User-Id").orElse(user);
         }
-        if (has(Fault.TRUSTS_UNDERSCORES)) {
+        if (has(Flaw.TRUSTS_UNDERSCORES)) {
             user = header(headers, "X_Auth_User_Id").orElse(user);
         }
-        if (has(Fault.STRIPS_HOP_BY_HOP)
+        if (has(Flaw.STRIPS_HOP_BY_HOP)
                 && header(headers, "Connection").orElse("").contains("X-Auth-User-Id")) {
             user = "nobody";
         }
-        String body = "{\"user\":\"" + user + "\",\"tasks\":[]" + (isSteady ? "" : ",\"request\":" + number) + "}";
+        String body = "{\"user\":\"" + user + "\",\"tasks\":[]" + (hasStableBody ? "" : ",\"request\":" + number) + "}";
         return "HTTP/1.1 200 Here\r\nContent-Length: " + body.length() + "\r\n\r\n"
                 + (method.equals("HEAD") ? "" : body);
     }
