@@ -46,16 +46,16 @@ public class GateDecisionsBenchmark {
     private final AccessRules hundreds = rules(500);
 
     @Benchmark
-    public AccessDecision tenRules() {
+    public Decision tenRules() {
         return decide(ten);
     }
 
     @Benchmark
-    public AccessDecision hundredsOfRules() {
+    public Decision hundredsOfRules() {
         return decide(hundreds);
     }
 
-    private AccessDecision decide(AccessRules rules) {
+    private Decision decide(AccessRules rules) {
         if (CanonicalPath.read(target) instanceof CanonicalPath.Canonical path) {
             return rules.find("GET", path.segments()).orElseThrow().decide(path.segments(), token);
         }

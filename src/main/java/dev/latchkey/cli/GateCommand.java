@@ -1,7 +1,7 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.cli.CliApplication.ServiceCommand;
-import dev.latchkey.gate.AccessDecision;
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.gate.AccessRule;
 import dev.latchkey.gate.GateRules;
 import dev.latchkey.gate.RuleExplanation;
@@ -105,17 +105,17 @@ final class GateCommand {
 
     private static String decision(RuleExplanation.Decided decided) {
         return switch (decided.decision()) {
-            case AccessDecision.Granted _ ->
+            case Decision.Granted _ ->
                 "200: "
                         + decided.owner().stream()
                                 .findFirst()
                                 .map(owner -> "the route's user is " + owner + ", and so is the token's.")
                                 .orElse("this caller may pass.");
-            case AccessDecision.NoToken _ -> "401: this needs a token, and without --user there is none.";
-            case AccessDecision.NotOwner _ ->
+            case Decision.NoToken _ -> "401: this needs a token, and without --user there is none.";
+            case Decision.NotOwner _ ->
                 "403: the route's user is " + String.join(", ", decided.owner()) + ", and the token's is another.";
-            case AccessDecision.NoRole(String role) -> "403: this needs the role " + role + ".";
-            case AccessDecision.OtherIssuer(String expected) ->
+            case Decision.NoRole(String role) -> "403: this needs the role " + role + ".";
+            case Decision.OtherIssuer(String expected) ->
                 "403: the rule is for users of " + expected + ", and the token is from another issuer.";
         };
     }

@@ -40,6 +40,25 @@ public record AccessRequirement(Allow allow, String issuer) {
         }
     }
 
+    /** Whether a caller meets the requirement. */
+    public sealed interface Decision {
+
+        /** Access; with the token that is valid for the route, if there is one. */
+        record Granted(@Nullable VerifiedToken caller) implements Decision {}
+
+        /** No access: there is no token. */
+        record NoToken() implements Decision {}
+
+        /** No access: the route belongs to another user. Nothing here tells whether that user exists (FR-021). */
+        record NotOwner() implements Decision {}
+
+        /** No access: the user lacks the role. */
+        record NoRole(String role) implements Decision {}
+
+        /** No access: the token is of another issuer than the one whose users are meant. */
+        record OtherIssuer(String expected) implements Decision {}
+    }
+
     /** Requires a user of this service. */
     public static AccessRequirement ofOurUsers(Allow allow) {
         return new AccessRequirement(allow, TokenOrigin.OURS);
@@ -51,28 +70,28 @@ public record AccessRequirement(Allow allow, String issuer) {
      * @param token the caller's verified token; null if there is none
      * @param parameter the values that the path has for a parameter
      */
-    public AccessDecision decide(@Nullable VerifiedToken token, Function<String, List<String>> parameter) {
+    public Decision decide(@Nullable VerifiedToken token, Function<String, List<String>> parameter) {
         // Security: the user ids and roles of another issuer are its own, whatever users of ours they look like.
         VerifiedToken caller = token != null && isMeant(token.origin()) ? token : null;
         if (allow instanceof Allow.Everyone) {
-            return new AccessDecision.Granted(caller);
+            return new Decision.Granted(caller);
         }
         if (token == null) {
-            return new AccessDecision.NoToken();
+            return new Decision.NoToken();
         }
         if (caller == null) {
-            return new AccessDecision.OtherIssuer(issuer);
+            return new Decision.OtherIssuer(issuer);
         }
         return switch (allow) {
-            case Allow.Everyone _, Allow.Authenticated _ -> new AccessDecision.Granted(caller);
+            case Allow.Everyone _, Allow.Authenticated _ -> new Decision.Granted(caller);
             case Allow.Role(String role) ->
                 acceptsRolesOf(caller) && caller.roles().contains(role)
-                        ? new AccessDecision.Granted(caller)
-                        : new AccessDecision.NoRole(role);
+                        ? new Decision.Granted(caller)
+                        : new Decision.NoRole(role);
             case Allow.Owner(String name) ->
                 isOwner(caller.userId(), parameter.apply(name))
-                        ? new AccessDecision.Granted(caller)
-                        : new AccessDecision.NotOwner();
+                        ? new Decision.Granted(caller)
+                        : new Decision.NotOwner();
         };
     }
 

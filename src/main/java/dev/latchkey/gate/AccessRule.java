@@ -1,6 +1,7 @@
 package dev.latchkey.gate;
 
 import dev.latchkey.gate.AccessRequirement.Allow;
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.token.VerifiedToken;
 import java.util.Collections;
 import java.util.Comparator;
@@ -30,7 +31,7 @@ public record AccessRule(String setting, PathTemplate path, Set<String> methods,
     }
 
     /** Decides on a request that it matches. */
-    public AccessDecision decide(List<String> segments, @Nullable VerifiedToken token) {
+    public Decision decide(List<String> segments, @Nullable VerifiedToken token) {
         return requirement.decide(token, parameter -> path.value(parameter, segments));
     }
 

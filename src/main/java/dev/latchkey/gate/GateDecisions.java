@@ -2,6 +2,7 @@ package dev.latchkey.gate;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.gate.GateDecision.Allowed;
 import dev.latchkey.gate.GateDecision.Denied;
 import dev.latchkey.gate.GateDecision.Identity;
@@ -162,16 +163,16 @@ class GateDecisions {
     private GateDecision applyRule(GateRequest request, MatchedRequest matched, @Nullable VerificationResult result) {
         VerifiedToken token = result instanceof VerificationResult.Accepted(VerifiedToken accepted) ? accepted : null;
         return switch (matched.rule().decide(matched.path().segments(), token)) {
-            case AccessDecision.Granted(@Nullable VerifiedToken caller) ->
+            case Decision.Granted(@Nullable VerifiedToken caller) ->
                 new Allowed(Identity.of(caller, matched.rule().requirement()));
-            case AccessDecision.NoToken _ -> denyToken(request, result);
-            case AccessDecision.NotOwner _ -> {
+            case Decision.NoToken _ -> denyToken(request, result);
+            case Decision.NotOwner _ -> {
                 recordOwnerRefusal(request, matched, token);
                 yield new Denied(Reason.NOT_OWNER, "This route belongs to another user than the token.");
             }
-            case AccessDecision.NoRole _ ->
+            case Decision.NoRole _ ->
                 new Denied(Reason.NO_ROLE, "This needs a role that the token's user does not have.");
-            case AccessDecision.OtherIssuer _ -> {
+            case Decision.OtherIssuer _ -> {
                 recordOwnerRefusal(request, matched, token);
                 yield new Denied(Reason.OTHER_ISSUER, "Tokens of this issuer are not accepted here.");
             }

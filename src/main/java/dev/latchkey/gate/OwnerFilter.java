@@ -2,6 +2,7 @@ package dev.latchkey.gate;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
@@ -61,9 +62,9 @@ class OwnerFilter implements ContainerRequestFilter {
         // Security: checked here, whatever the route's annotations say: one that is open by mistake is guarded too.
         VerifiedToken token = verified();
         switch (OWNER.decide(token, parameter -> owners)) {
-            case AccessDecision.Granted _ -> {}
-            case AccessDecision.NoToken _ -> throw new UnauthorizedException();
-            case AccessDecision.NotOwner _, AccessDecision.OtherIssuer _, AccessDecision.NoRole _ -> {
+            case Decision.Granted _ -> {}
+            case Decision.NoToken _ -> throw new UnauthorizedException();
+            case Decision.NotOwner _, Decision.OtherIssuer _, Decision.NoRole _ -> {
                 if (token != null) {
                     audit.recordLater(AuditEvent.ownerRefused(
                             token.qualifiedUserId(),

@@ -1,5 +1,6 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.platform.http.CanonicalPath;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
@@ -23,7 +24,7 @@ public sealed interface RuleExplanation {
      *
      * @param matching the rules that match, the one that decides first
      */
-    record Decided(CanonicalPath.Canonical path, List<AccessRule> matching, AccessDecision decision)
+    record Decided(CanonicalPath.Canonical path, List<AccessRule> matching, Decision decision)
             implements RuleExplanation {
 
         public AccessRule rule() {

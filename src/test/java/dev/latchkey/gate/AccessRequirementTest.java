@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.latchkey.gate.AccessRequirement.Allow;
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import java.time.Instant;
@@ -24,28 +25,28 @@ class AccessRequirementTest {
                 origin, "42", "", Set.of("admin"), null, Instant.EPOCH, null, Instant.MAX, null, Map.of());
     }
 
-    private static AccessDecision decide(AccessRequirement requirement, TokenOrigin origin) {
+    private static Decision decide(AccessRequirement requirement, TokenOrigin origin) {
         return requirement.decide(token(origin), parameter -> List.of("42"));
     }
 
-    /** Security: whatever an issuer is called, its users and roles are its own. */
+    /** Security: the users and roles of another issuer are its own, whatever its name is. */
     @ParameterizedTest
     @ValueSource(strings = {"partner", "latchkey"})
     void refusesUsersOfAnotherIssuer(String name) {
         TokenOrigin foreign = new TokenOrigin(name, false, false);
         for (Allow allow : List.of(OWNER, ADMIN, new Allow.Authenticated())) {
-            assertInstanceOf(AccessDecision.OtherIssuer.class, decide(AccessRequirement.ofOurUsers(allow), foreign));
+            assertInstanceOf(Decision.OtherIssuer.class, decide(AccessRequirement.ofOurUsers(allow), foreign));
         }
         assertEquals(
-                new AccessDecision.Granted(null), decide(AccessRequirement.ofOurUsers(new Allow.Everyone()), foreign));
+                new Decision.Granted(null), decide(AccessRequirement.ofOurUsers(new Allow.Everyone()), foreign));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"partner", "latchkey"})
     void acceptsSharedUsersButNotTheirRoles(String name) {
         TokenOrigin sharing = new TokenOrigin(name, false, true);
-        assertInstanceOf(AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), sharing));
-        assertEquals(new AccessDecision.NoRole("admin"), decide(AccessRequirement.ofOurUsers(ADMIN), sharing));
+        assertInstanceOf(Decision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), sharing));
+        assertEquals(new Decision.NoRole("admin"), decide(AccessRequirement.ofOurUsers(ADMIN), sharing));
         assertEquals(
                 List.of(),
                 GateDecision.Identity.of(token(sharing), AccessRequirement.ofOurUsers(OWNER))
@@ -55,22 +56,22 @@ class AccessRequirementTest {
     @Test
     void acceptsUsersAndRolesOfTheNamedIssuer() {
         TokenOrigin partner = new TokenOrigin("partner", false, false);
-        assertInstanceOf(AccessDecision.Granted.class, decide(new AccessRequirement(OWNER, "partner"), partner));
-        assertInstanceOf(AccessDecision.Granted.class, decide(new AccessRequirement(ADMIN, "partner"), partner));
+        assertInstanceOf(Decision.Granted.class, decide(new AccessRequirement(OWNER, "partner"), partner));
+        assertInstanceOf(Decision.Granted.class, decide(new AccessRequirement(ADMIN, "partner"), partner));
         assertEquals(
-                new AccessDecision.OtherIssuer("partner"),
+                new Decision.OtherIssuer("partner"),
                 decide(new AccessRequirement(OWNER, "partner"), TokenOrigin.ourselves()));
         assertEquals(
-                new AccessDecision.OtherIssuer("partner"),
+                new Decision.OtherIssuer("partner"),
                 decide(new AccessRequirement(OWNER, "partner"), new TokenOrigin("other", false, false)));
     }
 
     @Test
     void acceptsOurOwnUsersAndRoles() {
         assertInstanceOf(
-                AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
+                Decision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
         assertInstanceOf(
-                AccessDecision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
+                Decision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
         assertEquals(
                 List.of("admin"),
                 GateDecision.Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ofOurUsers(OWNER))

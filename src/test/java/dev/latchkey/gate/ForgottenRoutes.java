@@ -6,7 +6,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 
-/** Routes whose author thought of nothing, or opened by mistake what belongs to somebody. */
+/** Routes of a user whose author declared no access, or opened them by mistake. */
 @Path("/test")
 public class ForgottenRoutes {
 
@@ -44,7 +44,7 @@ public class ForgottenRoutes {
         return new Located();
     }
 
-    /** What the locator leads to. */
+    /** The resource that the locator returns. */
     @PermitAll
     public static class Located {
 

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * SC-005: every line of the corpus, as raw octets, put to routes of this service, which the filter guards, and to the
- * decision endpoint, in the words of every proxy. All give the result of the corpus, and so the same.
+ * SC-005: every line of the corpus, as raw octets, sent to routes of this service, which the filter guards, and to the
+ * gate's endpoint, with the headers of every proxy. All give the result of the corpus, and so the same.
  */
 @QuarkusTest
 @TestProfile(GateCorpusResourceTest.WithRoutesAndRules.class)
@@ -48,18 +48,18 @@ class GateCorpusResourceTest {
         }
     }
 
-    /** How a proxy says what it asks about. */
+    /** How a proxy names the forwarded request. */
     enum Proxy {
         NGINX,
-        /** By an address: nginx itself refuses a target that cannot stand behind its host. */
+        /** By a URL: nginx itself refuses a target that cannot stand behind its host. */
         INGRESS_NGINX,
-        /** With both headers, since it passes on the other one. */
+        /** With both headers, since it passes on the other one of the client. */
         INGRESS_NGINX_TWICE,
         TRAEFIK,
         ENVOY
     }
 
-    /** What a proxy takes away before it asks, in either spelling. */
+    /** The headers that a proxy removes from a gate request, in either spelling. */
     private static final Set<String> OVERWRITTEN =
             Set.of("x-original-method", "x-original-uri", "x-original-url", "x-forwarded-method", "x-forwarded-uri");
 
@@ -77,7 +77,7 @@ class GateCorpusResourceTest {
      * passes has to reach the route, and that of the token's user.
      */
     @Test
-    void areDecidedCorrectlyInProcess() throws Exception {
+    void ownRoutesDecideAsTheCorpusSays() throws Exception {
         Tally tally = new Tally("in process");
         for (HostileRequest request : corpus()) {
             if (request.target().startsWith("/api/auth/")) {
@@ -94,14 +94,14 @@ class GateCorpusResourceTest {
     private static @Nullable String faultInProcess(HostileRequest request, RawResponse answer) {
         String served = answer.header(HostileRoutes.SERVED);
         if (request.expected() == 200) {
-            // The HTTP layer takes no target that java.net.URI cannot read.
+            // The HTTP layer refuses targets that java.net.URI cannot parse.
             return isUri(request.target())
                     ? difference("200 for " + whose(request), answer.status() + " for " + served)
                     : difference("400 for ", answer.status() + " for " + served);
         }
         Set<Integer> allowed = switch (request.expected()) {
             case 401 ->
-                // Routing and the answer to a browser's preflight come before the token.
+                // Routing and the response to a browser's preflight come before the token.
                 request.has("Access-Control-Request-Method") ? Set.of(403) : Set.of(401, 404, 405);
             default -> Set.of(400, 403, 404, 405);
         };
@@ -110,10 +110,10 @@ class GateCorpusResourceTest {
                 : "not one of " + allowed + " but " + answer.status() + " for " + served;
     }
 
-    /** Exactly the result of the corpus, and the identity of the token's user or of nobody. */
+    /** Exactly the result of the corpus, and the identity of the token's user or none. */
     @ParameterizedTest
     @EnumSource
-    void areDecidedCorrectlyAtTheGate(Proxy proxy) throws Exception {
+    void gateDecidesAsTheCorpusSays(Proxy proxy) throws Exception {
         Tally tally = new Tally("asked by " + proxy);
         for (HostileRequest request : corpus()) {
             if (proxy == Proxy.INGRESS_NGINX && !request.target().startsWith("/")) {
@@ -132,7 +132,7 @@ class GateCorpusResourceTest {
     private static @Nullable String faultAtTheGate(HostileRequest request, RawResponse answer) {
         List<String> named = answer.headers().getOrDefault("x-auth-user-id", List.of());
         if (answer.status() == 400 && isNoHeaderOrRequestLine(request.target())) {
-            // The HTTP layer was first.
+            // The HTTP layer refused it before the gate.
             return request.expected() == 403 && named.isEmpty() ? null : "400";
         }
         return request.expected() == 200
@@ -140,10 +140,10 @@ class GateCorpusResourceTest {
                 : difference(request.expected() + " for []", answer.status() + " for " + named);
     }
 
-    /** What a client claims about the target makes a question unclear where a proxy passes it on: a refusal, no more. */
+    /** Where a proxy passes on a client's headers about the target, the gate request is unclear, and so refused. */
     @ParameterizedTest
     @EnumSource
-    void areRefusedWhereAProxyPassesAClaimOn(Proxy proxy) throws Exception {
+    void gateRefusesTargetHeadersOfTheClient(Proxy proxy) throws Exception {
         Tally tally = new Tally("passed on by " + proxy);
         for (HostileRequest request : corpus()) {
             if (request.headers().stream()
@@ -166,7 +166,7 @@ class GateCorpusResourceTest {
         return people;
     }
 
-    /** Whose data the route has to serve. */
+    /** The user whose data the route has to serve. */
     private static String whose(HostileRequest request) {
         if (request.reason().equals("role")) {
             return HostileRoutes.ADMINISTRATORS;
@@ -174,7 +174,7 @@ class GateCorpusResourceTest {
         return request.target().matches("/(public|api/st).*") ? HostileRoutes.EVERYBODY : userOf(request);
     }
 
-    /** Whom the gate has to name. */
+    /** The user whom the gate has to name. */
     private static String userOf(HostileRequest request) {
         if (!request.hasGoodToken() || request.token() == Token.FOREIGN) {
             return "";
@@ -190,14 +190,14 @@ class GateCorpusResourceTest {
         List<String> all = new ArrayList<>(lines);
         String url = "http://" + hostOf(request) + request.target();
         switch (proxy) {
-            case NGINX -> all.addAll(asked("X-Original-Method", request.method(), "X-Original-URI", request.target()));
-            case INGRESS_NGINX -> all.addAll(asked("X-Original-Method", request.method(), "X-Original-URL", url));
+            case NGINX -> all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URI", request.target()));
+            case INGRESS_NGINX -> all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URL", url));
             case INGRESS_NGINX_TWICE -> {
-                all.addAll(asked("X-Original-Method", request.method(), "X-Original-URL", url));
+                all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URL", url));
                 all.add("X-Original-URI: " + request.target());
             }
             case TRAEFIK ->
-                all.addAll(asked("X-Forwarded-Method", request.method(), "X-Forwarded-Uri", request.target()));
+                all.addAll(targetHeaders("X-Forwarded-Method", request.method(), "X-Forwarded-Uri", request.target()));
             case ENVOY -> {
                 return head(
                         request.method(),
@@ -209,11 +209,11 @@ class GateCorpusResourceTest {
         return head("GET", "/api/auth/verify", List.of("Host: latchkey.internal"), all);
     }
 
-    private static List<String> asked(String methodName, String method, String targetName, String target) {
+    private static List<String> targetHeaders(String methodName, String method, String targetName, String target) {
         return List.of(methodName + ": " + method, targetName + ": " + target);
     }
 
-    /** What nginx would let through: it takes the first, and none with a slash. */
+    /** The Host header that nginx would pass on: the first, and none with a slash. */
     private static String hostOf(HostileRequest request) {
         String host = request.hostLines("localhost").getFirst().substring("Host: ".length());
         return host.contains("/") || host.contains("\\") ? "localhost" : host;
@@ -239,7 +239,7 @@ class GateCorpusResourceTest {
         }
     }
 
-    /** Whether no proxy could pass it on, for it would be no header and no request line. */
+    /** Whether no proxy could pass it on, because it fits neither a header nor a request line. */
     private static boolean isNoHeaderOrRequestLine(String target) {
         return target.chars().anyMatch(c -> c <= ' ' || c == 0x7F);
     }
@@ -248,24 +248,24 @@ class GateCorpusResourceTest {
         return expected.equals(actual) ? null : "not " + expected + " but " + actual;
     }
 
-    /** What came out, line by line; all lines are run before it is told. */
+    /** The results of all lines, so that a failure reports every one. */
     private static final class Tally {
         private final String where;
-        /** How many lines of each result were answered how. */
+        /** The number of lines by expected result and by response. */
         private final Map<Integer, Map<Integer, Integer>> answers = new TreeMap<>();
 
         private final List<String> skipped = new ArrayList<>();
-        private final List<String> faults = new ArrayList<>();
+        private final List<String> errors = new ArrayList<>();
 
         Tally(String where) {
             this.where = where;
         }
 
-        void count(HostileRequest request, int status, @Nullable String fault) {
+        void count(HostileRequest request, int status, @Nullable String error) {
             answers.computeIfAbsent(request.expected(), expected -> new TreeMap<>())
                     .merge(status, 1, Integer::sum);
-            if (fault != null) {
-                faults.add(request.id() + ": " + fault);
+            if (error != null) {
+                errors.add(request.id() + ": " + error);
             }
         }
 
@@ -281,7 +281,7 @@ class GateCorpusResourceTest {
             System.out.printf(
                     "Hostile requests %s: %d, by result and status %s, skipped %d %s%n",
                     where, run, answers, skipped.size(), skipped);
-            assertEquals("", String.join("\n", faults));
+            assertEquals("", String.join("\n", errors));
         }
     }
 }

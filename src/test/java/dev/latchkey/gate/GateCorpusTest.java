@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.latchkey.fixture.HostileRequest;
 import dev.latchkey.fixture.HostileRequests;
 import dev.latchkey.fixture.HostileRequests.Cast;
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.platform.http.CanonicalPath;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
@@ -78,12 +79,12 @@ class GateCorpusTest {
                 yield rule.isEmpty()
                         ? "403 no-rule"
                         : switch (rule.get().decide(path.segments(), token(request))) {
-                            case AccessDecision.Granted(@Nullable VerifiedToken caller) ->
+                            case Decision.Granted(@Nullable VerifiedToken caller) ->
                                 "200 as " + (caller == null ? "nobody" : caller.userId());
-                            case AccessDecision.NoToken _ -> "401 no-token";
-                            case AccessDecision.NotOwner _ -> "403 other-user";
-                            case AccessDecision.NoRole _ -> "403 not-role";
-                            case AccessDecision.OtherIssuer _ -> "403 foreign-issuer";
+                            case Decision.NoToken _ -> "401 no-token";
+                            case Decision.NotOwner _ -> "403 other-user";
+                            case Decision.NoRole _ -> "403 not-role";
+                            case Decision.OtherIssuer _ -> "403 foreign-issuer";
                         };
             }
         };

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(EmbeddedDatabaseResource.class)
 class GateEndpointResourceTest {
 
-    /** Rules by the names that the environment would have, and this machine as the proxy. */
+    /** Sets rules as environment variables, and trusts this machine as the proxy. */
     public static class WithRules implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -85,7 +85,7 @@ class GateEndpointResourceTest {
 
     /** SC-003: the four headers and nothing else. */
     @Test
-    void letsTheOwnerPassAndNamesThem() throws Exception {
+    void allowsTheOwnerAndNamesTheUser() throws Exception {
         RawResponse answer = ask("GET", own(ada), bearing(ada));
         assertEquals(200, answer.status());
         assertEquals(ada.id(), answer.header("X-Auth-User-Id"));
@@ -96,7 +96,7 @@ class GateEndpointResourceTest {
         assertEquals("", answer.body());
     }
 
-    /** FR-019, FR-021: with the same words whether that other user exists or not. */
+    /** FR-019, FR-021: the response is the same whether the other user exists or not. */
     @Test
     void refusesAnotherUsersRoute() throws Exception {
         RawResponse existing = ask("GET", own(bob), bearing(ada));
@@ -107,9 +107,9 @@ class GateEndpointResourceTest {
         assertTrue(existing.headers().keySet().stream().noneMatch(name -> name.startsWith("x-auth")));
     }
 
-    /** FR-026: in the caller's record, with the client's address and not the proxy's. */
+    /** FR-026: in the caller's audit events, with the client's address and not the proxy's. */
     @Test
-    void recordsARefusedOwnerCheck() throws Exception {
+    void auditsARefusedOwnerCheck() throws Exception {
         Person caller = Person.signedUp();
         ask("DELETE", own(bob), bearing(caller), "X-Forwarded-For: 203.0.113.9");
         Eventually.holds(
@@ -137,7 +137,7 @@ class GateEndpointResourceTest {
             assertTrue(bad.header("WWW-Authenticate").contains("error=\"invalid_token\""));
         }
         assertEquals("401 INVALID_TOKEN", about(ask("GET", own(ada), bearing(ada), bearing(ada))));
-        // FR-014: a token in the query string is none.
+        // FR-014: a token in the query string is ignored.
         assertEquals(
                 "401 UNAUTHENTICATED", about(ask("GET", "/api/" + ada.id() + "?access_token=" + ada.accessToken())));
     }
@@ -186,9 +186,9 @@ class GateEndpointResourceTest {
         assertEquals("403 NOT_OWNER", about(ask("GET", own(ada), bearing(signedIn))));
     }
 
-    /** No user is named where no token is valid. */
+    /** Without a valid token the response names no user. */
     @Test
-    void letsEveryonePassOnAPublicRoute() throws Exception {
+    void allowsEveryoneOnAPublicRoute() throws Exception {
         for (List<String> credentials : List.of(
                 List.<String>of(),
                 List.of(bearing(ada) + "x"),
@@ -220,7 +220,7 @@ class GateEndpointResourceTest {
                 "X_Original_URI: /open",
                 "X-Original-URL: https://my.example/open"
             })
-    void refusesAnotherHeaderAboutTheTarget(String header) throws Exception {
+    void refusesFurtherTargetHeaders(String header) throws Exception {
         assertEquals("403 FORBIDDEN", about(ask("GET", own(ada), bearing(ada), header)));
     }
 
@@ -292,7 +292,7 @@ class GateEndpointResourceTest {
                 "/api/auth/verify%2fenvoy/open",
                 "/api/auth/verifyx"
             })
-    void hasNoOtherSpellingOfItsPath(String target) throws Exception {
+    void deniesOtherSpellingsOfItsPath(String target) throws Exception {
         int status = gateRequest("GET", target, List.of("X-Original-Method: GET", "X-Original-URI: /open"), "")
                 .status();
         assertTrue(status >= 400, target + " answers " + status);

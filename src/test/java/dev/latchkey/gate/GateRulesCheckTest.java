@@ -19,7 +19,7 @@ class GateRulesCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", ",", " , ,"})
-    void refusesMethodsThatAreThereAndEmpty(String methods) {
+    void refusesAnEmptyListOfMethods(String methods) {
         assertEquals(
                 List.of("LATCHKEY_GATE_RULES_0__METHODS"), checked(Map.of("LATCHKEY_GATE_RULES_0__METHODS", methods)));
         assertEquals(
@@ -27,7 +27,7 @@ class GateRulesCheckTest {
     }
 
     @Test
-    void refusesAGapInTheNumbers() {
+    void refusesAGapInTheRuleNumbers() {
         assertEquals(
                 List.of("latchkey.gate.rules[1]"),
                 checked(Map.of("latchkey.gate.rules[0].path", "/a", "latchkey.gate.rules[2].path", "/b")));
@@ -35,7 +35,7 @@ class GateRulesCheckTest {
     }
 
     @Test
-    void takesNumbersFromHereAndThere() {
+    void acceptsRuleNumbersFromSeveralSources() {
         assertEquals(
                 List.of(),
                 checked(Map.of(

@@ -126,7 +126,7 @@ class GateRulesTest {
                 "GE(T /api public",
                 "- /api authenticated - elsewhere"
             })
-    void refusesRulesThatCannotBeRead(String line) {
+    void refusesMalformedRules(String line) {
         assertSays(problem(line), "latchkey.gate.rules[0].");
     }
 

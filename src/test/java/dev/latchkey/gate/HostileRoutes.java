@@ -1,5 +1,6 @@
 package dev.latchkey.gate;
 
+import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.token.VerifiedToken;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.security.Authenticated;
@@ -26,10 +27,10 @@ import java.lang.annotation.Target;
 import java.util.List;
 
 /**
- * What {@code gate/rules.properties} says about a backend, said by annotations about routes of this service. Each answers
- * with whose data it has served.
+ * The rules of {@code gate/rules.properties} for a backend, as annotations on routes of this service. Each responds with the
+ * id of the user whose data it serves.
  *
- * <p>They catch every path below {@code /api}, so they are there only for the tests that ask for them.
+ * <p>They match every path below {@code /api}, so they exist only in the tests that enable them.
  */
 @Path("/")
 @IfBuildProperty(name = HostileRoutes.SWITCH, stringValue = "true")
@@ -138,7 +139,7 @@ public class HostileRoutes {
         return served(user);
     }
 
-    // Not by the name that is guarded: these are not the user's to fetch.
+    // Not named user_id, which the filter guards: the route is not its owner's.
 
     @GET
     @RolesAllowed("admin")
@@ -231,7 +232,7 @@ public class HostileRoutes {
         return servedToUser();
     }
 
-    /** Else it would be answered as GET is, and OPTIONS below by the framework. */
+    /** Without it the framework would respond as for GET, and to OPTIONS below by itself. */
     @HEAD
     @DenyAll
     @Path("/api/me")
@@ -274,11 +275,11 @@ public class HostileRoutes {
         throw new ForbiddenException();
     }
 
-    /** {@code @Authenticated} lets in users of other issuers too; as on our own such route, they are not meant. */
+    /** {@code @Authenticated} allows users of other issuers too, who are refused here as on our own such route. */
     private Response servedToUser() {
         if (identity.getPrincipal() instanceof VerifiedToken.Principal verified
                 && USER.decide(verified.verified(), parameter -> List.of())
-                        instanceof AccessDecision.Granted(VerifiedToken user)
+                        instanceof Decision.Granted(VerifiedToken user)
                 && user != null) {
             return served(user.userId());
         }

@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** FR-019, FR-021, SC-005: a route with a {@code user_id} is guarded though nobody thought of it. */
+/** FR-019, FR-021, SC-005: a route with a {@code user_id} is guarded even if its author declared nothing. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class OwnerFilterResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"opened", "pattern", "locator/deep", "forgotten"})
-    void guardsARouteThatForgotEverything(String route) {
+    void refusesAnotherUsersRouteWhateverItDeclares(String route) {
         Person owner = Person.signedUp();
         Person other = Person.signedUp();
         String path = "/test/" + owner.id() + "/" + route;
@@ -44,7 +44,7 @@ class OwnerFilterResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"opened", "pattern", "locator/deep"})
-    void opensItToItsOwner(String route) {
+    void allowsTheOwner(String route) {
         Person owner = Person.signedUp();
         owner.bearing()
                 .get("/test/" + owner.id() + "/" + route)
@@ -53,9 +53,9 @@ class OwnerFilterResourceTest {
                 .body(equalTo("private to " + owner.id()));
     }
 
-    /** Nobody can be identified there without waiting, so such a route is closed to everybody: it fails, but closed. */
+    /** No caller can be identified there without blocking, so such a route fails closed for all. */
     @Test
-    void closesARouteThatIsOpenedOnTheEventLoop() {
+    void refusesEveryCallerOnTheEventLoop() {
         Person owner = Person.signedUp();
         String path = "/test/" + owner.id() + "/opened-on-the-event-loop";
         given().get(path).then().statusCode(500).body(not(containsString("private")));
@@ -63,14 +63,14 @@ class OwnerFilterResourceTest {
     }
 
     @Test
-    void closesARouteThatStatesNoAccessToItsOwnerToo() {
+    void refusesTheOwnerOfARouteThatDeclaresNoAccess() {
         Person owner = Person.signedUp();
         owner.bearing().get("/test/" + owner.id() + "/forgotten").then().statusCode(403);
     }
 
     /** FR-021: neither body nor headers tell whether the other user exists. */
     @Test
-    void saysTheSameOfAUserWhoExistsAndOfOneWhoDoesNot() {
+    void hidesWhetherTheOtherUserExists() {
         Person caller = Person.signedUp();
         Response existing =
                 caller.bearing().get("/api/users/" + Person.signedUp().id());
@@ -84,9 +84,9 @@ class OwnerFilterResourceTest {
                 invented.asString().replaceAll("\"request_id\":\"[^\"]*\"", ""));
     }
 
-    /** FR-026: a refused owner check stands in the caller's record, and in nobody else's. */
+    /** FR-026: a refused owner check is among the caller's audit events, and not among the other user's. */
     @Test
-    void recordsTheRefusalInTheCallersRecordOnly() {
+    void auditsTheRefusalForTheCallerOnly() {
         Person caller = Person.signedUp();
         Person owner = Person.signedUp();
         caller.bearing().get(owner.own("/sessions")).then().statusCode(403);
@@ -102,9 +102,9 @@ class OwnerFilterResourceTest {
                 Sql.count("select count(*) from audit_events where type = 'owner_check' and user_id = ?", owner.id()));
     }
 
-    /** FR-018: neither query, header nor body says who is asking. */
+    /** FR-018: neither query, header nor body identifies the caller. */
     @Test
-    void takesTheUserFromTheTokenAndFromNowhereElse() {
+    void takesTheUserFromTheTokenOnly() {
         Person caller = Person.signedUp();
         Person owner = Person.signedUp();
         caller.bearing()
@@ -117,7 +117,7 @@ class OwnerFilterResourceTest {
                 .then()
                 .statusCode(403)
                 .body("code", equalTo("NOT_OWNER"));
-        // FR-014: a token in the query string is none.
+        // FR-014: a token in the query string is ignored.
         given().queryParam("access_token", owner.accessToken())
                 .get("/api/users/" + owner.id())
                 .then()
@@ -139,7 +139,7 @@ class OwnerFilterResourceTest {
                 "/api//users/%s",
                 "/api/users/.%%2f%s"
             })
-    void refusesAPathThatCanBeReadInTwoWays(String template) throws Exception {
+    void refusesAmbiguousPaths(String template) throws Exception {
         Person owner = Person.signedUp();
         Person other = Person.signedUp();
         String path = template.formatted(owner.id(), owner.id());
@@ -150,7 +150,7 @@ class OwnerFilterResourceTest {
 
     /** The id is compared once decoded, letter case included. */
     @Test
-    void readsAnEncodedLetterAsThatLetterAndAnotherCaseAsAnotherUser() throws Exception {
+    void comparesIdsDecodedAndCaseSensitively() throws Exception {
         Person owner = Person.signedUp();
         String bearer = "Authorization: Bearer " + owner.accessToken();
         String encoded =

@@ -37,7 +37,7 @@ class PathTemplateTest {
         "/api/{user_id}/**, /api/42",
         "/café/*, /caf%C3%A9/x",
     })
-    void matchesWhatItSays(String template, String path) {
+    void matchesPathsOfItsForm(String template, String path) {
         assertTrue(matches(template, path));
     }
 
@@ -54,12 +54,12 @@ class PathTemplateTest {
         "/api/**, /apix",
         "/api/**, /x/api",
     })
-    void matchesNothingElse(String template, String path) {
+    void doesNotMatchOtherPaths(String template, String path) {
         assertFalse(matches(template, path));
     }
 
     @Test
-    void saysWhatAParameterStandsFor() {
+    void returnsTheSegmentOfAParameter() {
         PathTemplate template = PathTemplate.parse("/teams/{team}/members/{member}/**");
         List<String> path = segments("/teams/t1/members/m%201/x");
         assertEquals(List.of("m 1"), template.value("member", path));
@@ -100,7 +100,7 @@ class PathTemplateTest {
                 "/api/a\u0000",
                 "https://example.com/api"
             })
-    void refusesWhatIsNoTemplate(String text) {
+    void refusesMalformedTemplates(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> PathTemplate.parse(text))
                 .getMessage();
         assertTrue(message.startsWith("\"" + text + "\" is no path template: "), message);
@@ -119,7 +119,7 @@ class PathTemplateTest {
         "/api/{user_id}/**, /**",
         "/, /**",
     })
-    void prefersTheMoreSpecific(String specific, String general) {
+    void ordersTemplatesBySpecificity(String specific, String general) {
         PathTemplate one = PathTemplate.parse(specific);
         PathTemplate other = PathTemplate.parse(general);
         assertTrue(PathTemplate.bySpecificity(one, other) < 0);

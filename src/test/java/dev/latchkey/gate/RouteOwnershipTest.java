@@ -78,7 +78,7 @@ class RouteOwnershipTest {
     }
 
     @Test
-    void doesNotFoldCaseInATurkishWayEither() {
+    void comparesIdsCaseSensitivelyInEveryLocale() {
         assertFalse(isOwner("I", "\u0131"));
         assertFalse(isOwner("i", "I"));
         assertFalse(isOwner("\u00df", "ss"));

@@ -11,7 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** As it comes, the gate believes nobody, and lets nothing pass. */
+/** By default the gate trusts no proxy, and denies every request. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class UntrustedProxyResourceTest {
