@@ -1,5 +1,6 @@
 package dev.latchkey.account;
 
+import dev.latchkey.platform.http.PlainText;
 import org.jspecify.annotations.Nullable;
 
 /** Checks texts that users write about themselves: bounded, and without characters that are not text. */
@@ -24,9 +25,6 @@ public final class ProfileText {
         if (text.codePointCount(0, text.length()) > maximum) {
             return Fault.TOO_LONG;
         }
-        // PostgreSQL stores no NUL, JSON readers choke on lone surrogates, and the rest ends up in a terminal.
-        boolean clean = text.codePoints()
-                .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
-        return clean ? null : Fault.NOT_TEXT;
+        return PlainText.isPlain(text) ? null : Fault.NOT_TEXT;
     }
 }

@@ -8,6 +8,7 @@ import dev.latchkey.audit.AuditConfig.LineFormat;
 import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.PlainText;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -133,13 +134,8 @@ public class AuditLog implements Expirable {
      *
      * <p>Security: one text that cannot be stored would keep the rows of all events behind it from being stored.
      */
-    private static String storable(String text, int length) {
-        return text.codePoints()
-                .map(point ->
-                        Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE ? '?' : point)
-                .limit(length)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+    private static String storable(String text, int maxLength) {
+        return PlainText.sanitize(text, maxLength);
     }
 
     private void writeLine(AuditEventEntity row) {

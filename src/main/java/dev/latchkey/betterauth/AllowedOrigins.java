@@ -72,6 +72,7 @@ class AllowedOrigins {
 
     /** Whether a client may be redirected to a target: a URL of a trusted origin, or a path. */
     boolean allowsRedirectTo(String target) {
+        // Security: browsers drop tabs and line breaks from URLs, and read a backslash as a slash.
         if (target.chars().anyMatch(c -> Character.isISOControl(c) || c == '\\')) {
             return false;
         }

@@ -236,6 +236,7 @@ class BetterAuthRouter {
         return fields;
     }
 
+    /** Decodes a form field, leniently as the form parser of browsers does, unlike the strict one of the OAuth endpoints. */
     private static String decoded(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }

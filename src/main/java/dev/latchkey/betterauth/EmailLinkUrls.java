@@ -1,9 +1,8 @@
 package dev.latchkey.betterauth;
 
+import dev.latchkey.platform.http.PercentEncoding;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ class EmailLinkUrls {
     }
 
     Function<String, URI> passwordReset(@Nullable String callback) {
-        String encoded = encoded(callback == null ? "" : callback);
+        String encoded = PercentEncoding.encodeValue(callback == null ? "" : callback);
         return token -> URI.create(base + "/reset-password/" + token + "?callbackURL=" + encoded);
     }
 
@@ -35,7 +34,7 @@ class EmailLinkUrls {
     }
 
     private Function<String, URI> link(String path, @Nullable String callback) {
-        String encoded = encoded(callback == null || callback.isEmpty() ? "/" : callback);
+        String encoded = PercentEncoding.encodeValue(callback == null || callback.isEmpty() ? "/" : callback);
         return token -> URI.create(base + path + "?token=" + token + "&callbackURL=" + encoded);
     }
 
@@ -44,10 +43,6 @@ class EmailLinkUrls {
         int end = url.indexOf('#');
         String beforeFragment = end < 0 ? url : url.substring(0, end);
         String fragment = end < 0 ? "" : url.substring(end);
-        return beforeFragment + (beforeFragment.indexOf('?') < 0 ? "?" : "&") + name + "=" + encoded(value) + fragment;
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return beforeFragment + (beforeFragment.indexOf('?') < 0 ? "?" : "&") + name + "=" + PercentEncoding.encodeValue(value) + fragment;
     }
 }

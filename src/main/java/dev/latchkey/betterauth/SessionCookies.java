@@ -2,12 +2,12 @@ package dev.latchkey.betterauth;
 
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.platform.http.BearerToken;
+import dev.latchkey.platform.http.PercentEncoding;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +109,7 @@ class SessionCookies {
         String age = session.remembered()
                 ? "; Max-Age=" + Math.max(0, maxAge.plusMillis(999).toSeconds())
                 : "";
-        return new Header(SET_COOKIE, name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8) + age + attributes);
+        return new Header(SET_COOKIE, name + "=" + PercentEncoding.encodeValue(value) + age + attributes);
     }
 
     private Header expire(String name) {

@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.platform.http.PlainText;
 import dev.latchkey.userimport.ImportWarning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,10 +93,6 @@ final class ImportReport implements AutoCloseable {
 
     /** Security: ids come from another system, and a terminal obeys control characters. */
     private static String printable(String text) {
-        return text.codePoints()
-                .map(c -> Character.isISOControl(c) ? '?' : c)
-                .limit(MAX_FIELD_LENGTH)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return PlainText.sanitize(text, MAX_FIELD_LENGTH);
     }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.mail;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.platform.http.IpAddresses;
+import dev.latchkey.platform.http.PlainText;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,7 @@ class MailCheck implements ConfigurationCheck {
                     "LATCHKEY_MAIL_FROM", "is no e-mail address; a name beside it goes into LATCHKEY_MAIL_FROM_NAME"));
         }
         mail.fromName()
-                .filter(MailCheck::hasControls)
+                .filter(name -> !PlainText.isPlain(name))
                 .ifPresent(name -> problems.add(
                         ConfigurationProblem.error("LATCHKEY_MAIL_FROM_NAME", "has characters that are not text")));
         problems.addAll(checkPassword(mail));
@@ -129,11 +130,6 @@ class MailCheck implements ConfigurationCheck {
             return Optional.of("names no file with certificates in PEM form: %s (%s)"
                     .formatted(file, e.getClass().getSimpleName()));
         }
-    }
-
-    private static boolean hasControls(String text) {
-        return text.codePoints()
-                .anyMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
     }
 
     private static void positive(List<ConfigurationProblem> problems, String property, Duration duration) {

@@ -1,5 +1,6 @@
 package dev.latchkey.userimport;
 
+import dev.latchkey.platform.http.PlainText;
 import dev.latchkey.session.SessionImport.ImportedSession;
 import java.io.IOException;
 import java.io.InputStream;
@@ -215,11 +216,8 @@ public final class CsvFile implements UserSource {
         for (String part : text == null ? new String[0] : text.split(";", -1)) {
             String role = part.strip();
             // The gate passes them to backends in one header, separated by commas.
-            boolean usable = role.length() <= MAX_ROLE_LENGTH
-                    && role.codePoints()
-                            .noneMatch(c -> c == ','
-                                    || Character.isISOControl(c)
-                                    || Character.getType(c) == Character.SURROGATE);
+            boolean usable =
+                    role.length() <= MAX_ROLE_LENGTH && role.indexOf(',') < 0 && PlainText.isPlain(role);
             if (!usable) {
                 throw new BadFieldException(
                         Column.ROLES, "separated by semicolons, each of at most 64 characters without commas");

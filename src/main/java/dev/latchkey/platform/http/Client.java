@@ -57,7 +57,7 @@ public record Client(String ip, String userAgent) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
             boolean fits = shown.length() + Character.charCount(c) <= USER_AGENT_LENGTH;
-            if (fits && !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE) {
+            if (fits && PlainText.isPlain(c)) {
                 shown.appendCodePoint(c);
             }
         }

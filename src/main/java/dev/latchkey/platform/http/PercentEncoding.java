@@ -23,4 +23,13 @@ public final class PercentEncoding {
         }
         return encoded.toString();
     }
+
+    /** Encodes the value of a query parameter or a cookie: everything but letters, digits and {@code . - _ *}. */
+    public static String encodeValue(String text) {
+        return encode(text, c -> isLetterOrDigit(c) || ".-_*".indexOf(c) >= 0);
+    }
+
+    private static boolean isLetterOrDigit(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
 }

@@ -2,6 +2,8 @@ package dev.latchkey.platform.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PercentEncodingTest {
@@ -12,5 +14,17 @@ class PercentEncodingTest {
         assertEquals("%C3%A9%E2%82%AC%F0%9F%98%80", PercentEncoding.encode("\u00e9\u20ac\ud83d\ude00", c -> true));
         assertEquals("%61", PercentEncoding.encode("a", c -> false));
         assertEquals("", PercentEncoding.encode("", c -> false));
+    }
+
+    /** The cookies and links that are already with clients were encoded in this way. */
+    @Test
+    void encodesValuesAsFormEncodingDoesExceptForSpaces() {
+        for (int c = 0; c <= 0x2100; c++) {
+            String text = "a" + (char) c;
+            assertEquals(
+                    URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20"),
+                    PercentEncoding.encodeValue(text));
+        }
+        assertEquals("%F0%9F%98%80%3F", PercentEncoding.encodeValue("\ud83d\ude00\ud83d"));
     }
 }
