@@ -18,17 +18,17 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Hears from the database that something has changed, so that it is read at once and not at the next interval. Nothing but
- * speed depends on it.
+ * Listens for notifications of the database that revocations or keys have changed, so that they are read at once and not
+ * at the next interval. Nothing but speed depends on it.
  */
 @ApplicationScoped
 class ChangeListener {
 
     private static final Logger LOG = Logger.getLogger(ChangeListener.class);
     private static final Duration RECONNECT = Duration.ofMillis(250);
-    /** A connection that died without a word is found out by a question. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-    /** A pooler stays one for a while. */
+    /** The time without a notification after which a query checks that the connection is alive. */
+    private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(5);
+    /** The pause before the next attempt if the connection leads to a pooler, which is not removed every minute. */
     private static final Duration POOLED_PAUSE = Duration.ofMinutes(1);
 
     private final DirectConnections connections;
@@ -36,12 +36,12 @@ class ChangeListener {
     private final RevocationReader reader;
     private final SigningKeys keys;
     private final AtomicLong notifications = new AtomicLong();
-    private final AtomicLong losses = new AtomicLong();
+    private final AtomicLong lostConnections = new AtomicLong();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("latchkey-listener").unstarted(this::run);
-    private boolean begun;
-    private boolean toldOfPooler;
-    private volatile boolean ended;
+    private boolean started;
+    private boolean poolerLogged;
+    private volatile boolean stopped;
     private volatile boolean listening;
     private volatile @Nullable Connection connection;
 
@@ -52,43 +52,44 @@ class ChangeListener {
         this.keys = keys;
     }
 
-    synchronized void begin() {
-        if (!begun) {
-            begun = true;
+    synchronized void start() {
+        if (!started) {
+            started = true;
             thread.start();
         }
     }
 
-    boolean listening() {
+    boolean isListening() {
         return listening;
     }
 
+    /** Returns how many notifications were received since the start. */
     long notifications() {
         return notifications.get();
     }
 
-    /** Connections that were lost since the start. */
-    long losses() {
-        return losses.get();
+    /** Returns how many connections were lost since the start. */
+    long lostConnections() {
+        return lostConnections.get();
     }
 
     @PreDestroy
-    void end() throws InterruptedException {
-        ended = true;
+    void stop() throws InterruptedException {
+        stopped = true;
         thread.interrupt();
         Connection open = connection;
         if (open != null) {
             try {
                 open.abort(Runnable::run);
             } catch (SQLException alreadyClosed) {
-                // That will do.
+                // Nothing is left to be closed.
             }
         }
         thread.join(TimeUnit.SECONDS.toMillis(3));
     }
 
     private void run() {
-        while (!ended) {
+        while (!stopped) {
             Duration pause = RECONNECT;
             try (Connection open = connect()) {
                 connection = open;
@@ -98,13 +99,13 @@ class ChangeListener {
                     listen(open);
                 }
             } catch (SQLException | RuntimeException lost) {
-                LOG.debug("no news from the database", lost);
-                losses.addAndGet(listening ? 1 : 0);
+                LOG.debug("The connection for notifications was lost", lost);
+                lostConnections.addAndGet(listening ? 1 : 0);
             } finally {
                 listening = false;
                 connection = null;
             }
-            rest(pause);
+            sleep(pause);
         }
     }
 
@@ -118,53 +119,56 @@ class ChangeListener {
         try (Statement statement = open.createStatement()) {
             statement.execute("listen latchkey");
             listening = true;
-            // What was said before nobody heard.
+            // Notifications before this moment were missed.
             reader.wake();
             keys.changed();
-            PGConnection news = open.unwrap(PGConnection.class);
-            while (!ended) {
-                PGNotification[] heard = news.getNotifications((int) SILENCE.toMillis());
-                if (heard == null || heard.length == 0) {
+            PGConnection postgres = open.unwrap(PGConnection.class);
+            while (!stopped) {
+                PGNotification[] received = postgres.getNotifications((int) KEEP_ALIVE_INTERVAL.toMillis());
+                if (received == null || received.length == 0) {
                     statement.execute("select 1");
                 } else {
-                    pass(heard);
+                    handle(received);
                 }
             }
         }
     }
 
-    private void pass(PGNotification[] heard) {
-        notifications.addAndGet(heard.length);
-        // Whatever they say: a reading too many does no harm.
+    private void handle(PGNotification[] received) {
+        notifications.addAndGet(received.length);
+        // For every notification, since reading once too often does no harm.
         reader.wake();
-        for (PGNotification one : heard) {
-            if ("keys".equals(one.getParameter())) {
+        for (PGNotification notification : received) {
+            if ("keys".equals(notification.getParameter())) {
                 keys.changed();
                 return;
             }
         }
     }
 
-    /** Through a pooler in transaction mode notifications would go to the client that has that server's connection by then. */
+    /**
+     * Returns whether the connection leads to a pooler in transaction mode, where notifications go to whichever client has
+     * the server's connection at that moment.
+     */
     private boolean isPooled(Connection open) throws SQLException {
         try (Statement statement = open.createStatement();
-                ResultSet answer = statement.executeQuery("select pg_backend_pid()")) {
-            answer.next();
-            boolean pooled = answer.getInt(1) != open.unwrap(PGConnection.class).getBackendPID();
-            if (pooled && !toldOfPooler) {
-                toldOfPooler = true;
-                LOG.info("The database is reached through a pooler, which passes on no news: revocations and keys are"
-                        + " read at intervals. LATCHKEY_DIRECT_JDBC_URL makes it faster");
+                ResultSet result = statement.executeQuery("select pg_backend_pid()")) {
+            result.next();
+            boolean pooled = result.getInt(1) != open.unwrap(PGConnection.class).getBackendPID();
+            if (pooled && !poolerLogged) {
+                poolerLogged = true;
+                LOG.info("The database is reached through a pooler, which does not pass on notifications: revocations"
+                        + " and keys are read at intervals. Set LATCHKEY_DIRECT_JDBC_URL to be notified at once");
             }
             return pooled;
         }
     }
 
-    private void rest(Duration pause) {
+    private void sleep(Duration pause) {
         try {
             TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         } catch (InterruptedException end) {
-            ended = true;
+            stopped = true;
         }
     }
 }

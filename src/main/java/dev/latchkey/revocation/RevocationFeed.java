@@ -14,19 +14,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what was revoked anywhere to this replica, on a connection of its own.
+ * Reads the revocations of all replicas from the database, on a connection of its own.
  *
- * <p>A cursor is the snapshot of the last reading. The next one takes the rows of all transactions that had not ended in
- * it, so that a row which commits late is not missed and none is read twice. Numbers of transactions mean something to
- * one server only: when it is another one, or its counting went back, all living rows are read.
+ * <p>A cursor is the snapshot of the last reading. The next reading gets the rows of all transactions that had not ended in
+ * that snapshot, so that a row which commits late is not missed and none is read twice. Transaction numbers are valid on
+ * one server only: if the server is another one, or its numbers have gone back, all unexpired rows are read.
  */
 @ApplicationScoped
 class RevocationFeed {
 
-    /** How many rows are in memory at once, whatever their number. */
-    private static final int FETCH = 5_000;
+    /** The number of rows that are in memory at once. */
+    private static final int FETCH_SIZE = 5_000;
 
-    /** A crash that the server survived, losing its latest numbers, resets its statistics; a restored table is another one. */
+    /**
+     * Selects the cursor. It identifies the server by its start, by the reset of its statistics, since a crash resets them
+     * and may lose the latest transaction numbers, and by the tables, since a restored table is another one.
+     */
     private static final String CURSOR = """
             select 'cursor', pg_current_snapshot()::text, null::bigint, null::bigint,
                 concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
@@ -61,18 +64,20 @@ class RevocationFeed {
     private volatile @Nullable Instant tryingSince;
     private volatile boolean closed;
 
+    /** Opens a connection. */
     interface Connections {
         Connection open() throws SQLException;
     }
 
-    /** How far one server's transactions have been read. */
+    /** The position up to which the transactions of a server have been read. */
     record Cursor(String server, String snapshot) {
 
+        private static final int XMIN = 0;
         private static final int XMAX = 1;
 
-        /** Whether all that this one has seen is also behind the other. */
-        boolean leadsTo(Cursor later) {
-            return server.equals(later.server) && part(0) <= later.part(0) && part(XMAX) <= later.part(XMAX);
+        /** Returns whether the other cursor is a later one of the same server, and its numbers have not gone back. */
+        boolean isFollowedBy(Cursor other) {
+            return server.equals(other.server) && part(XMIN) <= other.part(XMIN) && part(XMAX) <= other.part(XMAX);
         }
 
         private long part(int index) {
@@ -82,10 +87,10 @@ class RevocationFeed {
 
     @Inject
     RevocationFeed(DirectConnections connections, RevokedTokens revoked, Clock clock) {
-        this(() -> readOnly(connections), revoked, clock);
+        this(() -> openReadOnly(connections), revoked, clock);
     }
 
-    private static Connection readOnly(DirectConnections connections) throws SQLException {
+    private static Connection openReadOnly(DirectConnections connections) throws SQLException {
         Connection connection = connections.open("latchkey-revocations");
         try {
             connection.setReadOnly(true);
@@ -104,14 +109,14 @@ class RevocationFeed {
         this.clock = clock;
     }
 
-    /** Reads what is new; after a failure the next one begins on a new connection. */
+    /** Reads the new revocations; after a failure the next reading opens a new connection. */
     synchronized void read() throws SQLException {
         if (closed) {
             return;
         }
-        Instant begun = clock.instant();
+        Instant start = clock.instant();
         if (tryingSince == null) {
-            tryingSince = begun;
+            tryingSince = start;
         }
         try {
             Connection open = connection;
@@ -119,27 +124,27 @@ class RevocationFeed {
                 open = connections.open();
                 connection = open;
             }
-            Cursor next = advanced(open);
+            Cursor next = readNew(open);
             open.commit();
             cursor = next;
         } catch (SQLException | RuntimeException e) {
             disconnect();
             throw e;
         }
-        // What was revoked while the answer came is in the next one.
-        revoked.complete(begun);
+        // Revocations that were committed during the reading are in the next one.
+        revoked.markComplete(start);
         tryingSince = null;
     }
 
-    /** Since when it has been trying in vain; null when it has succeeded or rests. */
+    /** Returns the start of the first of the readings that have not succeeded yet; null if the last one succeeded. */
     @Nullable
     Instant tryingSince() {
         return tryingSince;
     }
 
-    /** As though this had been read; for the failures of servers that cannot be brought about. */
-    synchronized void resume(@Nullable Cursor at) {
-        cursor = at;
+    /** Sets the cursor of the last reading, for tests of server failures that cannot be produced. */
+    synchronized void setCursor(@Nullable Cursor last) {
+        cursor = last;
     }
 
     synchronized @Nullable Cursor cursor() {
@@ -149,67 +154,71 @@ class RevocationFeed {
     @PreDestroy
     void close() {
         closed = true;
-        tear();
+        abortConnection();
     }
 
-    private Cursor advanced(Connection database) throws SQLException {
+    private Cursor readNew(Connection database) throws SQLException {
         Cursor last = cursor;
         if (last != null) {
-            Cursor next = taken(database, last);
-            if (last.leadsTo(next)) {
+            Cursor next = readRows(database, last);
+            if (last.isFollowedBy(next)) {
                 return next;
             }
         }
-        return taken(database, null);
+        return readRows(database, null);
     }
 
-    private Cursor taken(Connection database, @Nullable Cursor since) throws SQLException {
+    /** Reads the rows since a cursor, or all if there is none, and returns the next cursor. */
+    private Cursor readRows(Connection database, @Nullable Cursor since) throws SQLException {
         try (PreparedStatement statement = database.prepareStatement(since == null ? ALL_ROWS : NEW_ROWS)) {
             for (int i = 1; since != null && i <= 4; i++) {
                 statement.setString(i, since.snapshot());
             }
-            statement.setFetchSize(FETCH);
+            statement.setFetchSize(FETCH_SIZE);
             try (ResultSet rows = statement.executeQuery()) {
                 Cursor next = null;
                 while (rows.next()) {
-                    next = rows.getString(1).equals("cursor") ? cursorOf(rows) : next;
-                    take(rows);
+                    next = rows.getString(1).equals("cursor") ? toCursor(rows) : next;
+                    addRevocation(rows);
                 }
                 return Objects.requireNonNull(next);
             }
         }
     }
 
-    private void take(ResultSet row) throws SQLException {
-        String name = row.getString(2);
+    private void addRevocation(ResultSet row) throws SQLException {
+        String id = row.getString(2);
         Instant until = Instant.ofEpochSecond(row.getLong(4));
         switch (row.getString(1)) {
-            case "session" -> revoked.add(name, until);
-            case "user" -> revoked.addUser(name, row.getString(5), Instant.ofEpochSecond(row.getLong(3)), until);
+            case "session" -> revoked.add(id, until);
+            case "user" -> revoked.addUser(id, row.getString(5), Instant.ofEpochSecond(row.getLong(3)), until);
             default -> {}
         }
     }
 
-    private static Cursor cursorOf(ResultSet row) throws SQLException {
+    private static Cursor toCursor(ResultSet row) throws SQLException {
         if (row.getBoolean(6)) {
-            throw new SQLException("This server is a standby, and does not know the latest revocations");
+            throw new SQLException("The server is a standby, which may not have the latest revocations");
         }
         return new Cursor(row.getString(5), row.getString(2));
     }
 
     private void disconnect() {
-        tear();
+        abortConnection();
         connection = null;
     }
 
-    /** Not by a polite end, which a network that swallows packets would hold up; also for a thread that waits for an answer. */
-    private void tear() {
+    /**
+     * Aborts the connection, also for a thread that waits for a result. An orderly end would hang while the network drops
+     * packets.
+     */
+    private void abortConnection() {
         Connection open = connection;
         if (open != null) {
             try {
                 open.abort(Runnable::run);
             } catch (SQLException alreadyClosed) {
-                // That will do.
+                // Nothing is left to be closed.
             }
         }
     }

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Reports readiness as long as this replica knows what is revoked. */
+/** Reports readiness as long as this replica knows which tokens are revoked. */
 @Singleton
 @Readiness
 final class RevocationHealthCheck implements HealthCheck {
@@ -19,7 +19,7 @@ final class RevocationHealthCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return revocations
-                .trouble()
+                .readinessProblem()
                 .map(reason -> HealthCheckResponse.named("revocations")
                         .down()
                         .withData("reason", reason)

@@ -9,13 +9,13 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Tells how well this replica is informed of revocations. */
+/** Registers the metrics of how this replica follows revocations. */
 @Singleton
 class RevocationMetrics {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    void begin(
+    void register(
             @Observes StartupEvent event,
             MeterRegistry meters,
             RevokedTokens revoked,
@@ -23,28 +23,28 @@ class RevocationMetrics {
             ChangeListener listener,
             Clock clock) {
         Gauge.builder("latchkey.revocations.age", () -> age(revoked, clock))
-                .description("How long ago the last complete reading began; NaN before the first")
+                .description("Time since the last complete reading began; NaN before the first")
                 .baseUnit("seconds")
                 .register(meters);
         Gauge.builder("latchkey.revocations.known", revoked::size)
                 .description("Revocations in memory")
                 .register(meters);
-        Gauge.builder("latchkey.revocations.listening", () -> listener.listening() ? 1 : 0)
-                .description("Whether news from the database are heard; without, they are read at intervals")
+        Gauge.builder("latchkey.revocations.listening", () -> listener.isListening() ? 1 : 0)
+                .description("Whether notifications of the database are received; if not, it is read at intervals only")
                 .register(meters);
         FunctionCounter.builder("latchkey.revocations.notifications", listener, ChangeListener::notifications)
-                .description("News that were heard")
+                .description("Notifications of the database that were received")
                 .register(meters);
-        FunctionCounter.builder("latchkey.revocations.losses", listener, ChangeListener::losses)
-                .description("Listening connections that were lost")
+        FunctionCounter.builder("latchkey.revocations.losses", listener, ChangeListener::lostConnections)
+                .description("Connections for notifications that were lost")
                 .register(meters);
         FunctionCounter.builder("latchkey.revocations.failures", reader, RevocationReader::failures)
-                .description("Readings that failed")
+                .description("Readings of revocations that failed")
                 .register(meters);
     }
 
     private static double age(RevokedTokens revoked, Clock clock) {
-        return revoked.everComplete()
+        return revoked.hasBeenComplete()
                 ? (double) revoked.age(clock.instant()).toMillis() / SECOND.toMillis()
                 : Double.NaN;
     }

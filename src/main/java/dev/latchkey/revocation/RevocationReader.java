@@ -11,15 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** Reads the feed over and over, on a thread of its own: at short intervals, and at once when it is woken. */
+/** Reads revocations on a thread of its own: at short intervals, and at once when it is woken. */
 @ApplicationScoped
 class RevocationReader {
 
     private static final Logger LOG = Logger.getLogger(RevocationReader.class);
-    /** Four of them fit the bound that is promised, so that one may fail and the next be slow. */
+    /** The interval between readings: a quarter of the promised second, so that one may fail and the next be slow. */
     private static final Duration INTERVAL = Duration.ofMillis(250);
-    /** However often it is woken. */
-    private static final Duration LEAST_PAUSE = Duration.ofMillis(5);
+    /** The minimum pause between two readings, however often the reader is woken. */
+    private static final Duration MINIMUM_PAUSE = Duration.ofMillis(5);
 
     private final RevocationFeed feed;
     private final RevokedTokens revoked;
@@ -28,8 +28,8 @@ class RevocationReader {
     private final AtomicLong failures = new AtomicLong();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("latchkey-revocations").unstarted(this::run);
-    private boolean begun;
-    private volatile boolean ended;
+    private boolean started;
+    private volatile boolean stopped;
 
     @Inject
     RevocationReader(RevocationFeed feed, RevokedTokens revoked, Clock clock) {
@@ -38,48 +38,48 @@ class RevocationReader {
         this.clock = clock;
     }
 
-    synchronized void begin() {
-        if (!begun) {
-            begun = true;
+    synchronized void start() {
+        if (!started) {
+            started = true;
             thread.start();
         }
     }
 
-    /** Something was revoked: read again at once, or once more after the present reading. */
+    /** Causes a reading at once, or after the present one, since something was revoked. */
     void wake() {
         wakes.release();
     }
 
-    /** Readings that failed since the start. */
+    /** Returns how many readings failed since the start. */
     long failures() {
         return failures.get();
     }
 
-    /** One reading, now; a failure is left to the next one. */
+    /** Reads once, now; after a failure the next reading tries again. */
     void readOnce() {
         try {
             feed.read();
-        } catch (SQLException | RuntimeException databaseAway) {
-            if (!ended) {
+        } catch (SQLException | RuntimeException databaseUnavailable) {
+            if (!stopped) {
                 failures.incrementAndGet();
-                LOG.debug("revocations could not be read", databaseAway);
+                LOG.debug("Revocations could not be read", databaseUnavailable);
             }
         }
         revoked.sweep(clock.instant());
     }
 
     @PreDestroy
-    void end() throws InterruptedException {
-        ended = true;
+    void stop() throws InterruptedException {
+        stopped = true;
         wake();
         feed.close();
         thread.join(TimeUnit.SECONDS.toMillis(3));
-        // Once more, for it may have been connecting.
+        // Once more, since the thread may have been connecting.
         feed.close();
     }
 
     private void run() {
-        while (!ended) {
+        while (!stopped) {
             readOnce();
             pause();
         }
@@ -87,12 +87,12 @@ class RevocationReader {
 
     private void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(LEAST_PAUSE.toMillis());
+            TimeUnit.MILLISECONDS.sleep(MINIMUM_PAUSE.toMillis());
             boolean unused = wakes.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             wakes.drainPermits();
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
-            ended = true;
+            stopped = true;
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.Collection;
 @ApplicationScoped
 class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, String> {
 
-    /** Says for how long a revocation may concern a token; the triggers go by it. */
-    void atLeast(Duration kept, Duration leeway) {
+    /** Stores how long revocations are kept, for the database's triggers; values that another replica has raised stay. */
+    void raisePolicy(Duration kept, Duration leeway) {
         getEntityManager()
                 .createNativeQuery("""
                         update revocation_policy set
@@ -31,7 +31,7 @@ class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, St
                 .executeUpdate();
     }
 
-    /** Before which instant a token of the user must have been issued to be refused. */
+    /** Inserts the revocation of a user's tokens, and returns the instant before which they must have been issued. */
     Instant insertUser(String userId, String spared) {
         return (Instant) getEntityManager()
                 .createNativeQuery("select revoke_user(?1, ?2)", Instant.class)

@@ -17,18 +17,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends access tokens before they expire.
+ * Revokes access tokens before they expire.
  *
- * <p>Revocations are rows first, written with the change that ends a session or shuts an account. This replica knows those
- * of its own as soon as they have committed, and all others when it next reads, which is at once when it hears of them.
+ * <p>A revocation is a row that is written in the transaction that ends a session or disables an account. The replica that
+ * wrote it knows it as soon as it is committed, the others when they next read, which is at once when they are notified.
  */
 @ApplicationScoped
 public class Revocations implements Expirable {
 
-    /** How long a transaction may take from the writing of a row to its commit. */
-    private static final Duration LATE_COMMIT = Duration.ofMinutes(1);
-    /** Readings come four times within the bound; a reader that does not even try has died. */
-    private static final int DEAD = 10;
+    /** The maximum time from the writing of a row to the commit of its transaction. */
+    private static final Duration MAX_COMMIT_DELAY = Duration.ofMinutes(1);
+    /** The multiple of the maximum staleness after which the reader, which reads four times within one, must have died. */
+    private static final int DEAD_READER_FACTOR = 10;
 
     private final RevocationRepository rows;
     private final RevokedTokens revoked;
@@ -60,9 +60,9 @@ public class Revocations implements Expirable {
         this.config = config;
         this.clock = clock;
         this.leeway = tokens.leeway();
-        // The last token of a session may be renewed by a replica that has not heard of the revocation yet (see
+        // The last token of a session may be renewed by a replica that does not know of the revocation yet (see
         // RevokedTokens.RECENT), and is verified by the slowest clock that is tolerated.
-        this.kept = tokens.lifetime().plus(tokens.leeway().multipliedBy(2)).plus(LATE_COMMIT);
+        this.kept = tokens.lifetime().plus(tokens.leeway().multipliedBy(2)).plus(MAX_COMMIT_DELAY);
     }
 
     /** Refuses the tokens of these sessions from the moment that the caller's transaction commits. */
@@ -70,58 +70,60 @@ public class Revocations implements Expirable {
     public void revoke(Collection<String> sessionIds) {
         if (!sessionIds.isEmpty()) {
             rows.insert(sessionIds);
-            ended(sessionIds);
+            revokeDeleted(sessionIds);
         }
     }
 
-    /** The same, of sessions whose rows were deleted, for which the database has written it already. */
+    /** Refuses the tokens of sessions whose rows were deleted, for which a trigger has inserted the revocations. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void ended(Collection<String> sessionIds) {
-        List<String> ended = List.copyOf(sessionIds);
-        onceCommitted(until -> ended.forEach(id -> revoked.add(id, until)));
+    public void revokeDeleted(Collection<String> sessionIds) {
+        List<String> deleted = List.copyOf(sessionIds);
+        addOnceCommitted(until -> deleted.forEach(id -> revoked.add(id, until)));
     }
 
     /**
-     * Refuses every token of a user that was issued before now, also of sessions that left no row, but for those of one
-     * session if that is wanted. Sessions that have ended are to be revoked by name besides: to spare who signs in
-     * within the same second, this reaches up to the leeway only.
+     * Refuses all tokens of a user that were issued before now, also those of sessions without a row. Sessions that are
+     * ended must be revoked by their ids as well: to spare a sign-in within the same second, this reaches up to the leeway
+     * only.
+     *
+     * @param spared the session whose tokens stay valid, or null for none
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public void revokeUser(String userId, @Nullable String spared) {
         String sparedSession = spared == null ? "" : spared;
         Instant issuedBefore = rows.insertUser(userId, sparedSession);
-        onceCommitted(until -> revoked.addUser(userId, sparedSession, issuedBefore, until));
+        addOnceCommitted(until -> revoked.addUser(userId, sparedSession, issuedBefore, until));
     }
 
-    /** Why this replica may not know what was revoked, in words; empty when all is well. */
-    public Optional<String> trouble() {
+    /** Returns why this replica may not know which tokens are revoked, for readiness; empty if it does. */
+    public Optional<String> readinessProblem() {
         Instant now = clock.instant();
-        if (!revoked.everComplete()) {
+        if (!revoked.hasBeenComplete()) {
             return Optional.of("have not been read from the database yet");
         }
-        // By the reader's attempts, not by the age: when the whole process stood still nothing is wrong with the
-        // database.
-        Instant trying = feed.tryingSince();
-        boolean late = trying != null && now.isAfter(trying.plus(config.maxStaleness()));
+        // By the reader's attempts, not by the age: after a pause of the whole process the age is high, and nothing is
+        // wrong with the database.
+        Instant tryingSince = feed.tryingSince();
+        boolean isOverdue = tryingSince != null && now.isAfter(tryingSince.plus(config.maxStaleness()));
         Duration age = revoked.age(now);
-        if (!late && age.compareTo(config.maxStaleness().multipliedBy(DEAD)) <= 0) {
+        if (!isOverdue && age.compareTo(config.maxStaleness().multipliedBy(DEAD_READER_FACTOR)) <= 0) {
             return Optional.empty();
         }
         return Optional.of("were last read %d s ago; tokens are %s"
                 .formatted(
                         age.toSeconds(),
-                        config.strict() ? "refused, as LATCHKEY_REVOCATION_STRICT asks" : "still accepted"));
+                        config.strict() ? "refused, because LATCHKEY_REVOCATION_STRICT is true" : "still accepted"));
     }
 
-    /** Starts to follow what other replicas revoke. */
-    void begin(@Observes SchemaReady event) {
-        QuarkusTransaction.requiringNew().run(() -> rows.atLeast(kept, leeway));
+    /** Starts to follow the revocations of other replicas. */
+    void start(@Observes SchemaReady event) {
+        QuarkusTransaction.requiringNew().run(() -> rows.raisePolicy(kept, leeway));
         reader.readOnce();
-        reader.begin();
-        listener.begin();
+        reader.start();
+        listener.start();
     }
 
-    /** Learns at once what others have revoked. */
+    /** Reads the revocations of other replicas now. */
     public void read() {
         reader.readOnce();
     }
@@ -137,15 +139,17 @@ public class Revocations implements Expirable {
         return rows.deleteExpired(limit);
     }
 
-    private void onceCommitted(Consumer<Instant> remember) {
-        // Security: when the response to the commit was lost it may have happened, so the token is refused.
-        afterCommit.runUnlessRolledBack(() -> remember.accept(clock.instant().plus(kept)));
+    /** Adds revocations in memory after the commit, with the instant until which they are kept. */
+    private void addOnceCommitted(Consumer<Instant> add) {
+        // Security: if the response to the commit is lost, it may have happened, so the tokens are refused.
+        afterCommit.runUnlessRolledBack(() -> add.accept(clock.instant().plus(kept)));
     }
 
     /**
-     * For how long a revocation may concern a token; the token feature produces it from its settings.
+     * The time for which a token can be used, which is how long its revocation is kept; the token feature produces it from
+     * its settings.
      *
-     * @param lifetime of an access token
+     * @param lifetime the lifetime of an access token
      * @param leeway by how much clocks may differ
      */
     public record TokenLifetime(Duration lifetime, Duration leeway) {}

@@ -27,7 +27,7 @@ public class RevokedTokens {
     /** How recent the last reading must be for a token to be renewed. */
     public static final Duration RECENT = Duration.ofSeconds(30);
 
-    /** So that the reader, which sweeps after each reading, is never held up for long by a million of them. */
+    /** The number of sweeps in one pass over the map: the reader sweeps after each reading, so each must be short. */
     static final int SWEEPS = 64;
 
     private final KeyedHash hashes = new KeyedHash();
@@ -49,7 +49,7 @@ public class RevokedTokens {
         this.strict = strict;
     }
 
-    /** With the default settings. */
+    /** Creates an empty one with the default settings. */
     RevokedTokens() {
         this(Duration.ofSeconds(1), false);
     }
@@ -60,7 +60,7 @@ public class RevokedTokens {
 
     void addUser(String userId, String spared, Instant issuedBefore, Instant until) {
         long sparedHash = spared.isEmpty() ? 0 : hashes.of(spared);
-        users.merge(hashes.of(userId), new UserRevocation(sparedHash, issuedBefore, until), UserRevocation::and);
+        users.merge(hashes.of(userId), new UserRevocation(sparedHash, issuedBefore, until), UserRevocation::merge);
     }
 
     boolean contains(String sessionId) {
@@ -81,23 +81,25 @@ public class RevokedTokens {
     }
 
     /**
-     * Returns whether too little is known of revocations for any token to be accepted.
+     * Returns whether so little is known of revocations that no token may be accepted.
      *
-     * <p>Security: also when the clock was turned back behind the last reading, which then may be of any age.
+     * <p>Security: this includes a clock that was set back before the last reading, which then may be of any age.
      */
     public boolean isStale(Instant now) {
-        return !everComplete() || (strict && age(now).abs().compareTo(maxStaleness) > 0);
+        return !hasBeenComplete() || (strict && age(now).abs().compareTo(maxStaleness) > 0);
     }
 
     /** Records that all revocations until that instant, on any replica, have been added. */
-    void complete(Instant then) {
+    void markComplete(Instant then) {
         completeAt = then;
     }
 
-    boolean everComplete() {
+    /** Returns whether all revocations have been read at least once. */
+    boolean hasBeenComplete() {
         return completeAt.isAfter(Instant.EPOCH);
     }
 
+    /** Returns the time since the last complete reading began. */
     Duration age(Instant now) {
         return Duration.between(completeAt, now);
     }
@@ -111,15 +113,15 @@ public class RevokedTokens {
         return sessions.size() + users.size();
     }
 
-    /** Removes some of the expired revocations: {@value #SWEEPS} calls see all that were there at the first. */
+    /** Removes some of the expired revocations: {@value #SWEEPS} calls check all that were there at the first one. */
     synchronized void sweep(Instant now) {
         long second = now.getEpochSecond();
         if (!swept.hasNext()) {
             swept = sessions.entrySet().iterator();
             sweepSize = 0;
-            users.values().removeIf(user -> user.end() < second);
+            users.values().removeIf(user -> user.expiresAt() < second);
         }
-        // It grows with the table, or a pass that began while the table was small would never end.
+        // The size of a sweep grows with the map, or a pass that began while the map was small would never end.
         sweepSize = Math.max(sweepSize, sessions.size() / SWEEPS + 1);
         for (int i = 0; i < sweepSize && swept.hasNext(); i++) {
             Map.Entry<Long, Long> session = swept.next();

@@ -3,18 +3,18 @@ package dev.latchkey.revocation;
 import java.time.Instant;
 
 /**
- * Refuses the tokens of a user that were issued before an instant, in whole seconds, but for those of a session that was
- * spared.
+ * The revocation of a user's tokens that were issued before an instant, except those of a spared session.
  *
- * <p>It stands for any number of revocations of one user, each of which may have spared another session: a token is refused
- * if any of them does. For that it is enough to know the latest of them, and the latest of those that did not spare the
- * same session.
+ * <p>It merges any number of revocations of one user, each of which may have spared another session: a token is refused if
+ * any of them refuses it. For that it is enough to know the latest of them, and the latest of those that did not spare the
+ * same session. All instants are in whole seconds.
  *
- * @param spared the session that the latest one spared, by its hash; 0 for none
- * @param before what is older than this is refused, unless it is of that session
- * @param beforeAlso what is older than this is refused also if it is of that session
+ * @param spared the hash of the session that the latest revocation spared, or 0 for none
+ * @param issuedBefore tokens of other sessions are refused if they were issued before this
+ * @param sparedIssuedBefore tokens of the spared session are refused if they were issued before this
+ * @param expiresAt when the last token that is refused has expired
  */
-record UserRevocation(long spared, long before, long beforeAlso, long end) {
+record UserRevocation(long spared, long issuedBefore, long sparedIssuedBefore, long expiresAt) {
 
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -23,15 +23,16 @@ record UserRevocation(long spared, long before, long beforeAlso, long end) {
     }
 
     boolean revokes(long session, long issuedAt) {
-        return issuedAt < (session == spared && spared != 0 ? beforeAlso : before);
+        return issuedAt < (session == spared && spared != 0 ? sparedIssuedBefore : issuedBefore);
     }
 
-    /** In whichever order they arrive, and however often. */
-    UserRevocation and(UserRevocation other) {
-        if (before < other.before) {
-            return other.and(this);
+    /** Merges two revocations of one user; the order and repetitions make no difference. */
+    UserRevocation merge(UserRevocation other) {
+        if (issuedBefore < other.issuedBefore) {
+            return other.merge(this);
         }
-        long also = Math.max(beforeAlso, other.spared == spared ? other.beforeAlso : other.before);
-        return new UserRevocation(spared, before, also, Math.max(end, other.end));
+        long merged = Math.max(
+                sparedIssuedBefore, other.spared == spared ? other.sparedIssuedBefore : other.issuedBefore);
+        return new UserRevocation(spared, issuedBefore, merged, Math.max(expiresAt, other.expiresAt));
     }
 }

@@ -1,4 +1,4 @@
-/** Access-token revocation, replicated to every node within a second. */
+/** Revocation of access tokens, known to every replica within a second. */
 @NullMarked
 package dev.latchkey.revocation;
 

@@ -164,7 +164,7 @@ public class Sessions implements Expirable {
     @Transactional(TxType.MANDATORY)
     public int endAll(AccountId user, @Nullable SessionId keep) {
         List<String> ended = rows.delete(user.value(), keep == null ? null : keep.value());
-        revocations.ended(ended);
+        revocations.revokeDeleted(ended);
         revocations.revokeUser(user.value(), keep == null ? null : keep.value());
         return ended.size();
     }
@@ -257,7 +257,7 @@ public class Sessions implements Expirable {
 
     private void remove(SessionEntity row) {
         rows.delete(row);
-        revocations.ended(List.of(row.id));
+        revocations.revokeDeleted(List.of(row.id));
     }
 
     private static boolean over(SessionEntity row, Instant now) {

@@ -187,7 +187,7 @@ class RevocationIT {
                     "it says so",
                     () -> readiness(strict)
                             .matches(
-                                    "(?s).*were last read [0-9]+ s ago; tokens are refused, as LATCHKEY_REVOCATION_STRICT asks.*"));
+                                    "(?s).*were last read [0-9]+ s ago; tokens are refused, because LATCHKEY_REVOCATION_STRICT is true.*"));
             Eventually.holds(
                     "it says so",
                     () -> readiness(usual).matches("(?s).*were last read [0-9]+ s ago; tokens are still accepted.*"));

@@ -159,7 +159,7 @@ class RevocationFeedTest {
         feed.read();
         Cursor here = cursor();
         forget();
-        feed.resume(new Cursor("another", here.snapshot()));
+        feed.setCursor(new Cursor("another", here.snapshot()));
         feed.read();
         assertTrue(revoked.contains(session));
         assertEquals(here.server(), cursor().server());
@@ -173,7 +173,7 @@ class RevocationFeedTest {
         Cursor here = cursor();
         for (String ahead : new String[] {"9000000000:9000000001:", "3:9000000001:"}) {
             forget();
-            feed.resume(new Cursor(here.server(), ahead));
+            feed.setCursor(new Cursor(here.server(), ahead));
             feed.read();
             assertTrue(revoked.contains(session), ahead);
         }
@@ -183,7 +183,7 @@ class RevocationFeedTest {
     void tellsServersApart() throws SQLException {
         feed.read();
         Cursor here = cursor();
-        feed.resume(null);
+        feed.setCursor(null);
         feed.read();
         assertEquals(here.server(), cursor().server());
         // The start of the server, its statistics' start, and the two tables.

@@ -74,7 +74,7 @@ class RevocationsTest {
     @Test
     void refusesNothingOutsideOfATransaction() {
         assertThrows(RuntimeException.class, () -> revocations.revoke(List.of(session)));
-        assertThrows(RuntimeException.class, () -> revocations.ended(List.of(session)));
+        assertThrows(RuntimeException.class, () -> revocations.revokeDeleted(List.of(session)));
         assertThrows(RuntimeException.class, () -> revocations.revokeUser(user, null));
         assertEquals(0, stored());
     }

@@ -68,7 +68,7 @@ class RevokedTokensTest {
         assertTrue(revoked.isStale(NOW));
         revoked.add("session-1", NOW.plusSeconds(60));
         assertTrue(revoked.isStale(NOW));
-        revoked.complete(NOW);
+        revoked.markComplete(NOW);
         assertFalse(revoked.isStale(NOW));
         assertFalse(revoked.isStale(NOW.plus(Duration.ofDays(1))), "it goes on with what it knows");
     }
@@ -77,10 +77,10 @@ class RevokedTokensTest {
     void isStaleBeyondTheMaximumWhenStrict() {
         RevokedTokens strict = new RevokedTokens(BOUND, true);
         assertTrue(strict.isStale(NOW));
-        strict.complete(NOW);
+        strict.markComplete(NOW);
         assertFalse(strict.isStale(NOW.plus(BOUND)));
         assertTrue(strict.isStale(NOW.plus(BOUND).plusMillis(1)));
-        strict.complete(NOW.plus(BOUND));
+        strict.markComplete(NOW.plus(BOUND));
         assertFalse(strict.isStale(NOW.plus(BOUND).plusMillis(1)));
     }
 
@@ -88,7 +88,7 @@ class RevokedTokensTest {
     @Test
     void isStaleWhenStrictAndTheClockWasTurnedBack() {
         RevokedTokens strict = new RevokedTokens(BOUND, true);
-        strict.complete(NOW);
+        strict.markComplete(NOW);
         assertFalse(strict.isStale(NOW.minus(BOUND)));
         assertTrue(strict.isStale(NOW.minus(BOUND).minusMillis(1)));
     }

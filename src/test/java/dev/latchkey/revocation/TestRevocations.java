@@ -16,7 +16,7 @@ public final class TestRevocations {
 
     /** It has read all that there were at an instant. */
     public static void complete(RevokedTokens revoked, Instant then) {
-        revoked.complete(then);
+        revoked.markComplete(then);
     }
 
     public static void session(RevokedTokens revoked, String sessionId, Instant until) {

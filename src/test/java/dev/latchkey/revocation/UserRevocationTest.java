@@ -35,7 +35,7 @@ class UserRevocationTest {
     // Who was spared by the first is not by the second.
     @Test
     void exceptionOfOneRevocationDoesNotHoldForTheOther() {
-        UserRevocation both = at(100, PHONE).and(at(200, LAPTOP));
+        UserRevocation both = at(100, PHONE).merge(at(200, LAPTOP));
         assertTrue(both.revokes(PHONE, 199));
         assertFalse(both.revokes(PHONE, 200));
         assertFalse(both.revokes(LAPTOP, 150), "signed in between the two");
@@ -47,8 +47,8 @@ class UserRevocationTest {
         assertEquals(
                 900,
                 new UserRevocation(NONE, second(1), second(900))
-                        .and(new UserRevocation(NONE, second(2), second(800)))
-                        .end());
+                        .merge(new UserRevocation(NONE, second(2), second(800)))
+                        .expiresAt());
     }
 
     // Rows arrive in any order and more than once; what is refused is what any of them refuses.
@@ -63,7 +63,7 @@ class UserRevocationTest {
             }
             UserRevocation merged = all.get(random.nextInt(count));
             for (UserRevocation one : all) {
-                merged = random.nextBoolean() ? merged.and(one) : one.and(merged);
+                merged = random.nextBoolean() ? merged.merge(one) : one.merge(merged);
             }
             for (long session = 0; session < 5; session++) {
                 for (long issued = -1; issued < 5; issued++) {
