@@ -32,14 +32,14 @@ final class ForwardedRequest {
     /** RFC 9110 section 5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    /** An address whose authority is a host, perhaps with a port, and nothing by which the path could begin earlier. */
+    /** A URL whose authority is a host, perhaps with a port, and nothing that could make the path start earlier. */
     private static final Pattern ABSOLUTE = Pattern.compile(
             "https?://(?:(?:[A-Za-z0-9_-]++\\.)*+[A-Za-z0-9_-]++|\\[[0-9A-Fa-f:.]++])(?::[0-9]{1,5})?(/.*)",
             Pattern.DOTALL);
 
     private ForwardedRequest() {}
 
-    /** What a gate request says. */
+    /** The result of reading a gate request. */
     sealed interface Reading {}
 
     /**
@@ -50,7 +50,7 @@ final class ForwardedRequest {
      */
     record Forwarded(String method, String target) implements Reading {}
 
-    /** It does not say clearly which request is meant; with a message for the operator of the proxy. */
+    /** The gate request does not name the forwarded request clearly. The message is for the operator of the proxy. */
     record Unclear(String message) implements Reading {}
 
     /** Whether a request is for the gate, by its target as it stands in the request line. */
@@ -67,7 +67,7 @@ final class ForwardedRequest {
             if (NAMES.contains(lower)) {
                 present.add(lower);
                 if (headers.getAll(name).size() > 1) {
-                    return new Unclear("The header " + name + " is there more than once.");
+                    return new Unclear("The header " + name + " occurs more than once.");
                 }
             } else if (NAMES.contains(lower.replace('_', '-'))) {
                 // Security: CGI-like servers read both spellings as one header.
@@ -111,10 +111,10 @@ final class ForwardedRequest {
         }
         Matcher absolute = ABSOLUTE.matcher(url);
         if (!absolute.matches()) {
-            return new Unclear("The header X-Original-URL holds no absolute http or https address.");
+            return new Unclear("The header X-Original-URL is not an absolute http or https URL.");
         }
         String target = absolute.group(1);
-        // Security: ingress-nginx sends the one and lets a client's own other one through.
+        // Security: ingress-nginx sets X-Original-URL, and passes on the X-Original-URI of a client.
         return uri == null || uri.equals(target)
                 ? forwarded(headers, ORIGINAL_METHOD, target, ORIGINAL_URL)
                 : new Unclear("The headers X-Original-URL and X-Original-URI name different targets.");
@@ -127,6 +127,6 @@ final class ForwardedRequest {
         }
         return TOKEN.matcher(method).matches()
                 ? new Forwarded(method, target)
-                : new Unclear("The header " + methodName + " holds no method.");
+                : new Unclear("The header " + methodName + " is not a method.");
     }
 }

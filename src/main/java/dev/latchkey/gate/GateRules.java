@@ -27,7 +27,7 @@ public class GateRules {
     private static final String ROLE = "role:";
     private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    /** Those of RFC 9110 and RFC 5789, by which a misspelt letter case is told. */
+    /** The methods of RFC 9110 and RFC 5789, to detect one in the wrong letter case. */
     private static final Set<String> USUAL_METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
@@ -73,7 +73,7 @@ public class GateRules {
         return problems;
     }
 
-    /** A rule, or why its settings are none. */
+    /** A rule, or the errors in its settings. */
     private record Parsed(Optional<AccessRule> rule, List<ConfigurationProblem> problems) {}
 
     /** Reads the settings of one rule. */
@@ -109,7 +109,7 @@ public class GateRules {
             } else if (rule.ownerParameter().isPresent()) {
                 report(
                         ".owner-parameter",
-                        "means nothing beside .allow=" + rule.allow().orElse("") + "; remove it");
+                        "has no effect with .allow=" + rule.allow().orElse("") + "; remove it");
             }
             return problems.isEmpty() && path.isPresent() && allow.isPresent()
                     ? new Parsed(

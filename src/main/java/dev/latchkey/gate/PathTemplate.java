@@ -36,11 +36,11 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
     /**
      * Reads a template. One slash at its end means nothing, as in a path.
      *
-     * @throws IllegalArgumentException if it is none, with a message for the operator
+     * @throws IllegalArgumentException if it is malformed, with a message for the operator
      */
     public static PathTemplate parse(String text) {
         if (!text.startsWith("/")) {
-            throw refusal(text, "a path begins with a slash");
+            throw refusal(text, "it must start with a slash");
         }
         List<String> segments = new ArrayList<>(List.of(text.substring(1).split("/", -1)));
         if (segments.getLast().isEmpty()) {
@@ -56,7 +56,7 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
                 .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw refusal(text, "{" + name + "} stands in it twice");
+                    throw refusal(text, "{" + name + "} occurs twice");
                 });
         return new PathTemplate(text, parts, open);
     }
@@ -73,16 +73,16 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
             return new Part.Any(name);
         }
         if (segment.equals("**")) {
-            throw refusal(template, "** stands at the end only");
+            throw refusal(template, "** must be the last segment");
         }
         if (segment.chars().anyMatch(c -> c == '{' || c == '}' || c == '*')) {
-            throw refusal(template, "{name} and * are whole segments, unlike \"" + segment + "\"");
+            throw refusal(template, "{name} and * must be whole segments, unlike \"" + segment + "\"");
         }
         if (segment.indexOf('%') >= 0) {
-            throw refusal(template, "literals are written decoded, unlike \"" + segment + "\"");
+            throw refusal(template, "literals must be written decoded, unlike \"" + segment + "\"");
         }
         if (!segment.equals(segment.strip())) {
-            throw refusal(template, "a space stands before or after \"" + segment.strip() + "\"");
+            throw refusal(template, "there is a space before or after \"" + segment.strip() + "\"");
         }
         if (!(CanonicalPath.read("/" + PercentEncoding.encode(segment, c -> false))
                         instanceof CanonicalPath.Canonical canonical)
@@ -159,6 +159,6 @@ public record PathTemplate(String text, List<Part> parts, boolean open) {
     }
 
     private static IllegalArgumentException refusal(String template, String why) {
-        return new IllegalArgumentException("\"" + template + "\" is no path template: " + why);
+        return new IllegalArgumentException("\"" + template + "\" is not a path template: " + why);
     }
 }

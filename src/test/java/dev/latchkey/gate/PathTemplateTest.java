@@ -103,7 +103,7 @@ class PathTemplateTest {
     void refusesMalformedTemplates(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> PathTemplate.parse(text))
                 .getMessage();
-        assertTrue(message.startsWith("\"" + text + "\" is no path template: "), message);
+        assertTrue(message.startsWith("\"" + text + "\" is not a path template: "), message);
     }
 
     @ParameterizedTest
