@@ -71,7 +71,8 @@ final class HeaderSpoofs {
 
     /** One path in the request line, the other in a header. */
     private void pathHeaders() {
-        headersNaming(routes.own()).forEach((name, lines) -> requests.add(refused(name + "-to-own", routes.other(), lines)));
+        headersNaming(routes.own())
+                .forEach((name, lines) -> requests.add(refused(name + "-to-own", routes.other(), lines)));
         headersNaming(routes.other())
                 .forEach((name, lines) -> requests.add(unaffected(name + "-to-other", routes.own(), lines)));
         for (String header : List.of("X-Original-Method", "X_Original_Method", "X-Forwarded-Method")) {

@@ -108,7 +108,8 @@ final class PathSpoofs {
         separators.forEach((name, separator) -> {
             String up = up(routes.ownId()).substring(1);
             requests.add(unaffected("back-" + name, routes.other() + separator + up));
-            requests.add(unaffected("back-" + name + "-encoded", routes.other() + separator + up.replace("..", "%2e%2e")));
+            requests.add(
+                    unaffected("back-" + name + "-encoded", routes.other() + separator + up.replace("..", "%2e%2e")));
         });
         String up = up(routes.ownId());
         requests.add(unaffected("back-encoded-slashes", routes.other() + up.replace("/..", "%2f..")));

@@ -99,7 +99,8 @@ final class RawHttpClient {
     }
 
     private Socket startTls(Socket plain) throws IOException {
-        SSLSocket socket = (SSLSocket) trustedCertificates.createSocket(plain, deployment.hostname(), deployment.port(), true);
+        SSLSocket socket =
+                (SSLSocket) trustedCertificates.createSocket(plain, deployment.hostname(), deployment.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         // Security: without this a trusted certificate of any other host would do.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

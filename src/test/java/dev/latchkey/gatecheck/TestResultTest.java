@@ -78,7 +78,8 @@ class TestResultTest {
         assertEquals(Assessment.BYPASS, Assessment.of(Expectation.UNAFFECTED, part, BASELINE));
         Received partOfPage = new Received(200, "<html></html>", false);
         assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, partOfPage, BASELINE));
-        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, PAGE, new Baseline.Established(OWN, null, true, List.of())));
+        Baseline.Established withoutFallbackPage = new Baseline.Established(OWN, null, true, List.of());
+        assertEquals(Assessment.BYPASS, Assessment.of(Expectation.REFUSED, PAGE, withoutFallbackPage));
     }
 
     @ParameterizedTest
