@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.betterauth.BetterAuthConfig.RateLimit;
+import dev.latchkey.fixture.ManualClock;
 import dev.latchkey.platform.http.Client;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +16,7 @@ class RequestRateLimitsTest {
     private static final Client ADA = new Client("192.0.2.1", "");
     private static final Client EVE = new Client("192.0.2.2", "");
 
-    private final ManualClock clock = new ManualClock();
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final RequestRateLimits limits = new RequestRateLimits(limit(true), clock);
 
     @Test
@@ -107,30 +105,5 @@ class RequestRateLimitsTest {
                 return Duration.ofSeconds(10);
             }
         };
-    }
-
-    /** A clock that stands still until it is advanced. */
-    private static final class ManualClock extends Clock {
-
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("times are UTC everywhere");
-        }
     }
 }

@@ -103,9 +103,9 @@ class BetterAuthIT {
 
     @ParameterizedTest
     @CsvSource({"eddsa, EdDSA", "es256, ES256", "rs256, RS256"})
-    void opensTheirOwnRoutesWithTokensOfTheJwtPlugin(String server, String algorithm) {
+    void allowsOwnRoutesWithTokenOfTheJwtPlugin(String server, String algorithm) {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address(server));
-        moveIn(ada);
+        insertUser(ada);
         String token = ada.token();
         assertEquals(algorithm, header(token).getString("alg"));
 
@@ -116,9 +116,9 @@ class BetterAuthIT {
 
     // Security: a field of its users may be called like our roles, and users may be let to fill it in.
     @Test
-    void takesNoRolesFromAnotherServer() {
+    void ignoresRolesOfAnotherServer() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("rs256"));
-        moveIn(ada);
+        insertUser(ada);
         String token = ada.token();
         assertEquals(List.of("admin"), payload(token).getList("groups"));
 
@@ -137,9 +137,9 @@ class BetterAuthIT {
     }
 
     @Test
-    void opensTheirOwnRoutesWithACookieCacheThatTheSecretSigns() {
+    void allowsOwnRoutesWithCookieCacheSignedBySecret() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("cache"));
-        moveIn(ada);
+        insertUser(ada);
         String token = ada.cookieCache();
         assertEquals(Map.of("alg", "HS256"), header(token).getMap(""));
 
@@ -148,9 +148,9 @@ class BetterAuthIT {
     }
 
     @Test
-    void opensTheirOwnRoutesWithACookieCacheThatAPublishedKeySigns() {
+    void allowsOwnRoutesWithCookieCacheSignedByPublishedKey() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("es256"));
-        moveIn(ada);
+        insertUser(ada);
         String token = ada.cookieCache();
         assertEquals("ES256", header(token).getString("alg"));
 
@@ -161,9 +161,9 @@ class BetterAuthIT {
 
     // Browsers keep 4 KiB in a cookie, so that Better Auth cuts what is longer.
     @Test
-    void acceptsACookieCacheThatCameInPieces() {
+    void acceptsCookieCacheInSeveralCookies() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("cache"), "Ada ".repeat(800));
-        moveIn(ada);
+        insertUser(ada);
         assertTrue(ada.cookies().containsKey("better-auth.session_data.1"), "one piece");
 
         assertEquals(200, status(ada.cookieCache(), ada));
@@ -173,9 +173,9 @@ class BetterAuthIT {
     // most
     // half a minute after the last look.
     @Test
-    void acceptsTokensByTheKeyThatTheServerRotatedToAndOpensNothing() throws Exception {
+    void acceptsTokensOfTheServersNewKey() throws Exception {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("rotating"));
-        moveIn(ada);
+        insertUser(ada);
         String first = ada.token();
         awaitAcceptance(first, ada);
         String next = ada.token();
@@ -194,9 +194,9 @@ class BetterAuthIT {
     // By the token's own end, and by the session's, which may come first.
     @ParameterizedTest
     @ValueSource(strings = {"brief", "ending"})
-    void refusesACookieCacheAfterItsEnd(String server) {
+    void refusesExpiredCookieCache(String server) {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address(server));
-        moveIn(ada);
+        insertUser(ada);
         String token = ada.cookieCache();
 
         Eventually.holds("it has ended", () -> status(token, ada) == 401);
@@ -205,9 +205,9 @@ class BetterAuthIT {
 
     // The same secret signs these, and they too name a user.
     @Test
-    void refusesATokenForAnEmailAddress() {
+    void refusesTokenForAnEmailAddress() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("cache"));
-        moveIn(ada);
+        insertUser(ada);
         String token = servers.mailedTo(ada.email());
         assertEquals("HS256", header(token).getString("alg"));
         assertEquals(ada.id(), payload(token).getString("userId"));
@@ -217,9 +217,9 @@ class BetterAuthIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"stranger", "impostor"})
-    void refusesAServerThatIsNotTrusted(String server) {
+    void refusesUntrustedServer(String server) {
         BetterAuthUser eve = BetterAuthUser.signedUp(servers.address(server));
-        moveIn(eve);
+        insertUser(eve);
         String token = eve.token();
         boolean claimsToBeAnother = payload(token).getString("iss").equals(servers.address("eddsa"));
         assertEquals(server.equals("impostor"), claimsToBeAnother);
@@ -230,28 +230,28 @@ class BetterAuthIT {
 
     // A server that is trusted by one kind of its tokens is not by the others.
     @Test
-    void refusesTheOtherTokensOfATrustedServer() {
+    void refusesOtherTokensOfTrustedServer() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("cache"));
-        moveIn(ada);
+        insertUser(ada);
         refuses(ada.token(), ada);
 
         BetterAuthUser bob = BetterAuthUser.signedUp(servers.address("rs256"));
-        moveIn(bob);
+        insertUser(bob);
         Eventually.holds("the keys are known", () -> status(bob.token(), bob) == 200);
         assertEquals("better-auth.session-cache+jwt", header(bob.cookieCache()).getString("typ"));
         refuses(bob.cookieCache(), bob);
 
         BetterAuthUser cleo = BetterAuthUser.signedUp(servers.address("eddsa"));
-        moveIn(cleo);
+        insertUser(cleo);
         Eventually.holds("the keys are known", () -> status(cleo.token(), cleo) == 200);
         refuses(cleo.cookieCache(), cleo);
     }
 
     // The signed session token of the cookie beside it is no JWT.
     @Test
-    void refusesTheSessionToken() {
+    void refusesSessionToken() {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("cache"));
-        moveIn(ada);
+        insertUser(ada);
         String signed = ada.cookies().get("better-auth.session_token");
 
         refuses(signed, ada);
@@ -260,7 +260,7 @@ class BetterAuthIT {
 
     private static void opensTheirOwnRoutesOnly(String token, BetterAuthUser ada) {
         BetterAuthUser eve = BetterAuthUser.signedUp(ada.server());
-        moveIn(eve);
+        insertUser(eve);
 
         bearing(token).get(own(ada)).then().statusCode(200).body("email", equalTo(ada.email()));
         bearing(token).get(own(eve)).then().statusCode(403).body("code", is("NOT_OWNER"));
@@ -300,7 +300,7 @@ class BetterAuthIT {
     }
 
     /** As after an import: the same person under the same id. */
-    private static void moveIn(BetterAuthUser user) {
+    private static void insertUser(BetterAuthUser user) {
         try (Connection connection = database.connect();
                 PreparedStatement insertion =
                         connection.prepareStatement("insert into users (id, email) values (?, ?)")) {

@@ -67,7 +67,7 @@ class FastApiIT {
         }
 
         @Test
-        void refusesASecretThatIsAlmostTheSame() {
+        void refusesAlmostIdenticalSecret() {
             String payload = JsonUtil.toJson(claims());
             for (String secret : List.of(SHARED + "\n", " " + SHARED, SHARED.replace("\u00e9", "?"))) {
                 refuses(secret, signed(hmac(null, utf8(secret)), payload));
@@ -96,7 +96,7 @@ class FastApiIT {
         }
 
         @Test
-        void refusesPs256ByTheSameKey() {
+        void refusesPs256WithTheSameKey() {
             refusesTheOther(Algorithm.PS256);
         }
     }
@@ -108,7 +108,7 @@ class FastApiIT {
         }
 
         @Test
-        void refusesRs256ByTheSameKey() {
+        void refusesRs256WithTheSameKey() {
             refusesTheOther(Algorithm.RS256);
         }
     }
@@ -139,13 +139,13 @@ class FastApiIT {
 
         /** Security: otherwise a client that sends tokens makes this backend flood the service. */
         @Test
-        void areNotReadForEveryTokenWithAnUnknownKey() {
+        void areNotFetchedForEveryTokenWithUnknownKey() {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, Map.of())) {
-                assertEquals(0, source.asked());
+                assertEquals(0, source.requests());
                 long begun = System.nanoTime();
                 assertEquals(200, status(backend, ada.accessToken()));
-                assertEquals(1, source.asked());
+                assertEquals(1, source.requests());
                 List<Integer> statuses = Together.times(200, i -> status(backend, byAnUnknownKey()));
                 for (int i = 0; i < 50; i++) {
                     assertEquals(401, status(backend, byAnUnknownKey()));
@@ -155,23 +155,24 @@ class FastApiIT {
                 assertEquals(200, status(backend, ada.accessToken()));
                 // One each ten seconds; the first for the good token.
                 long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
-                assertTrue(source.asked() <= 1 + (seconds + 1) / 10, source.asked() + " within " + seconds + " s");
+                assertTrue(
+                        source.requests() <= 1 + (seconds + 1) / 10, source.requests() + " within " + seconds + " s");
             }
         }
 
         @Test
-        void areReadOnceWhenManyNeedThemAtOnce() {
+        void areFetchedOnceForConcurrentRequests() {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, Map.of())) {
                 List<Integer> statuses = Together.times(30, i -> status(backend, ada.accessToken()));
 
                 assertEquals(List.of(200), statuses.stream().distinct().toList());
-                assertEquals(1, source.asked());
+                assertEquals(1, source.requests());
             }
         }
 
         @Test
-        void areReadForATokenOfANewKey() {
+        void areFetchedForTokenOfNewKey() {
             try (KeySource source = KeySource.of("{\"keys\": []}");
                     FastApi backend = standalone(source, Map.of("TASKS_PAUSE", "1"))) {
                 assertEquals(401, status(backend, ada.accessToken()));
@@ -181,7 +182,7 @@ class FastApiIT {
         }
 
         @Test
-        void countNoLongerThanTheyArePublished() {
+        void areRefusedOnceTheyAreNoLongerPublished() {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, HURRIED)) {
                 assertEquals(200, status(backend, ada.accessToken()));
@@ -191,17 +192,17 @@ class FastApiIT {
         }
 
         @Test
-        void stayInForceWhileTheServiceIsAway() {
+        void stayValidWhileTheServiceIsUnavailable() {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, HURRIED)) {
                 assertEquals(200, status(backend, ada.accessToken()));
                 for (String rubbish :
                         List.of("", "nonsense", "[]", "{}", "{\"keys\": 5}", "{\"keys\": [{\"alg\": \"EdDSA\"}]}")) {
-                    int before = source.asked();
+                    int before = source.requests();
                     source.publish(rubbish);
                     comesToBe("it has been asked", () -> {
                         assertEquals(200, status(backend, ada.accessToken()), rubbish);
-                        return source.asked() > before;
+                        return source.requests() > before;
                     });
                     assertEquals(200, status(backend, ada.accessToken()), rubbish);
                 }
@@ -217,15 +218,16 @@ class FastApiIT {
         /** Fail closed, and say that it is not the token's fault. */
         @ParameterizedTest
         @ValueSource(strings = {"", "{}", "nonsense"})
-        void areMissedWithoutBlamingTheToken(String rubbish) {
+        void respond503InsteadOf401WhenTheyAreMissing(String rubbish) {
             try (KeySource source = KeySource.of(rubbish);
                     FastApi backend = standalone(source, Map.of("TASKS_PAUSE", "1"))) {
                 Response answer = own(backend, ada.accessToken());
                 answer.then().statusCode(503).header("Retry-After", matchesPattern("[1-9]\\d*"));
                 assertEquals(
-                        401, backend.asked().get("/api/" + ada.id() + "/tasks").statusCode());
+                        401,
+                        backend.request().get("/api/" + ada.id() + "/tasks").statusCode());
                 assertEquals(401, status(backend, "nonsense"));
-                assertEquals(200, backend.asked().get("/api/status").statusCode());
+                assertEquals(200, backend.request().get("/api/status").statusCode());
                 source.publish(published());
                 comesToBe("the keys are known", () -> status(backend, ada.accessToken()) == 200);
             }
@@ -233,7 +235,7 @@ class FastApiIT {
 
         /** Neither the event loop nor a client with a known key waits for a service that does not answer. */
         @Test
-        void areNotWaitedForByOthers() {
+        void doNotDelayTokensOfKnownKeys() {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, Map.of("TASKS_PAUSE", "1"))) {
                 assertEquals(200, status(backend, ada.accessToken()));
@@ -241,10 +243,10 @@ class FastApiIT {
                 comesToBe("a token of an unknown key waits alone", () -> {
                     var unknown = CompletableFuture.supplyAsync(() -> status(backend, byAnUnknownKey()));
                     for (int i = 0; i < 5; i++) {
-                        assertEquals(200, backend.asked().get("/api/status").statusCode());
+                        assertEquals(200, backend.request().get("/api/status").statusCode());
                         assertEquals(200, status(backend, ada.accessToken()));
                     }
-                    boolean waits = !unknown.isDone() && source.asked() > 1;
+                    boolean waits = !unknown.isDone() && source.requests() > 1;
                     assertEquals(401, unknown.join());
                     return waits;
                 });
@@ -253,7 +255,7 @@ class FastApiIT {
 
         /** When the keys are due again, one request asks for them; the others go on with what is known. */
         @Test
-        void areWaitedForByOneWhenTheyAreDueAgain() {
+        void areRefreshedByOneRequestOnly() {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, HURRIED)) {
                 assertEquals(200, status(backend, ada.accessToken()));
@@ -272,7 +274,7 @@ class FastApiIT {
         }
 
         @Test
-        void areNotWaitedForWithoutEnd() throws Exception {
+        void areFetchedWithATimeout() throws Exception {
             try (KeySource source = KeySource.of(published());
                     FastApi backend = standalone(source, Map.of())) {
                 source.freeze();
@@ -285,7 +287,7 @@ class FastApiIT {
 
         /** Security: what is published is known to everybody, so that no secret may stand there. */
         @Test
-        void areNoSecrets() {
+        void areNotUsableAsSecrets() {
             byte[] secret = "published, and so known to everybody: 32 bytes".getBytes(StandardCharsets.UTF_8);
             String keys = """
                     {"keys": [{"kty": "oct", "use": "sig", "alg": "HS256", "kid": "known", "k": "%s"}]}""".formatted(RawTokens.part(secret));
@@ -301,7 +303,7 @@ class FastApiIT {
 
         @ParameterizedTest
         @ValueSource(strings = {"HS256", "RS256", "ES256", "none", "EdDSA "})
-        void areOfNoUseForAnotherAlgorithmThanThePublishedOne(String algorithm) {
+        void areValidForTheirPublishedAlgorithmOnly(String algorithm) {
             String other = published().replace("\"EdDSA\"", "\"" + algorithm + "\"");
             try (KeySource source = KeySource.of(other);
                     FastApi backend = standalone(source, Map.of())) {
@@ -336,7 +338,7 @@ class FastApiIT {
         }
 
         private static Response own(FastApi backend, String token) {
-            return backend.asked().header("Authorization", "Bearer " + token).get("/api/" + ada.id() + "/tasks");
+            return backend.request().header("Authorization", "Bearer " + token).get("/api/" + ada.id() + "/tasks");
         }
 
         /** What takes some seconds, since nothing is read twice within one. */
@@ -359,7 +361,7 @@ class FastApiIT {
 
         /** FR-019: a guard that has to be remembered will be forgotten. */
         @Test
-        void guardRoutesThatWereAddedLater() {
+        void protectRoutesThatWereAddedLater() {
             Person eve = Person.signedUp();
             try (FastApi backend = FastApi.started(
                     EXTENDED,
@@ -367,22 +369,22 @@ class FastApiIT {
                     Map.of("LATCHKEY_URL", "http://127.0.0.1:" + service.port(), "LATCHKEY_ISSUER", ISSUER))) {
                 for (String route : List.of("/api/%s/exports", "/reports/2026/of/%s")) {
                     String path = route.formatted(ada.id());
-                    assertEquals(401, backend.asked().get(path).statusCode());
+                    assertEquals(401, backend.request().get(path).statusCode());
                     assertEquals(
                             403,
-                            backend.asked()
+                            backend.request()
                                     .header("Authorization", "Bearer " + eve.accessToken())
                                     .get(path)
                                     .statusCode());
                     assertEquals(
                             200,
-                            backend.asked()
+                            backend.request()
                                     .header("Authorization", "Bearer " + ada.accessToken())
                                     .get(path)
                                     .statusCode());
                 }
-                assertEquals(401, backend.asked().get("/reports/mine").statusCode());
-                backend.asked()
+                assertEquals(401, backend.request().get("/reports/mine").statusCode());
+                backend.request()
                         .queryParam("user_id", ada.id())
                         .header("Authorization", "Bearer " + eve.accessToken())
                         .get("/reports/mine")
@@ -410,7 +412,7 @@ class FastApiIT {
 
     /** Other pages' scripts may neither ask with a token nor read what comes back. */
     @Test
-    void answersPagesOfNamedOriginsAndNoOthers() {
+    void allowsConfiguredOriginsOnly() {
         String page = "http://localhost:3000";
         Map<String, String> settings = Map.of("LATCHKEY_URL", "http://127.0.0.1:1");
         try (FastApi backend = FastApi.started("standalone", Packaged.with(settings, Map.of("TASKS_ORIGINS", page)))) {
@@ -420,7 +422,7 @@ class FastApiIT {
                     .header("Access-Control-Allow-Origin", page)
                     .header("Access-Control-Allow-Headers", containsStringIgnoringCase("authorization"))
                     .header("Access-Control-Allow-Credentials", nullValue());
-            backend.asked()
+            backend.request()
                     .header("Origin", page)
                     .get("/api/somebody/tasks")
                     .then()
@@ -429,7 +431,7 @@ class FastApiIT {
             for (String other :
                     List.of("http://localhost:3001", "https://localhost:3000", page + ".evil.example", "null")) {
                 preflight(backend, other).then().statusCode(400).header("Access-Control-Allow-Origin", nullValue());
-                backend.asked()
+                backend.request()
                         .header("Origin", other)
                         .get("/api/status")
                         .then()
@@ -442,7 +444,7 @@ class FastApiIT {
     }
 
     private static Response preflight(FastApi backend, String origin) {
-        return backend.asked()
+        return backend.request()
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "GET")
                 .header("Access-Control-Request-Headers", "authorization")
@@ -451,15 +453,15 @@ class FastApiIT {
 
     /** Behind the gate the gate decides, and nothing else: who reaches the port reaches everything. */
     @Test
-    void decidesNothingBehindTheGate() {
+    void verifiesNoTokensBehindTheGate() {
         ExternalProcess.Ended imported = FastApi.python("import sys, behind_the_gate\n"
                 + "print(sorted({'jwt', 'latchkey_auth', 'latchkey_keys', 'standalone'} & set(sys.modules)))");
         assertEquals(new ExternalProcess.Ended(0, "[]\n"), imported);
 
         try (FastApi backend = FastApi.started("behind_the_gate", Map.of())) {
-            backend.asked().get("/api/status").then().statusCode(200);
-            backend.asked().get("/api/somebody/tasks").then().statusCode(200).body(equalTo("[]"));
-            backend.asked()
+            backend.request().get("/api/status").then().statusCode(200);
+            backend.request().get("/api/somebody/tasks").then().statusCode(200).body(equalTo("[]"));
+            backend.request()
                     .header("X-Auth-User-Id", "somebody")
                     .get("/api/somebody/caller")
                     .then()

@@ -33,13 +33,13 @@ abstract class KeyedStandaloneBackend extends StandaloneBackend {
     }
 
     @Test
-    void refusesATokenThatNamesNoKey() {
+    void refusesTokenWithoutKeyId() {
         refuses("no key is named", RawTokens.sign(genuine(), headerWithout("kid"), JsonUtil.toJson(claims())));
     }
 
     /** The public key is known to everybody, so that it must not do as a secret. */
     @Test
-    void refusesWhatThePublicKeySignsAsASecret() throws Exception {
+    void refusesTokenSignedWithPublicKeyAsSecret() throws Exception {
         byte[] der = PublicJsonWebKey.Factory.newPublicJwk(stolen.jwk())
                 .getPublicKey()
                 .getEncoded();

@@ -114,7 +114,7 @@ abstract class StandaloneBackend {
     }
 
     @Test
-    void servesOnesOwnTasks() {
+    void servesOwnTasks() {
         String second = added(ada, "  Feed the cat  ");
         Map<String, Object> plants = Map.of("id", task, "title", "Water the plants", "done", false);
         Map<String, Object> cat = Map.of("id", second, "title", "Feed the cat", "done", false);
@@ -139,7 +139,7 @@ abstract class StandaloneBackend {
     }
 
     @Test
-    void refusesTasksThatAreNone() {
+    void refusesInvalidTasks() {
         for (String body : List.of(
                 "{}",
                 "{\"title\": null}",
@@ -161,7 +161,7 @@ abstract class StandaloneBackend {
 
     /** FR-014: the name of the scheme has no letter case. */
     @Test
-    void takesTheSchemeInAnyLetterCase() {
+    void acceptsSchemeInAnyLetterCase() {
         for (String scheme : List.of("bearer", "BEARER", "bEaReR")) {
             assertEquals(
                     200,
@@ -171,14 +171,14 @@ abstract class StandaloneBackend {
     }
 
     @Test
-    void leavesTheStatusOpen() {
-        backend.asked().get("/api/status").then().statusCode(200).body("status", is("ok"));
+    void servesStatusWithoutToken() {
+        backend.request().get("/api/status").then().statusCode(200).body("status", is("ok"));
         authorized("Bearer nonsense").get("/api/status").then().statusCode(200);
     }
 
     /** FR-019, FR-021, FR-022, SC-005 */
     @Test
-    void refusesAnothersRoutesAndTasks() {
+    void refusesRoutesAndTasksOfOtherUsers() {
         Response nobodys = bearing(eve).get("/api/nobody-at-all/tasks");
         assertEquals(403, nobodys.statusCode());
         for (Response answer : everyRoute(() -> bearing(eve))) {
@@ -214,7 +214,7 @@ abstract class StandaloneBackend {
 
     /** Ids are compared exactly, as the framework decodes them. */
     @Test
-    void readsTheIdInThePathAsItStandsThere() throws IOException {
+    void decodesUserIdInThePathAndComparesItExactly() throws IOException {
         String id = ada.id();
         String encoded = "%" + Integer.toHexString(id.charAt(0)) + id.substring(1);
         assertEquals(200, statusOf("/api/" + encoded + "/tasks"));
@@ -244,8 +244,8 @@ abstract class StandaloneBackend {
 
     /** FR-020, SC-004 */
     @Test
-    void refusesWithoutAToken() {
-        for (Response answer : everyRoute(backend::asked)) {
+    void refusesRequestWithoutToken() {
+        for (Response answer : everyRoute(backend::request)) {
             assertEquals(401, answer.statusCode());
             assertEquals(CHALLENGE, answer.header("WWW-Authenticate"));
         }
@@ -254,9 +254,9 @@ abstract class StandaloneBackend {
 
     /** FR-014: exactly one header, of the one scheme, and nothing but the header. */
     @Test
-    void takesTheTokenFromOneHeaderAlone() {
+    void readsTokenFromOneAuthorizationHeaderOnly() {
         String token = ada.accessToken();
-        backend.asked()
+        backend.request()
                 .queryParam("access_token", token)
                 .queryParam("token", token)
                 .queryParam("authorization", "Bearer " + token)
@@ -282,7 +282,7 @@ abstract class StandaloneBackend {
                 List.of("Bearer" + token),
                 List.of("Bearer \"" + token + "\""),
                 List.of(""))) {
-            Response answer = backend.asked()
+            Response answer = backend.request()
                     .header(
                             "Authorization",
                             headers.getFirst(),
@@ -295,7 +295,7 @@ abstract class StandaloneBackend {
 
     /** FR-010, FR-017, FR-027, SC-004: even the genuine key makes no token of wrong claims. */
     @Test
-    void refusesWrongClaimsThoughTheKeyIsTheRightOne() {
+    void refusesWrongClaimsSignedByTheRightKey() {
         long now = Instant.now().getEpochSecond();
         accepts("nothing is wrong", with(claims -> {}));
         accepts("several audiences", with(claims -> claims.put("aud", List.of("https://shop.example.com", ISSUER))));
@@ -340,7 +340,7 @@ abstract class StandaloneBackend {
 
     /** RFC 9068: no other token that the same key may sign is an access token. */
     @Test
-    void refusesWrongHeadersThoughTheKeyIsTheRightOne() {
+    void refusesWrongHeadersSignedByTheRightKey() {
         String payload = JsonUtil.toJson(claims());
         for (Object type : new Object[] {"JWT", "jwt", "", "logout+jwt", "better-auth.session-cache+jwt", 5}) {
             refuses("the type " + type, RawTokens.sign(genuine(), header(Map.of("typ", type)), payload));
@@ -369,7 +369,7 @@ abstract class StandaloneBackend {
     }
 
     @Test
-    void refusesWhatAStrangerSigns() throws Exception {
+    void refusesTokenSignedByForeignKey() throws Exception {
         String payload = JsonUtil.toJson(claims());
         KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
         var pair = generator.generateKeyPair();
@@ -398,7 +398,7 @@ abstract class StandaloneBackend {
 
     /** Each part at its beginning, in its middle and at its end, where a character may hold bits that mean nothing. */
     @Test
-    void refusesATokenThatWasAltered() {
+    void refusesAlteredToken() {
         String token = ada.accessToken();
         int payload = token.indexOf('.') + 1;
         int signature = token.lastIndexOf('.') + 1;
@@ -440,7 +440,7 @@ abstract class StandaloneBackend {
 
     /** The price of asking nobody, told in the example's README. */
     @Test
-    void doesNotLearnOfASignOut() {
+    void acceptsTokenAfterSignOutUntilItExpires() {
         Person again = ada.signedInAgain();
         Person.post("/api/auth/logout", "{\"refresh_token\": \"%s\"}".formatted(again.refreshToken()))
                 .then()
@@ -451,20 +451,20 @@ abstract class StandaloneBackend {
     }
 
     private interface Asked {
-        RequestSpecification asked();
+        RequestSpecification request();
     }
 
     /** One answer of each route that names Ada. */
     private List<Response> everyRoute(Asked by) {
         return List.of(
-                by.asked().get(own(ada)),
-                sent(by.asked(), "{\"title\": \"Eve was here\"}").post(own(ada)),
-                sent(by.asked(), "{}").post(own(ada)),
-                by.asked().get(own(ada, task)),
-                by.asked().get(own(ada, "no-such-task")),
-                sent(by.asked(), "{\"title\": \"Eve was here\", \"done\": true}")
+                by.request().get(own(ada)),
+                sent(by.request(), "{\"title\": \"Eve was here\"}").post(own(ada)),
+                sent(by.request(), "{}").post(own(ada)),
+                by.request().get(own(ada, task)),
+                by.request().get(own(ada, "no-such-task")),
+                sent(by.request(), "{\"title\": \"Eve was here\", \"done\": true}")
                         .patch(own(ada, task)),
-                by.asked().delete(own(ada, task)));
+                by.request().delete(own(ada, task)));
     }
 
     final void adaHasHerTaskAlone() {
@@ -552,7 +552,7 @@ abstract class StandaloneBackend {
     }
 
     private RequestSpecification authorized(String header) {
-        return backend.asked().header("Authorization", header);
+        return backend.request().header("Authorization", header);
     }
 
     /** For Ada, and with the path as it stands here, which no client library promises. */

@@ -9,11 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Clock;
+import dev.latchkey.fixture.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -105,19 +103,19 @@ class KeyringTest {
     @ParameterizedTest
     @ValueSource(longs = {-7, 0, 3, 600})
     void switchesKeysByTheClockOfTheDatabase(long minutesAhead) {
-        Stepped clock = new Stepped(START.plus(Duration.ofMinutes(minutesAhead)));
+        ManualClock clock = new ManualClock(START.plus(Duration.ofMinutes(minutesAhead)));
         Keyring ring = new Keyring(List.of(first, second), OVERLAP, START, clock.instant());
         SigningKeys keys = new SigningKeys(() -> ring, List.of(), clock);
         keys.reread();
 
         assertEquals(first.id(), keys.current().id());
         assertEquals(List.of(kid(second), kid(first)), published(keys));
-        clock.step(Duration.ofMinutes(60).minusNanos(1));
+        clock.advance(Duration.ofMinutes(60).minusNanos(1));
         assertEquals(first.id(), keys.current().id());
-        clock.step(Duration.ofNanos(1));
+        clock.advance(Duration.ofNanos(1));
         assertEquals(second.id(), keys.current().id());
         assertEquals(1, keys.candidates(Algorithm.EDDSA, kid(first)).size());
-        clock.step(OVERLAP);
+        clock.advance(OVERLAP);
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, kid(first)));
         assertEquals(1, keys.candidates(Algorithm.EDDSA, kid(second)).size());
         assertEquals(List.of(kid(second)), published(keys));
@@ -129,7 +127,7 @@ class KeyringTest {
     void warnsEarlyThatTheNextKeyCannotBeDecrypted() {
         StoredKey foreign = TestKeys.opened(
                 SEALED, TestKeys.row(TestKeys.store("another " + TestKeys.MASTER), Algorithm.EDDSA, at(60)));
-        Stepped clock = new Stepped(START);
+        ManualClock clock = new ManualClock(START);
         Keyring ring = new Keyring(List.of(first, foreign), OVERLAP, START, START);
         SigningKeys keys = new SigningKeys(() -> ring, List.of(), clock);
         keys.reread();
@@ -137,7 +135,7 @@ class KeyringTest {
         assertEquals(first.id(), keys.current().id());
         String words = keys.trouble().orElseThrow();
         assertTrue(words.contains("LATCHKEY_SECRET") && words.contains(kid(foreign)), words);
-        clock.step(Duration.ofMinutes(60));
+        clock.advance(Duration.ofMinutes(60));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
         assertEquals(1, keys.candidates(Algorithm.EDDSA, kid(first)).size(), "what was signed still counts");
     }
@@ -148,7 +146,7 @@ class KeyringTest {
         row.algorithm = "ES256";
         StoredKey unusable = TestKeys.opened(SEALED, row);
         Keyring ring = new Keyring(List.of(unusable), OVERLAP, START, START);
-        SigningKeys keys = new SigningKeys(() -> ring, List.of(), new Stepped(START));
+        SigningKeys keys = new SigningKeys(() -> ring, List.of(), new ManualClock(START));
         keys.reread();
 
         assertEquals(List.of(), keys.published());
@@ -185,33 +183,5 @@ class KeyringTest {
         return keys.published().stream()
                 .map((Map<String, Object> jwk) -> (String) Objects.requireNonNull(jwk.get("kid")))
                 .toList();
-    }
-
-    private static final class Stepped extends Clock {
-
-        private Instant now;
-
-        private Stepped(Instant start) {
-            this.now = start;
-        }
-
-        private void step(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -15,34 +15,7 @@ import org.junit.jupiter.api.Test;
 class SessionImportTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final SessionConfig CONFIG = new Settings();
-
-    private record Settings() implements SessionConfig {
-        @Override
-        public Duration idleLifetime() {
-            return Duration.ofDays(7);
-        }
-
-        @Override
-        public Duration absoluteLifetime() {
-            return Duration.ofDays(30);
-        }
-
-        @Override
-        public Duration browserSessionLifetime() {
-            return Duration.ofDays(1);
-        }
-
-        @Override
-        public Duration grace() {
-            return Duration.ofSeconds(10);
-        }
-
-        @Override
-        public Duration freshFor() {
-            return Duration.ofMinutes(10);
-        }
-    }
+    private static final SessionConfig CONFIG = TestSessionConfig.usual();
 
     private static Optional<SessionImport.Lifetime> life(Instant created, Instant expires) {
         return SessionImport.Lifetime.of(

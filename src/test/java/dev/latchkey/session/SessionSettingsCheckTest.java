@@ -24,28 +24,10 @@ class SessionSettingsCheckTest {
     }
 
     private static List<String> check(long idle, long absolute) {
-        return new SessionSettingsCheck(new Settings(Duration.ofSeconds(idle), Duration.ofSeconds(absolute)))
+        return new SessionSettingsCheck(new TestSessionConfig(Duration.ofSeconds(idle), Duration.ofSeconds(absolute)))
                 .problems().stream()
                         .peek(problem -> assertEquals(ConfigurationProblem.Severity.ERROR, problem.severity()))
                         .map(ConfigurationProblem::property)
                         .toList();
-    }
-
-    private record Settings(Duration idleLifetime, Duration absoluteLifetime) implements SessionConfig {
-
-        @Override
-        public Duration browserSessionLifetime() {
-            return Duration.ofDays(1);
-        }
-
-        @Override
-        public Duration grace() {
-            return Duration.ofSeconds(10);
-        }
-
-        @Override
-        public Duration freshFor() {
-            return Duration.ofMinutes(10);
-        }
     }
 }

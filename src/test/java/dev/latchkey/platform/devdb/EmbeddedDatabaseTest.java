@@ -54,14 +54,14 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void listensOnTheLoopbackAddressOnly() throws SQLException {
+    void listensOnLoopbackOnly() throws SQLException {
         EmbeddedDatabase database = EmbeddedDatabaseResource.database();
 
         assertEquals("127.0.0.1", execute(database, "show listen_addresses"));
     }
 
     @Test
-    void refusesAWrongPassword() {
+    void refusesWrongPassword() {
         EmbeddedDatabase database = EmbeddedDatabaseResource.database();
         EmbeddedDatabase guess = new EmbeddedDatabase(database.url(), database.username(), "guess");
         EmbeddedDatabase superuser = new EmbeddedDatabase(database.url(), "postgres", "");
@@ -71,12 +71,12 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void givesTheServiceNoSuperuser() throws SQLException {
+    void serviceUserIsNoSuperuser() throws SQLException {
         assertEquals("off", execute(EmbeddedDatabaseResource.database(), "show is_superuser"));
     }
 
     @Test
-    void showsNoPasswordWhenPrinted() {
+    void isPrintedWithoutPassword() {
         EmbeddedDatabase database = EmbeddedDatabaseResource.database();
 
         assertFalse(database.toString().contains(database.password()));
@@ -88,7 +88,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void makesEmptyDatabasesForTests() throws SQLException {
+    void createsEmptyDatabasesForTests() throws SQLException {
         EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
 
         assertNotEquals(EmbeddedDatabaseResource.database().url(), empty.url());
@@ -105,7 +105,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void startsAgainBeforeTheServerOfTheLastRunHasEnded() throws Exception {
+    void startsWhileTheServerOfTheLastRunIsStopping() throws Exception {
         Other first = start();
         first.remember("hurried");
         first.process.destroyForcibly().waitFor();
@@ -114,7 +114,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void leavesNoServerBehindWhenTheJvmIsKilled() throws Exception {
+    void stopsServerWhenTheJvmIsKilled() throws Exception {
         Other killed = start();
         killed.remember("killed");
         List<ProcessHandle> guardAndServer =
@@ -131,7 +131,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void leavesNoServerBehindWhenTheJvmIsKilledWhileItStarts() throws Exception {
+    void stopsServerWhenTheJvmIsKilledDuringTheStart() throws Exception {
         Other killed = launch();
         while (killed.process.descendants().noneMatch(EmbeddedDatabaseTest::isGuard)) {
             Thread.sleep(10);
@@ -147,7 +147,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void stopsTheServerThatAKilledGuardLeftBehind() throws Exception {
+    void stopsServerThatAKilledGuardLeftRunning() throws Exception {
         Other killed = start();
         killed.remember("orphaned");
         ProcessHandle orphan = server();
@@ -160,7 +160,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void leavesAnotherProcessAloneThatHasThePidOfACrashedServer() throws Exception {
+    void doesNotKillAnotherProcessWithThePidOfACrashedServer() throws Exception {
         start().end();
         awaitEndOfServer();
         Process other = new ProcessBuilder("sleep", "100").start();
@@ -175,7 +175,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void startsOverAPidFileThatACrashLeftEmpty() throws Exception {
+    void startsWithEmptyPidFileOfACrash() throws Exception {
         start().end();
         awaitEndOfServer();
         Files.writeString(pidFile(), "");
@@ -184,7 +184,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void refusesAFolderThatAnotherJvmUses() throws Exception {
+    void refusesFolderThatAnotherJvmUses() throws Exception {
         Other first = start();
         first.remember("mine");
 
@@ -195,7 +195,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void keepsItsPasswordToTheOwner() throws Exception {
+    void passwordFileIsReadableByTheOwnerOnly() throws Exception {
         start();
 
         assertEquals(
