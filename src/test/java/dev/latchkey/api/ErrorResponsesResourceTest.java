@@ -45,35 +45,35 @@ class ErrorResponsesResourceTest {
 
     @Test
     void hasTheMembersOfAProblemAndNoOthers() {
-        Response answer = given().get("/api/auth/session");
+        Response response = given().get("/api/auth/session");
 
-        assertEquals(MEMBERS, answer.jsonPath().getMap("").keySet());
-        assertEquals("about:blank", answer.path("type"));
-        assertEquals("Unauthorized", answer.path("title"));
-        assertEquals(401, answer.<Integer>path("status"));
-        assertEquals(answer.header("X-Request-Id"), answer.path("request_id"));
-        assertEquals("application/problem+json", answer.contentType().replaceFirst(";.*", ""));
+        assertEquals(MEMBERS, response.jsonPath().getMap("").keySet());
+        assertEquals("about:blank", response.path("type"));
+        assertEquals("Unauthorized", response.path("title"));
+        assertEquals(401, response.<Integer>path("status"));
+        assertEquals(response.header("X-Request-Id"), response.path("request_id"));
+        assertEquals("application/problem+json", response.contentType().replaceFirst(";.*", ""));
     }
 
     /** SC-008: what to change, field by field, everything at once. */
     @Test
     void listsEveryInvalidField() {
-        Response answer = Person.post("/api/auth/signup", """
+        Response response = Person.post("/api/auth/signup", """
                 {"email": "no address", "password": "short", "name": "\\u0007"}""");
 
-        assertProblem(answer, 400, ProblemCode.VALIDATION_FAILED);
+        assertProblem(response, 400, ProblemCode.VALIDATION_FAILED);
         Set<String> members = new TreeSet<>(MEMBERS);
         members.add("errors");
         assertEquals(
                 members,
-                new TreeSet<>(answer.jsonPath().<String, Object>getMap("").keySet()));
-        assertEquals(List.of("email", "password", "name"), answer.path("errors.field"));
-        List<Map<String, String>> errors = answer.path("errors");
+                new TreeSet<>(response.jsonPath().<String, Object>getMap("").keySet()));
+        assertEquals(List.of("email", "password", "name"), response.path("errors.field"));
+        List<Map<String, String>> errors = response.path("errors");
         for (Map<String, String> error : errors) {
             assertEquals(Set.of("field", "code", "message"), error.keySet());
             assertFalse(error.get("message").isBlank());
         }
-        assertTrue(answer.<String>path("message").contains("password"), answer::asString);
+        assertTrue(response.<String>path("message").contains("password"), response::asString);
     }
 
     @Test
@@ -114,31 +114,31 @@ class ErrorResponsesResourceTest {
                 "/a|b"
             })
     void refusesAmbiguousPaths(String path) throws IOException {
-        RawResponse answer = RawResponse.to("GET", path, List.of(), new byte[0]);
+        RawResponse response = RawResponse.to("GET", path, List.of(), new byte[0]);
 
-        assertEquals(400, answer.status());
-        assertEquals("MALFORMED_PATH", answer.json().getString("code"));
-        assertEquals(answer.header("X-Request-Id"), answer.json().getString("request_id"));
+        assertEquals(400, response.status());
+        assertEquals("MALFORMED_PATH", response.json().getString("code"));
+        assertEquals(response.header("X-Request-Id"), response.json().getString("request_id"));
     }
 
     /** FR-020 and RFC 6750, 3.1: a request without a token is told the scheme, and no error. */
     @Test
     void challengesRequestsWithoutToken() {
-        Response answer = given().get("/api/auth/session");
+        Response response = given().get("/api/auth/session");
 
-        assertProblem(answer, 401, ProblemCode.UNAUTHENTICATED);
-        assertEquals("Bearer realm=\"latchkey\"", answer.header("WWW-Authenticate"));
+        assertProblem(response, 401, ProblemCode.UNAUTHENTICATED);
+        assertEquals("Bearer realm=\"latchkey\"", response.header("WWW-Authenticate"));
     }
 
     /** RFC 6750, 3.1: a request with a bad token is told {@code invalid_token}. */
     @Test
     void reportsInvalidToken() {
-        Response answer = given().header("Authorization", "Bearer x.y.z").get("/api/auth/session");
+        Response response = given().header("Authorization", "Bearer x.y.z").get("/api/auth/session");
 
-        assertProblem(answer, 401, ProblemCode.INVALID_TOKEN);
+        assertProblem(response, 401, ProblemCode.INVALID_TOKEN);
         assertTrue(
-                answer.header("WWW-Authenticate").startsWith("Bearer realm=\"latchkey\", error=\"invalid_token\""),
-                answer.header("WWW-Authenticate"));
+                response.header("WWW-Authenticate").startsWith("Bearer realm=\"latchkey\", error=\"invalid_token\""),
+                response.header("WWW-Authenticate"));
     }
 
     /** FR-017. */
@@ -152,10 +152,10 @@ class ErrorResponsesResourceTest {
                         person.sessionId(),
                         Instant.now().minusSeconds(60)))
                 .value();
-        Response answer = given().header("Authorization", "Bearer " + expired).get("/api/auth/session");
+        Response response = given().header("Authorization", "Bearer " + expired).get("/api/auth/session");
 
-        assertProblem(answer, 401, ProblemCode.TOKEN_EXPIRED);
-        assertTrue(answer.header("WWW-Authenticate").contains("error=\"invalid_token\""));
+        assertProblem(response, 401, ProblemCode.TOKEN_EXPIRED);
+        assertTrue(response.header("WWW-Authenticate").contains("error=\"invalid_token\""));
     }
 
     /** The finer points: every 401 carries a challenge. */
@@ -173,24 +173,24 @@ class ErrorResponsesResourceTest {
     /** FR-021. */
     @Test
     void refusesRoutesOfOtherUsers() {
-        Response answer = Person.signedUp().bearing().get("/api/users/" + UUID.randomUUID());
+        Response response = Person.signedUp().bearing().get("/api/users/" + UUID.randomUUID());
 
-        assertProblem(answer, 403, ProblemCode.NOT_OWNER);
-        assertEquals("Forbidden", answer.path("title"));
-        assertEquals(null, answer.header("WWW-Authenticate"));
+        assertProblem(response, 403, ProblemCode.NOT_OWNER);
+        assertEquals("Forbidden", response.path("title"));
+        assertEquals(null, response.header("WWW-Authenticate"));
     }
 
     /** A wrong password on one's own routes is no reason to sign in again. */
     @Test
     void wrongCurrentPasswordIsForbidden() {
         Person person = Person.signedUp();
-        Response answer = json(person)
+        Response response = json(person)
                 .body("{\"current_password\":\"x\",\"new_password\":\"quite another one\"}")
                 .put(person.own("/password"));
 
-        assertProblem(answer, 403, ProblemCode.INVALID_CREDENTIALS);
-        assertEquals("Forbidden", answer.path("title"));
-        assertEquals(null, answer.header("WWW-Authenticate"));
+        assertProblem(response, 403, ProblemCode.INVALID_CREDENTIALS);
+        assertEquals("Forbidden", response.path("title"));
+        assertEquals(null, response.header("WWW-Authenticate"));
     }
 
     @Test
@@ -205,12 +205,12 @@ class ErrorResponsesResourceTest {
 
     @Test
     void refusesCookieFromUntrustedOrigin() {
-        Response answer = given().contentType(ContentType.JSON)
+        Response response = given().contentType(ContentType.JSON)
                 .header("Cookie", "latchkey_session=x")
                 .header("Origin", "https://evil.example")
                 .post("/api/auth/refresh");
 
-        assertProblem(answer, 403, ProblemCode.FORBIDDEN);
+        assertProblem(response, 403, ProblemCode.FORBIDDEN);
     }
 
     @ParameterizedTest
@@ -237,9 +237,9 @@ class ErrorResponsesResourceTest {
                 "/test"
             })
     void respondsNotFoundToUnknownPaths(String path) {
-        Response answer = given().redirects().follow(false).get(path);
+        Response response = given().redirects().follow(false).get(path);
 
-        assertProblem(answer, 404, ProblemCode.NOT_FOUND);
+        assertProblem(response, 404, ProblemCode.NOT_FOUND);
     }
 
     /** RFC 9110, 15.5.6: a 405 says what the path does take. */
@@ -261,12 +261,12 @@ class ErrorResponsesResourceTest {
                     POST   | /api/users/x/events            | GET, HEAD, OPTIONS
                     """)
     void listsAllowedMethods(String method, String path, String allowed) throws IOException {
-        RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
+        RawResponse response = RawResponse.to(method, path, List.of(), new byte[0]);
 
-        assertEquals(405, answer.status(), answer::toString);
-        assertEquals(allowed, answer.header("Allow"));
+        assertEquals(405, response.status(), response::toString);
+        assertEquals(allowed, response.header("Allow"));
         if (!method.equals("HEAD")) {
-            assertEquals("METHOD_NOT_ALLOWED", answer.json().getString("code"));
+            assertEquals("METHOD_NOT_ALLOWED", response.json().getString("code"));
         }
     }
 
@@ -275,70 +275,70 @@ class ErrorResponsesResourceTest {
     @CsvSource({"POST,/api/users/x/nothing", "PUT,/api/users/x/password/x", "DELETE,/api/users/x/sessions/y/z", "FOO,/x"
     })
     void ignoresMethodsOfShorterPaths(String method, String path) throws IOException {
-        RawResponse answer = RawResponse.to(method, path, List.of(), new byte[0]);
+        RawResponse response = RawResponse.to(method, path, List.of(), new byte[0]);
 
-        assertEquals(404, answer.status(), answer::toString);
-        assertEquals("", answer.header("Allow"));
+        assertEquals(404, response.status(), response::toString);
+        assertEquals("", response.header("Allow"));
     }
 
     @Test
     void respondsInJsonOnly() {
-        Response answer = given().accept("text/html").get("/api/auth/jwks");
+        Response response = given().accept("text/html").get("/api/auth/jwks");
 
-        assertProblem(answer, 406, ProblemCode.NOT_ACCEPTABLE);
+        assertProblem(response, 406, ProblemCode.NOT_ACCEPTABLE);
     }
 
     /** FR-004. */
     @Test
     void reportsTakenEmailAddress() {
         Person person = Person.signedUp();
-        Response answer = Person.post("/api/auth/signup", """
+        Response response = Person.post("/api/auth/signup", """
                 {"email": "%s", "password": "%s"}""".formatted(person.email(), Person.PASSWORD));
 
-        assertProblem(answer, 409, ProblemCode.EMAIL_TAKEN);
+        assertProblem(response, 409, ProblemCode.EMAIL_TAKEN);
     }
 
     @Test
     void refusesTooLargeContentLength() throws IOException {
-        RawResponse answer = RawResponse.to(
+        RawResponse response = RawResponse.to(
                 "POST",
                 "/api/auth/login",
                 List.of("Content-Type: application/json"),
                 (" ".repeat(65_536) + "{}").getBytes(UTF_8));
 
-        assertEquals(413, answer.status());
-        assertEquals("BODY_TOO_LARGE", answer.json().getString("code"));
-        assertEquals("close", answer.header("Connection"));
+        assertEquals(413, response.status());
+        assertEquals("BODY_TOO_LARGE", response.json().getString("code"));
+        assertEquals("close", response.header("Connection"));
     }
 
     @Test
     void refusesTooLargeChunkedBody() throws IOException {
-        RawResponse answer = RawResponse.to("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n"
+        RawResponse response = RawResponse.to("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + ("8000\r\n" + " ".repeat(0x8000) + "\r\n").repeat(3)
                 + "0\r\n\r\n");
 
-        assertEquals(413, answer.status());
-        assertEquals("BODY_TOO_LARGE", answer.json().getString("code"));
+        assertEquals(413, response.status());
+        assertEquals("BODY_TOO_LARGE", response.json().getString("code"));
     }
 
     @Test
     void acceptsBodyOfMaximumSize() throws IOException {
         String body = "{\"refresh_token\":\"x\"}";
-        RawResponse answer = RawResponse.to(
+        RawResponse response = RawResponse.to(
                 "POST",
                 "/api/auth/refresh",
                 List.of("Content-Type: application/json"),
                 (" ".repeat(65_536 - body.length()) + body).getBytes(UTF_8));
 
-        assertEquals(401, answer.status());
+        assertEquals(401, response.status());
     }
 
     @Test
     void refusesOtherContentTypes() {
-        Response answer = given().contentType(ContentType.TEXT).body("{}").post("/api/auth/login");
+        Response response = given().contentType(ContentType.TEXT).body("{}").post("/api/auth/login");
 
-        assertProblem(answer, 415, ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+        assertProblem(response, 415, ProblemCode.UNSUPPORTED_MEDIA_TYPE);
     }
 
     /** House style, Errors 4: logged once, with the request id; the client learns that id and nothing else. */
@@ -346,25 +346,25 @@ class ErrorResponsesResourceTest {
     @ValueSource(strings = {"unexpectedly", "in-sql", "by-error", "with-a-status"})
     void hidesUnexpectedFailures(String way) {
         try (LogLines log = new LogLines()) {
-            Response answer = given().get("/test/failing/" + way);
+            Response response = given().get("/test/failing/" + way);
 
-            assertProblem(answer, 500, ProblemCode.INTERNAL);
-            assertEquals(ProblemCode.INTERNAL.message(), answer.path("message"));
-            assertFalse(answer.asString().contains(FailingRoutes.SECRET));
-            assertFalse(answer.headers().toString().contains(FailingRoutes.SECRET));
+            assertProblem(response, 500, ProblemCode.INTERNAL);
+            assertEquals(ProblemCode.INTERNAL.message(), response.path("message"));
+            assertFalse(response.asString().contains(FailingRoutes.SECRET));
+            assertFalse(response.headers().toString().contains(FailingRoutes.SECRET));
             assertEquals(1, log.errors().size(), () -> log.errors().toString());
-            assertEquals(List.of(answer.header("X-Request-Id")), log.requestIdsOfErrors());
+            assertEquals(List.of(response.header("X-Request-Id")), log.requestIdsOfErrors());
         }
     }
 
     @Test
     void asksToRetryWhenTheDatabaseIsUnavailable() {
         try (LogLines log = new LogLines()) {
-            Response answer = given().get("/test/failing/for-now");
+            Response response = given().get("/test/failing/for-now");
 
-            assertProblem(answer, 503, ProblemCode.DATABASE_UNAVAILABLE);
-            assertEquals("1", answer.header("Retry-After"));
-            assertFalse(answer.asString().contains(FailingRoutes.SECRET));
+            assertProblem(response, 503, ProblemCode.DATABASE_UNAVAILABLE);
+            assertEquals("1", response.header("Retry-After"));
+            assertFalse(response.asString().contains(FailingRoutes.SECRET));
             assertEquals(List.of(), log.errors());
         }
     }
@@ -431,24 +431,24 @@ class ErrorResponsesResourceTest {
                 ? List.of("Content-Type: " + row.type(), "Accept: " + row.accept())
                 : List.of("Content-Type: " + row.type(), "Accept: " + row.accept(), "Authorization: Bearer " + token);
 
-        RawResponse answer =
+        RawResponse response =
                 RawResponse.to(row.method(), path, headers, row.body().getBytes(UTF_8));
 
-        assertEquals(row.status(), answer.status(), answer::toString);
+        assertEquals(row.status(), response.status(), response::toString);
     }
 
     private static RequestSpecification json(Person person) {
         return person.bearing().contentType(ContentType.JSON);
     }
 
-    private static void assertProblem(Response answer, int status, ProblemCode code) {
-        assertEquals(status, answer.statusCode(), answer::asString);
+    private static void assertProblem(Response response, int status, ProblemCode code) {
+        assertEquals(status, response.statusCode(), response::asString);
         assertEquals(
                 "application/problem+json",
-                answer.contentType().replaceFirst(";.*", ""),
-                () -> answer.headers().toString());
-        assertEquals(status, answer.<Integer>path("status"));
-        assertEquals(code.name(), answer.path("code"));
-        assertEquals(answer.header("X-Request-Id"), answer.path("request_id"));
+                response.contentType().replaceFirst(";.*", ""),
+                () -> response.headers().toString());
+        assertEquals(status, response.<Integer>path("status"));
+        assertEquals(code.name(), response.path("code"));
+        assertEquals(response.header("X-Request-Id"), response.path("request_id"));
     }
 }

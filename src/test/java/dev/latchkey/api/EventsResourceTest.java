@@ -79,14 +79,14 @@ class EventsResourceTest {
                 "password_change success");
         Eventually.holds("all of it is on record", () -> kinds(renewed).equals(expected));
 
-        Response answer = renewed.bearing().get(renewed.own("/events"));
+        Response response = renewed.bearing().get(renewed.own("/events"));
         assertEquals(
                 Set.of("id", "type", "at", "ip", "user_agent", "outcome", "details"),
-                answer.jsonPath().getMap("events[0]").keySet());
-        List<String> times = answer.path("events.at");
+                response.jsonPath().getMap("events[0]").keySet());
+        List<String> times = response.path("events.at");
         assertEquals(times.stream().sorted(java.util.Comparator.reverseOrder()).toList(), times);
         assertTrue(times.getFirst().matches("....-..-..T..:..:..\\....Z"));
-        answer.then()
+        response.then()
                 .body(
                         "events.findAll { it.type == 'owner_check' }.details.path",
                         equalTo(List.of("/api/users/somebody-else")));

@@ -7,7 +7,7 @@ import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/** Routes that fail in ways that nobody expected. */
+/** Routes that fail unexpectedly. */
 @Path("/test/failing")
 public class FailingRoutes {
 

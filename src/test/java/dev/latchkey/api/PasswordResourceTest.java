@@ -36,16 +36,17 @@ class PasswordResourceTest {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
-        Response answer = change(ada, ada.password(), WANTED);
+        Response response = change(ada, ada.password(), WANTED);
 
-        answer.then().statusCode(200).body("user.id", equalTo(ada.id()));
+        response.then().statusCode(200).body("user.id", equalTo(ada.id()));
         for (Person device : List.of(ada, elsewhere)) {
             device.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
             Person.refresh(device.refreshToken()).then().statusCode(401);
         }
-        Person renewed = ada.with(answer);
+        Person renewed = ada.with(response);
         assertNotEquals(ada.sessionId(), renewed.sessionId());
-        assertTrue(answer.header("Set-Cookie").startsWith("latchkey_session=" + renewed.refreshToken() + "; Max-Age="));
+        assertTrue(
+                response.header("Set-Cookie").startsWith("latchkey_session=" + renewed.refreshToken() + "; Max-Age="));
         renewed.bearing().get(ada.own("")).then().statusCode(200);
         Person.refresh(renewed.refreshToken()).then().statusCode(200);
         Person.signIn(ada.email(), WANTED).then().statusCode(200);
@@ -58,9 +59,9 @@ class PasswordResourceTest {
         Response forgetful = Person.post("/api/auth/login", """
                 {"email": "%s", "password": "%s", "remember": false}""".formatted(ada.email(), ada.password()));
 
-        Response answer = change(ada.with(forgetful), ada.password(), WANTED);
+        Response response = change(ada.with(forgetful), ada.password(), WANTED);
 
-        assertFalse(answer.header("Set-Cookie").contains("Max-Age"));
+        assertFalse(response.header("Set-Cookie").contains("Max-Age"));
     }
 
     @Test
@@ -148,14 +149,14 @@ class PasswordResourceTest {
     void acceptsOneOfTwoConcurrentChanges() {
         Person ada = Person.signedUp();
 
-        List<Response> answers = Together.times(2, i -> change(ada, ada.password(), WANTED + i));
+        List<Response> responses = Together.times(2, i -> change(ada, ada.password(), WANTED + i));
 
         assertEquals(
                 List.of(200, 403),
-                answers.stream().map(Response::statusCode).sorted().toList());
-        int winner = answers.getFirst().statusCode() == 200 ? 0 : 1;
+                responses.stream().map(Response::statusCode).sorted().toList());
+        int winner = responses.getFirst().statusCode() == 200 ? 0 : 1;
         Person.signIn(ada.email(), WANTED + winner).then().statusCode(200);
-        ada.with(answers.get(winner)).bearing().get(ada.own("")).then().statusCode(200);
+        ada.with(responses.get(winner)).bearing().get(ada.own("")).then().statusCode(200);
         Eventually.holds("SC-009: the loser is on record", () -> Sql.count("""
                                 select count(*) from audit_events
                                 where user_id = ? and type = 'password_change' and outcome = 'failure'""", ada.id()) == 1);

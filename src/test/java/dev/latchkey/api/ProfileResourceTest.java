@@ -37,13 +37,13 @@ class ProfileResourceTest {
     void returnsProfileOfTheTokensUserOnly() {
         Person ada = Person.signedUp();
 
-        Response answer =
+        Response response =
                 ada.bearing().get(ada.own("") + "?user_id=" + Person.signedUp().id());
 
-        answer.then().statusCode(200).body("id", equalTo(ada.id())).body("email", equalTo(ada.email()));
+        response.then().statusCode(200).body("id", equalTo(ada.id())).body("email", equalTo(ada.email()));
         assertEquals(
                 Set.of("id", "email", "name", "image", "email_verified", "roles", "created_at", "updated_at"),
-                answer.jsonPath().getMap("").keySet());
+                response.jsonPath().getMap("").keySet());
     }
 
     @Test
@@ -70,7 +70,7 @@ class ProfileResourceTest {
         ada.bearing().get(ada.own("")).then().body("image", equalTo("https://example.com/ada.png"));
     }
 
-    // FR-018, FR-022: what the body says of whom is nobody's business.
+    // FR-018, FR-022: a user id in the body changes nothing.
     @Test
     void ignoresFieldsThatCannotBeChanged() {
         Person ada = Person.signedUp();
@@ -174,12 +174,12 @@ class ProfileResourceTest {
     void deletesAccountAfterRecentSignInWithoutBody() {
         Person ada = Person.signedUp();
 
-        var answer = Bare.send("DELETE", ada.own(""), "Authorization", "Bearer " + ada.accessToken());
+        var response = Bare.send("DELETE", ada.own(""), "Authorization", "Bearer " + ada.accessToken());
 
-        assertEquals(204, answer.statusCode(), answer::body);
+        assertEquals(204, response.statusCode(), response::body);
         assertEquals(
                 List.of("latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"),
-                answer.headers().allValues("set-cookie"));
+                response.headers().allValues("set-cookie"));
         assertEquals(0, Sql.count("select count(*) from users where id = ?", ada.id()));
         assertEquals(0, Sql.count("select count(*) from credentials where user_id = ?", ada.id()));
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
@@ -292,13 +292,13 @@ class ProfileResourceTest {
         tasks.add(2, () -> delete(ada, ada.password()));
         tasks.add(4, () -> change(ada, "{\"name\": \"Busy\"}"));
 
-        List<Response> answers = Together.all(tasks);
+        List<Response> responses = Together.all(tasks);
 
-        assertEquals(204, answers.remove(2).statusCode());
-        for (Response answer : answers) {
-            assertTrue(Set.of(200, 401).contains(answer.statusCode()), answer::asString);
-            if (answer.statusCode() == 200 && answer.path("access_token") != null) {
-                ada.with(answer).bearing().get("/api/auth/session").then().statusCode(401);
+        assertEquals(204, responses.remove(2).statusCode());
+        for (Response response : responses) {
+            assertTrue(Set.of(200, 401).contains(response.statusCode()), response::asString);
+            if (response.statusCode() == 200 && response.path("access_token") != null) {
+                ada.with(response).bearing().get("/api/auth/session").then().statusCode(401);
             }
         }
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
@@ -319,8 +319,8 @@ class ProfileResourceTest {
                                 where user_id = ? and type = 'account_deletion' and outcome = 'failure'""", ada.id())).equals(Set.of("not_fresh", "wrong_password")));
     }
 
-    private static void gone(Response answer) {
-        answer.then()
+    private static void gone(Response response) {
+        response.then()
                 .statusCode(401)
                 .contentType("application/problem+json")
                 .body("code", equalTo("INVALID_TOKEN"))

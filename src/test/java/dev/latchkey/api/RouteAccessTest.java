@@ -30,14 +30,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Who gets which answer on every route there is (FR-015, FR-018 to FR-022, SC-003 to SC-005). A route that is not in the
+ * Who gets which response on every route there is (FR-015, FR-018 to FR-022, SC-003 to SC-005). A route that is not in the
  * table fails the build.
  */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class RouteAccessTest {
 
-    /** Status for: nobody, another user, the user, an administrator who is another user, the user with an expired token. */
+    /** Status for: no token, another user, the user, an administrator who is another user, the user with an expired token. */
     record Row(String method, String path, int none, int other, int self, int admin, int expired) {}
 
     static List<Row> table() {
@@ -55,7 +55,7 @@ class RouteAccessTest {
                 new Row("POST", "/oauth/revoke", 404, 404, 404, 404, 404),
                 // Any user with a token.
                 new Row("GET", "/api/auth/session", 401, 200, 200, 200, 401),
-                // The owner and nobody else; a role opens nothing.
+                // The owner only; a role allows nothing.
                 new Row("GET", "/api/users/{user_id}", 401, 403, 200, 403, 401),
                 new Row("PATCH", "/api/users/{user_id}", 401, 403, 200, 403, 401),
                 new Row("DELETE", "/api/users/{user_id}", 401, 403, 204, 403, 401),

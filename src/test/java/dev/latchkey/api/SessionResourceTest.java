@@ -43,9 +43,9 @@ class SessionResourceTest {
     void returnsUserAndSessionOfTheToken() {
         Person ada = Person.signedUp();
 
-        Response answer = ada.bearing().get("/api/auth/session");
+        Response response = ada.bearing().get("/api/auth/session");
 
-        answer.then()
+        response.then()
                 .statusCode(200)
                 .body("user_id", equalTo(ada.id()))
                 .body("email", equalTo(ada.email()))
@@ -55,7 +55,7 @@ class SessionResourceTest {
                 .body("expires_at", matchesPattern("....-..-..T..:..:..\\.000Z"));
         assertEquals(
                 Set.of("user_id", "email", "session_id", "roles", "issued_at", "expires_at"),
-                answer.jsonPath().getMap("").keySet());
+                response.jsonPath().getMap("").keySet());
     }
 
     @Test
@@ -89,17 +89,17 @@ class SessionResourceTest {
     void refreshesByTokenInTheBody() {
         Person ada = Person.signedUp();
 
-        Response answer = Person.refresh(ada.refreshToken());
+        Response response = Person.refresh(ada.refreshToken());
 
-        answer.then()
+        response.then()
                 .statusCode(200)
                 .body("session_id", equalTo(ada.sessionId()))
                 .body("user.id", equalTo(ada.id()))
                 .body("expires_in", equalTo(900));
         assertEquals(
                 Set.of("user", "access_token", "token_type", "expires_in", "refresh_token", "session_id"),
-                answer.jsonPath().getMap("").keySet());
-        Person later = ada.with(answer);
+                response.jsonPath().getMap("").keySet());
+        Person later = ada.with(response);
         assertNotEquals(ada.refreshToken(), later.refreshToken());
         later.bearing().get(later.own("")).then().statusCode(200);
         Person.refresh(later.refreshToken()).then().statusCode(200);
@@ -110,12 +110,12 @@ class SessionResourceTest {
     void refreshesByCookieFromTrustedOrigin() {
         Person ada = Person.signedUp();
 
-        Response answer = relying(ada.refreshToken()).header("Origin", OURS).post("/api/auth/refresh");
+        Response response = relying(ada.refreshToken()).header("Origin", OURS).post("/api/auth/refresh");
 
-        answer.then().statusCode(200).body("session_id", equalTo(ada.sessionId()));
-        String cookie = answer.header("Set-Cookie");
-        assertTrue(cookie.startsWith("latchkey_session=" + answer.<String>path("refresh_token") + "; Max-Age=604"));
-        relying(answer.path("refresh_token"))
+        response.then().statusCode(200).body("session_id", equalTo(ada.sessionId()));
+        String cookie = response.header("Set-Cookie");
+        assertTrue(cookie.startsWith("latchkey_session=" + response.<String>path("refresh_token") + "; Max-Age=604"));
+        relying(response.path("refresh_token"))
                 .header("Referer", OURS + "/some/page?x=1")
                 .post("/api/auth/refresh")
                 .then()
@@ -219,19 +219,19 @@ class SessionResourceTest {
     void returnsSameSuccessorToConcurrentRefreshes() {
         Person ada = Person.signedUp();
 
-        List<Response> answers = Together.times(6, i -> Person.refresh(ada.refreshToken()));
+        List<Response> responses = Together.times(6, i -> Person.refresh(ada.refreshToken()));
 
-        answers.forEach(answer -> assertEquals(200, answer.statusCode()));
+        responses.forEach(response -> assertEquals(200, response.statusCode()));
         assertEquals(
                 1,
-                answers.stream()
-                        .map(answer -> answer.<String>path("refresh_token"))
+                responses.stream()
+                        .map(response -> response.<String>path("refresh_token"))
                         .distinct()
                         .count());
         assertEquals(1, generation(ada));
-        answers.forEach(answer ->
-                ada.with(answer).bearing().get("/api/auth/session").then().statusCode(200));
-        Person.refresh(answers.getFirst().path("refresh_token")).then().statusCode(200);
+        responses.forEach(response ->
+                ada.with(response).bearing().get("/api/auth/session").then().statusCode(200));
+        Person.refresh(responses.getFirst().path("refresh_token")).then().statusCode(200);
     }
 
     // Corner case: inside the grace, but the successor has been spent too.
@@ -286,9 +286,9 @@ class SessionResourceTest {
                 update sessions set idle_expires_at = now() + interval '1 hour',
                     absolute_expires_at = now() + interval '2 hours' where id = ?""", ada.sessionId());
 
-        Response answer = Person.refresh(ada.refreshToken());
+        Response response = Person.refresh(ada.refreshToken());
 
-        assertTrue(answer.header("Set-Cookie").matches(".*; Max-Age=7[0-9]{3};.*"), "two hours are left");
+        assertTrue(response.header("Set-Cookie").matches(".*; Max-Age=7[0-9]{3};.*"), "two hours are left");
         assertEquals("t", Sql.column("""
                                 select idle_expires_at > now() + interval '6 days'
                                     and absolute_expires_at < now() + interval '3 hours'
@@ -318,12 +318,12 @@ class SessionResourceTest {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
-        Response answer = post("/api/auth/logout", token(ada));
+        Response response = post("/api/auth/logout", token(ada));
 
-        answer.then().statusCode(204);
+        response.then().statusCode(204);
         assertEquals(
                 List.of("latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"),
-                answer.headers().getValues("Set-Cookie"));
+                response.headers().getValues("Set-Cookie"));
         Person.refresh(ada.refreshToken()).then().statusCode(401).body("code", equalTo("INVALID_REFRESH_TOKEN"));
         ada.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
         ada.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
@@ -417,13 +417,13 @@ class SessionResourceTest {
     void signOutEndsSessionThatIsRefreshedMeanwhile() {
         Person ada = Person.signedUp();
 
-        List<Response> answers = Together.all(List.<Callable<Response>>of(
+        List<Response> responses = Together.all(List.<Callable<Response>>of(
                 () -> Person.refresh(ada.refreshToken()),
                 () -> post("/api/auth/logout", token(ada)),
                 () -> Person.refresh(ada.refreshToken())));
 
-        assertEquals(204, answers.get(1).statusCode());
-        for (Response refreshed : List.of(answers.getFirst(), answers.getLast())) {
+        assertEquals(204, responses.get(1).statusCode());
+        for (Response refreshed : List.of(responses.getFirst(), responses.getLast())) {
             if (refreshed.statusCode() == 200) {
                 Person.refresh(refreshed.path("refresh_token")).then().statusCode(401);
                 ada.with(refreshed).bearing().get("/api/auth/session").then().statusCode(401);
@@ -512,8 +512,8 @@ class SessionResourceTest {
         return Sql.count("select count(*) from sessions where id = ?", person.sessionId());
     }
 
-    private static List<Long> living(Person... people) {
-        return java.util.Arrays.stream(people)
+    private static List<Long> living(Person... users) {
+        return java.util.Arrays.stream(users)
                 .map(SessionResourceTest::sessionRows)
                 .toList();
     }

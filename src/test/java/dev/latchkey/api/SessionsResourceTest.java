@@ -35,17 +35,17 @@ class SessionsResourceTest {
         Person elsewhere = ada.signedInAgain();
         Person.signedUp();
 
-        Response answer = elsewhere.bearing().get(ada.own("/sessions"));
+        Response response = elsewhere.bearing().get(ada.own("/sessions"));
 
-        answer.then()
+        response.then()
                 .statusCode(200)
                 .body("sessions.id", equalTo(List.of(elsewhere.sessionId(), ada.sessionId())))
                 .body("sessions.current", equalTo(List.of(true, false)));
         assertEquals(
                 Set.of("id", "created_at", "last_used_at", "expires_at", "ip", "user_agent", "current"),
-                answer.jsonPath().getMap("sessions[0]").keySet());
-        assertTrue(answer.<String>path("sessions[0].created_at").matches("....-..-..T..:..:..\\....Z"));
-        assertTrue(answer.<String>path("sessions[0].user_agent").startsWith("Apache-HttpClient"));
+                response.jsonPath().getMap("sessions[0]").keySet());
+        assertTrue(response.<String>path("sessions[0].created_at").matches("....-..-..T..:..:..\\....Z"));
+        assertTrue(response.<String>path("sessions[0].user_agent").startsWith("Apache-HttpClient"));
     }
 
     @Test
@@ -74,14 +74,14 @@ class SessionsResourceTest {
         Person ada = Person.signedUp();
         Person elsewhere = ada.signedInAgain();
 
-        var answer = Bare.send(
+        var response = Bare.send(
                 "DELETE",
                 ada.own("/sessions/" + elsewhere.sessionId()),
                 "Authorization",
                 "Bearer " + ada.accessToken());
 
-        assertEquals(204, answer.statusCode(), answer::body);
-        assertTrue(answer.headers().firstValue("set-cookie").isEmpty(), "one's own cookie stays");
+        assertEquals(204, response.statusCode(), response::body);
+        assertTrue(response.headers().firstValue("set-cookie").isEmpty(), "one's own cookie stays");
         elsewhere.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
         Person.refresh(elsewhere.refreshToken()).then().statusCode(401);
         ada.bearing().get(ada.own("")).then().statusCode(200);
@@ -100,7 +100,7 @@ class SessionsResourceTest {
         ada.bearing().get(ada.own("")).then().statusCode(401);
     }
 
-    // FR-022: the same answer for somebody else's session and for one that never was.
+    // FR-022: the same response for a session of another user and for one that never existed.
     @Test
     void hidesWhetherAnotherUsersSessionExists() {
         Person ada = Person.signedUp();
@@ -123,10 +123,10 @@ class SessionsResourceTest {
         Person elsewhere = ada.signedInAgain();
         Person other = Person.signedUp();
 
-        var answer = Bare.send("DELETE", ada.own("/sessions"), "Authorization", "Bearer " + ada.accessToken());
+        var response = Bare.send("DELETE", ada.own("/sessions"), "Authorization", "Bearer " + ada.accessToken());
 
-        assertEquals(204, answer.statusCode(), answer::body);
-        assertEquals(List.of(CLEARED), answer.headers().allValues("set-cookie"));
+        assertEquals(204, response.statusCode(), response::body);
+        assertEquals(List.of(CLEARED), response.headers().allValues("set-cookie"));
         for (Person device : List.of(ada, elsewhere)) {
             device.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
             Person.refresh(device.refreshToken()).then().statusCode(401);
@@ -154,18 +154,19 @@ class SessionsResourceTest {
     void refusesInvalidKeepParameter(String keep) {
         Person ada = Person.signedUp();
 
-        var answer =
+        var response =
                 Bare.send("DELETE", ada.own("/sessions?keep=" + keep), "Authorization", "Bearer " + ada.accessToken());
 
-        assertEquals(400, answer.statusCode(), answer::body);
-        assertTrue(answer.body().contains("VALIDATION_FAILED") && answer.body().contains("\"keep\""));
+        assertEquals(400, response.statusCode(), response::body);
+        assertTrue(
+                response.body().contains("VALIDATION_FAILED") && response.body().contains("\"keep\""));
         ada.bearing().get(ada.own("")).then().statusCode(200);
     }
 
     private static Map<String, Object> refusal(Person person, String sessionId) {
-        Response answer = person.bearing().delete(person.own("/sessions/" + sessionId));
-        assertEquals(404, answer.statusCode());
-        Map<String, Object> body = new HashMap<>(answer.jsonPath().getMap(""));
+        Response response = person.bearing().delete(person.own("/sessions/" + sessionId));
+        assertEquals(404, response.statusCode());
+        Map<String, Object> body = new HashMap<>(response.jsonPath().getMap(""));
         body.remove("request_id");
         return body;
     }

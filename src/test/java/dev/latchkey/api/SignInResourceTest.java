@@ -56,10 +56,10 @@ class SignInResourceTest {
     void signsInWithOneRequest() {
         Person ada = Person.signedUp();
 
-        Response answer = signIn(ada.email(), PASSWORD);
+        Response response = signIn(ada.email(), PASSWORD);
 
-        answer.then().statusCode(200).body("user.id", equalTo(ada.id())).body("token_type", equalTo("Bearer"));
-        Person again = ada.with(answer);
+        response.then().statusCode(200).body("user.id", equalTo(ada.id())).body("token_type", equalTo("Bearer"));
+        Person again = ada.with(response);
         assertNotEquals(ada.sessionId(), again.sessionId());
         again.bearing().get(again.own("")).then().statusCode(200);
         ada.bearing().get(ada.own("")).then().statusCode(200);
@@ -97,14 +97,14 @@ class SignInResourceTest {
     void refusesWrongPasswordWithChallengeAndNoCookie() {
         Person ada = Person.signedUp();
 
-        Response answer = signIn(ada.email(), PASSWORD + "!");
+        Response response = signIn(ada.email(), PASSWORD + "!");
 
-        answer.then()
+        response.then()
                 .statusCode(401)
                 .contentType("application/problem+json")
                 .header("WWW-Authenticate", equalTo("Bearer realm=\"latchkey\""))
                 .body("code", equalTo("INVALID_CREDENTIALS"));
-        assertFalse(answer.headers().hasHeaderWithName("Set-Cookie"));
+        assertFalse(response.headers().hasHeaderWithName("Set-Cookie"));
     }
 
     // FR-007
@@ -125,18 +125,18 @@ class SignInResourceTest {
     void setsSessionCookieWithoutRemember() {
         Person ada = Person.signedUp();
 
-        Response answer = post("/api/auth/login", """
+        Response response = post("/api/auth/login", """
                 {"email": "%s", "password": "%s", "remember": false}""".formatted(ada.email(), PASSWORD));
 
-        answer.then().statusCode(200);
-        String cookie = answer.header("Set-Cookie");
+        response.then().statusCode(200);
+        String cookie = response.header("Set-Cookie");
         assertTrue(cookie.endsWith("; Path=/; HttpOnly; SameSite=Lax"));
         assertFalse(cookie.contains("Max-Age") || cookie.contains("Expires"));
         assertEquals(
                 "1 day",
                 Sql.column(
                                 "select justify_hours(absolute_expires_at - created_at) from sessions where id = ?",
-                                answer.<String>path("session_id"))
+                                response.<String>path("session_id"))
                         .getFirst());
     }
 
@@ -146,15 +146,15 @@ class SignInResourceTest {
     void remembersByDefault(String remember) {
         Person ada = Person.signedUp();
 
-        Response answer = post("/api/auth/login", """
+        Response response = post("/api/auth/login", """
                 {"email": "%s", "password": "%s"%s}""".formatted(ada.email(), PASSWORD, remember));
 
-        assertTrue(answer.header("Set-Cookie").contains("; Max-Age=604"));
+        assertTrue(response.header("Set-Cookie").contains("; Max-Age=604"));
         assertEquals(
                 "30 days",
                 Sql.column(
                                 "select justify_hours(absolute_expires_at - created_at) from sessions where id = ?",
-                                answer.<String>path("session_id"))
+                                response.<String>path("session_id"))
                         .getFirst());
     }
 
@@ -265,14 +265,14 @@ class SignInResourceTest {
         }
         tasks.add(3, () -> changePassword(ada, PASSWORD, "another good phrase"));
 
-        List<Response> answers = Together.all(tasks);
+        List<Response> responses = Together.all(tasks);
 
-        Response changed = answers.remove(3);
+        Response changed = responses.remove(3);
         assertEquals(200, changed.statusCode());
-        for (Response answer : answers) {
-            assertTrue(Set.of(200, 401).contains(answer.statusCode()), answer::statusLine);
-            if (answer.statusCode() == 200) {
-                Person early = ada.with(answer);
+        for (Response response : responses) {
+            assertTrue(Set.of(200, 401).contains(response.statusCode()), response::statusLine);
+            if (response.statusCode() == 200) {
+                Person early = ada.with(response);
                 early.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
                 Person.refresh(early.refreshToken()).then().statusCode(401);
             }
@@ -305,17 +305,17 @@ class SignInResourceTest {
                 .put(person.own("/password"));
     }
 
-    /** Everything that a client can see of an answer and that could tell one refusal from another, and the work done. */
+    /** Everything that a client can see of an response and that could tell one refusal from another, and the work done. */
     private Map<String, Object> looks(java.util.function.Supplier<Response> request) {
         Map<String, Object> seen = new HashMap<>();
         seen.put("hashes", HashRuns.during(meters, () -> {
-            Response answer = request.get();
-            seen.put("status", answer.statusCode());
-            Map<String, Object> body = new HashMap<>(answer.jsonPath().getMap(""));
+            Response response = request.get();
+            seen.put("status", response.statusCode());
+            Map<String, Object> body = new HashMap<>(response.jsonPath().getMap(""));
             body.remove("request_id");
             seen.put("body", body);
             List<String> headers = new ArrayList<>();
-            answer.headers().forEach(header -> {
+            response.headers().forEach(header -> {
                 if (!header.getName().equalsIgnoreCase("X-Request-Id")) {
                     headers.add(header.toString());
                 }

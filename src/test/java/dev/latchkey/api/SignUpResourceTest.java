@@ -44,9 +44,9 @@ class SignUpResourceTest {
     // US1, FR-001, FR-009
     @Test
     void returnsUserTokensAndSessionId() {
-        Response answer = signUp(address, PASSWORD);
+        Response response = signUp(address, PASSWORD);
 
-        answer.then()
+        response.then()
                 .statusCode(201)
                 .contentType("application/json")
                 .body("token_type", equalTo("Bearer"))
@@ -56,16 +56,16 @@ class SignUpResourceTest {
                 .body("session_id", matchesPattern("[0-9a-f-]{36}"));
         assertEquals(
                 Set.of("user", "access_token", "token_type", "expires_in", "refresh_token", "session_id"),
-                answer.jsonPath().getMap("").keySet());
+                response.jsonPath().getMap("").keySet());
     }
 
     // US1
     @Test
     void returnsTheWholeUserAndNothingElse() {
-        Response answer = post("/api/auth/signup", """
+        Response response = post("/api/auth/signup", """
                 {"email": "%s", "password": "%s", "name": "Ada", "roles": ["admin"], "email_verified": true}""".formatted(address, PASSWORD));
 
-        answer.then()
+        response.then()
                 .statusCode(201)
                 .body("user.email", equalTo(address))
                 .body("user.name", equalTo("Ada"))
@@ -77,19 +77,19 @@ class SignUpResourceTest {
                 .body("user.updated_at", matchesPattern(RFC_3339_WITH_MILLISECONDS));
         assertEquals(
                 Set.of("id", "email", "name", "image", "email_verified", "roles", "created_at", "updated_at"),
-                answer.jsonPath().getMap("user").keySet());
+                response.jsonPath().getMap("user").keySet());
     }
 
     // FR-013
     @Test
     void setsHttpOnlySessionCookie() {
-        Response answer = signUp(address, PASSWORD);
+        Response response = signUp(address, PASSWORD);
 
-        List<String> cookies = answer.headers().getValues("Set-Cookie");
+        List<String> cookies = response.headers().getValues("Set-Cookie");
         assertEquals(1, cookies.size());
         assertTrue(
                 cookies.getFirst()
-                        .matches("latchkey_session=" + answer.<String>path("refresh_token")
+                        .matches("latchkey_session=" + response.<String>path("refresh_token")
                                 + "; Max-Age=60[0-9]{4}; Path=/; HttpOnly; SameSite=Lax"),
                 "unlike what a session cookie should be: " + cookies.getFirst().replaceAll("=[^;]{60,}", "=…"));
     }
@@ -123,10 +123,10 @@ class SignUpResourceTest {
     void reportsAllInvalidFieldsAtOnce() {
         long before = rows();
 
-        Response answer = post("/api/auth/signup", """
+        Response response = post("/api/auth/signup", """
                 {"email": "not an address", "password": "short", "name": "bell\\u0007"}""");
 
-        answer.then()
+        response.then()
                 .statusCode(400)
                 .contentType("application/problem+json")
                 .body("code", equalTo("VALIDATION_FAILED"))
@@ -136,7 +136,7 @@ class SignUpResourceTest {
                 .body("errors.message", everyItem(not(equalTo(""))))
                 .body("message", containsString("password: Use at least 8 characters"));
         assertEquals(before, rows());
-        assertFalse(answer.headers().hasHeaderWithName("Set-Cookie"));
+        assertFalse(response.headers().hasHeaderWithName("Set-Cookie"));
     }
 
     // SC-008

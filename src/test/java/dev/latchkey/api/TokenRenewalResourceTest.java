@@ -72,8 +72,8 @@ class TokenRenewalResourceTest {
         assertNotNull(fresh);
         stepTo(AFTER_EXPIRY);
         ada.bearing().get(ada.own("")).then().statusCode(401).body("code", equalTo("TOKEN_EXPIRED"));
-        Response answer = bearing(fresh).get("/api/auth/session");
-        answer.then().statusCode(200).body("user_id", equalTo(ada.id())).body("session_id", equalTo(ada.sessionId()));
+        Response response = bearing(fresh).get("/api/auth/session");
+        response.then().statusCode(200).body("user_id", equalTo(ada.id())).body("session_id", equalTo(ada.sessionId()));
         // US4: the fresh one goes the way of its session.
         Person.post("/api/auth/logout", "{\"refresh_token\": \"" + ada.refreshToken() + "\"}");
         bearing(fresh).get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));

@@ -254,7 +254,7 @@ class GateEndpointResourceTest {
     void closesTheConnectionAfterAGateRequestWithABody() throws Exception {
         String first = "POST /api/auth/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\n";
         String second = "GET /api/auth/jwks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-        String answers = RawHttp.answer(first + second);
+        String answers = RawHttp.response(first + second);
         assertEquals(1, answers.split("HTTP/1.1 ", -1).length - 1, answers);
         assertTrue(answers.startsWith("HTTP/1.1 403"), answers);
     }

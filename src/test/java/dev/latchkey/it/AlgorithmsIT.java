@@ -107,9 +107,9 @@ class AlgorithmsIT {
                     backend("HS256").setVerificationKey(secret(SHARED)).build();
             verifyClaims(ada, backend.process(ada.accessToken()).getJwtClaims());
             for (String wrong : List.of(PREVIOUS, SHARED + "!")) {
-                JwtConsumer stranger =
+                JwtConsumer foreign =
                         backend("HS256").setVerificationKey(secret(wrong)).build();
-                assertThrows(InvalidJwtException.class, () -> stranger.process(ada.accessToken()));
+                assertThrows(InvalidJwtException.class, () -> foreign.process(ada.accessToken()));
             }
         }
 

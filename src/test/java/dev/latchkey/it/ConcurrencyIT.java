@@ -23,13 +23,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** SC-006: a thousand authentication requests at once, and each gets an answer that is due. */
+/** SC-006: a thousand authentication requests at once, and each gets an response that is due. */
 class ConcurrencyIT {
 
     private static final int REQUESTS = 1_000;
     private static final int PEOPLE = 20;
 
-    /** Longer than any answer may take, also on a busy machine: what takes longer hangs. */
+    /** Longer than any response may take, also on a busy machine: what takes longer hangs. */
     private static final Duration HANG = Duration.ofSeconds(30);
 
     /** What each kind of request may be answered; 503 and 429 tell when to come back. */
@@ -46,28 +46,28 @@ class ConcurrencyIT {
         try (Packaged service = Packaged.ready(
                         EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_THROTTLE_ENABLED", "false"))
                 .addressed()) {
-            List<Person> people = new ArrayList<>();
+            List<Person> users = new ArrayList<>();
             for (int i = 0; i < PEOPLE; i++) {
-                people.add(Person.signedUp());
+                users.add(Person.signedUp());
             }
             List<Asked> requests = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
-                requests.add(request("http://localhost:" + service.port() + "/api/auth/", i, people));
+                requests.add(request("http://localhost:" + service.port() + "/api/auth/", i, users));
             }
 
             Map<String, Map<Integer, Integer>> counts = new TreeMap<>();
             List<String> undue = new ArrayList<>();
             long begun = System.nanoTime();
-            List<HttpResponse<String>> answers = sendAtOnce(requests);
+            List<HttpResponse<String>> responses = sendAtOnce(requests);
             long took = Duration.ofNanos(System.nanoTime() - begun).toMillis();
             for (int i = 0; i < REQUESTS; i++) {
                 String kind = requests.get(i).kind();
-                HttpResponse<String> answer = answers.get(i);
-                int status = answer.statusCode();
+                HttpResponse<String> response = responses.get(i);
+                int status = response.statusCode();
                 counts.computeIfAbsent(kind, it -> new TreeMap<>()).merge(status, 1, Integer::sum);
                 if (!DUE.get(kind).contains(status)
-                        || (!tellsWhenToRetry(answer) && (status == 429 || status == 503))) {
-                    undue.add(kind + " " + status + " " + answer.headers().map() + " " + answer.body());
+                        || (!tellsWhenToRetry(response) && (status == 429 || status == 503))) {
+                    undue.add(kind + " " + status + " " + response.headers().map() + " " + response.body());
                 }
             }
             System.out.printf("%d authentication requests at once, answered in %d ms: %s%n", REQUESTS, took, counts);
@@ -81,8 +81,8 @@ class ConcurrencyIT {
         }
     }
 
-    private static Asked request(String base, int i, List<Person> people) {
-        Person person = people.get((i / 4) % people.size());
+    private static Asked request(String base, int i, List<Person> users) {
+        Person person = users.get((i / 4) % users.size());
         return switch (i % 4) {
             // Some addresses are wanted by more than one.
             case 0 -> post(base, "signup", """
@@ -126,16 +126,16 @@ class ConcurrencyIT {
                     }))
                     .toList();
             start.countDown();
-            List<HttpResponse<String>> answers = new ArrayList<>();
+            List<HttpResponse<String>> responses = new ArrayList<>();
             for (Future<HttpResponse<String>> future : futures) {
-                answers.add(future.get());
+                responses.add(future.get());
             }
-            return answers;
+            return responses;
         }
     }
 
-    private static boolean tellsWhenToRetry(HttpResponse<String> answer) {
-        return answer.headers()
+    private static boolean tellsWhenToRetry(HttpResponse<String> response) {
+        return response.headers()
                 .firstValue("Retry-After")
                 .filter(seconds -> seconds.matches("[1-9]\\d*"))
                 .isPresent();

@@ -221,8 +221,8 @@ class FastApiIT {
         void respond503InsteadOf401WhenTheyAreMissing(String rubbish) {
             try (KeySource source = KeySource.of(rubbish);
                     FastApi backend = standalone(source, Map.of("TASKS_PAUSE", "1"))) {
-                Response answer = own(backend, ada.accessToken());
-                answer.then().statusCode(503).header("Retry-After", matchesPattern("[1-9]\\d*"));
+                Response response = own(backend, ada.accessToken());
+                response.then().statusCode(503).header("Retry-After", matchesPattern("[1-9]\\d*"));
                 assertEquals(
                         401,
                         backend.request().get("/api/" + ada.id() + "/tasks").statusCode());
@@ -233,7 +233,7 @@ class FastApiIT {
             }
         }
 
-        /** Neither the event loop nor a client with a known key waits for a service that does not answer. */
+        /** Neither the event loop nor a client with a known key waits for a service that does not response. */
         @Test
         void doNotDelayTokensOfKnownKeys() {
             try (KeySource source = KeySource.of(published());

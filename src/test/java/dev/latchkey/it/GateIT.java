@@ -208,11 +208,11 @@ class GateIT {
         try (Socket socket = new Socket("127.0.0.1", service.port())) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(10_000);
-            InputStream answers = new BufferedInputStream(socket.getInputStream());
+            InputStream responses = new BufferedInputStream(socket.getInputStream());
             for (int i = 0; i < count; i++) {
                 long begun = System.nanoTime();
                 socket.getOutputStream().write(request);
-                assertEquals(status, answer(answers));
+                assertEquals(status, response(responses));
                 times[i] = System.nanoTime() - begun;
             }
         }
@@ -220,18 +220,18 @@ class GateIT {
         return times;
     }
 
-    /** Reads one answer to its end and says its status. */
-    private static int answer(InputStream answers) throws IOException {
-        int status = Integer.parseInt(line(answers).split(" ", 3)[1]);
+    /** Reads one response to its end and says its status. */
+    private static int response(InputStream responses) throws IOException {
+        int status = Integer.parseInt(line(responses).split(" ", 3)[1]);
         int length = 0;
-        for (String line = line(answers); !line.isEmpty(); line = line(answers)) {
+        for (String line = line(responses); !line.isEmpty(); line = line(responses)) {
             String lower = line.toLowerCase(Locale.ROOT);
             assertFalse(lower.startsWith("transfer-encoding"), line);
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
             }
         }
-        assertEquals(length, answers.readNBytes(length).length);
+        assertEquals(length, responses.readNBytes(length).length);
         return status;
     }
 

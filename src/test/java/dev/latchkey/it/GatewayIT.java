@@ -128,7 +128,7 @@ class GatewayIT {
                 Map.of(
                         "LATCHKEY_TRUSTED_PROXIES", "127.0.0.1/32",
                         "LATCHKEY_THROTTLE_ENABLED", "false",
-                        // The people are made once, and a busy machine takes its time.
+                        // The users are signed up once, and a busy machine takes its time.
                         "LATCHKEY_TOKEN_ACCESS_LIFETIME", "1h",
                         "LATCHKEY_KEY_OVERLAP", "2h"));
     }
@@ -204,7 +204,8 @@ class GatewayIT {
                                 "raw-umlaut-utf8"),
                         // It encodes what a URI must not hold.
                         Set.of("spelt-raw-bar", "spelt-raw-caret-and-quote"),
-                        // OPTIONS * and Expect it answers itself; headers that "Connection" names it passes to nobody.
+                        // OPTIONS * and Expect it responses itself; headers that "Connection" names it passes to
+                        // nobody.
                         Set.of("form-asterisk 200", "hop-drops-authorization 401", "more-expect-the-impossible 417"));
             case HAPROXY ->
                 new Peculiarities(
@@ -302,12 +303,12 @@ class GatewayIT {
             }
             lines.addAll(people.linesOf(request));
             long mark = backend.mark();
-            RawResponse answer = proxy.ask(request.method(), request.target(), lines);
+            RawResponse response = proxy.ask(request.method(), request.target(), lines);
             List<ReceivedRequest> arrivals = backend.requestsSince(mark);
 
-            look(request, answer, arrivals);
+            look(request, response, arrivals);
             arrivals.forEach(arrival -> look(request, arrival));
-            if (!isOf(request, people.b()) && answer.body().contains(MARKER_OF_B)) {
+            if (!isOf(request, people.b()) && response.body().contains(MARKER_OF_B)) {
                 violation(request, "B's data were read");
             }
             if (!arrivals.isEmpty()) {
@@ -319,7 +320,7 @@ class GatewayIT {
             }
         }
 
-        private void look(HostileRequest request, RawResponse answer, List<ReceivedRequest> arrivals) {
+        private void look(HostileRequest request, RawResponse response, List<ReceivedRequest> arrivals) {
             boolean reached = !arrivals.isEmpty();
             if (arrivals.size() > 1) {
                 violation(request, "it arrived more than once: " + arrivals);
@@ -335,28 +336,29 @@ class GatewayIT {
                 if (!arrivals.getFirst().target().equals(request.target())) {
                     respelt.add(request.id());
                 }
-                if (answer.status() == 401 || answer.status() == 403 || answer.status() >= 500) {
-                    violation(request, "it passed, and was answered " + answer.status());
+                if (response.status() == 401 || response.status() == 403 || response.status() >= 500) {
+                    violation(request, "it passed, and was answered " + response.status());
                 }
-                if (request.id().equals("own-list") && !answer.body().contains(MARKER_OF_A)) {
+                if (request.id().equals("own-list") && !response.body().contains(MARKER_OF_A)) {
                     violation(request, "A's own data did not come back");
                 }
-            } else if (answer.status() == 401 || answer.status() == 403) {
-                count("refused by the gate: " + answer.status());
+            } else if (response.status() == 401 || response.status() == 403) {
+                count("refused by the gate: " + response.status());
                 if (request.expected() == 200) {
                     violation(request, "it was refused");
-                } else if (answer.status() != request.expected()) {
-                    answered.add(request.id() + " " + answer.status());
+                } else if (response.status() != request.expected()) {
+                    answered.add(request.id() + " " + response.status());
                 }
-                if (answer.status() == 401 && !answer.header("WWW-Authenticate").startsWith("Bearer")) {
+                if (response.status() == 401
+                        && !response.header("WWW-Authenticate").startsWith("Bearer")) {
                     violation(request, "there was no challenge");
                 }
             } else {
-                count("refused by the proxy itself: " + answer.status());
+                count("refused by the proxy itself: " + response.status());
                 if (request.expected() == 200) {
                     refused.add(request.id());
-                } else if (!OWN_REFUSALS.contains(answer.status())) {
-                    answered.add(request.id() + " " + answer.status());
+                } else if (!OWN_REFUSALS.contains(response.status())) {
+                    answered.add(request.id() + " " + response.status());
                 }
             }
         }
@@ -424,7 +426,7 @@ class GatewayIT {
     private static final int CONNECTIONS = 16;
     private static final int REQUESTS_EACH = 125;
 
-    /** On connections that are kept, no answer and no question goes astray. */
+    /** On connections that are kept, no response and no question goes astray. */
     @ParameterizedTest
     @EnumSource
     void mixesNoUsersUnderLoad(Kind kind) {
@@ -468,10 +470,10 @@ class GatewayIT {
     private static void expect(
             KeptConnection connection, String target, List<String> lines, int status, String with, String without)
             throws IOException {
-        RawResponse answer = connection.get(target, lines);
-        assertEquals(status, answer.status(), target);
-        assertTrue(answer.body().contains(with), answer::body);
-        assertFalse(answer.body().contains(without), answer::body);
+        RawResponse response = connection.get(target, lines);
+        assertEquals(status, response.status(), target);
+        assertTrue(response.body().contains(with), response::body);
+        assertFalse(response.body().contains(without), response::body);
     }
 
     /** Opened again only when the proxy has ended it. */
@@ -488,15 +490,15 @@ class GatewayIT {
         RawResponse get(String target, List<String> lines) throws IOException {
             List<String> all =
                     Stream.concat(Stream.of("Host: localhost"), lines.stream()).toList();
-            RawResponse answer = connection.ask("GET", target, all);
-            if (answer.status() == 0) {
+            RawResponse response = connection.ask("GET", target, all);
+            if (response.status() == 0) {
                 reopen();
-                answer = connection.ask("GET", target, all);
+                response = connection.ask("GET", target, all);
             }
-            if (answer.header("Connection").equalsIgnoreCase("close")) {
+            if (response.header("Connection").equalsIgnoreCase("close")) {
                 reopen();
             }
-            return answer;
+            return response;
         }
 
         private void reopen() throws IOException {
@@ -519,7 +521,7 @@ class GatewayIT {
         for (Runnable failure : List.<Runnable>of(relay::cut, relay::freeze)) {
             failure.run();
             try {
-                // At first nobody knows it, and later everybody does.
+                // Before the outage is detected, and after.
                 PROXIES.values().forEach(GatewayIT::verifiesAsBefore);
                 Eventually.holds("it is known", () -> latchkey.managementStatus("/q/health/ready") == 503);
                 PROXIES.values().forEach(GatewayIT::verifiesAsBefore);
@@ -636,9 +638,9 @@ class GatewayIT {
         List<String> all = Stream.of(List.of("Host: localhost", "Connection: close"), lines)
                 .flatMap(List::stream)
                 .toList();
-        RawResponse answer = proxy.ask("GET", target, all);
-        assertFalse(target.contains(people.b().id()) && answer.body().contains(MARKER_OF_B), "B's data were read");
-        return answer.status();
+        RawResponse response = proxy.ask("GET", target, all);
+        assertFalse(target.contains(people.b().id()) && response.body().contains(MARKER_OF_B), "B's data were read");
+        return response.status();
     }
 
     private static void verifiesAsBefore(Proxy proxy) {

@@ -110,13 +110,13 @@ class KeysIT {
         running.join();
 
         assertEquals(Set.of(before, next), kids);
-        assertEquals(Map.of(200, load.answers()), load.byStatus(), "of " + load.answers());
+        assertEquals(Map.of(200, load.responses()), load.byStatus(), "of " + load.responses());
         assertEquals(Set.of(before, next), published(one));
         assertEquals(Set.of(before, next), published(other));
         assertEquals(List.of("verifying", "signing"), column(command("keys", "list"), 2));
         System.out.printf(
                 "%d verifications in %.1f s (%.0f a second) while the key changed, none refused%n",
-                load.answers(), load.seconds(), load.answers() / load.seconds());
+                load.responses(), load.seconds(), load.responses() / load.seconds());
     }
 
     // "Emergency retirement refuses a key's tokens at once, everywhere."
@@ -301,12 +301,12 @@ class KeysIT {
     }
 
     private static Person signedIn(Packaged replica, Person person) {
-        Response answer = given().port(replica.port())
+        Response response = given().port(replica.port())
                 .contentType("application/json")
                 .body(Map.of("email", person.email(), "password", person.password()))
                 .post("/api/auth/login");
-        answer.then().statusCode(200);
-        return person.with(answer);
+        response.then().statusCode(200);
+        return person.with(response);
     }
 
     private static int session(Packaged replica, String token) {
@@ -358,8 +358,8 @@ class KeysIT {
                         .header("Authorization", "Bearer " + token)
                         .build();
                 var unused = client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                        .handle((answer, failure) -> {
-                            int status = answer == null ? 0 : answer.statusCode();
+                        .handle((response, failure) -> {
+                            int status = response == null ? 0 : response.statusCode();
                             statuses.computeIfAbsent(status, any -> new AtomicInteger())
                                     .incrementAndGet();
                             open.release();
@@ -382,7 +382,7 @@ class KeysIT {
             return sent.get() - sentAtNewKey;
         }
 
-        int answers() {
+        int responses() {
             return sent.get();
         }
 

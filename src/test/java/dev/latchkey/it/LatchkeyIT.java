@@ -297,9 +297,9 @@ class LatchkeyIT {
     void signsOut() {
         Person ada = Person.signedUp();
 
-        Response answer = Person.post("/api/auth/logout", "{\"refresh_token\": \"" + ada.refreshToken() + "\"}");
+        Response response = Person.post("/api/auth/logout", "{\"refresh_token\": \"" + ada.refreshToken() + "\"}");
 
-        answer.then().statusCode(204).header("Set-Cookie", startsWith("latchkey_session=;"));
+        response.then().statusCode(204).header("Set-Cookie", startsWith("latchkey_session=;"));
         problem(ada.bearing().get(ada.own("")), 401, "INVALID_TOKEN");
         problem(Person.refresh(ada.refreshToken()), 401, "INVALID_REFRESH_TOKEN");
         given().noContentType().post("/api/auth/logout").then().statusCode(204);
@@ -383,7 +383,7 @@ class LatchkeyIT {
             })
     void refusesAPathThatHasTwoMeanings(String path) throws Exception {
         assertEquals(400, RawHttp.status("GET", path));
-        assertTrue(RawHttp.answer("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assertTrue(RawHttp.response("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 .contains("\"MALFORMED_PATH\""));
     }
 
@@ -403,9 +403,9 @@ class LatchkeyIT {
                         email,
                         "PASSWORD_RESEMBLES_EMAIL")
                 .entrySet()) {
-            Response answer = Person.post(
+            Response response = Person.post(
                     "/api/auth/signup", "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, weak.getKey()));
-            problem(answer, 400, "VALIDATION_FAILED")
+            problem(response, 400, "VALIDATION_FAILED")
                     .then()
                     .body("errors.field", everyItem(equalTo("password")))
                     .body("errors.code", hasItem(weak.getValue()));
@@ -501,19 +501,19 @@ class LatchkeyIT {
     }
 
     /** Every refusal has the one shape, and every 401 its challenge. */
-    private static Response problem(Response answer, int status, String code) {
-        answer.then()
+    private static Response problem(Response response, int status, String code) {
+        response.then()
                 .statusCode(status)
                 .contentType("application/problem+json")
                 .body("status", equalTo(status))
                 .body("code", equalTo(code))
                 .body("title", notNullValue())
                 .body("message", notNullValue())
-                .body("request_id", equalTo(answer.header("X-Request-Id")));
+                .body("request_id", equalTo(response.header("X-Request-Id")));
         if (status == 401) {
-            answer.then().header("WWW-Authenticate", startsWith("Bearer"));
+            response.then().header("WWW-Authenticate", startsWith("Bearer"));
         }
-        return answer;
+        return response;
     }
 
     private static void eventually(Person person, String event) {

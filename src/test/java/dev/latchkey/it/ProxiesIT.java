@@ -109,18 +109,18 @@ class ProxiesIT {
     private static String outcome(Proxy proxy, String method, String target, List<String> lines) {
         gate.questions();
         long mark = backend.mark();
-        RawResponse answer = proxy.ask(method, target, closing(lines));
+        RawResponse response = proxy.ask(method, target, closing(lines));
         List<ReceivedRequest> arrivals = backend.requestsSince(mark);
         List<Map<String, List<String>>> questions = gate.questions();
         String what = "%s: %s %s".formatted(proxy.kind(), method, shown(target));
 
         assertEquals(questions.size(), arrivals.size(), what);
         if (arrivals.isEmpty()) {
-            // OPTIONS * is about the server itself; Caddy answers it. 404 is what this gate says to what is no
+            // OPTIONS * is about the server itself; Caddy responses it. 404 is what this gate says to what is no
             // question.
-            assertTrue(answer.status() == 0 || answer.status() >= 400 || target.equals("*"), what);
-            assertNotEquals(404, answer.status(), what);
-            return "refused, " + answer.status();
+            assertTrue(response.status() == 0 || response.status() >= 400 || target.equals("*"), what);
+            assertNotEquals(404, response.status(), what);
+            return "refused, " + response.status();
         }
         assertEquals(1, arrivals.size(), what);
         ReceivedRequest arrival = arrivals.getFirst();
@@ -209,7 +209,7 @@ class ProxiesIT {
                         try (RawConnection connection = RawConnection.to(proxy.port())) {
                             String head = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
                             connection.send((head + body).getBytes(StandardCharsets.US_ASCII));
-                            assertTrue(connection.answer(method).status() >= 400);
+                            assertTrue(connection.response(method).status() >= 400);
                             connection.ask("GET", "/second", List.of("Host: localhost", "Connection: close"));
                         }
                         List<String> arrived = backend.requestsSince(mark).stream()

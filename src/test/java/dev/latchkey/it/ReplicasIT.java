@@ -76,7 +76,7 @@ class ReplicasIT {
         Person ada = Person.signedUp();
         Person eve = Person.signedUp();
 
-        String answer = atTheOther()
+        String response = atTheOther()
                 .header("Authorization", "Bearer " + eve.accessToken())
                 .get(ada.own(""))
                 .then()
@@ -84,7 +84,7 @@ class ReplicasIT {
                 .extract()
                 .asString();
 
-        assertFalse(answer.contains(ada.email()));
+        assertFalse(response.contains(ada.email()));
     }
 
     /** A spent refresh token has one successor, whichever replica is asked first. */

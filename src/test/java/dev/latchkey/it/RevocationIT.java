@@ -230,7 +230,7 @@ class RevocationIT {
         }
     }
 
-    /** How long it took the others to refuse, from the last byte of the answer that acknowledged it. */
+    /** How long it took the others to refuse, from the last byte of the response that acknowledged it. */
     private static final class Times {
 
         private final List<Long> hearing = new ArrayList<>();
@@ -281,8 +281,8 @@ class RevocationIT {
     }
 
     private static void signOut(Person ada) {
-        Response answer = Person.post("/api/auth/logout", "{\"refresh_token\": \"" + ada.refreshToken() + "\"}");
-        assertEquals(204, answer.statusCode());
+        Response response = Person.post("/api/auth/logout", "{\"refresh_token\": \"" + ada.refreshToken() + "\"}");
+        assertEquals(204, response.statusCode());
     }
 
     private static HttpResponse<String> session(Packaged replica, Person ada) {

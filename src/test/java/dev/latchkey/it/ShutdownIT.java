@@ -38,9 +38,9 @@ class ShutdownIT {
 
                 Eventually.holds("the delay is over", () -> refuses(ada));
                 finish(slow, body);
-                String answer = new String(slow.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
-                assertTrue(answer.contains("access_token"), answer);
+                String response = new String(slow.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertTrue(response.startsWith("HTTP/1.1 200 "), response);
+                assertTrue(response.contains("access_token"), response);
             }
 
             OptionalInt code = service.exitCode(TIMEOUT);
@@ -62,7 +62,7 @@ class ShutdownIT {
         }
     }
 
-    /** Told to come back, or nobody listens any more. */
+    /** A 503, or nothing listens any more. */
     private static boolean refuses(Person ada) {
         try {
             return given().header("Authorization", "Bearer " + ada.accessToken())

@@ -181,10 +181,10 @@ abstract class StandaloneBackend {
     void refusesRoutesAndTasksOfOtherUsers() {
         Response nobodys = bearing(eve).get("/api/nobody-at-all/tasks");
         assertEquals(403, nobodys.statusCode());
-        for (Response answer : everyRoute(() -> bearing(eve))) {
-            assertEquals(403, answer.statusCode());
-            assertEquals(nobodys.asString(), answer.asString());
-            assertFalse(answer.headers().hasHeaderWithName("WWW-Authenticate"));
+        for (Response response : everyRoute(() -> bearing(eve))) {
+            assertEquals(403, response.statusCode());
+            assertEquals(nobodys.asString(), response.asString());
+            assertFalse(response.headers().hasHeaderWithName("WWW-Authenticate"));
         }
 
         // Ada's task on a route of Eve's own.
@@ -245,9 +245,9 @@ abstract class StandaloneBackend {
     /** FR-020, SC-004 */
     @Test
     void refusesRequestWithoutToken() {
-        for (Response answer : everyRoute(backend::request)) {
-            assertEquals(401, answer.statusCode());
-            assertEquals(CHALLENGE, answer.header("WWW-Authenticate"));
+        for (Response response : everyRoute(backend::request)) {
+            assertEquals(401, response.statusCode());
+            assertEquals(CHALLENGE, response.header("WWW-Authenticate"));
         }
         adaHasHerTaskAlone();
     }
@@ -282,14 +282,14 @@ abstract class StandaloneBackend {
                 List.of("Bearer" + token),
                 List.of("Bearer \"" + token + "\""),
                 List.of(""))) {
-            Response answer = backend.request()
+            Response response = backend.request()
                     .header(
                             "Authorization",
                             headers.getFirst(),
                             headers.subList(1, headers.size()).toArray())
                     .get(own(ada));
-            assertEquals(401, answer.statusCode(), headers.toString());
-            assertEquals(INVALID, answer.header("WWW-Authenticate"), headers.toString());
+            assertEquals(401, response.statusCode(), headers.toString());
+            assertEquals(INVALID, response.header("WWW-Authenticate"), headers.toString());
         }
     }
 
@@ -377,13 +377,13 @@ abstract class StandaloneBackend {
         KeyId id = genuine().id() == null
                 ? new KeyId("stranger")
                 : Objects.requireNonNull(genuine().id());
-        SigningKey stranger = new SigningKey(id, Algorithm.EDDSA, pair.getPrivate());
-        refuses("the same name", signed(stranger, payload));
-        refuses("the same algorithm", RawTokens.sign(stranger, header(Map.of()), payload));
-        refuses("no name", RawTokens.sign(stranger, "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}", payload));
+        SigningKey foreign = new SigningKey(id, Algorithm.EDDSA, pair.getPrivate());
+        refuses("the same name", signed(foreign, payload));
+        refuses("the same algorithm", RawTokens.sign(foreign, header(Map.of()), payload));
+        refuses("no name", RawTokens.sign(foreign, "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}", payload));
         Map<String, Object> header = new LinkedHashMap<>(Map.of("alg", "EdDSA", "typ", "at+jwt", "kid", id.value()));
         header.put("jwk", jwk.toParams(PublicJsonWebKey.OutputControlLevel.PUBLIC_ONLY));
-        refuses("its key in the header", RawTokens.sign(stranger, JsonUtil.toJson(header), payload));
+        refuses("its key in the header", RawTokens.sign(foreign, JsonUtil.toJson(header), payload));
         for (String secret : List.of("another secret, which is long enough as well", "a")) {
             refuses("the secret " + secret, signed(hmac(genuine().id(), utf8(secret)), payload));
             refuses("the secret " + secret, signed(hmac(null, utf8(secret)), payload));
@@ -438,7 +438,7 @@ abstract class StandaloneBackend {
         adaHasHerTaskAlone();
     }
 
-    /** The price of asking nobody, told in the example's README. */
+    /** The price of verifying without Latchkey, named in the example's README. */
     @Test
     void acceptsTokenAfterSignOutUntilItExpires() {
         Person again = ada.signedInAgain();
@@ -454,7 +454,7 @@ abstract class StandaloneBackend {
         RequestSpecification request();
     }
 
-    /** One answer of each route that names Ada. */
+    /** One response of each route that names Ada. */
     private List<Response> everyRoute(Asked by) {
         return List.of(
                 by.request().get(own(ada)),
@@ -476,10 +476,10 @@ abstract class StandaloneBackend {
     }
 
     final void refuses(String what, String token) {
-        Response answer = authorized("Bearer " + token).get(own(ada));
-        assertEquals(401, answer.statusCode(), what);
-        assertEquals(INVALID, answer.header("WWW-Authenticate"), what);
-        assertFalse(answer.asString().contains("Water"), what);
+        Response response = authorized("Bearer " + token).get(own(ada));
+        assertEquals(401, response.statusCode(), what);
+        assertEquals(INVALID, response.header("WWW-Authenticate"), what);
+        assertFalse(response.asString().contains("Water"), what);
     }
 
     /** Ada's token with other claims, signed by the genuine key. */
@@ -533,10 +533,10 @@ abstract class StandaloneBackend {
     }
 
     private String added(Person person, String title) {
-        Response answer =
+        Response response =
                 sent(bearing(person), JsonUtil.toJson(Map.of("title", title))).post(own(person));
-        answer.then().statusCode(201);
-        return answer.path("id");
+        response.then().statusCode(201);
+        return response.path("id");
     }
 
     private List<Map<String, Object>> tasksOf(Person person) {

@@ -173,7 +173,7 @@ class TrustedIssuersIT {
                 .statusCode(200);
     }
 
-    // Nothing here may be signed out, renewed or done without the password by a token of somebody else.
+    // Nothing here may be signed out, renewed or done without the password by a token of another issuer.
     @Test
     void givesUserWithSharedIdNoSession() {
         Person ada = Person.signedUp();

@@ -143,7 +143,7 @@ class SecretsTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    // What a JVM makes of a secret beyond ASCII where no locale is set: every such letter the same.
+    // What a JVM makes of a secret beyond ASCII where no locale is set: every such character the same.
     @Test
     void refusesUnreadableSecret() {
         assertMentions("LANG", () -> Secrets.read("X", Optional.of(GOOD + "\uFFFD"), Optional.empty()));

@@ -13,7 +13,7 @@ import org.jose4j.json.JsonUtil;
 import org.jose4j.lang.JoseException;
 
 /**
- * The key pair of a running service, as somebody has it who holds both its database and its master secret: what it signs
+ * The key pair of a running service, as an attacker has it who holds both its database and its master secret: what it signs
  * is genuine, whatever it says.
  *
  * @param jwk the public half as it is published

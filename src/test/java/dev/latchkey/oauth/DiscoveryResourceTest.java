@@ -73,9 +73,9 @@ class DiscoveryResourceTest {
     void sendsDocumentForOtherTags(String path) {
         String body = given().get(path).asString();
         for (String held : List.of("\"other\"", "W/\"other\"", "other", "\"\"", "")) {
-            Response answer = given().header("If-None-Match", held).get(path);
-            assertEquals(200, answer.statusCode(), held);
-            assertEquals(body, answer.asString());
+            Response response = given().header("If-None-Match", held).get(path);
+            assertEquals(200, response.statusCode(), held);
+            assertEquals(body, response.asString());
         }
     }
 
@@ -107,18 +107,18 @@ class DiscoveryResourceTest {
         String payload = new String(
                 Base64.getUrlDecoder().decode(Person.signedUp().accessToken().split("\\.")[1]));
 
-        Response answer = given().header("Host", "evil.example")
+        Response response = given().header("Host", "evil.example")
                 .header("X-Forwarded-Host", "evil.example")
                 .header("X-Forwarded-Proto", "https")
                 .get(METADATA);
 
-        answer.then()
+        response.then()
                 .statusCode(200)
                 .body("jwks_uri", equalTo("http://localhost:8080/.well-known/jwks.json"))
                 .body("response_types_supported", equalTo(List.of()))
                 .body("grant_types_supported", equalTo(List.of()))
                 .body("access_token_signing_alg_values_supported", equalTo(List.of("EdDSA")));
-        assertTrue(payload.contains("\"iss\":\"" + answer.path("issuer") + "\""), payload);
+        assertTrue(payload.contains("\"iss\":\"" + response.path("issuer") + "\""), payload);
     }
 
     @Test

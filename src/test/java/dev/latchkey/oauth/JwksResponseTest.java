@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** FR-011: what is published lets others verify, and nobody sign. */
+/** FR-011: what is published is enough to verify and not to sign. */
 class JwksResponseTest {
 
     private static final List<String> PRIVATE = List.of("d", "p", "q", "dp", "dq", "qi", "k", "oth");

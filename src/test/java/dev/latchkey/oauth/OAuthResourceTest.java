@@ -97,10 +97,10 @@ class OAuthResourceTest {
         JsonPath payload = JsonPath.from(
                 new String(Base64.getUrlDecoder().decode(ada.accessToken().split("\\.")[1]), StandardCharsets.UTF_8));
 
-        Response answer = introspected(ada.accessToken());
+        Response response = introspected(ada.accessToken());
 
         for (String claim : List.of("iss", "sub", "aud", "exp", "iat", "jti", "user_id", "sid", "groups")) {
-            assertEquals(payload.<Object>get(claim), answer.<Object>path(claim), claim);
+            assertEquals(payload.<Object>get(claim), response.<Object>path(claim), claim);
         }
     }
 
@@ -349,15 +349,15 @@ class OAuthResourceTest {
             })
     void refusesABodyWithoutOneToken(String body) throws IOException {
         for (String path : List.of(INTROSPECT, REVOKE)) {
-            RawResponse answer = RawResponse.to(
+            RawResponse response = RawResponse.to(
                     "POST",
                     path,
                     List.of("Content-Type: " + FORM, "Authorization: " + basic("desk:" + DESK)),
                     body.getBytes(StandardCharsets.ISO_8859_1));
-            assertEquals(400, answer.status(), body);
-            assertEquals("invalid_request", answer.json().getString("error"));
-            assertFalse(answer.json().getString("error_description").isEmpty());
-            assertEquals("no-store", answer.header("Cache-Control"));
+            assertEquals(400, response.status(), body);
+            assertEquals("invalid_request", response.json().getString("error"));
+            assertFalse(response.json().getString("error_description").isEmpty());
+            assertEquals("no-store", response.header("Cache-Control"));
         }
     }
 
@@ -406,17 +406,17 @@ class OAuthResourceTest {
     @MethodSource("places")
     void acceptsPostOnly(String path) {
         for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
-            Response answer =
+            Response response =
                     given().header("Authorization", basic("desk:" + DESK)).request(method, path + "?token=x");
-            problem(answer, 405, "METHOD_NOT_ALLOWED");
-            assertTrue(answer.header("Allow").contains("POST"));
+            problem(response, 405, "METHOD_NOT_ALLOWED");
+            assertTrue(response.header("Allow").contains("POST"));
         }
     }
 
     @ParameterizedTest
     @MethodSource("places")
     void sendsNoCorsHeaders(String path) {
-        Response answer = given().header("Origin", "http://localhost:8080")
+        Response response = given().header("Origin", "http://localhost:8080")
                 .header("Authorization", basic("desk:" + DESK))
                 .contentType(FORM_IN_UTF8)
                 .formParam("token", "x")
@@ -425,8 +425,8 @@ class OAuthResourceTest {
                 .header("Access-Control-Request-Method", "POST")
                 .options(path);
 
-        answer.then().statusCode(200);
-        for (Response one : List.of(answer, preflight)) {
+        response.then().statusCode(200);
+        for (Response one : List.of(response, preflight)) {
             assertTrue(
                     one.headers().asList().stream()
                             .noneMatch(header -> header.getName().startsWith("Access-Control-")),
@@ -569,26 +569,26 @@ class OAuthResourceTest {
         assertEquals(0, Sql.count("select count(*) from sessions where id = ?", person.sessionId()));
     }
 
-    private static void inactive(Response answer) {
-        answer.then().statusCode(200).contentType("application/json").header("Cache-Control", "no-store");
-        assertEquals("{\"active\":false}", answer.asString());
+    private static void inactive(Response response) {
+        response.then().statusCode(200).contentType("application/json").header("Cache-Control", "no-store");
+        assertEquals("{\"active\":false}", response.asString());
     }
 
-    private static void strangers(Response answer) {
-        answer.then()
+    private static void strangers(Response response) {
+        response.then()
                 .statusCode(401)
                 .contentType("application/json")
                 .header("WWW-Authenticate", "Basic realm=\"latchkey\"")
                 .header("Cache-Control", "no-store");
-        assertEquals("{\"error\":\"invalid_client\"}", answer.asString());
+        assertEquals("{\"error\":\"invalid_client\"}", response.asString());
     }
 
-    private static void oauthError(Response answer, int status, String error) {
-        answer.then().statusCode(status).contentType("application/json").body("error", equalTo(error));
+    private static void oauthError(Response response, int status, String error) {
+        response.then().statusCode(status).contentType("application/json").body("error", equalTo(error));
     }
 
-    private static void problem(Response answer, int status, String code) {
-        answer.then().statusCode(status).contentType(Problem.MEDIA_TYPE).body("code", equalTo(code));
+    private static void problem(Response response, int status, String code) {
+        response.then().statusCode(status).contentType(Problem.MEDIA_TYPE).body("code", equalTo(code));
     }
 
     private static long refusals(String reason, String backend) {

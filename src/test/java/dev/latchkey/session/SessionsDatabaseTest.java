@@ -183,7 +183,7 @@ class SessionsDatabaseTest {
         assertTrue(rotated.session().remaining().compareTo(Duration.ofHours(1)) <= 0);
     }
 
-    // The corner case "two refreshes race": both get an answer, and it is the same.
+    // The corner case "two refreshes race": both get an response, and it is the same.
     @Test
     void returnsSameSuccessorToConcurrentRefreshes() throws Exception {
         SignedInSession opened = open();
@@ -196,9 +196,9 @@ class SessionsDatabaseTest {
             holder.setAutoCommit(false);
             statement.execute(
                     "select from sessions where id = '" + opened.session().id() + "' for update");
-            List<Future<Rotation>> answers = new ArrayList<>();
+            List<Future<Rotation>> responses = new ArrayList<>();
             for (int i = 0; i < racers; i++) {
-                answers.add(threads.submit(() -> rotate(patient, opened.refreshToken())));
+                responses.add(threads.submit(() -> rotate(patient, opened.refreshToken())));
             }
             Eventually.holds(
                     "all wait for the row",
@@ -206,8 +206,8 @@ class SessionsDatabaseTest {
                                     + " and wait_event_type = 'Lock'")
                             >= racers);
             holder.rollback();
-            for (Future<Rotation> answer : answers) {
-                successors.add(assertInstanceOf(Rotation.Rotated.class, answer.get())
+            for (Future<Rotation> response : responses) {
+                successors.add(assertInstanceOf(Rotation.Rotated.class, response.get())
                         .successor()
                         .text());
             }

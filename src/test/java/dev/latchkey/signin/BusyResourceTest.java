@@ -71,45 +71,45 @@ class BusyResourceTest {
     void responds503WithRetryAfterWhenBusy() {
         Person ada = Person.signedUp();
 
-        List<Response> answers =
+        List<Response> responses =
                 Together.times(MANY, i -> Person.signIn(ada.email(), i % 2 == 0 ? PASSWORD : "not the right one"));
 
         assertTrue(
-                Set.of(200, 401, 503).containsAll(statuses(answers)),
-                () -> statuses(answers).toString());
+                Set.of(200, 401, 503).containsAll(statuses(responses)),
+                () -> statuses(responses).toString());
         List<Response> busy =
-                answers.stream().filter(a -> a.statusCode() == 503).toList();
+                responses.stream().filter(a -> a.statusCode() == 503).toList();
         assertTrue(!busy.isEmpty() && busy.size() < MANY, () -> busy.size() + " were told to come back");
-        for (Response answer : busy) {
-            answer.then().contentType("application/problem+json").body("code", equalTo("BUSY"));
-            assertEquals(1, answer.headers().getValues("Retry-After").size());
-            int seconds = Integer.parseInt(answer.header("Retry-After"));
+        for (Response response : busy) {
+            response.then().contentType("application/problem+json").body("code", equalTo("BUSY"));
+            assertEquals(1, response.headers().getValues("Retry-After").size());
+            int seconds = Integer.parseInt(response.header("Retry-After"));
             assertTrue(seconds >= 1 && seconds <= 60);
         }
         assertEquals(
-                answers.stream().filter(a -> a.statusCode() == 401).count(),
+                responses.stream().filter(a -> a.statusCode() == 401).count(),
                 Sql.count("select cardinality(taken_at) from throttle_buckets where id = ?", "account:" + ada.email()));
         Eventually.holds(
                 "SC-009: every failure is on record",
                 () -> Sql.count("""
                                 select count(*) from audit_events
                                 where user_id = ? and type = 'sign_in' and outcome = 'failure'""", ada.id())
-                        == answers.stream().filter(a -> a.statusCode() != 200).count());
+                        == responses.stream().filter(a -> a.statusCode() != 200).count());
     }
 
     @Test
     void busySignUpCreatesNoAccount() {
         String nonce = UUID.randomUUID().toString();
 
-        List<Response> answers =
+        List<Response> responses =
                 Together.times(MANY, i -> Person.post("/api/auth/signup", """
                         {"email": "%s-%d@example.com", "password": "%s"}""".formatted(nonce, i, PASSWORD)));
 
         assertTrue(
-                Set.of(201, 503).containsAll(statuses(answers)),
-                () -> statuses(answers).toString());
+                Set.of(201, 503).containsAll(statuses(responses)),
+                () -> statuses(responses).toString());
         assertEquals(
-                answers.stream().filter(a -> a.statusCode() == 201).count(),
+                responses.stream().filter(a -> a.statusCode() == 201).count(),
                 Sql.count("select count(*) from users where email like ?", nonce + "%"));
     }
 
@@ -167,7 +167,7 @@ class BusyResourceTest {
         assertTrue(Set.of(401, 503).containsAll(statuses(flood.join())));
     }
 
-    private static Set<Integer> statuses(List<Response> answers) {
-        return new TreeSet<>(answers.stream().map(Response::statusCode).toList());
+    private static Set<Integer> statuses(List<Response> responses) {
+        return new TreeSet<>(responses.stream().map(Response::statusCode).toList());
     }
 }

@@ -70,15 +70,16 @@ class RateLimitsDatabaseTest {
     @Test
     void computesFiveHashesForAHundredGuessesAtOnce() {
         Person ada = Person.signedUp();
-        List<Response> answers = new ArrayList<>();
+        List<Response> responses = new ArrayList<>();
 
         long hashes = HashRuns.during(
-                meters, () -> answers.addAll(Together.times(100, i -> signIn(HERE, ada.email(), "guess number " + i))));
+                meters,
+                () -> responses.addAll(Together.times(100, i -> signIn(HERE, ada.email(), "guess number " + i))));
 
         assertEquals(5, hashes);
-        assertEquals(5, answers.stream().filter(a -> a.statusCode() == 401).count());
+        assertEquals(5, responses.stream().filter(a -> a.statusCode() == 401).count());
         List<Response> throttled =
-                answers.stream().filter(a -> a.statusCode() == 429).toList();
+                responses.stream().filter(a -> a.statusCode() == 429).toList();
         assertEquals(95, throttled.size());
         throttled.forEach(RateLimitsDatabaseTest::assertRateLimited);
     }
@@ -261,13 +262,13 @@ class RateLimitsDatabaseTest {
         return new Client(ip, "").network();
     }
 
-    private static void assertRateLimited(Response answer) {
-        answer.then()
+    private static void assertRateLimited(Response response) {
+        response.then()
                 .statusCode(429)
                 .contentType("application/problem+json")
                 .body("code", equalTo("TOO_MANY_REQUESTS"));
-        assertEquals(1, answer.headers().getValues("Retry-After").size());
-        int seconds = Integer.parseInt(answer.header("Retry-After"));
+        assertEquals(1, response.headers().getValues("Retry-After").size());
+        int seconds = Integer.parseInt(response.header("Retry-After"));
         assertTrue(seconds >= 1 && seconds <= 3600, () -> "Retry-After: " + seconds);
     }
 
@@ -277,14 +278,14 @@ class RateLimitsDatabaseTest {
         for (int i = 0; i < times; i++) {
             Map<String, Object> one = new HashMap<>();
             one.put("hashes", HashRuns.during(meters, () -> {
-                Response answer = signIn(ip, email, "wrong");
-                Map<String, Object> body = new HashMap<>(answer.jsonPath().getMap(""));
+                Response response = signIn(ip, email, "wrong");
+                Map<String, Object> body = new HashMap<>(response.jsonPath().getMap(""));
                 body.remove("request_id");
-                one.put("status", answer.statusCode());
+                one.put("status", response.statusCode());
                 one.put("body", body);
                 one.put(
                         "headers",
-                        answer.headers().asList().stream()
+                        response.headers().asList().stream()
                                 .map(header -> header.getName())
                                 .toList());
             }));

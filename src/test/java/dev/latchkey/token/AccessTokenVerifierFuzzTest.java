@@ -26,7 +26,7 @@ class AccessTokenVerifierFuzzTest {
         AccessTokenVerifierFuzz.fuzzerTestOneInput(Files.readAllBytes(seed));
     }
 
-    // Else the fuzzer would start from tokens that nobody accepts, and never come to what is behind a good signature.
+    // Else the fuzzer would start from tokens that are not accepted, and never come to what is behind a good signature.
     @Test
     void storedInputsIncludeValidTokens() throws IOException {
         Set<String> tokens = seeds().map(AccessTokenVerifierFuzzTest::text)

@@ -182,7 +182,7 @@ class AccessTokenVerifierProperties {
         assertNotSigned(testIssuer, TestIssuer.json(header), TestIssuer.json(testIssuer.claims()));
     }
 
-    // Claims that nobody knows are allowed and change nothing.
+    // Unknown claims are allowed and change nothing.
     @Property(tries = 500)
     void givesNoMeaningToClaimsThatItDoesNotKnow(
             @ForAll("testIssuers") TestIssuer testIssuer,
@@ -458,7 +458,7 @@ class AccessTokenVerifierProperties {
 
     // --- What it is fed with ---
 
-    /** A member of somebody's tokens. */
+    /** A member of a token. */
     record Place(TestIssuer testIssuer, boolean inHeader, String name) {
 
         Map<String, String> in(Map<String, String> header, Map<String, String> claims) {

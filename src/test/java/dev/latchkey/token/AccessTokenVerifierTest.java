@@ -310,12 +310,12 @@ class AccessTokenVerifierTest {
 
         @Test
         void refusesForeignKey() {
-            SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
-            assertEquals(Reason.UNKNOWN_KEY, refused(verifier(KEYS), signed(stranger, payload(Map.of()))));
+            SigningKey foreign = TestKeys.pairs(Algorithm.EDDSA).current();
+            assertEquals(Reason.UNKNOWN_KEY, refused(verifier(KEYS), signed(foreign, payload(Map.of()))));
             // Even when it calls itself ours.
             assertEquals(
                     Reason.BAD_SIGNATURE,
-                    refused(verifier(KEYS), RawTokens.sign(stranger, RawTokens.header(KEY), payload(Map.of()))));
+                    refused(verifier(KEYS), RawTokens.sign(foreign, RawTokens.header(KEY), payload(Map.of()))));
         }
 
         @Test

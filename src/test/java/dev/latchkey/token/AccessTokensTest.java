@@ -157,13 +157,14 @@ class AccessTokensTest {
         assertEquals(Optional.empty(), renewed(without, late));
     }
 
-    // LATCHKEY_SECRET was changed: what verifies still does, and an answer that is right is not spoilt.
+    // LATCHKEY_SECRET was changed: what verifies still does, and an response that is right is not spoilt.
     @Test
     void doesNotRenewWithoutSigningKey() {
         VerifiedToken old = minted();
         Instant late = START.plusSeconds(700);
         readAt(late);
-        AccessTokens unable = tokens(TestKeys.encryptedUnderAnotherSecret(Algorithm.EDDSA), late, TestTokenConfig.usual());
+        AccessTokens unable =
+                tokens(TestKeys.encryptedUnderAnotherSecret(Algorithm.EDDSA), late, TestTokenConfig.usual());
         assertEquals(Optional.empty(), unable.renew(old));
         assertThrows(SigningKeys.UnavailableException.class, () -> unable.mint(subject(SESSION_END)));
     }

@@ -88,7 +88,7 @@ class JwksParserTest {
         assertEquals(1, read(symmetric, ED25519).size());
     }
 
-    // With two keys of one name nobody can say which of them is meant; nor with two that have none.
+    // With two keys of one name it is ambiguous which of them is meant; nor with two that have none.
     @Test
     void ignoresKeysWithDuplicateId() throws Exception {
         assertEquals(List.of(), read(with(ED25519, "kid", "one"), with(P256, "kid", "one")));

@@ -50,7 +50,7 @@ class RemoteJwksTest {
     void start() throws IOException {
         source = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         source.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        source.createContext("/jwks", this::answer);
+        source.createContext("/jwks", this::response);
         source.start();
         keys = new RemoteJwks(
                 "shop",
@@ -151,7 +151,7 @@ class RemoteJwksTest {
         assertEquals(3, asked.get());
     }
 
-    // All tokens that come meanwhile wait for the one answer.
+    // All tokens that come meanwhile wait for the one response.
     @Test
     void fetchesOnceForConcurrentTokens() {
         held = new CountDownLatch(1);
@@ -183,7 +183,7 @@ class RemoteJwksTest {
         return keys.known().stream().anyMatch(key -> key.algorithm() == algorithm);
     }
 
-    private void answer(HttpExchange exchange) {
+    private void response(HttpExchange exchange) {
         try (exchange) {
             asked.incrementAndGet();
             held.await();

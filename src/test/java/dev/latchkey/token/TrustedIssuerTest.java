@@ -129,9 +129,9 @@ class TrustedIssuerTest {
 
     @Test
     void refusesKeyOfAnotherIssuer() {
-        SigningKey stranger = TestKeys.pairs(Algorithm.EDDSA).current();
-        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(stranger, header(stranger), USER)));
-        assertEquals(Reason.BAD_SIGNATURE, refused(byKeys(), RawTokens.sign(stranger, header(KEY), USER)));
+        SigningKey foreign = TestKeys.pairs(Algorithm.EDDSA).current();
+        assertEquals(Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(foreign, header(foreign), USER)));
+        assertEquals(Reason.BAD_SIGNATURE, refused(byKeys(), RawTokens.sign(foreign, header(KEY), USER)));
         assertEquals(
                 Reason.UNKNOWN_KEY, refused(byKeys(), RawTokens.sign(OURS.current(), header(OURS.current()), USER)));
     }

@@ -63,7 +63,7 @@ class FailFastDriverTest {
         assertThrows(SQLException.class, () -> driver.connect(elsewhere, new Properties()));
     }
 
-    /** The pool interrupts an attempt when its timeout ends; that is no error that nobody expected. */
+    /** The pool interrupts an attempt when its timeout ends; that is an expected error. */
     @Test
     void reportsAnInterruptedAttemptAsUnavailable() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

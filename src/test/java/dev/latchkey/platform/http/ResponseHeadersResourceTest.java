@@ -105,18 +105,18 @@ class ResponseHeadersResourceTest {
     @ParameterizedTest
     @MethodSource("everything")
     void everyResponseHasTheHeaders(Row row) {
-        Response answer = row.request().get();
+        Response response = row.request().get();
 
-        assertEquals(row.status(), answer.statusCode(), answer::asString);
-        assertEquals(List.of("nosniff"), answer.headers().getValues("X-Content-Type-Options"));
+        assertEquals(row.status(), response.statusCode(), response::asString);
+        assertEquals(List.of("nosniff"), response.headers().getValues("X-Content-Type-Options"));
         assertEquals(
                 List.of("default-src 'none'; frame-ancestors 'none'"),
-                answer.headers().getValues("Content-Security-Policy"));
-        assertEquals(List.of("no-referrer"), answer.headers().getValues("Referrer-Policy"));
-        assertEquals(1, answer.headers().getValues("X-Request-Id").size());
+                response.headers().getValues("Content-Security-Policy"));
+        assertEquals(List.of("no-referrer"), response.headers().getValues("Referrer-Policy"));
+        assertEquals(1, response.headers().getValues("X-Request-Id").size());
         assertEquals(
                 1,
-                answer.headers().getValues("Vary").stream()
+                response.headers().getValues("Vary").stream()
                         .filter("Origin"::equals)
                         .count());
     }
@@ -125,12 +125,12 @@ class ResponseHeadersResourceTest {
     @ParameterizedTest
     @MethodSource("everything")
     void noResponseHasOtherHeaders(Row row) {
-        Response answer = row.request().get();
+        Response response = row.request().get();
 
         for (String name : List.of("Server", "X-Powered-By", "Via", "X-AspNet-Version", "Strict-Transport-Security")) {
-            assertNull(answer.header(name), name);
+            assertNull(response.header(name), name);
         }
-        assertFalse(answer.headers().toString().toLowerCase(Locale.ROOT).contains("quarkus"));
+        assertFalse(response.headers().toString().toLowerCase(Locale.ROOT).contains("quarkus"));
     }
 
     @ParameterizedTest
@@ -181,11 +181,11 @@ class ResponseHeadersResourceTest {
                 "x1234567890123456789012345678901234567890123456789012345678901234"
             })
     void replacesARequestIdThatIsNot(String id) throws IOException {
-        RawResponse answer = asked("X-Request-Id: " + id);
+        RawResponse response = asked("X-Request-Id: " + id);
 
-        assertNotEquals(id, answer.header("X-Request-Id"));
-        assertTrue(RequestIds.isSafe(answer.header("X-Request-Id")), answer::toString);
-        assertEquals(answer.header("X-Request-Id"), answer.json().getString("request_id"));
+        assertNotEquals(id, response.header("X-Request-Id"));
+        assertTrue(RequestIds.isSafe(response.header("X-Request-Id")), response::toString);
+        assertEquals(response.header("X-Request-Id"), response.json().getString("request_id"));
     }
 
     @Test
@@ -200,11 +200,11 @@ class ResponseHeadersResourceTest {
     @Test
     void managementPortHasTheHeaders() {
         for (String path : List.of("", "/ready", "/live", "/started", "/nothing")) {
-            Response answer = given().header("X-Request-Id", "mine").get(health + path);
+            Response response = given().header("X-Request-Id", "mine").get(health + path);
 
-            assertEquals("mine", answer.header("X-Request-Id"), path);
-            assertEquals("nosniff", answer.header("X-Content-Type-Options"), path);
-            assertNull(answer.header("Server"), path);
+            assertEquals("mine", response.header("X-Request-Id"), path);
+            assertEquals("nosniff", response.header("X-Content-Type-Options"), path);
+            assertNull(response.header("Server"), path);
         }
     }
 
@@ -241,12 +241,12 @@ class ResponseHeadersResourceTest {
 
     @Test
     void readinessListsItsChecks() {
-        Response answer = given().get(health + "/ready");
+        Response response = given().get(health + "/ready");
 
-        assertEquals(200, answer.statusCode());
-        Set<String> checks = Set.copyOf(answer.<List<String>>path("checks.name"));
+        assertEquals(200, response.statusCode());
+        Set<String> checks = Set.copyOf(response.<List<String>>path("checks.name"));
         assertTrue(checks.containsAll(Set.of("database", "migrations", "keys", "revocations")), checks::toString);
-        assertEquals(Set.of("UP"), Set.copyOf(answer.<List<String>>path("checks.status")));
+        assertEquals(Set.of("UP"), Set.copyOf(response.<List<String>>path("checks.status")));
     }
 
     private static RawResponse asked(String header) throws IOException {

@@ -52,12 +52,12 @@ class SecureOriginResourceTest {
     /** FR-013: out of reach of scripts, of plain HTTP and of neighbouring hosts. */
     @Test
     void setsSecureHostPrefixedCookie() {
-        Response answer = signUp();
-        List<String> cookies = answer.headers().getValues("Set-Cookie");
+        Response response = signUp();
+        List<String> cookies = response.headers().getValues("Set-Cookie");
 
         assertEquals(1, cookies.size());
         List<String> parts = List.of(cookies.getFirst().split("; "));
-        assertEquals("__Host-latchkey_session=" + answer.path("refresh_token"), parts.getFirst());
+        assertEquals("__Host-latchkey_session=" + response.path("refresh_token"), parts.getFirst());
         assertEquals(
                 Set.of("Max-Age", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"),
                 Set.copyOf(parts.subList(1, parts.size()).stream()
@@ -76,12 +76,12 @@ class SecureOriginResourceTest {
     @Test
     void ignoresCookieOfPlainHttp() {
         String token = signUp().path("refresh_token");
-        Response answer = given().contentType(ContentType.JSON)
+        Response response = given().contentType(ContentType.JSON)
                 .header("Cookie", "latchkey_session=" + token)
                 .header("Origin", OURS)
                 .post("/api/auth/refresh");
 
-        assertEquals(401, answer.statusCode());
+        assertEquals(401, response.statusCode());
         assertEquals(200, Person.refresh(token).statusCode());
     }
 
@@ -89,12 +89,12 @@ class SecureOriginResourceTest {
     @CsvSource({OURS + ",200", APP + ",200", STRANGER + ",403", "null,403", "http://auth.example.com,403"})
     void acceptsCookieFromTrustedOriginsOnly(String origin, int status) {
         String token = signUp().path("refresh_token");
-        Response answer = given().contentType(ContentType.JSON)
+        Response response = given().contentType(ContentType.JSON)
                 .header("Cookie", "__Host-latchkey_session=" + token)
                 .header("Origin", origin)
                 .post("/api/auth/refresh");
 
-        assertEquals(status, answer.statusCode());
+        assertEquals(status, response.statusCode());
     }
 
     @Test
@@ -118,17 +118,17 @@ class SecureOriginResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {OURS, APP})
     void respondsToPreflightOfTrustedOrigin(String origin) {
-        Response answer = preflight(origin, "/api/auth/login");
+        Response response = preflight(origin, "/api/auth/login");
 
-        assertEquals(204, answer.statusCode());
-        assertEquals(origin, answer.header("Access-Control-Allow-Origin"));
-        assertEquals("true", answer.header("Access-Control-Allow-Credentials"));
-        assertEquals("GET, POST, PUT, PATCH, DELETE", answer.header("Access-Control-Allow-Methods"));
-        assertEquals("authorization, content-type, x-request-id", answer.header("Access-Control-Allow-Headers"));
-        assertEquals("600", answer.header("Access-Control-Max-Age"));
-        assertEquals("Origin", answer.header("Vary"));
-        assertEquals("nosniff", answer.header("X-Content-Type-Options"));
-        assertEquals("", answer.asString());
+        assertEquals(204, response.statusCode());
+        assertEquals(origin, response.header("Access-Control-Allow-Origin"));
+        assertEquals("true", response.header("Access-Control-Allow-Credentials"));
+        assertEquals("GET, POST, PUT, PATCH, DELETE", response.header("Access-Control-Allow-Methods"));
+        assertEquals("authorization, content-type, x-request-id", response.header("Access-Control-Allow-Headers"));
+        assertEquals("600", response.header("Access-Control-Max-Age"));
+        assertEquals("Origin", response.header("Vary"));
+        assertEquals("nosniff", response.header("X-Content-Type-Options"));
+        assertEquals("", response.asString());
     }
 
     /** Its own routes need a token, which a preflight never has. */
@@ -140,67 +140,67 @@ class SecureOriginResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {STRANGER, "null", "http://app.example.com", "https://app.example.com.evil.example"})
     void refusesPreflightOfUntrustedOrigin(String origin) {
-        Response answer = preflight(origin, "/api/auth/login");
+        Response response = preflight(origin, "/api/auth/login");
 
-        assertEquals(403, answer.statusCode());
-        assertEquals("FORBIDDEN", answer.path("code"));
-        assertNoAccess(answer);
+        assertEquals(403, response.statusCode());
+        assertEquals("FORBIDDEN", response.path("code"));
+        assertNoAccess(response);
     }
 
     @ParameterizedTest
     @CsvSource({"/api/auth/jwks,200", "/api/auth/session,401", "/api/users/x,401", "/api/nothing,404", "/api//x,400"})
     void allowsTrustedOriginToReadEveryResponse(String path, int status) throws IOException {
-        RawResponse answer = RawResponse.to("GET", path, List.of("Origin: " + APP), new byte[0]);
+        RawResponse response = RawResponse.to("GET", path, List.of("Origin: " + APP), new byte[0]);
 
-        assertEquals(status, answer.status());
-        assertEquals(APP, answer.header("Access-Control-Allow-Origin"));
-        assertEquals("true", answer.header("Access-Control-Allow-Credentials"));
-        assertEquals("Origin", answer.header("Vary"));
+        assertEquals(status, response.status());
+        assertEquals(APP, response.header("Access-Control-Allow-Origin"));
+        assertEquals("true", response.header("Access-Control-Allow-Credentials"));
+        assertEquals("Origin", response.header("Vary"));
         Set<String> exposed =
-                Set.of(answer.header("Access-Control-Expose-Headers").split(", "));
+                Set.of(response.header("Access-Control-Expose-Headers").split(", "));
         assertTrue(exposed.containsAll(Set.of("set-auth-jwt", "X-Request-Id", "Retry-After")), exposed::toString);
     }
 
     @Test
     void allowsTrustedOriginToReadBodyTooLarge() {
-        Response answer = given().header("Origin", APP)
+        Response response = given().header("Origin", APP)
                 .contentType(ContentType.JSON)
                 .body(" ".repeat(70_000))
                 .post("/api/auth/login");
 
-        assertEquals(413, answer.statusCode());
-        assertEquals(APP, answer.header("Access-Control-Allow-Origin"));
+        assertEquals(413, response.statusCode());
+        assertEquals(APP, response.header("Access-Control-Allow-Origin"));
     }
 
-    /** Served, for a browser withholds the answer, and everybody else has no origin. */
+    /** Served, for a browser withholds the response, and everybody else has no origin. */
     @ParameterizedTest
     @ValueSource(strings = {STRANGER, "null", "*"})
     void sendsNoCorsHeadersToUntrustedOrigin(String origin) {
-        Response answer = given().header("Origin", origin).get("/api/auth/jwks");
+        Response response = given().header("Origin", origin).get("/api/auth/jwks");
 
-        assertEquals(200, answer.statusCode());
-        assertNoAccess(answer);
+        assertEquals(200, response.statusCode());
+        assertNoAccess(response);
     }
 
     @Test
     void refusesTwoOrigins() throws IOException {
-        RawResponse answer =
+        RawResponse response =
                 RawResponse.to("GET", "/api/auth/jwks", List.of("Origin: " + APP, "Origin: " + STRANGER), new byte[0]);
 
-        assertEquals("", answer.header("Access-Control-Allow-Origin"));
+        assertEquals("", response.header("Access-Control-Allow-Origin"));
     }
 
-    /** A cache must not give the answer for nobody to a page that needs the headers. */
+    /** A cache must not give the response without CORS headers to a page that needs them. */
     @Test
     void sendsVaryOriginWithoutOrigin() {
         assertEquals("Origin", given().get("/api/auth/jwks").header("Vary"));
     }
 
     private static Response signUp() {
-        Response answer = Person.post("/api/auth/signup", """
+        Response response = Person.post("/api/auth/signup", """
                 {"email": "%s@example.com", "password": "%s"}""".formatted(UUID.randomUUID(), Person.PASSWORD));
-        assertEquals(201, answer.statusCode());
-        return answer;
+        assertEquals(201, response.statusCode());
+        return response;
     }
 
     private static Response preflight(String origin, String path) {
@@ -210,10 +210,10 @@ class SecureOriginResourceTest {
                 .options(path);
     }
 
-    private static void assertNoAccess(Response answer) {
-        assertNull(answer.header("Access-Control-Allow-Origin"));
-        assertNull(answer.header("Access-Control-Allow-Credentials"));
-        assertNull(answer.header("Access-Control-Expose-Headers"));
-        assertEquals("Origin", answer.header("Vary"));
+    private static void assertNoAccess(Response response) {
+        assertNull(response.header("Access-Control-Allow-Origin"));
+        assertNull(response.header("Access-Control-Allow-Credentials"));
+        assertNull(response.header("Access-Control-Expose-Headers"));
+        assertEquals("Origin", response.header("Vary"));
     }
 }
