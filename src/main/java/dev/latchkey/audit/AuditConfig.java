@@ -9,9 +9,11 @@ import java.time.Duration;
 public interface AuditConfig {
 
     /** How long the row of an event is kept. */
+    @WithDefault("365d")
     Duration retention();
 
     /** How many refusals may wait to be stored; beyond that only the log line remains, and a counter says so. */
+    @WithDefault("10000")
     int queue();
 
     /** How an event is written to the log: {@code json}, as one object, or {@code text}, for a person to read. */

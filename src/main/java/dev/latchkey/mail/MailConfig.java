@@ -1,6 +1,7 @@
 package dev.latchkey.mail;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,48 +11,63 @@ import java.util.Optional;
 public interface MailConfig {
 
     /** Host name of the mail server ({@code LATCHKEY_MAIL_HOST}); empty: no e-mail is sent, and what needs e-mail is off. */
+    @WithDefault("${LATCHKEY_MAIL_HOST:}")
     Optional<String> host();
 
     /** Port for submission ({@code LATCHKEY_MAIL_PORT}); with {@code tls} usually 465. */
+    @WithDefault("${LATCHKEY_MAIL_PORT:587}")
     int port();
 
     /** How the connection is protected ({@code LATCHKEY_MAIL_SECURITY}). */
+    @WithDefault("${LATCHKEY_MAIL_SECURITY:starttls}")
     Security security();
 
     /** User name for the mail server ({@code LATCHKEY_MAIL_USERNAME}); empty: no authentication. */
+    @WithDefault("${LATCHKEY_MAIL_USERNAME:}")
     Optional<String> username();
 
     /** Password for the mail server ({@code LATCHKEY_MAIL_PASSWORD}). */
+    @WithDefault("${LATCHKEY_MAIL_PASSWORD:}")
     Optional<String> password();
 
     /** File that holds the password ({@code LATCHKEY_MAIL_PASSWORD_FILE}); read anew for each e-mail. */
+    @WithDefault("${LATCHKEY_MAIL_PASSWORD_FILE:}")
     Optional<Path> passwordFile();
 
     /** Address that e-mails come from ({@code LATCHKEY_MAIL_FROM}). */
+    @WithDefault("${LATCHKEY_MAIL_FROM:}")
     Optional<String> from();
 
     /** Name shown beside that address ({@code LATCHKEY_MAIL_FROM_NAME}). */
+    @WithDefault("${LATCHKEY_MAIL_FROM_NAME:}")
     Optional<String> fromName();
 
     /** Certificates in PEM form that the mail server's is verified against; empty: those that Java trusts. */
+    @WithDefault("${LATCHKEY_MAIL_TRUST_FILE:}")
     Optional<Path> trustFile();
 
     /** How long to wait for the connection, and for each response of the mail server. */
+    @WithDefault("10s")
     Duration timeout();
 
-    /** How long one attempt to send an e-mail may take in all. */
+    /** How long one attempt to send an e-mail may take in all; some servers delay their greeting, to put off senders of spam. */
+    @WithDefault("1m")
     Duration attemptTimeout();
 
     /** How many attempts are made to send an e-mail. */
+    @WithDefault("3")
     int attempts();
 
     /** Pause before the second attempt; each further pause is twice as long. */
+    @WithDefault("5s")
     Duration pause();
 
     /** How many e-mails may wait; those beyond are counted and not sent. */
+    @WithDefault("1000")
     int queue();
 
     /** How many e-mails are sent at the same time. */
+    @WithDefault("4")
     int workers();
 
     /** How a connection to the mail server is protected; with TLS its certificate is verified. */

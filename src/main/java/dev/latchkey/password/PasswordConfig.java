@@ -2,6 +2,7 @@ package dev.latchkey.password;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,9 +11,11 @@ import java.util.Optional;
 public interface PasswordConfig {
 
     /** The fewest code points a new password may have, 1 to 128; 15 is advised where passwords are the only factor. */
+    @WithDefault("8")
     int minimumLength();
 
     /** Whether a new password needs an upper-case letter, a lower-case letter and a digit; current guidance advises against it. */
+    @WithDefault("false")
     boolean composition();
 
     /** What one hash costs; passwords are hashed anew at the next sign-in after a change. */
@@ -22,18 +25,22 @@ public interface PasswordConfig {
     Optional<Integer> permits();
 
     /** How long a request waits for a permit to hash before it is answered with 503, at most 8 seconds. */
+    @WithDefault("2s")
     Duration maxWait();
 
     /** The parameters of Argon2id. */
     interface Argon2 {
 
         /** Memory of one hash: at least 8 KiB for each lane, at most 256 MiB. Times permits, this is what hashing takes. */
+        @WithDefault("19M")
         MemorySize memory();
 
         /** How often the memory is passed over, 1 to 16. */
+        @WithDefault("2")
         int passes();
 
         /** Lanes, 1 to 16; they are computed one after the other, so more than one only helps an attacker. */
+        @WithDefault("1")
         int lanes();
     }
 }

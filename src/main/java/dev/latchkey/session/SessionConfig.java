@@ -1,6 +1,7 @@
 package dev.latchkey.session;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** Lifetimes of sessions. */
@@ -8,17 +9,22 @@ import java.time.Duration;
 public interface SessionConfig {
 
     /** How long a session lives without being refreshed. */
+    @WithDefault("7d")
     Duration idleLifetime();
 
     /** How long a session lives at all. */
+    @WithDefault("30d")
     Duration absoluteLifetime();
 
     /** How long a session lives that is not to be remembered. */
+    @WithDefault("1d")
     Duration browserSessionLifetime();
 
     /** How long a spent refresh token is still exchanged for the same successor. */
+    @WithDefault("10s")
     Duration grace();
 
     /** How long a session is fresh after a sign-in by password. */
+    @WithDefault("10m")
     Duration freshFor();
 }

@@ -1,6 +1,7 @@
 package dev.latchkey.signin;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** Requirements and rate limits of sign-in, sign-up and e-mails. */
@@ -8,6 +9,7 @@ import java.time.Duration;
 public interface SignInConfig {
 
     /** Whether a user must verify their e-mail address before they can sign in; this requires a mail server. */
+    @WithDefault("false")
     boolean requireVerifiedEmail();
 
     /** Rate limits of sign-in, sign-up and e-mails. */
@@ -17,16 +19,17 @@ public interface SignInConfig {
     interface RateLimit {
 
         /** Whether attempts are counted at all ({@code LATCHKEY_THROTTLE_ENABLED}); false is for tests and benchmarks. */
+        @WithDefault("${LATCHKEY_THROTTLE_ENABLED:true}")
         boolean enabled();
 
         /** Failed sign-ins for one account, from all client addresses. */
-        Allowance account();
+        AccountAllowance account();
 
         /** Failed sign-ins per client address (IPv6: one /64), across all accounts. */
-        Allowance address();
+        AddressAllowance address();
 
         /** Sign-ups from one client address (IPv6: one /64). */
-        Allowance signUp();
+        HourlyAllowance signUp();
 
         /** E-mails with links, sent or not. */
         Mail mail();
@@ -36,10 +39,10 @@ public interface SignInConfig {
     interface Mail {
 
         /** E-mails of one kind to one address, from all client addresses. */
-        Allowance recipient();
+        RecipientAllowance recipient();
 
         /** E-mails requested from one client address (IPv6: one /64), to all recipients. */
-        Allowance address();
+        HourlyAllowance address();
     }
 
     /** A number of attempts in a window of time. */
@@ -49,6 +52,54 @@ public interface SignInConfig {
         int limit();
 
         /** The length of the window. */
+        Duration window();
+    }
+
+    /** By default 5 in 15 minutes. */
+    interface AccountAllowance extends Allowance {
+
+        @Override
+        @WithDefault("5")
+        int limit();
+
+        @Override
+        @WithDefault("15m")
+        Duration window();
+    }
+
+    /** By default 50 in 15 minutes. */
+    interface AddressAllowance extends Allowance {
+
+        @Override
+        @WithDefault("50")
+        int limit();
+
+        @Override
+        @WithDefault("15m")
+        Duration window();
+    }
+
+    /** By default 20 in an hour. */
+    interface HourlyAllowance extends Allowance {
+
+        @Override
+        @WithDefault("20")
+        int limit();
+
+        @Override
+        @WithDefault("1h")
+        Duration window();
+    }
+
+    /** By default as many as {@code emaillink.EmailLinks} keeps valid at once, in the lifetime of a link to reset a password. */
+    interface RecipientAllowance extends Allowance {
+
+        @Override
+        @WithDefault("5")
+        int limit();
+
+        @Override
+        @WithDefault("1h")
         Duration window();
     }
 }

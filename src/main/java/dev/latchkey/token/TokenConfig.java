@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,17 +17,24 @@ public interface TokenConfig {
     Optional<String> audience();
 
     /** How long an access token is valid. */
+    @WithDefault("15m")
     Duration accessLifetime();
 
     /** By how much clocks may differ, at most a minute. */
+    @WithDefault("5s")
     Duration leeway();
 
     /**
      * How long before its expiry a token is renewed: the response carries a new one in {@code set-auth-jwt}. Never more than a
      * third of the lifetime.
      */
+    @WithDefault("5m")
     Duration renewalWindow();
 
-    /** The memory for the cache of verified tokens, whose signature is not computed again; 0 switches the cache off. */
+    /**
+     * The memory for the cache of verified tokens, whose signature is not computed again; the default has room for some 5,000 of
+     * ours. 0 switches the cache off.
+     */
+    @WithDefault("16M")
     MemorySize cache();
 }

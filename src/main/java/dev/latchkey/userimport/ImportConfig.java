@@ -1,6 +1,7 @@
 package dev.latchkey.userimport;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
 /** Settings of the import of users. */
@@ -8,5 +9,6 @@ import java.util.Optional;
 public interface ImportConfig {
 
     /** The password for the database that {@code import better-auth} reads, where no file has it. */
+    @WithDefault("${LATCHKEY_IMPORT_PASSWORD:}")
     Optional<String> sourcePassword();
 }

@@ -6,13 +6,10 @@ import dev.latchkey.platform.boot.ConfigurationProblem;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,17 +79,7 @@ class BetterAuthCheckTest {
 
     /** The default settings with some changes. */
     private static BetterAuthConfig with(Map<String, String> changes) {
-        Properties shipped = new Properties();
-        try (InputStream file = BetterAuthConfig.class.getResourceAsStream("/application.properties")) {
-            shipped.load(file);
-        } catch (IOException e) {
-            throw new AssertionError("application.properties cannot be read", e);
-        }
         Map<String, String> settings = new HashMap<>();
-        shipped.stringPropertyNames().stream()
-                .filter(property -> property.startsWith("latchkey.better-auth."))
-                .filter(property -> !shipped.getProperty(property).isEmpty())
-                .forEach(property -> settings.put(property, shipped.getProperty(property)));
         settings.put("latchkey.better-auth.rate-limit.enabled", "true");
         changes.forEach((name, value) -> settings.put("latchkey.better-auth." + name, value));
         return new SmallRyeConfigBuilder()

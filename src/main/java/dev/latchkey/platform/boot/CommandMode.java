@@ -12,6 +12,8 @@ public final class CommandMode {
             "quarkus.http.host-enabled", "false",
             "quarkus.management.host-enabled", "false",
             "quarkus.shutdown.delay", "0",
+            // The connections that it uses, and no others.
+            "quarkus.datasource.jdbc.min-size", "0",
             // Standard output is for the result of the command alone.
             "quarkus.banner.enabled", "false",
             "quarkus.log.console.stderr", "true",

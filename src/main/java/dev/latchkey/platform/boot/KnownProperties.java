@@ -1,112 +1,105 @@
 package dev.latchkey.platform.boot;
 
-import java.util.ArrayList;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The settings that exist: those that stand in application.properties, and the variables it mentions.
+ * The properties that configuration mappings read, and the environment variables that stand for them: each property's own
+ * spelling, and those that a default refers to.
  *
- * <p>A setting with a name in it that the operator chooses, and one of an entry in a list, is declared by a template, which
- * is no setting itself: {@code template.latchkey.oauth.clients.*.secret=}, {@code template.latchkey.gate.rules[0].path=}.
+ * <p>A mapping writes {@code [*]} for the number of an entry in a list, and {@code *} for a name that the operator chooses. Such a
+ * name consists of letters of one case and digits, so that property and variable say the same: what an underscore in a variable
+ * stands for could not be told.
  */
 final class KnownProperties {
 
-    private static final String PREFIX = "latchkey.";
-    private static final String TEMPLATE = "template.";
-    private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
-    private static final Pattern INDEX = Pattern.compile("\\[(?:0|[1-9]\\d*)]");
-    private static final Pattern INDEX_IN_VARIABLE = Pattern.compile("_(?:0|[1-9]\\d*)_(?=_|$)");
     private static final Pattern VARIABLE = Pattern.compile("\\bLATCHKEY_[A-Z0-9_]+");
-    private static final Pattern NOT_ALPHANUMERIC = Pattern.compile("[^a-zA-Z0-9]");
+    private static final Pattern NUMBER = Pattern.compile("(?<=\\[|_)(0|[1-9]\\d*)(?=]|__)");
 
-    /** What Kubernetes tells every container about a Service: variables of its name, and their values. */
-    private static final Pattern SERVICE_HOST = Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_SERVICE_HOST");
-
-    private static final Pattern SERVICE_PORT = Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_SERVICE_PORT(_[A-Z0-9_]+)?");
-    private static final Pattern PORT = Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_PORT(_\\d+_(TCP|UDP|SCTP))?");
-    private static final Pattern PORT_PART =
-            Pattern.compile("LATCHKEY(_[A-Z0-9]+)*_PORT_\\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)");
-    private static final Pattern ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+    /** One slip in so many letters is a typo, more is another word. */
+    private static final int LETTERS_PER_SLIP = 5;
 
     private final Set<String> properties = new TreeSet<>();
     private final Set<String> variables = new TreeSet<>();
-    private final List<WildcardProperty> named = new ArrayList<>();
 
-    KnownProperties(Properties declared) {
-        for (String declaredName : declared.stringPropertyNames()) {
-            String name = generalise(declaredName);
-            if (name.startsWith(TEMPLATE + PREFIX) && name.contains("*")) {
-                named.add(new WildcardProperty(name.substring(TEMPLATE.length())));
-            } else if (name.startsWith(TEMPLATE + PREFIX)) {
-                declare(name.substring(TEMPLATE.length()));
-            } else if (name.startsWith(PREFIX)) {
-                declare(name);
-            }
-            VARIABLE.matcher(declared.getProperty(declaredName))
-                    .results()
-                    .forEach(found -> variables.add(found.group()));
+    KnownProperties(Collection<Class<?>> mappings) {
+        for (Class<?> mapping : mappings) {
+            ConfigClass.configClass(mapping).getProperties().forEach((property, defaultValue) -> {
+                // Security: a list has one value, with commas. Numbered values would pass by the check that refuses an empty list
+                // of methods (gate.GateRulesCheck), which means all of them.
+                if (!property.endsWith("[*]")) {
+                    properties.add(property);
+                }
+                if (defaultValue != null) {
+                    VARIABLE.matcher(defaultValue).results().forEach(alias -> variables.add(alias.group()));
+                }
+            });
         }
     }
 
-    private void declare(String name) {
-        properties.add(name);
-        variables.add(generaliseVariable(variableOf(name)));
+    boolean contains(String name) {
+        return spellings(name).contains(name);
     }
 
-    boolean isUnknownProperty(String name) {
-        String general = generalise(name);
-        return general.startsWith(PREFIX)
-                && !properties.contains(general)
-                && named.stream().noneMatch(setting -> setting.isProperty(general));
+    /** Returns the known name that a misspelt one was most likely meant to be. */
+    Optional<String> nearest(String misspelt) {
+        return spellings(misspelt).stream()
+                .min(Comparator.comparingInt(known -> distance(misspelt, known)))
+                .filter(known -> distance(misspelt, known) <= Math.max(2, misspelt.length() / LETTERS_PER_SLIP));
     }
 
-    boolean isUnknownVariable(String name, String value) {
-        return name.startsWith("LATCHKEY_")
-                && !variables.contains(name)
-                && !variables.contains(generaliseVariable(name))
-                && named.stream().noneMatch(setting -> setting.isVariable(name))
-                && !isOfKubernetes(name, value);
+    /** Returns what is known in the spelling of a given name, with the number and the chosen name that it has. */
+    private Set<String> spellings(String given) {
+        boolean isVariable = given.startsWith("LATCHKEY_");
+        Matcher number = NUMBER.matcher(given);
+        String index = number.find() ? number.group() : "0";
+        Set<String> spellings = new TreeSet<>(isVariable ? variables : Set.of());
+        for (String property : properties) {
+            String name = property.replace("[*]", "[" + index + "]");
+            String spelling =
+                    isVariable ? name.replaceAll("[^a-z0-9*]", "_").toUpperCase(Locale.ROOT) : name;
+            fill(spelling, isVariable ? "_" : ".", given).ifPresent(spellings::add);
+        }
+        return spellings;
     }
 
-    Optional<String> nearestProperty(String name) {
-        String general = generalise(name);
-        return Suggestions.nearest(
-                general,
-                Stream.concat(properties.stream(), named.stream().flatMap(setting -> setting.propertyFor(general)))
-                        .toList());
+    /** Replaces an asterisk by the letters and digits that a given name has between as many segments on either side. */
+    private static Optional<String> fill(String known, String separator, String given) {
+        List<String> segments = Arrays.asList(known.split(Pattern.quote(separator)));
+        List<String> givenSegments = Arrays.asList(given.split(Pattern.quote(separator), -1));
+        int start = segments.indexOf("*");
+        int end = givenSegments.size() - (segments.size() - 1 - start);
+        if (start < 0 || end <= start) {
+            return Optional.of(known).filter(name -> start < 0);
+        }
+        String chosen = String.join("", givenSegments.subList(start, end)).replaceAll("[^A-Za-z0-9]", "");
+        return Optional.of(known.replace(
+                        "*", separator.equals("_") ? chosen.toUpperCase(Locale.ROOT) : chosen.toLowerCase(Locale.ROOT)))
+                .filter(name -> !chosen.isEmpty());
     }
 
-    Optional<String> nearestVariable(String name) {
-        return Suggestions.nearest(
-                generaliseVariable(name),
-                Stream.concat(variables.stream(), named.stream().flatMap(setting -> setting.variableFor(name)))
-                        .toList());
-    }
-
-    /** By value too, so that a LATCHKEY_PORT=8080 of somebody who means the HTTP port is not taken for a Service's. */
-    static boolean isOfKubernetes(String name, String value) {
-        return SERVICE_HOST.matcher(name).matches()
-                || SERVICE_PORT.matcher(name).matches()
-                || PORT_PART.matcher(name).matches()
-                || (PORT.matcher(name).matches() && ADDRESS.matcher(value).matches());
-    }
-
-    private static String generalise(String property) {
-        return INDEX.matcher(PROFILE.matcher(property).replaceFirst("")).replaceAll("[0]");
-    }
-
-    private static String generaliseVariable(String variable) {
-        return INDEX_IN_VARIABLE.matcher(variable).replaceAll("_0_");
-    }
-
-    static String variableOf(String property) {
-        return NOT_ALPHANUMERIC.matcher(property).replaceAll("_").toUpperCase(Locale.ROOT);
+    /** Levenshtein's distance: how many letters to insert, leave out or replace. */
+    static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(row, j -> j);
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 }

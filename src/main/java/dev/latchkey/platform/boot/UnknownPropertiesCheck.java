@@ -1,29 +1,47 @@
 package dev.latchkey.platform.boot;
 
+import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.EnvConfigSource;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URL;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** Refuses a setting that nobody reads: a typo is a default that somebody believes to have changed. */
+/**
+ * Refuses a setting that nothing reads: a typo is a default that an operator believes to have changed.
+ *
+ * <p>The framework's own validation is switched off in application.properties. It passes over environment variables and over
+ * prefixes that no mapping has, suggests nothing, and ends the start before other problems are reported.
+ */
 @Singleton
 class UnknownPropertiesCheck implements ConfigurationCheck {
 
-    private final Config config;
+    private static final Pattern PROFILE = Pattern.compile("^%[^.]+\\.");
 
-    UnknownPropertiesCheck(Config config) {
+    /** What Kubernetes tells every container about a Service: variables of its name, and their values. */
+    private static final Pattern SERVICE_VARIABLE = Pattern.compile("""
+            LATCHKEY(_[A-Z0-9]+)*
+            ( _SERVICE_HOST=.*
+            | _SERVICE_PORT(_[A-Z0-9_]+)?=.*
+            | _PORT_\\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)=.*
+            # By value too, so that a LATCHKEY_PORT=8080, which means the HTTP port, is not taken for a Service's.
+            | _PORT(_\\d+_(TCP|UDP|SCTP))?=(tcp|udp|sctp)://.*
+            )""", Pattern.COMMENTS | Pattern.DOTALL);
+
+    private final Config config;
+    private final BeanManager beans;
+
+    UnknownPropertiesCheck(Config config, BeanManager beans) {
         this.config = config;
+        this.beans = beans;
     }
 
     @Override
@@ -39,20 +57,32 @@ class UnknownPropertiesCheck implements ConfigurationCheck {
             // An environment source also offers its variables in dotted spelling, which is a guess.
             (source instanceof EnvConfigSource ? variables : properties).putAll(source.getProperties());
         }
-        return check(new KnownProperties(declared()), properties, variables);
+        return check(new KnownProperties(mappings()), properties, variables);
+    }
+
+    /** Returns the configuration mappings of this service, each of which the framework makes a bean when it is built. */
+    private List<Class<?>> mappings() {
+        return beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .<Class<?>>map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(ConfigMapping.class)
+                        && type.getPackageName().startsWith("dev.latchkey."))
+                .toList();
     }
 
     static List<ConfigurationProblem> check(
             KnownProperties known, Map<String, String> properties, Map<String, String> variables) {
         List<ConfigurationProblem> problems = new ArrayList<>();
-        properties.forEach((name, value) -> {
-            if (known.isUnknownProperty(name)) {
-                problems.add(unknown(name, known.nearestProperty(name)));
+        properties.keySet().forEach(name -> {
+            String property = PROFILE.matcher(name).replaceFirst("");
+            if (property.startsWith("latchkey.") && !known.contains(property)) {
+                problems.add(unknown(name, known.nearest(property)));
             }
         });
         variables.forEach((name, value) -> {
-            if (known.isUnknownVariable(name, value)) {
-                problems.add(unknown(name, known.nearestVariable(name)));
+            if (name.startsWith("LATCHKEY_")
+                    && !known.contains(name)
+                    && !SERVICE_VARIABLE.matcher(name + "=" + value).matches()) {
+                problems.add(unknown(name, known.nearest(name)));
             }
         });
         return problems;
@@ -61,24 +91,7 @@ class UnknownPropertiesCheck implements ConfigurationCheck {
     private static ConfigurationProblem unknown(String name, Optional<String> meant) {
         return ConfigurationProblem.error(
                 name,
-                "is no setting of this service"
-                        + meant.map(it -> "; did you mean " + it + "?").orElse("; remove it"));
-    }
-
-    /** All files of that name: in development and tests, libraries on the class path bring theirs. */
-    private static Properties declared() {
-        Properties declared = new Properties();
-        try {
-            Enumeration<URL> files =
-                    Thread.currentThread().getContextClassLoader().getResources("application.properties");
-            while (files.hasMoreElements()) {
-                try (InputStream file = files.nextElement().openStream()) {
-                    declared.load(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return declared;
+                "is no setting of this service; "
+                        + meant.map(it -> "did you mean " + it + "?").orElse("remove it"));
     }
 }

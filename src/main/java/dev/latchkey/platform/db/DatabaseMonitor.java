@@ -98,8 +98,8 @@ public class DatabaseMonitor {
             FailFastDriver.setUnavailable(result instanceof Down);
             if (result instanceof Up && status instanceof Down) {
                 // Connections of the pool that are older than the failure are most likely dead; each would have to fail
-                // once.
-                pool.flush(FlushMode.IDLE);
+                // once. Also fills the pool to its minimum.
+                pool.flush(FlushMode.GRACEFUL);
             }
             // Last, so that the database is usable for a caller that reads that it is up.
             changeStatus(result);
@@ -126,7 +126,7 @@ public class DatabaseMonitor {
         if (next instanceof Down(String reason) && !next.equals(previous)) {
             LOG.warnf("The database is unavailable: %s", reason);
             // The connections of the pool are most likely as dead as ours; without this each would have to fail once.
-            pool.flush(FlushMode.IDLE);
+            pool.flush(FlushMode.GRACEFUL);
         } else if (next instanceof Up && previous instanceof Down) {
             LOG.info("The database is available again");
         }

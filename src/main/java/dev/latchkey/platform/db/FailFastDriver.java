@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A PostgreSQL driver that refuses to connect while the database is known to be unavailable.
  *
- * <p>The pool lets as many threads connect as it has room for, and the others spin until one of these gives up, beyond any
- * timeout that the pool is given. When packets to the database are dropped, a flood of requests would wait in rounds of the
- * login timeout, and keep a processor busy. No circuit breaker of a library sits between the pool and its driver.
+ * <p>The pool has one thread that makes one connection after another. When packets to the database are dropped, each attempt
+ * takes the login timeout, and every request of a flood waits for its own attempt until the pool's timeout ends. No circuit
+ * breaker of a library sits between the pool and its driver.
  */
 public final class FailFastDriver implements Driver {
 
@@ -37,8 +37,11 @@ public final class FailFastDriver implements Driver {
 
     @Override
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
+        // When a request's timeout ends, the pool interrupts the attempt that was made for it. It never clears the flag before the
+        // next attempt, which would fail at once, and so would all that wait in its queue.
+        var unused = Thread.interrupted();
         if (unavailable) {
-            // Unchecked, since after a checked exception the pool tries again until its timeout.
+            // The pool tries once more, a second later, and then passes an unchecked exception on as it is.
             throw new IllegalStateException(new SQLException("The database is known to be unavailable", "08001"));
         }
         long timesAvailableBefore = TIMES_AVAILABLE.get();

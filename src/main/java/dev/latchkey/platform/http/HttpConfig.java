@@ -2,6 +2,7 @@ package dev.latchkey.platform.http;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,18 +12,21 @@ import java.util.Optional;
 public interface HttpConfig {
 
     /** The origin under which clients reach the service ({@code LATCHKEY_PUBLIC_URL}). Required in production. */
+    @WithDefault("${LATCHKEY_PUBLIC_URL:}")
     Optional<String> publicUrl();
 
     /**
      * Addresses or CIDR networks of the proxies in front of this service ({@code LATCHKEY_TRUSTED_PROXIES}, comma
      * separated, no host names). Only from these is {@code X-Forwarded-For} trusted. Empty: from none.
      */
+    @WithDefault("${LATCHKEY_TRUSTED_PROXIES:}")
     Optional<List<String>> trustedProxies();
 
     /**
      * Origins of front ends besides the public URL's own ({@code LATCHKEY_TRUSTED_ORIGINS}, comma separated), each
      * exactly as a browser sends it: {@code https://app.example.com}, without path or wildcard.
      */
+    @WithDefault("${LATCHKEY_TRUSTED_ORIGINS:}")
     Optional<List<String>> trustedOrigins();
 
     /** Limits on request bodies. */
@@ -32,12 +36,15 @@ public interface HttpConfig {
     interface Body {
 
         /** The largest request body that is accepted. */
+        @WithDefault("64K")
         MemorySize limit();
 
         /** How long a client may take to send a request body. */
+        @WithDefault("10s")
         Duration timeout();
 
         /** How many request bodies may be read at once; further requests are refused with 503. */
+        @WithDefault("1000")
         int maxConcurrent();
     }
 }

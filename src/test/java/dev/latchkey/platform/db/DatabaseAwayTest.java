@@ -59,7 +59,7 @@ class DatabaseAwayTest {
     void bringItBack() {
         comeBack();
         // An absence that is over before the watch asks again leaves dead connections, each of which fails one request.
-        pool.flush(FlushMode.IDLE);
+        pool.flush(FlushMode.GRACEFUL);
     }
 
     /** Verification of tokens goes on from memory (SC-003). */

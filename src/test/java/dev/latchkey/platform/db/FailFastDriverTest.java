@@ -86,6 +86,20 @@ class FailFastDriverTest {
         assertThrows(SQLException.class, () -> driver.connect(elsewhere, new Properties()));
     }
 
+    /** The pool makes one connection after another on one thread, and leaves it interrupted when it has interrupted one attempt. */
+    @Test
+    void connectsAlthoughTheAttemptBeforeWasInterrupted() throws Exception {
+        String url = urlOfNobody();
+        Properties timeout = new Properties();
+        timeout.setProperty("loginTimeout", "30");
+        Thread.currentThread().interrupt();
+
+        assertThrows(SQLException.class, () -> driver.connect(url, timeout));
+
+        // It was tried: an attempt that was interrupted would say nothing about the database.
+        assertThrows(IllegalStateException.class, () -> driver.connect(url, timeout));
+    }
+
     private static String urlOfNobody() throws Exception {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return "jdbc:postgresql://localhost:" + free.getLocalPort() + "/x";
