@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 /** A replica misses no revocation, whenever it commits and whatever becomes of the server. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class RevocationFeedTest {
+class RevocationFeedDatabaseTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private final RevokedTokens revoked = new RevokedTokens(Duration.ofSeconds(1), true);
     private final RevocationFeed feed =
-            new RevocationFeed(RevocationFeedTest::connect, revoked, Clock.fixed(NOW, ZoneOffset.UTC));
+            new RevocationFeed(RevocationFeedDatabaseTest::connect, revoked, Clock.fixed(NOW, ZoneOffset.UTC));
     private final String session = UUID.randomUUID().toString();
     private final String user = UUID.randomUUID().toString();
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What is over is deleted: in batches, by one replica at a time, and nothing else. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class RetentionJobTest {
+class RetentionJobDatabaseTest {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 

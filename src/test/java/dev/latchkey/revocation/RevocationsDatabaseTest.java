@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is revoked, by the service or by a statement, and for how long; what the database does of it is in V002. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class RevocationsTest {
+class RevocationsDatabaseTest {
 
     @Inject
     Revocations revocations;

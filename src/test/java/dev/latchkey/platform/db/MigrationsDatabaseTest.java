@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The schema comes about by itself, however many replicas start at once and whether there is a database yet. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class MigrationsTest {
+class MigrationsDatabaseTest {
 
     @Inject
     Flyway flyway;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** FR-026: what happened, to whom, from where. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class AuditLogTest {
+class AuditLogDatabaseTest {
 
     private static final Client CLIENT = new Client("192.0.2.7", "a browser");
     private static final Instant MOMENT = Instant.parse("2026-03-01T12:00:00.123456789Z");

@@ -41,7 +41,7 @@ import org.postgresql.PGNotification;
 /** Rotation and retirement on a real database, with as many replicas as a test asks for. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class KeyRotationTest {
+class KeyRotationDatabaseTest {
 
     private static final Duration AHEAD = Duration.ofMinutes(10);
     private static final Duration OVERLAP = Duration.ofMinutes(20);

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /** FR-011: a key pair that is created once, stored encrypted and published. */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class PublishedKeysTest {
+class PublishedKeysResourceTest {
 
     @Inject
     AccessTokens accessTokens;

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The corner case "Database away", in the two ways in which a database goes: the connection breaks, or says no more. */
 @QuarkusTest
 @WithTestResource(RelayedDatabaseResource.class)
-class DatabaseAwayTest {
+class DatabaseAwayResourceTest {
 
     /** The bound of the specification for every answer, whatever the database does. */
     private static final Duration BOUND = Duration.ofSeconds(10);
