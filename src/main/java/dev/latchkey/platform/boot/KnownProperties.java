@@ -47,7 +47,10 @@ final class KnownProperties {
     }
 
     boolean contains(String name) {
-        return spellings(name).contains(name);
+        return !name.contains("*")
+                && (properties.contains(name)
+                        || variables.contains(name)
+                        || spellings(name).contains(name));
     }
 
     /** Returns the known name that a misspelt one was most likely meant to be. */
@@ -61,30 +64,36 @@ final class KnownProperties {
     private Set<String> spellings(String given) {
         boolean isVariable = given.startsWith("LATCHKEY_");
         Matcher number = NUMBER.matcher(given);
-        String index = number.find() ? number.group() : "0";
+        String index = number.find() ? "[" + number.group() + "]" : "[0]";
         Set<String> spellings = new TreeSet<>(isVariable ? variables : Set.of());
         for (String property : properties) {
-            String name = property.replace("[*]", "[" + index + "]");
-            String spelling =
-                    isVariable ? name.replaceAll("[^a-z0-9*]", "_").toUpperCase(Locale.ROOT) : name;
-            fill(spelling, isVariable ? "_" : ".", given).ifPresent(spellings::add);
+            String name = property.replace("[*]", index);
+            Optional<String> spelling = isVariable
+                    ? fill(variableOf(name), "_", given.toUpperCase(Locale.ROOT))
+                    : fill(name, "\\.", given.toLowerCase(Locale.ROOT));
+            spelling.ifPresent(spellings::add);
         }
         return spellings;
     }
 
+    private static String variableOf(String property) {
+        return property.replaceAll("[^a-z0-9*]", "_").toUpperCase(Locale.ROOT);
+    }
+
     /** Replaces an asterisk by the letters and digits that a given name has between as many segments on either side. */
     private static Optional<String> fill(String known, String separator, String given) {
-        List<String> segments = Arrays.asList(known.split(Pattern.quote(separator)));
-        List<String> givenSegments = Arrays.asList(given.split(Pattern.quote(separator), -1));
+        List<String> segments = Arrays.asList(known.split(separator));
         int start = segments.indexOf("*");
+        if (start < 0) {
+            return Optional.of(known);
+        }
+        List<String> givenSegments = Arrays.asList(given.split(separator, -1));
         int end = givenSegments.size() - (segments.size() - 1 - start);
-        if (start < 0 || end <= start) {
-            return Optional.of(known).filter(name -> start < 0);
+        if (end <= start) {
+            return Optional.empty();
         }
         String chosen = String.join("", givenSegments.subList(start, end)).replaceAll("[^A-Za-z0-9]", "");
-        return Optional.of(known.replace(
-                        "*", separator.equals("_") ? chosen.toUpperCase(Locale.ROOT) : chosen.toLowerCase(Locale.ROOT)))
-                .filter(name -> !chosen.isEmpty());
+        return chosen.isEmpty() ? Optional.empty() : Optional.of(known.replace("*", chosen));
     }
 
     /** Levenshtein's distance: how many letters to insert, leave out or replace. */
