@@ -11,11 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Person;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -64,6 +67,17 @@ class BootIT {
         if (variable.contains("SECRET") && !variable.endsWith("_FILE") && !value.isEmpty()) {
             assertFalse(output.contains(value), "the output repeats the secret that it refuses");
         }
+    }
+
+    /** By the same words as a variable's: the framework's own suggest nothing. */
+    @Test
+    void suggestsWhatAPropertyInAFileWasMeantToBe(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("latchkey.properties"), "latchkey.token.leway=1s\n");
+
+        refuses(
+                Packaged.with(settings(), Map.of("SMALLRYE_CONFIG_LOCATIONS", file.toString())),
+                "latchkey.token.leway",
+                "did you mean latchkey.token.leeway?");
     }
 
     @Test
