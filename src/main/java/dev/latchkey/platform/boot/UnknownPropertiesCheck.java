@@ -18,8 +18,10 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 /**
  * Refuses a setting that nothing reads: a typo is a default that an operator believes to have changed.
  *
- * <p>The framework's own validation is switched off in application.properties. It passes over environment variables and over
- * prefixes that no mapping has, suggests nothing, and ends the start before other problems are reported.
+ * <p>The framework's own validation is switched off in application.properties. It passes over environment variables (Quarkus
+ * issue 38479), by which most deployments are configured, and over prefixes that no mapping has; it suggests nothing, and ends
+ * the start before other problems are reported. That, and the variables of Kubernetes, is what is written by hand here and in
+ * {@link KnownProperties}.
  */
 @Singleton
 class UnknownPropertiesCheck implements ConfigurationCheck {
