@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a decision of the gate costs beside the token: to read the path, find the rule and compare the owner. */
+/** Measures a gate decision without the token: reading the path, finding the rule and comparing the owner. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -62,7 +62,7 @@ public class GateDecisionsBenchmark {
         throw new IllegalStateException("a path that is refused");
     }
 
-    /** The one that decides is the least specific, so that all are asked. */
+    /** Makes rules of which the deciding one is the least specific, so that all are tried. */
     private static AccessRules rules(int count) {
         List<AccessRule> rules = new ArrayList<>();
         rules.add(rule("/api/{user_id}/**"));

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to ask whether a token is revoked, while a million sessions are. */
+/** Measures how long it takes to find out whether a token is revoked, with a million revoked sessions. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,14 +24,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RevokedTokensBenchmark {
 
     private static final int SESSIONS = 1_000_000;
-    /** So many names that they and their slots are not all in the processor's caches. */
-    private static final int ASKED = 1 << 16;
+    /** So many ids that they and their entries are not all in the processor's caches. */
+    private static final int LOOKED_UP = 1 << 16;
 
     private static final Instant NOW = Instant.now();
     private static final Instant END = NOW.plusSeconds(900);
 
-    private final String[] revoked = new String[ASKED];
-    private final String[] alive = new String[ASKED];
+    private final String[] revoked = new String[LOOKED_UP];
+    private final String[] active = new String[LOOKED_UP];
     private RevokedTokens sessions;
     private RevokedTokens sessionsAndUsers;
     private int next;
@@ -40,41 +40,41 @@ public class RevokedTokensBenchmark {
     public void prepare() {
         sessions = filled(revoked);
         sessionsAndUsers = filled(revoked);
-        sessionsAndUsers.addUser("somebody", "", NOW, END);
-        for (int i = 0; i < ASKED; i++) {
-            alive[i] = UUID.randomUUID().toString();
+        sessionsAndUsers.addUser("user-2", "", NOW, END);
+        for (int i = 0; i < LOOKED_UP; i++) {
+            active[i] = UUID.randomUUID().toString();
         }
     }
 
     @Benchmark
     public boolean found() {
-        return sessions.isRevoked("user-1", revoked[next++ & (ASKED - 1)], NOW);
+        return sessions.isRevoked("user-1", revoked[next++ & (LOOKED_UP - 1)], NOW);
     }
 
-    /** The longest way: neither the session nor the user. */
+    /** The slowest case: neither the session nor the user is revoked. */
     @Benchmark
     public boolean absent() {
-        return sessionsAndUsers.isRevoked("user-1", alive[next++ & (ASKED - 1)], NOW);
+        return sessionsAndUsers.isRevoked("user-1", active[next++ & (LOOKED_UP - 1)], NOW);
     }
 
-    /** What a million revoked sessions take of the heap. */
+    /** Measures the heap that a million revoked sessions take. */
     public static double megabytes() {
         long before = used();
-        RevokedTokens revoked = filled(new String[ASKED]);
+        RevokedTokens revoked = filled(new String[LOOKED_UP]);
         long after = used();
         if (revoked.size() < SESSIONS) {
-            throw new IllegalStateException("only " + revoked.size() + " are known");
+            throw new IllegalStateException("only " + revoked.size() + " are stored");
         }
         return (after - before) / 1e6;
     }
 
-    private static RevokedTokens filled(String[] some) {
+    private static RevokedTokens filled(String[] sample) {
         RevokedTokens revoked = new RevokedTokens();
         for (int i = 0; i < SESSIONS; i++) {
             String id = UUID.randomUUID().toString();
             revoked.add(id, END);
-            if (i < some.length) {
-                some[i] = id;
+            if (i < sample.length) {
+                sample[i] = id;
             }
         }
         return revoked;

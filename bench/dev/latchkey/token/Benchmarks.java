@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs all of them and prints the tables of docs/performance.md. */
+/** Runs all benchmarks and prints the tables of docs/performance.md. */
 public final class Benchmarks {
 
     private Benchmarks() {}
@@ -35,7 +35,7 @@ public final class Benchmarks {
                                 result.getPrimaryResult().getStatistics().getPercentile(50) / 1000);
             }
         }
-        System.out.printf("%n| Algorithm | Bare primitive | First verification | Ratio | From the cache | Minted |%n");
+        System.out.printf("%n| Algorithm | Bare primitive | Verified, not cached | Ratio | Verified, cached | Minted |%n");
         System.out.printf("|---|---|---|---|---|---|%n");
         times.forEach((algorithm, of) -> System.out.printf(
                 "| %s | %.1f µs | %.1f µs | %.2f | %.1f µs | %.0f µs |%n",
@@ -45,12 +45,13 @@ public final class Benchmarks {
                 of.get("verifyUncached") / of.get("primitive"),
                 of.get("verifyCached"),
                 of.get("mint")));
-        System.out.printf("%n| A million revoked sessions | One is found | None is found, and no user |%n");
+        System.out.printf("%n| Memory of a million revoked sessions | Look-up of a revoked session"
+                + " | Look-up where neither session nor user is revoked |%n");
         System.out.printf("|---|---|---|%n");
         System.out.printf(
                 "| %.1f MB | %.0f ns | %.0f ns |%n",
                 RevokedTokensBenchmark.megabytes(), nanoseconds(results, "found"), nanoseconds(results, "absent"));
-        System.out.printf("%n| Path, rule and owner, of 10 rules | of 500 rules |%n");
+        System.out.printf("%n| Of 10 rules | of 500 rules |%n");
         System.out.printf("|---|---|%n");
         System.out.printf(
                 "| %.1f µs | %.1f µs |%n",

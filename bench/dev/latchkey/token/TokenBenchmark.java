@@ -33,9 +33,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a token costs: to mint, to verifier for the first time, to verifier again, and what of it is the bare signature.
+ * Measures how long it takes to mint a token, to verify it for the first time and again, and to verify its signature alone.
  *
- * <p>Each call is timed by itself and the tables have medians: those stand still on a machine that does other work, too.
+ * <p>Each call is timed by itself and the tables have medians, which hardly change while the machine does other work.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -50,8 +50,8 @@ public class TokenBenchmark {
 
     private AccessTokens tokens;
     private TokenSubject subject;
-    private AccessTokenVerifier cold;
-    private AccessTokenVerifier remembering;
+    private AccessTokenVerifier uncached;
+    private AccessTokenVerifier caching;
     private String token;
     private byte[] signed;
     private byte[] signature;
@@ -69,8 +69,8 @@ public class TokenBenchmark {
         tokens = new AccessTokens(keys, revoked, new Issuer(settings, TestTokenConfig.PUBLIC_URL), settings, clock);
         subject = subject();
         token = tokens.mint(subject).value();
-        cold = TestVerifiers.of(keys, List.of(), revoked, settings.cache(0), clock);
-        remembering = TestVerifiers.of(keys, List.of(), revoked, settings.cache(16 << 20), clock);
+        uncached = TestVerifiers.of(keys, List.of(), revoked, settings.cache(0), clock);
+        caching = TestVerifiers.of(keys, List.of(), revoked, settings.cache(16 << 20), clock);
 
         signed = token.substring(0, token.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
         signature = Base64.getUrlDecoder().decode(token.substring(token.lastIndexOf('.') + 1));
@@ -98,7 +98,7 @@ public class TokenBenchmark {
                 Instant.now().plusSeconds(86_400));
     }
 
-    /** As the platform does it, with the key prepared: nothing is parsed, decoded or looked up. */
+    /** Verifies the signature by the platform, with the key prepared: nothing is parsed, decoded or looked up. */
     @Benchmark
     public boolean primitive() throws GeneralSecurityException {
         if (mac != null) {
@@ -110,12 +110,12 @@ public class TokenBenchmark {
 
     @Benchmark
     public VerificationResult verifyUncached() {
-        return cold.verify(token);
+        return uncached.verify(token);
     }
 
     @Benchmark
     public VerificationResult verifyCached() {
-        return remembering.verify(token);
+        return caching.verify(token);
     }
 
     @Benchmark

@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** How many bytes of the heap a remembered token takes, beside what the cache reckons. */
+/** Measures how many bytes of the heap a cached token takes, and compares them with the estimate of the cache. */
 final class VerifiedTokenCacheBytes {
 
     private static final int TOKENS = 8_000;
@@ -23,7 +23,7 @@ final class VerifiedTokenCacheBytes {
     private VerifiedTokenCacheBytes() {}
 
     static void print() {
-        System.out.printf("%n| Token | Characters | Bytes in the heap | Estimate | `16M` holds |%n");
+        System.out.printf("%n| Token of ours with | Characters | Bytes in the heap | Estimate | Tokens in 16 MiB |%n");
         System.out.printf("|---|---|---|---|---|%n");
         row("one role", i -> groups(1));
         row("twenty roles", i -> groups(20));
@@ -31,7 +31,7 @@ final class VerifiedTokenCacheBytes {
         row("a text beyond Latin", i -> "\"more\":\"" + "x".repeat(5000) + "\\u0416" + i + "\"");
         row("1500 numbers", i -> list(1500, j -> "" + RANDOM.nextInt(100)));
         row("700 fractions", i -> list(700, j -> "0." + RANDOM.nextInt(100_000)));
-        row("1200 texts of one letter", i -> list(1200, j -> "\"" + (char) ('a' + RANDOM.nextInt(26)) + "\""));
+        row("1200 texts of one character", i -> list(1200, j -> "\"" + (char) ('a' + RANDOM.nextInt(26)) + "\""));
         row("400 members", i -> members(400, 5, j -> "\"" + j % 10 + "\""));
         row("1500 empty objects", i -> list(1500, j -> "{}"));
         row("1500 empty lists", i -> list(1500, j -> "[]"));
@@ -44,7 +44,7 @@ final class VerifiedTokenCacheBytes {
         TestTokenConfig settings = TestTokenConfig.usual().cache(4L << 30);
         AccessTokenVerifier verifier =
                 TestVerifiers.of(KEYS, List.of(), TestRevocations.none(), settings, Clock.systemUTC());
-        // So that what is made once, for all of them, is not counted.
+        // First some that are not measured: what is made once, for all tokens, must not be included.
         fill(verifier, more, TOKENS / 4);
         long before = used();
         String last = fill(verifier, more, TOKENS);
@@ -63,7 +63,7 @@ final class VerifiedTokenCacheBytes {
         for (int i = 0; i < count; i++) {
             token = RawTokens.sign(KEYS.current(), RawTokens.header(KEYS.current()), payload(more.apply(i)));
             if (!(verifier.verify(token) instanceof VerificationResult.Accepted)) {
-                throw new IllegalStateException("refused, of " + token.length() + " characters");
+                throw new IllegalStateException("refused a token of " + token.length() + " characters");
             }
         }
         return token;
@@ -96,9 +96,9 @@ final class VerifiedTokenCacheBytes {
         return IntStream.range(0, count).mapToObj(element).collect(Collectors.joining(",", "\"more\":[", "]"));
     }
 
-    private static String members(int count, int letters, IntFunction<String> value) {
+    private static String members(int count, int length, IntFunction<String> value) {
         return IntStream.range(0, count)
-                .mapToObj(j -> "\"" + name(letters - 3) + "%03d".formatted(j) + "\":" + value.apply(j))
+                .mapToObj(j -> "\"" + name(length - 3) + "%03d".formatted(j) + "\":" + value.apply(j))
                 .collect(Collectors.joining(","));
     }
 
@@ -107,9 +107,9 @@ final class VerifiedTokenCacheBytes {
     }
 
     /** A name that no other token has, so that no parser shares it. */
-    private static String name(int letters) {
+    private static String name(int length) {
         StringBuilder name = new StringBuilder();
-        for (int i = 0; i < letters; i++) {
+        for (int i = 0; i < length; i++) {
             name.append((char) ('a' + RANDOM.nextInt(26)));
         }
         return name.toString();
