@@ -29,12 +29,12 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
     }
 
     Optional<CredentialEntity> password(String userId) {
-        return Optional.ofNullable(findById(passwordKey(userId)));
+        return findByIdOptional(passwordKey(userId));
     }
 
     /** Locks the current row for share: until the transaction ends no other changes it. */
     Optional<CredentialEntity> lockPasswordForShare(String userId) {
-        return Optional.ofNullable(findById(passwordKey(userId), LockModeType.PESSIMISTIC_READ));
+        return findByIdOptional(passwordKey(userId), LockModeType.PESSIMISTIC_READ);
     }
 
     void insertPassword(String userId, String secret) {

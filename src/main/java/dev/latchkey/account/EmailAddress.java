@@ -30,11 +30,11 @@ public final class EmailAddress {
 
         record Valid(EmailAddress address) implements Parsed {}
 
-        record Invalid(Fault fault) implements Parsed {}
+        record Invalid(Reason reason) implements Parsed {}
     }
 
     /** Why a text is not an address. */
-    public enum Fault {
+    public enum Reason {
         /** The text is empty or blank. */
         MISSING,
         /** Longer than 64 octets before the @ or 255 behind it. */
@@ -49,15 +49,15 @@ public final class EmailAddress {
         BAD_DOMAIN
     }
 
-    /** Either a canonical text or a fault. */
-    private record Reading(String text, @Nullable Fault fault) {
+    /** Either a canonical text or the reason why there is none. */
+    private record Reading(String text, @Nullable Reason reason) {
 
         static Reading of(String text) {
             return new Reading(text, null);
         }
 
-        static Reading of(Fault fault) {
-            return new Reading("", fault);
+        static Reading of(Reason reason) {
+            return new Reading("", reason);
         }
     }
 
@@ -70,7 +70,7 @@ public final class EmailAddress {
      */
     public EmailAddress(String canonical) {
         Reading reading = read(canonical);
-        if (reading.fault() != null || !reading.text().equals(canonical)) {
+        if (reading.reason() != null || !reading.text().equals(canonical)) {
             throw new IllegalArgumentException("Not an e-mail address in canonical form");
         }
         this.canonical = canonical;
@@ -83,8 +83,8 @@ public final class EmailAddress {
     /** Parses an address as a user typed it. */
     public static Parsed parse(@Nullable String raw) {
         Reading reading = read(raw);
-        Fault fault = reading.fault();
-        return fault == null ? new Parsed.Valid(new EmailAddress(reading)) : new Parsed.Invalid(fault);
+        Reason reason = reading.reason();
+        return reason == null ? new Parsed.Valid(new EmailAddress(reading)) : new Parsed.Invalid(reason);
     }
 
     /** Returns an address as this service has stored it, which is canonical and not parsed again. */
@@ -119,44 +119,44 @@ public final class EmailAddress {
 
     private static Reading read(@Nullable String raw) {
         if (raw == null || raw.isEmpty()) {
-            return Reading.of(Fault.MISSING);
+            return Reading.of(Reason.MISSING);
         }
         if (raw.length() > MAXIMUM_RAW) {
-            return Reading.of(Fault.TOO_LONG);
+            return Reading.of(Reason.TOO_LONG);
         }
         String text = nfc(raw.strip());
         if (text.isEmpty()) {
-            return Reading.of(Fault.MISSING);
+            return Reading.of(Reason.MISSING);
         }
         if (text.codePoints().anyMatch(EmailAddress::cannotBeSeen)) {
-            return Reading.of(Fault.INVISIBLE_CHARACTER);
+            return Reading.of(Reason.INVISIBLE_CHARACTER);
         }
         int at = text.indexOf('@');
         if (at < 1 || at == text.length() - 1 || at != text.lastIndexOf('@')) {
-            return Reading.of(Fault.NOT_AN_ADDRESS);
+            return Reading.of(Reason.NOT_AN_ADDRESS);
         }
         Reading localPart = readLocalPart(text.substring(0, at));
-        if (localPart.fault() != null) {
+        if (localPart.reason() != null) {
             return localPart;
         }
         Reading domain = readDomain(text.substring(at + 1));
-        return domain.fault() == null ? Reading.of(localPart.text() + "@" + domain.text()) : domain;
+        return domain.reason() == null ? Reading.of(localPart.text() + "@" + domain.text()) : domain;
     }
 
     private static Reading readLocalPart(String typed) {
         Optional<String> settled = lowerCase(typed);
         if (settled.isEmpty()) {
-            return Reading.of(Fault.BAD_LOCAL_PART);
+            return Reading.of(Reason.BAD_LOCAL_PART);
         }
         String text = settled.get();
         if (text.startsWith(".")
                 || text.endsWith(".")
                 || text.contains("..")
                 || !text.codePoints().allMatch(EmailAddress::mayStandInLocalPart)) {
-            return Reading.of(Fault.BAD_LOCAL_PART);
+            return Reading.of(Reason.BAD_LOCAL_PART);
         }
         return text.getBytes(StandardCharsets.UTF_8).length > MAXIMUM_LOCAL_PART
-                ? Reading.of(Fault.TOO_LONG)
+                ? Reading.of(Reason.TOO_LONG)
                 : Reading.of(text);
     }
 
@@ -176,24 +176,24 @@ public final class EmailAddress {
     /** The domain's ASCII form; its letter case is folded on the way (RFC 3490, RFC 3491). */
     private static Reading readDomain(String typed) {
         if (typed.codePoints().anyMatch(EmailAddress::isIdnaDeviation)) {
-            return Reading.of(Fault.BAD_DOMAIN);
+            return Reading.of(Reason.BAD_DOMAIN);
         }
         String ascii;
         try {
             ascii = IDN.toASCII(typed, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
-            return Reading.of(Fault.BAD_DOMAIN);
+            return Reading.of(Reason.BAD_DOMAIN);
         }
         if (ascii.length() > MAXIMUM_DOMAIN) {
-            return Reading.of(Fault.TOO_LONG);
+            return Reading.of(Reason.TOO_LONG);
         }
         String[] labels = ascii.split("\\.", -1);
         if (labels.length < 2 || NUMERIC.matcher(labels[labels.length - 1]).matches()) {
-            return Reading.of(Fault.BAD_DOMAIN);
+            return Reading.of(Reason.BAD_DOMAIN);
         }
         for (String label : labels) {
             if (label.isEmpty() || (label.startsWith(ACE_PREFIX) && !isPunycode(label))) {
-                return Reading.of(Fault.BAD_DOMAIN);
+                return Reading.of(Reason.BAD_DOMAIN);
             }
         }
         return Reading.of(ascii);

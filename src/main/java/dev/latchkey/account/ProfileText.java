@@ -12,19 +12,19 @@ public final class ProfileText {
     private ProfileText() {}
 
     /** Why a name or an image address is not accepted. */
-    public enum Fault {
+    public enum Reason {
         TOO_LONG,
         NOT_TEXT
     }
 
     /** Returns why a text is not accepted, or null if it is. */
-    public static @Nullable Fault fault(@Nullable String text, int maximum) {
+    public static @Nullable Reason check(@Nullable String text, int maximum) {
         if (text == null) {
             return null;
         }
         if (text.codePointCount(0, text.length()) > maximum) {
-            return Fault.TOO_LONG;
+            return Reason.TOO_LONG;
         }
-        return PlainText.isPlain(text) ? null : Fault.NOT_TEXT;
+        return PlainText.isPlain(text) ? null : Reason.NOT_TEXT;
     }
 }

@@ -52,11 +52,11 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
 
     /** Locks the row: until the transaction ends no other changes it, and no sign-in of the user proceeds. */
     Optional<UserEntity> lock(String id) {
-        return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
+        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
     /** Locks the row for share: until the transaction ends no other disables or deletes it. */
     Optional<UserEntity> lockForShare(String id) {
-        return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_READ));
+        return findByIdOptional(id, LockModeType.PESSIMISTIC_READ);
     }
 }

@@ -11,7 +11,7 @@ final class FieldErrors {
 
     private FieldErrors() {}
 
-    static FieldError email(EmailAddress.Fault error) {
+    static FieldError email(EmailAddress.Reason error) {
         return switch (error) {
             case MISSING -> required("email");
             case TOO_LONG ->
@@ -55,7 +55,7 @@ final class FieldErrors {
         };
     }
 
-    static FieldError text(String field, ProfileText.Fault error, int maximum) {
+    static FieldError text(String field, ProfileText.Reason error, int maximum) {
         return switch (error) {
             case TOO_LONG -> new FieldError(field, "TOO_LONG", "Use at most " + maximum + " characters.");
             case NOT_TEXT ->

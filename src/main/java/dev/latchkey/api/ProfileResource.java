@@ -152,9 +152,9 @@ public class ProfileResource {
             errors.add(FieldErrors.wrongType(field, "a string or null"));
             return;
         }
-        ProfileText.Fault fault = ProfileText.fault(value.textValue(), maximum);
-        if (fault != null) {
-            errors.add(FieldErrors.text(field, fault, maximum));
+        ProfileText.Reason reason = ProfileText.check(value.textValue(), maximum);
+        if (reason != null) {
+            errors.add(FieldErrors.text(field, reason, maximum));
         }
     }
 

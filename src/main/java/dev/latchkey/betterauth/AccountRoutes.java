@@ -93,7 +93,7 @@ class AccountRoutes implements RouteGroup {
             return Optional.of(BetterAuthResponse.invalid("[body." + field
                     + "] Invalid input: expected string, received " + (value.isArray() ? "array" : "object")));
         }
-        ProfileText.Fault error = ProfileText.fault(text(value), maxLength);
+        ProfileText.Reason error = ProfileText.check(text(value), maxLength);
         return error == null ? Optional.empty() : Optional.of(BetterAuthResponse.invalidText(field, error, maxLength));
     }
 

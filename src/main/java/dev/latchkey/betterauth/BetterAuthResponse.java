@@ -71,7 +71,7 @@ record BetterAuthResponse(int status, Body body, List<Header> headers) {
     }
 
     /** A name or an image that cannot be stored. */
-    static BetterAuthResponse invalidText(String field, ProfileText.Fault error, int maxLength) {
+    static BetterAuthResponse invalidText(String field, ProfileText.Reason error, int maxLength) {
         String message = switch (error) {
             case TOO_LONG -> "Too big: expected string to have <=" + maxLength + " characters";
             case NOT_TEXT -> "Invalid string: must not hold control characters";

@@ -22,7 +22,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
 
     /** Locks the row until the transaction ends, so that of two refreshes one comes after the other. */
     Optional<SessionEntity> lock(String id) {
-        return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
+        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
     List<SessionEntity> active(String userId) {
@@ -45,7 +45,7 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
 
     /** Locks the row of a token, expired or not, until the transaction ends. */
     Optional<SessionEntity> lock(byte[] tokenHash) {
-        return find("tokenHash = ?1", tokenHash)
+        return find("tokenHash", tokenHash)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .firstResultOptional();
     }

@@ -84,10 +84,10 @@ public class SignUp {
 
     /** The input has errors; all are reported at once. */
     public record InvalidInput(
-            EmailAddress.@Nullable Fault email,
+            EmailAddress.@Nullable Reason email,
             List<PasswordError> password,
-            ProfileText.@Nullable Fault name,
-            ProfileText.@Nullable Fault image)
+            ProfileText.@Nullable Reason name,
+            ProfileText.@Nullable Reason image)
             implements Outcome {}
 
     public record EmailTaken() implements Outcome {}
@@ -100,10 +100,10 @@ public class SignUp {
         };
         Password password = account.password();
         InvalidInput errors = new InvalidInput(
-                account.email() instanceof EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ? fault : null,
+                account.email() instanceof EmailAddress.Parsed.Invalid(EmailAddress.Reason reason) ? reason : null,
                 passwords.errors(password, email == null ? null : email.canonical()),
-                ProfileText.fault(account.name(), ProfileText.MAX_NAME),
-                ProfileText.fault(account.image(), ProfileText.MAX_IMAGE));
+                ProfileText.check(account.name(), ProfileText.MAX_NAME),
+                ProfileText.check(account.image(), ProfileText.MAX_IMAGE));
         if (email == null
                 || password == null
                 || !errors.password().isEmpty()

@@ -53,8 +53,8 @@ final class ImportValidator {
             id = kept.get();
         }
         return switch (EmailAddress.parse(user.email())) {
-            case EmailAddress.Parsed.Invalid(EmailAddress.Fault fault) ->
-                invalid(user, Reason.ADDRESS_REFUSED, sentence(fault));
+            case EmailAddress.Parsed.Invalid(EmailAddress.Reason reason) ->
+                invalid(user, Reason.ADDRESS_REFUSED, sentence(reason));
             case EmailAddress.Parsed.Valid(EmailAddress email) -> validate(user, id, email);
         };
     }
@@ -98,14 +98,14 @@ final class ImportValidator {
 
     private static @Nullable String text(
             UserSource.User user, @Nullable String text, int maximum, Reason leftOut, List<ImportWarning> warnings) {
-        ProfileText.Fault fault = ProfileText.fault(text, maximum);
-        if (fault == null) {
+        ProfileText.Reason reason = ProfileText.check(text, maximum);
+        if (reason == null) {
             return text;
         }
         warnings.add(new ImportWarning(
                 user.location(),
                 leftOut,
-                switch (fault) {
+                switch (reason) {
                     case TOO_LONG -> "longer than " + maximum + " characters";
                     case NOT_TEXT -> "a control character";
                 }));
@@ -120,8 +120,8 @@ final class ImportValidator {
         return new Result.Invalid(new ImportWarning(user.location(), reason, detail));
     }
 
-    private static String sentence(EmailAddress.Fault fault) {
-        return switch (fault) {
+    private static String sentence(EmailAddress.Reason reason) {
+        return switch (reason) {
             case MISSING -> "there is none";
             case TOO_LONG -> "longer than 64 octets before the @ or 255 behind it";
             case INVISIBLE_CHARACTER -> "a blank, or a character that cannot be seen";
