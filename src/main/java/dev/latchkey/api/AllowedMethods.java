@@ -18,7 +18,10 @@ final class AllowedMethods {
 
     private AllowedMethods() {}
 
-    /** None when no route has this path. Asks the router's own tables, one by one: those of several classes may fit the path. */
+    /**
+     * Returns the methods; none if no route has this path. Looks into the router's own tables one by one, since those of
+     * several classes may fit.
+     */
     static Set<String> of(ContainerRequestContext request) {
         Set<String> methods = new TreeSet<>();
         if (request instanceof ResteasyReactiveContainerRequestContext framework

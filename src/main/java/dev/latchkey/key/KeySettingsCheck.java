@@ -62,7 +62,7 @@ class KeySettingsCheck implements ConfigurationCheck {
         return secret.error().map(error -> error(secret.name(), error)).toList();
     }
 
-    /** Security: a secret that is shared with backends must not give away the others. */
+    /** Security: a secret that is shared with backends must not reveal the others. */
     static List<ConfigurationProblem> checkDistinct(Secret secret, List<Secret> others) {
         return others.stream()
                 .filter(other -> secret.value().isPresent() && secret.value().equals(other.value()))

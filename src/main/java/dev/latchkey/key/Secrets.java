@@ -102,7 +102,7 @@ public class Secrets {
 
     private static String contents(Path path) {
         try {
-            // Editors and "echo" end a file with a line break that nobody means.
+            // Editors and "echo" end a file with a line break that is not part of the secret.
             return Files.readString(path).strip();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

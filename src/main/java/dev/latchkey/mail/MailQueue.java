@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Sends e-mails in the background, a few at a time: no request waits for a mail server, and none holds a transaction
  * meanwhile.
  *
- * <p>They wait in memory. What a process has not sent when it ends is lost, and a user who missed an e-mail asks again.
+ * <p>They wait in memory. What a process has not sent when it ends is lost, and a user who misses an e-mail requests it again.
  */
 @ApplicationScoped
 public class MailQueue {

@@ -93,7 +93,7 @@ final class SmtpTransport implements MailTransport {
                 .setIdleTimeout(timeout)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setSsl(config.security() == MailConfig.Security.TLS)
-                // Security: a server that does not offer STARTTLS, or an attacker who took the offer out, hears nothing
+                // Security: a server that does not offer STARTTLS, or an attacker who took the offer out, gets nothing
                 // more.
                 .setStarttls(
                         config.security() == MailConfig.Security.STARTTLS

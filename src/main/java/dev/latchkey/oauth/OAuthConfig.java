@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who may ask about tokens that are not their own. */
+/** The backends that may introspect and revoke tokens. */
 @ConfigMapping(prefix = "latchkey.oauth")
 public interface OAuthConfig {
 
@@ -16,7 +16,7 @@ public interface OAuthConfig {
      */
     Map<String, ClientCredentials> clients();
 
-    /** What a backend proves itself by. */
+    /** The credentials of a backend. */
     interface ClientCredentials {
 
         /** Its secret, 32 bytes at least ({@code LATCHKEY_OAUTH_CLIENTS_<ID>_SECRET}). */
@@ -25,7 +25,7 @@ public interface OAuthConfig {
         /** A file that holds the secret. */
         Optional<Path> secretFile();
 
-        /** A second secret that counts beside the first, for the time of a rotation. */
+        /** A second secret that is accepted beside the first, for the time of a rotation. */
         Optional<String> secretPrevious();
 
         /** A file that holds the second secret. */

@@ -1,6 +1,6 @@
 package dev.latchkey.session;
 
-/** The secret by which a client holds its session. A session has one, of the kind that its client asked for. */
+/** The secret by which a client holds its session. A session has one, of the kind that its client uses. */
 public sealed interface SessionSecret permits RefreshToken, SessionToken {
 
     /** The secret as the client holds it. */

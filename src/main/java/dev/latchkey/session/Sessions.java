@@ -34,7 +34,7 @@ public class Sessions implements Expirable {
      * For how many spent tokens a row stores the time. Only a client in a runaway loop refreshes so often within a grace
      * period; its older tokens are then treated as reused.
      */
-    private static final int REMEMBERED_SPENDINGS = 32;
+    private static final int MAX_SPENT_TIMES = 32;
 
     private final SessionRepository rows;
     private final RefreshTokens tokens;
@@ -99,7 +99,7 @@ public class Sessions implements Expirable {
         }
         SessionEntity row = found.get();
         Instant now = rows.now();
-        if (over(row, now)) {
+        if (hasExpired(row, now)) {
             return new Unknown();
         }
         if (tokens.matches(presented, row.refreshHash)) {
@@ -185,7 +185,7 @@ public class Sessions implements Expirable {
         return rows.lock(id.value())
                 // A session that is not remembered is never extended beyond its absolute end.
                 .filter(row -> row.remembered
-                        && !over(row, now)
+                        && !hasExpired(row, now)
                         && !row.lastUsedAt.plus(after).isAfter(now))
                 .map(row -> {
                     row.lastUsedAt = now;
@@ -224,7 +224,7 @@ public class Sessions implements Expirable {
         row.refreshHash = tokens.hash(successor);
         row.successorSalt = salt;
         row.spentAt = Stream.concat(Arrays.stream(row.spentAt), Stream.of(now))
-                .skip(Math.max(0, row.spentAt.length + 1 - REMEMBERED_SPENDINGS))
+                .skip(Math.max(0, row.spentAt.length + 1 - MAX_SPENT_TIMES))
                 .filter(spent -> spent.isAfter(now.minus(config.grace())))
                 .toArray(Instant[]::new);
         row.lastUsedAt = now;
@@ -243,7 +243,10 @@ public class Sessions implements Expirable {
                 : new Superseded(session(row, now));
     }
 
-    /** The last of the remembered instants belongs to the generation before the live one, and so on backwards. */
+    /**
+     * Returns whether a token of this generation was spent within the grace period. The last of the times is that of the
+     * generation before the current one, and so on backwards.
+     */
     private boolean spentWithinGrace(SessionEntity row, int generation, Instant now) {
         int index = row.spentAt.length - (row.generation - generation);
         return index >= 0 && row.spentAt[index].isAfter(now.minus(config.grace()));
@@ -260,7 +263,7 @@ public class Sessions implements Expirable {
         revocations.revokeDeleted(List.of(row.id));
     }
 
-    private static boolean over(SessionEntity row, Instant now) {
+    private static boolean hasExpired(SessionEntity row, Instant now) {
         return !row.idleExpiresAt.isAfter(now) || !row.absoluteExpiresAt.isAfter(now);
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The claims of a token, read by name and type: a claim of another type counts as absent. */
+/** The claims of a token, read by name and type: a claim of another type is treated as absent. */
 record Claims(Map<String, Object> all) {
 
     /** Beyond this a JSON number is not exact everywhere (RFC 7493 section 2.2). */

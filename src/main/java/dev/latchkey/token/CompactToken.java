@@ -19,9 +19,9 @@ import java.util.Optional;
  *
  * @param header what the header says, each member once
  * @param signed the bytes that the signature is over
- * @param payload what the token says, as bytes: nobody reads them before the signature was found good
+ * @param payload what the token says, as bytes: they are not read before the signature was verified
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares two of them.
+@SuppressWarnings("ArrayRecordComponent") // Two of them are never compared.
 record CompactToken(Map<String, Object> header, byte[] signed, byte[] payload, byte[] signature) {
 
     /** Our tokens have some 700 characters, roles may add to that, and other issuers put a whole user inside. */

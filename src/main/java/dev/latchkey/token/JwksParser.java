@@ -67,7 +67,7 @@ final class JwksParser {
             }
             usable(member, id, allowed).ifPresent(found::add);
         }
-        // Security: with two keys of one name nobody can say which of them is meant.
+        // Security: with two keys of one id it cannot be told which of them is meant.
         found.removeIf(key -> ambiguous.contains(key.id()));
         return List.copyOf(found);
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys that another issuer publishes, held in memory; only a token whose key is unknown waits for them.
  *
- * <p>Written by hand and not with jose4j's {@code HttpsJwks}, which fetches on the thread that asks: the gate verifies on the
+ * <p>Written by hand and not with jose4j's {@code HttpsJwks}, which fetches on the caller's thread: the gate verifies on the
  * event loop and must never block.
  */
 final class RemoteJwks {
@@ -32,9 +32,9 @@ final class RemoteJwks {
 
     /** How soon a key that the issuer withdrew is refused here. */
     private static final Duration REFRESH = Duration.ofMinutes(5);
-    /** How soon a source that failed is asked again. */
+    /** How soon a source that failed is fetched again. */
     private static final Duration RETRY = Duration.ofSeconds(10);
-    /** Security: anybody can send a token with an unknown key; that must not overload the issuer's server. */
+    /** Security: any client can send a token with an unknown key; that must not overload the issuer's server. */
     private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(30);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -47,7 +47,7 @@ final class RemoteJwks {
     private final HttpClient http;
     private final Clock clock;
     private volatile List<VerificationKey> known = List.of();
-    private Instant asked = Instant.MIN;
+    private Instant fetchedAt = Instant.MIN;
     private Instant looked = Instant.MIN;
     private Instant loaded = Instant.MIN;
     private boolean failing;
@@ -61,21 +61,21 @@ final class RemoteJwks {
         this.clock = clock;
     }
 
-    /** The last good set. */
+    /** Returns the keys that were last read successfully. */
     List<VerificationKey> known() {
         return known;
     }
 
-    /** Asks the source if it is time to; called every few seconds. */
+    /** Fetches the keys if it is time to; is called every few seconds. */
     synchronized void refresh() {
         Instant now = clock.instant();
         boolean due = loaded.isBefore(now.minus(REFRESH)) || failing;
-        if (due && asked.isBefore(now.minus(RETRY))) {
+        if (due && fetchedAt.isBefore(now.minus(RETRY))) {
             var unused = fetch(now);
         }
     }
 
-    /** A token names a key that is not known: asks for it, but seldom; true when there may be other keys now. */
+    /** Fetches the keys for a token whose key is unknown, but seldom; true when there may be other keys now. */
     synchronized CompletableFuture<Boolean> look() {
         if (underWay != null) {
             return underWay;
@@ -92,24 +92,24 @@ final class RemoteJwks {
         if (underWay != null) {
             return underWay;
         }
-        asked = now;
+        fetchedAt = now;
         HttpRequest request = HttpRequest.newBuilder(source)
                 .timeout(TIMEOUT)
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
-        CompletableFuture<Boolean> answer = http.sendAsync(
+        CompletableFuture<Boolean> fetched = http.sendAsync(
                         request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
                 .orTimeout(TIMEOUT.plusSeconds(1).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
                 .thenApply(this::keys)
                 .handle(this::take);
-        underWay = answer.isDone() ? null : answer;
-        return answer;
+        underWay = fetched.isDone() ? null : fetched;
+        return fetched;
     }
 
     private List<VerificationKey> keys(HttpResponse<String> response) {
         try {
             if (response.statusCode() != 200) {
-                throw new IOException("answered with status " + response.statusCode());
+                throw new IOException("the response has status " + response.statusCode());
             }
             List<VerificationKey> keys = JwksParser.read(response.body(), allowed);
             if (keys.isEmpty()) {

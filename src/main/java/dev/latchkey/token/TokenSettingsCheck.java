@@ -112,7 +112,7 @@ class TokenSettingsCheck implements ConfigurationCheck {
                 : List.of();
     }
 
-    /** Returns a duration as it is written in a setting, but for the prefix that nobody writes. */
+    /** Returns a duration as it is written in a setting, but for the prefix that settings leave out. */
     private static String words(Duration duration) {
         return duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
     }

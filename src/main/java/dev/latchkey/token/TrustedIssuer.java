@@ -64,7 +64,7 @@ record TrustedIssuer(
         Claims claims = new Claims(all);
         String userId = claims.textAt(userClaim);
         if (userId == null
-                // Security: the two names that a backend may read must not name two people.
+                // Security: the two names that a backend may read must not name two users.
                 || (userClaim.equals("sub") && !userId.equals(all.getOrDefault(Claim.USER_ID, userId)))) {
             return new Refused(Reason.NO_USER);
         }

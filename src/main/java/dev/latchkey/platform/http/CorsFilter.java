@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets the scripts of trusted front ends on other origins read responses (CORS).
  *
- * <p>Not {@code quarkus.http.cors.*}: that would refuse an untrusted preflight with an empty body, would take our own
- * origin for another one behind a proxy that terminates TLS, and would run before the gate, whose response no
- * {@code Origin} may change.
+ * <p>Not {@code quarkus.http.cors.*}, which {@code SecureOriginResourceTest} forbids. It refuses plain requests of untrusted
+ * origins, too, with an empty 403; of two {@code Origin} headers it trusts the first; it sends no {@code Vary} where there is
+ * no {@code Origin}; it refuses an untrusted preflight with an empty body; and its headers are missing where a body is too large.
+ * It also runs before the gate, whose response no {@code Origin} may change.
  */
 @Singleton
 class CorsFilter {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Renders refusals, each with the headers that its status asks for. */
+/** Renders refusals, each with the headers that its status requires. */
 @ApplicationScoped
 public class Problems {
 

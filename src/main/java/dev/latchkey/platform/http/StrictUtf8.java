@@ -11,7 +11,7 @@ import java.io.Reader;
 import java.nio.ByteBuffer;
 
 /**
- * Lets JSON through in UTF-8 only, as RFC 8259, 8.1 demands.
+ * Accepts JSON in UTF-8 only, as RFC 8259, 8.1 requires.
  *
  * <p>Security: the parser itself guesses UTF-16 and UTF-32, and takes overlong forms and what lies beyond Unicode, so a
  * filter in front of us could read another text than we do.
