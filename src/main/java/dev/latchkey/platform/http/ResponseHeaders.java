@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives each request its id and every response its headers, the framework's own responses included.
  *
- * <p>Not {@code quarkus.http.header.*}, which would overwrite what a resource sets, knows no status, and does not reach the
- * management interface.
+ * <p>Not {@code quarkus.http.header.*}, which {@code ErrorResponsesResourceTest} forbids: its route has a path, for which
+ * Vert.x decodes the target of a request before any filter, so that {@code /api/users/%zz} gets 500 and not 400. Nor could it
+ * leave out a path (Swagger UI in dev mode) or follow the status, the public URL and a shutdown.
  */
 @Singleton
 class ResponseHeaders {
