@@ -37,13 +37,10 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
 
     /** Marks a valid link as used; false if it was not valid. Of concurrent calls only one returns true. */
     boolean markUsed(String id, String purpose) {
-        return getEntityManager()
-                        .createNativeQuery("""
-                                update mailed_links set used_at = now()
-                                where id = ?1 and purpose = ?2 and used_at is null and expires_at > now()""")
-                        .setParameter(1, id)
-                        .setParameter(2, purpose)
-                        .executeUpdate()
+        return update(
+                        "usedAt = instant where id = ?1 and purpose = ?2 and usedAt is null and expiresAt > instant",
+                        id,
+                        purpose)
                 == 1;
     }
 
