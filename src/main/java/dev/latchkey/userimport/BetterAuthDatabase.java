@@ -146,7 +146,7 @@ public final class BetterAuthDatabase implements UserSource {
     }
 
     /** Returns the password hashes by user id; of several for one user, which Better Auth does not make, the latest. */
-    private Map<String, String> hashes(List<@Nullable String> ids) throws SQLException {
+    private Map<String, String> hashes(List<String> ids) throws SQLException {
         Map<String, String> hashes = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.accounts())) {
             statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
