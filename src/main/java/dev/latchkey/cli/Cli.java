@@ -7,26 +7,21 @@ import dev.latchkey.platform.db.DatabaseErrors;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -35,33 +30,32 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
         name = "latchkey",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        version = "latchkey " + Cli.VERSION,
+        subcommands = {KeysCommand.class, GateCommand.class, ImportCommand.class, HelpCommand.class},
+        descriptionHeading = "%n",
         description = {
             "Without arguments it starts the service. With a command it runs that command and exits.",
             "",
             "A command takes its settings from the same environment as the service and opens no port."
                     + " gate check needs no settings and runs anywhere.",
         },
-        synopsisHeading = "Usage: latchkey%n       ",
-        customSynopsis = "latchkey COMMAND [--help]",
-        version = "latchkey " + Cli.VERSION,
-        subcommands = {KeysCommand.class, GateCommand.class, ImportCommand.class},
+        parameterListHeading = "%n",
+        optionListHeading = "%n",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {" 0:done", " 1:failed", Cli.USAGE_ERROR},
+        footerHeading = "%nExample:%n",
         footer = "  latchkey keys list")
 public final class Cli {
 
-    /** The version in pom.xml; a constant, so that it can be told before the framework starts. */
+    /** The version in pom.xml; a constant, so that it can be printed before the framework starts. */
     static final String VERSION = "0.1.0-SNAPSHOT";
 
-    private static final Map<String, String> EXIT_CODES =
-            new TreeMap<>(Map.of(" 0", "done", " 1", "failed", " 2", "usage error"));
+    static final String USAGE_ERROR = " 2:usage error";
 
-    @Option(names = "--help", usageHelp = true, scope = ScopeType.INHERIT, description = "Shows this help and exits.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Shows the version and exits.")
-    private boolean version;
+    Cli() {}
 
     /** The arguments are wrong. The message quotes nothing that might be secret. */
     static final class UsageException extends ParameterException {
@@ -72,18 +66,6 @@ public final class Cli {
             super(command.commandLine(), message);
         }
     }
-
-    /** The value of an argument cannot be used. The message does not quote it. */
-    static final class UnusableValueException extends TypeConversionException {
-
-        private static final long serialVersionUID = 1L;
-
-        UnusableValueException(String message) {
-            super(message);
-        }
-    }
-
-    Cli() {}
 
     /** The result of {@link #runWithoutService}. */
     public sealed interface Result {}
@@ -102,57 +84,47 @@ public final class Cli {
 
     static Result runWithoutService(PrintStream out, PrintStream err, String... arguments) {
         CommandLine cli = commandLine(out, err);
-        AtomicReference<ServiceCommand> needsService = new AtomicReference<>();
-        cli.setExecutionStrategy(parsed -> execute(parsed, out, err, command -> {
-            needsService.set(command);
-            return CommandResult.DONE;
-        }));
-        int code = cli.execute(withHelpOption(arguments));
-        ServiceCommand command = needsService.get();
-        return command == null ? new Exited(code) : new NeedsService(command.usages());
+        int code = cli.execute(arguments);
+        return switch (result(cli)) {
+            case ServiceCommand command -> new NeedsService(command.usages());
+            case CommandResult result -> new Exited(result.print(out, err));
+            case null, default -> new Exited(code);
+        };
     }
 
-    /** The words help and -h mean the option at the end of a command; an option -h would claim every kid that begins with it. */
-    private static String[] withHelpOption(String... arguments) {
-        String[] copy = arguments.clone();
-        int last = copy.length - 1;
-        if (last >= 0 && (copy[last].equals("help") || copy[last].equals("-h"))) {
-            copy[last] = "--help";
-        }
-        return copy;
-    }
-
-    /** Runs a command, with beans if it needs them, and returns the exit code. */
+    /** Runs a command that needs beans, and returns the exit code. */
     static int run(Services services, PrintStream out, PrintStream err, String... arguments) {
         CommandLine cli = commandLine(out, err);
-        cli.setExecutionStrategy(parsed -> execute(parsed, out, err, command -> {
-            try {
-                return command.action().apply(services).print(out, err);
-            } catch (RuntimeException failure) {
-                // Only this type leads to the handler that prints a sentence instead of a stack trace.
-                throw new CommandLine.ExecutionException(cli, "the command failed", failure);
-            }
-        }));
-        return cli.execute(arguments);
+        int code = cli.execute(arguments);
+        return result(cli) instanceof ServiceCommand command
+                ? command.run(services).print(out, err)
+                : code;
+    }
+
+    /** Returns what the command has returned; null if the arguments were wrong, or asked for help. */
+    private static @Nullable Object result(CommandLine cli) {
+        ParseResult parsed = cli.getParseResult();
+        while (parsed != null && parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        return parsed == null ? null : parsed.commandSpec().commandLine().getExecutionResult();
     }
 
     static CommandLine commandLine(PrintStream out, PrintStream err) {
         CommandLine cli = configure(new CommandLine(new Cli()), out, err);
-        useHeadings(cli);
-        // A kid may begin with a dash, and its command has no options.
-        subcommand(subcommand(cli, "keys"), "retire").setUnmatchedOptionsArePositionalParams(true);
+        // A kid may begin with a dash.
+        CommandLine keys = Objects.requireNonNull(cli.getSubcommands().get("keys"));
+        Objects.requireNonNull(keys.getSubcommands().get("retire")).setUnmatchedOptionsArePositionalParams(true);
         return cli;
-    }
-
-    private static CommandLine subcommand(CommandLine parent, String name) {
-        return Objects.requireNonNull(parent.getSubcommands().get(name), name);
     }
 
     static CommandLine configure(CommandLine cli, PrintStream out, PrintStream err) {
         // Security: the content of a file is no argument, whatever an argument begins with.
         return cli.setExpandAtFiles(false)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+                // A kid that begins with -h is not the option -h.
+                .setPosixClusteredShortOptionsAllowed(false)
+                .setOut(new PrintWriter(out, true, out.charset()))
+                .setErr(new PrintWriter(err, true, err.charset()))
                 .setParameterExceptionHandler((refused, _) -> {
                     err.println(message(refused));
                     return CommandLine.ExitCode.USAGE;
@@ -161,44 +133,6 @@ public final class Cli {
                     err.println(DatabaseErrors.describe(failure));
                     return CommandResult.FAILED;
                 });
-    }
-
-    private static void useHeadings(CommandLine cli) {
-        CommandSpec command = cli.getCommandSpec();
-        UsageMessageSpec help = command.usageMessage();
-        help.descriptionHeading("%n")
-                .parameterListHeading("%n")
-                .optionListHeading(command.positionalParameters().isEmpty() ? "%n" : "")
-                .commandListHeading("%nCommands:%n")
-                .exitCodeListHeading("%nExit codes:%n")
-                .footerHeading("%nExample:%n");
-        if (help.exitCodeList().isEmpty()) {
-            help.exitCodeList(EXIT_CODES);
-        }
-        cli.getSubcommands().values().forEach(Cli::useHeadings);
-    }
-
-    private static int execute(
-            ParseResult parsed, PrintStream out, PrintStream err, ToIntFunction<ServiceCommand> withBeans) {
-        CommandSpec command = last(parsed).commandSpec();
-        boolean isHelpRequested = parsed.asCommandLineList().stream()
-                .anyMatch(line -> line.isUsageHelpRequested() || line.isVersionHelpRequested());
-        if (!isHelpRequested && !command.subcommands().isEmpty()) {
-            throw new UsageException(
-                    command,
-                    name(command) + " needs a command: "
-                            + String.join(", ", command.subcommands().keySet()) + ".");
-        }
-        int code = new RunLast().execute(parsed);
-        return switch (command.commandLine().getExecutionResult()) {
-            case ServiceCommand needsBeans -> withBeans.applyAsInt(needsBeans);
-            case CommandResult result -> result.print(out, err);
-            case null, default -> code;
-        };
-    }
-
-    private static ParseResult last(ParseResult parsed) {
-        return parsed.hasSubcommand() ? last(parsed.subcommand()) : parsed;
     }
 
     /**
@@ -213,11 +147,10 @@ public final class Cli {
             case UnmatchedArgumentException unknown -> unknown(command, unknown);
             case MissingParameterException missing -> missing(command, missing.getMissing());
             case OverwrittenOptionException twice -> name(twice.getOverwritten()) + " was given twice.";
-            case ParameterException bad
-            when bad.getCause() instanceof UnusableValueException unusable -> String.valueOf(unusable.getMessage());
-            case ParameterException bad
-            when bad.getArgSpec() != null -> "The value of " + name(bad.getArgSpec()) + " cannot be used.";
-            default -> "The arguments of " + name(command) + " cannot be used.";
+            case ParameterException unusable
+            when unusable.getArgSpec() != null -> "The value of " + name(unusable.getArgSpec()) + " cannot be used.";
+            // Of a command that has commands, and that was given none.
+            default -> name(command) + " needs a command: " + commands(command) + ".";
         };
         return sentence.replaceAll("\\p{Cntrl}", "?") + " See: " + command.qualifiedName() + " --help";
     }
@@ -245,16 +178,20 @@ public final class Cli {
         if (missing.size() == 1 && missing.getFirst() instanceof OptionSpec option && !option.required()) {
             return name(option) + " needs a value.";
         }
-        List<String> names = missing.stream()
-                .filter(ArgSpec::required)
-                .map(argument -> argument instanceof OptionSpec option
-                        ? name(option) + " " + option.paramLabel()
-                        : name(argument))
-                .toList();
-        int last = names.size() - 1;
-        String all =
-                last == 0 ? names.getFirst() : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
-        return name(command) + " needs " + all + ".";
+        return name(command) + " needs "
+                + missing.stream()
+                        .filter(ArgSpec::required)
+                        .map(argument ->
+                                argument instanceof OptionSpec ? name(argument) + " " + argument.paramLabel() : name(argument))
+                        .collect(Collectors.joining(" and "))
+                + ".";
+    }
+
+    private static String commands(CommandSpec command) {
+        return command.subcommands().entrySet().stream()
+                .filter(entry -> !entry.getValue().getCommandSpec().helpCommand())
+                .map(entry -> entry.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private static String name(ArgSpec argument) {

@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.gate.GateRules;
 import dev.latchkey.key.KeyRotation;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
+import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.userimport.ImportConfig;
 import dev.latchkey.userimport.UserImport;
 import io.quarkus.runtime.QuarkusApplication;
@@ -39,7 +40,17 @@ public class CliApplication implements QuarkusApplication {
      *
      * @param usages the settings that have to be right for it
      */
-    record ServiceCommand(Set<Usage> usages, Function<Services, CommandResult> action) {}
+    record ServiceCommand(Set<Usage> usages, Function<Services, CommandResult> action) {
+
+        CommandResult run(Services services) {
+            try {
+                return action.apply(services);
+            } catch (RuntimeException failure) {
+                // A sentence, for an operator has no use for a stack trace.
+                return CommandResult.failed(DatabaseErrors.describe(failure));
+            }
+        }
+    }
 
     @Override
     @SuppressWarnings("SystemOut") // It is what the operator reads.

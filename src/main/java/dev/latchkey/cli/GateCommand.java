@@ -13,13 +13,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands for the gate; {@code gate check} is {@link GateCheckCommand}. */
 @Command(
         name = "gate",
-        subcommands = GateCheckCommand.class,
+        subcommands = {GateCheckCommand.class, HelpCommand.class},
         description = "Explains the gate's rules, and tests a deployment for ways around them.",
         footer = "  latchkey gate explain GET /api/42/tasks --user 42")
 final class GateCommand {

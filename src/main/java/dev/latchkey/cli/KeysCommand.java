@@ -15,12 +15,15 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The commands for signing keys. */
 @Command(
         name = "keys",
+        subcommands = HelpCommand.class,
         description = "Lists, rotates and retires the keys that sign tokens.",
         footer = "  latchkey keys rotate")
 final class KeysCommand {
@@ -35,17 +38,9 @@ final class KeysCommand {
                     + " new one into LATCHKEY_JWT_SECRET_PREVIOUS on every replica, then swap the two, and remove the old"
                     + " one when the lifetime of an access token has passed.";
 
-    /** A kid may begin with a dash. One that begins with two and is shorter than a kid was meant as an option. */
-    static final class KidConverter implements ITypeConverter<KeyId> {
-
-        @Override
-        public KeyId convert(String value) {
-            if (value.startsWith("--") && value.length() < KID_LENGTH) {
-                throw new Cli.UnusableValueException("keys retire has no option '" + value + "'.");
-            }
-            return new KeyId(value);
-        }
-    }
+    @Spec
+    @SuppressWarnings("NullAway.Init") // The parser sets it.
+    private CommandSpec spec;
 
     @Command(
             name = "list",
@@ -96,9 +91,13 @@ final class KeysCommand {
     ServiceCommand retire(
             @Parameters(
                             paramLabel = "KID",
-                            converter = KidConverter.class,
                             description = "The whole kid of the key, as latchkey keys list shows it.")
-                    KeyId key) {
+                    String kid) {
+        // A kid may begin with a dash. One that begins with two and is shorter than a kid was meant as an option.
+        if (kid.startsWith("--") && kid.length() < KID_LENGTH) {
+            throw new Cli.UsageException(spec, "keys retire has no option '" + kid + "'.");
+        }
+        KeyId key = new KeyId(kid);
         return new ServiceCommand(USAGES, services -> {
             KeyRotation rotation = services.keyRotation();
             return rotation.isIdle() ? CommandResult.failed(SHARED) : retired(key, rotation.retire(key));

@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.cli.Cli.Exited;
 import dev.latchkey.gatecheck.Deployment;
 import dev.latchkey.gatecheck.Routes;
-import dev.latchkey.key.KeyId;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
-import dev.latchkey.userimport.SourceUrl;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,13 +41,13 @@ class CliTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"keys list", "keys rotate", "keys retire abc", "gate explain GET /", "import csv -"})
-    void leavesCommandsThatNeedBeansToTheService(String arguments) {
+    void runsNoCommandThatNeedsBeans(String arguments) {
         assertInstanceOf(Cli.NeedsService.class, run(arguments));
         assertEquals("", output() + error());
     }
 
     @Test
-    void needsOnlyTheSettingsThatTheCommandUses() {
+    void requiresOnlyTheSettingsThatTheCommandUses() {
         assertEquals(new Cli.NeedsService(Set.of(Usage.GATE_RULES)), run("gate explain GET /"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE, Usage.KEYS)), run("keys list"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE, Usage.SESSIONS)), run("import csv -"));
@@ -60,7 +58,7 @@ class CliTest {
     void acceptsAKidThatBeginsWithADash() {
         assertEquals(43, KID.length());
         for (String kid : new String[] {"abc", KID, "-abc", "-habc"}) {
-            assertEquals(Map.of("KID", new KeyId(kid)), parse("keys retire " + kid));
+            assertEquals(Map.of("KID", kid), parse("keys retire " + kid));
         }
     }
 
@@ -82,7 +80,7 @@ class CliTest {
         "import better-auth --help, Usage: latchkey import better-auth",
         "import csv --help, Usage: latchkey import csv",
     })
-    void helpsAtEachLevel(String arguments, String begins) {
+    void printsHelpAtEachLevel(String arguments, String begins) {
         assertEquals(new Exited(0), run(arguments));
         String text = output();
         assertTrue(text.startsWith(begins), text);
@@ -156,14 +154,14 @@ class CliTest {
 
     @Test
     void doesNotReadArgumentsFromAFile() {
-        assertEquals("@pom.xml", parse("import csv @pom.xml").get("FILE"));
+        assertEquals(Path.of("@pom.xml"), parse("import csv @pom.xml").get("FILE"));
     }
 
     @Test
     void parsesTheSourceOfAnImport() {
-        SourceUrl url = new SourceUrl("jdbc:postgresql://db.example.com/app?currentSchema=auth");
-        assertEquals(Map.of("--from", url), parse("import better-auth --from " + url.text()));
-        assertEquals(Map.of("--from", url), parse("import better-auth --from=" + url.text()));
+        String url = "jdbc:postgresql://db.example.com/app?currentSchema=auth";
+        assertEquals(Map.of("--from", url), parse("import better-auth --from " + url));
+        assertEquals(Map.of("--from", url), parse("import better-auth --from=" + url));
         assertEquals(
                 Map.of(
                         "--from",
@@ -171,19 +169,19 @@ class CliTest {
                         "--user",
                         "reader",
                         "--password-file",
-                        "-",
+                        Path.of("-"),
                         "--sessions",
                         true,
                         "--dry-run",
                         true,
                         "--report",
-                        "report.csv"),
+                        Path.of("report.csv")),
                 parse("import better-auth --report report.csv --sessions --dry-run --password-file - --user reader"
-                        + " --from " + url.text()));
-        assertEquals(Map.of("FILE", "-"), parse("import csv -"));
+                        + " --from " + url));
+        assertEquals(Map.of("FILE", Path.of("-")), parse("import csv -"));
         assertEquals(
-                Map.of("FILE", "people.csv", "--dry-run", true, "--report", "report.csv"),
-                parse("import csv --dry-run people.csv --report report.csv"));
+                Map.of("FILE", Path.of("users.csv"), "--dry-run", true, "--report", Path.of("report.csv")),
+                parse("import csv --dry-run users.csv --report report.csv"));
     }
 
     @ParameterizedTest
@@ -201,9 +199,9 @@ class CliTest {
         assertEquals(new Routes("/api/", "ada", "bob", "/tasks"), command.routes());
         if (arguments.contains("corpus")) {
             Map<String, Object> values = parse(arguments);
-            assertEquals("-", values.get("--token-file"));
-            assertEquals("corpus.tsv", values.get("--corpus"));
-            assertEquals("ca.pem", values.get("--ca"));
+            assertEquals(Path.of("-"), values.get("--token-file"));
+            assertEquals(Path.of("corpus.tsv"), values.get("--corpus"));
+            assertEquals(Path.of("ca.pem"), values.get("--ca"));
         }
     }
 

@@ -30,22 +30,20 @@ class GateCheckCommandTest {
     /** A port that nothing listens on. */
     private static final String NOWHERE = "http://localhost:1";
 
-    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
-
     @TempDir
     private Path folder;
 
     @Test
     void summarisesInOneLineWhenNothingGotThrough() {
-        Said said = said(new Outcome.Finished(
+        Printed printed = printed(new Outcome.Finished(
                 List.of(result(Assessment.REFUSED), result(Assessment.UNAFFECTED), result(Assessment.REFUSED)),
                 List.of()));
-        assertEquals(new Said(0, "3 requests: 0 got through, 2 refused, 1 unaffected\n", ""), said);
+        assertEquals(new Printed(0, "3 requests: 0 got through, 2 refused, 1 unaffected\n", ""), printed);
     }
 
     @Test
     void listsFindingsWithTheWorstFirst() {
-        Said said = said(new Outcome.Finished(
+        Printed printed = printed(new Outcome.Finished(
                 List.of(
                         result(Assessment.REFUSED),
                         result(Assessment.REDIRECTED),
@@ -60,7 +58,7 @@ class GateCheckCommandTest {
                         result(Assessment.WRONGLY_REFUSED),
                         result(Assessment.PASSED)),
                 List.of("One thing.", "Another.")));
-        assertEquals(new Said(1, """
+        assertEquals(new Printed(1, """
                         RESULT                         TEST  REQUEST                    TOKEN  RESPONSE
                         got through                    dots  GET /api/ada/../bob/tasks  own    200, 25 bytes, not what your own route gives
                         refused though it should pass  name  GET /x                     own    000
@@ -69,25 +67,25 @@ class GateCheckCommandTest {
 
                         7 requests: 1 got through, 1 refused though it should pass, 1 redirected, 1 unclear, 1 refused, \
                         1 got the page for unknown paths, 1 passed as it should
-                        """, "One thing.\nAnother.\n"), said);
+                        """, "One thing.\nAnother.\n"), printed);
     }
 
     /** The other results are listed, and do not change the exit code. */
     @ParameterizedTest
     @EnumSource(Assessment.class)
     void exitsWith1OnlyForABypass(Assessment assessment) {
-        Said said = said(new Outcome.Finished(List.of(result(assessment)), List.of()));
-        assertEquals(assessment == Assessment.BYPASS ? 1 : 0, said.code());
+        Printed printed = printed(new Outcome.Finished(List.of(result(assessment)), List.of()));
+        assertEquals(assessment == Assessment.BYPASS ? 1 : 0, printed.code());
     }
 
     @Test
     void exitsWith1WhenNothingOrNotEverythingWasTested() {
         assertEquals(
-                new Said(1, "", "Nothing was tested. The path is wrong.\n"),
-                said(new Outcome.NotStarted("The path is wrong.")));
+                new Printed(1, "", "Nothing was tested. The path is wrong.\n"),
+                printed(new Outcome.NotStarted("The path is wrong.")));
         assertEquals(
-                new Said(1, "1 requests: 0 got through, 1 refused\n", "A remark.\nAborted: it expired.\n"),
-                said(new Outcome.Aborted(
+                new Printed(1, "1 requests: 0 got through, 1 refused\n", "A remark.\nAborted: it expired.\n"),
+                printed(new Outcome.Aborted(
                         List.of(result(Assessment.REFUSED)), List.of("A remark."), "Aborted: it expired.")));
     }
 
@@ -125,22 +123,22 @@ class GateCheckCommandTest {
         // The token itself in the place of a file's name must not be repeated.
         assertUsageError(run(Map.of(), "", "head.claims.signature", null, null), "--token-file");
         assertUsageError(run(Map.of(), "", folder.toString(), null, null), "--token-file");
-        assertUsageError(run(Map.of(), "", "\0", null, null), "cannot be read");
+        assertUsageError(run(Map.of(), "", "\0", null, null), "--token-file cannot be used");
         assertUsageError(run(token, "", null, missing, null), "--corpus");
         assertUsageError(run(token, "", null, null, missing), "--ca");
         assertUsageError(run(token, "", null, file("corpus", "# a comment\nx\n"), null), "Line 2 of the corpus");
         assertUsageError(run(token, "", null, null, file("ca", "no certificate")), "certificates");
         assertUsageError(run(Map.of("LATCHKEY_CHECK_TOKEN", "Bearer head.claims"), "", null, null, null), "token");
-        assertEquals("", progress.toString(StandardCharsets.UTF_8), "nothing was begun");
     }
 
     @Test
     void warnsThatPlainHttpExposesTheToken() {
-        run(Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature"), "", "http://" + "x".repeat(64) + ".invalid");
-        assertTrue(progress.toString(StandardCharsets.UTF_8).contains("plain HTTP"), "no warning");
+        Printed printed =
+                run(Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature"), "", "http://" + "x".repeat(64) + ".invalid");
+        assertTrue(printed.error().contains("plain HTTP"), printed.error());
     }
 
-    private Said run(
+    private static Printed run(
             Map<String, String> environment,
             String input,
             @Nullable String tokenFile,
@@ -159,15 +157,13 @@ class GateCheckCommandTest {
         return run(environment, input, arguments.toArray(String[]::new));
     }
 
-    /** Runs the command with its own environment, input and progress. */
-    private Said run(Map<String, String> environment, String input, String... arguments) {
+    /** Runs the command with its own environment and input. */
+    private static Printed run(Map<String, String> environment, String input, String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
         CommandLine cli = Cli.configure(
                 new CommandLine(new GateCheckCommand(
-                        environment,
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        stream(progress))),
+                        environment, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)))),
                 stream(output),
                 stream(error));
         List<String> all = new ArrayList<>(List.of("--own", "/api/ada/tasks", "--other", "/api/bob/tasks"));
@@ -176,7 +172,7 @@ class GateCheckCommandTest {
         if (cli.getExecutionResult() instanceof CommandResult result) {
             code = result.print(stream(output), stream(error));
         }
-        return new Said(code, text(output), text(error));
+        return new Printed(code, text(output), text(error));
     }
 
     private String file(String name, String text) throws IOException {
@@ -184,31 +180,31 @@ class GateCheckCommandTest {
     }
 
     /** The check came as far as its first request. */
-    private static void assertTested(Said said) {
-        assertEquals(1, said.code());
-        assertTrue(said.error().contains("no connection"), said.error());
-        assertFalse(said.error().contains("signature"), "the token");
+    private static void assertTested(Printed printed) {
+        assertEquals(1, printed.code());
+        assertTrue(printed.error().contains("no connection"), printed.error());
+        assertFalse(printed.error().contains("signature"), "the token");
     }
 
-    private static void assertUsageError(Said said, String words) {
-        assertEquals(2, said.code());
-        assertEquals("", said.output());
-        assertTrue(said.error().contains(words), said.error());
-        assertEquals(1, said.error().lines().count());
-        assertFalse(said.error().contains("claims"), "the token");
+    private static void assertUsageError(Printed printed, String words) {
+        assertEquals(2, printed.code());
+        assertEquals("", printed.output());
+        assertTrue(printed.error().contains(words), printed.error());
+        assertEquals(1, printed.error().lines().count());
+        assertFalse(printed.error().contains("claims"), "the token");
     }
 
     private static TestResult result(Assessment assessment) {
         return new TestResult(assessment, "name", "GET /x", "own", "000");
     }
 
-    private record Said(int code, String output, String error) {}
+    private record Printed(int code, String output, String error) {}
 
-    private static Said said(Outcome outcome) {
+    private static Printed printed(Outcome outcome) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
-        int code = GateCheckCommand.result(outcome).print(stream(output), stream(error));
-        return new Said(code, text(output), text(error));
+        int code = GateCheckReport.of(outcome).print(stream(output), stream(error));
+        return new Printed(code, text(output), text(error));
     }
 
     private static PrintStream stream(ByteArrayOutputStream octets) {

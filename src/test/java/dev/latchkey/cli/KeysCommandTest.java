@@ -32,14 +32,14 @@ class KeysCommandTest {
                 a-kid  EdDSA      verifying  2026-03-01T12:00:00Z  2026-03-01T12:00:00Z  2026-03-01T12:20:00Z
                 a-kid  ES256      signing    2026-03-01T12:00:00Z  2026-03-01T12:00:00Z  -
                 """,
-                said(KeysCommand.list(List.of(
+                printed(KeysCommand.list(List.of(
                         key("RS256", KeySummary.State.RETIRED, NOON.plusSeconds(60), NOON.plusSeconds(3600)),
                         key("EdDSA", KeySummary.State.VERIFYING, NOON.plusSeconds(1200), null),
                         key("ES256", KeySummary.State.SIGNING, null, null)))));
     }
 
     @Test
-    void saysOnStandardErrorThatThereIsNoKeyYet() {
+    void printsOnStandardErrorThatThereIsNoKeyYet() {
         CommandResult result = KeysCommand.list(List.of());
         assertEquals(0, result.exitCode());
         assertEquals("", result.output());
@@ -47,21 +47,21 @@ class KeysCommandTest {
     }
 
     @Test
-    void saysWhenTheNextKeySigns() {
-        String made = said(KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeySummary.State.PENDING, null, null))));
+    void printsWhenTheNextKeySigns() {
+        String made = printed(KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(made.contains("a-kid") && made.contains("signs from 2026-03-01T12:00:00Z"), made);
         String waits =
-                said(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeySummary.State.PENDING, null, null))));
+                printed(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(waits.startsWith("Made none") && waits.contains("2026-03-01T12:00:00Z"), waits);
     }
 
     @Test
-    void saysWhatRetirementDoes() {
-        String one = said(KeysCommand.retired(KID, new RetirementOutcome.Done(KID, new KeyId("successor"))));
+    void printsWhatRetirementDoes() {
+        String one = printed(KeysCommand.retired(KID, new RetirementOutcome.Done(KID, new KeyId("successor"))));
         assertTrue(one.contains("Key successor signs from now on") && one.contains("refresh"), one);
-        String other = said(KeysCommand.retired(KID, new RetirementOutcome.Done(KID, null)));
+        String other = printed(KeysCommand.retired(KID, new RetirementOutcome.Done(KID, null)));
         assertTrue(other.contains("It did not sign"), other);
-        String again = said(KeysCommand.retired(KID, new RetirementOutcome.Already(NOON)));
+        String again = printed(KeysCommand.retired(KID, new RetirementOutcome.Already(NOON)));
         assertTrue(again.contains("already, since 2026-03-01T12:00:00Z"), again);
     }
 
@@ -105,7 +105,7 @@ class KeysCommandTest {
     }
 
     /** What goes to standard output; it must end with 0. */
-    private static String said(CommandResult result) {
+    private static String printed(CommandResult result) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream error = new ByteArrayOutputStream();
         assertEquals(0, result.print(new PrintStream(output), new PrintStream(error)));
