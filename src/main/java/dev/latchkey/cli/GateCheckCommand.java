@@ -104,6 +104,7 @@ final class GateCheckCommand implements Callable<CommandResult> {
 
     /** Security: refuses the token as an argument, which every process on the machine can read, and does not repeat it. */
     @Option(names = "--token", hidden = true, arity = "0..1")
+    @SuppressWarnings("DoNotCallSuggester") // The parser calls it.
     void refuseToken(String token) {
         throw new Cli.UsageException(
                 spec,

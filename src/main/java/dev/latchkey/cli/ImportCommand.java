@@ -109,6 +109,7 @@ final class ImportCommand {
 
         /** Security: refuses the password as an argument, which every process on the machine can read. */
         @Option(names = "--password", hidden = true, arity = "0..1")
+        @SuppressWarnings("DoNotCallSuggester") // The parser calls it.
         void refusePassword(String password) {
             throw new Cli.UsageException(
                     spec,

@@ -46,10 +46,10 @@ final class CsvRecords implements AutoCloseable {
     /** One record. */
     sealed interface Entry {
 
-        /** @param line the line where it begins, counted from 1 */
+        /** The fields of a well-formed record; its line is the one where it begins, counted from 1. */
         record Fields(long line, List<String> fields) implements Entry {}
 
-        /** @param sentence says what is wrong with it */
+        /** A malformed record, and what is wrong with it. */
         record Malformed(long line, String sentence) implements Entry {}
     }
 

@@ -34,7 +34,7 @@ final class ImportValidator {
     /** The result of validating a user. */
     sealed interface Result {
 
-        /** @param warnings tell what was left out */
+        /** A user who can be imported, and warnings about the values that were left out. */
         record Valid(ImportedUser user, List<ImportWarning> warnings) implements Result {}
 
         record Invalid(ImportWarning warning) implements Result {}
