@@ -43,7 +43,7 @@ public class Accounts {
     /** The account was deleted or disabled. */
     public record Gone() implements EmailChangeResult {}
 
-    /** Whether a user whose password was right may sign in. */
+    /** Returns whether a user whose password was right may sign in. */
     public sealed interface SignInEligibility {
 
         record Eligible(Profile profile) implements SignInEligibility {}
@@ -112,7 +112,7 @@ public class Accounts {
                 : new SignInEligibility.Disabled(verified.user());
     }
 
-    /** Whether the stored password is still the verified one; it stays so until the transaction ends. */
+    /** Returns whether the stored password is still the verified one; it stays so until the transaction ends. */
     @Transactional(TxType.MANDATORY)
     public boolean isCurrent(Credential verified) {
         PasswordHash hash = verified.hash();

@@ -46,7 +46,7 @@ public class BulkUserInsert {
         /** The user exists: the same id with the same address, or, for a user without an id, the address. */
         record AlreadyExists(AccountId id) implements Result {}
 
-        /** There is a user of that id with another address. */
+        /** A user with that id has another address. */
         record IdTaken(AccountId id) implements Result {}
 
         /** The address is another user's. */

@@ -33,7 +33,7 @@ public final class EmailAddress {
         record Invalid(Reason reason) implements Parsed {}
     }
 
-    /** Why a text is not an address. */
+    /** A reason why a text is not an address. */
     public enum Reason {
         /** The text is empty or blank. */
         MISSING,

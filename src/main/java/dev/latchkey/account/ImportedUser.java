@@ -26,7 +26,7 @@ public record ImportedUser(
         @Nullable Instant createdAt,
         @Nullable Instant updatedAt) {
 
-    /** What separates roles where several stand in one text; none may hold it. */
+    /** The separator of several roles in one text; no role may contain it. */
     public static final String ROLE_SEPARATOR = ";";
 
     public ImportedUser {

@@ -11,7 +11,7 @@ public final class ProfileText {
 
     private ProfileText() {}
 
-    /** Why a name or an image address is not accepted. */
+    /** A reason why a name or an image address is not accepted. */
     public enum Reason {
         TOO_LONG,
         NOT_TEXT

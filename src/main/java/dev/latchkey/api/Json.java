@@ -21,7 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.Locale;
 
-/** How JSON is read and written: nothing is guessed, and times have three digits behind the second. */
+/** Configures JSON: no value is converted to another type, and times have three digits after the second. */
 @Singleton
 class Json implements ObjectMapperCustomizer {
 

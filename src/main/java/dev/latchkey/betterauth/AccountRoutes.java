@@ -141,7 +141,7 @@ class AccountRoutes implements RouteGroup {
         };
     }
 
-    /** In Better Auth an account is a way to sign in; here that is the password, if the user has one. */
+    /** Lists the ways to sign in, which Better Auth calls accounts: here the password, if the user has one. */
     private BetterAuthResponse listAccounts(RouteCall call) {
         Profile user = call.caller().user();
         if (!accounts.hasPassword(user.id())) {

@@ -29,7 +29,7 @@ class AllowedOrigins {
         this.publicOrigin = publicUrl.origin();
     }
 
-    /** The origin at which this service is reached. */
+    /** Returns the origin at which this service is reached. */
     String publicOrigin() {
         return publicOrigin;
     }
@@ -70,7 +70,7 @@ class AllowedOrigins {
         return hasCookies || isBrowser || hasSource ? check(request) : Optional.empty();
     }
 
-    /** Whether a client may be redirected to a target: a URL of a trusted origin, or a path. */
+    /** Returns whether a client may be redirected to a target: a URL of a trusted origin, or a path. */
     boolean allowsRedirectTo(String target) {
         // Security: browsers drop tabs and line breaks from URLs, and read a backslash as a slash.
         if (target.chars().anyMatch(c -> Character.isISOControl(c) || c == '\\')) {
@@ -87,7 +87,7 @@ class AllowedOrigins {
                 && !ENCODED_SEPARATOR.matcher(target.substring(0, end)).find();
     }
 
-    /** An allowed redirect target as an absolute URL. */
+    /** Returns an allowed redirect target as an absolute URL. */
     String absolute(String target) {
         return target.startsWith("/") ? publicOrigin + target : target;
     }

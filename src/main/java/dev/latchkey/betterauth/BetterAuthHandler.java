@@ -34,7 +34,7 @@ class BetterAuthHandler {
 
     private static final Logger LOG = Logger.getLogger(BetterAuthHandler.class);
 
-    /** After the filters of {@code platform.http.FilterOrder}: preflights are answered and bodies read before a worker is used. */
+    /** The order after the filters of {@code platform.http.FilterOrder}: preflights are answered and bodies read before a worker is used. */
     private static final int ORDER = 5_000;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

@@ -2,7 +2,7 @@ package dev.latchkey.betterauth;
 
 import java.util.Set;
 
-/** Which paths belong to the Better Auth protocol. */
+/** The paths of the Better Auth protocol. */
 final class BetterAuthPaths {
 
     /** The base path, which Latchkey's own APIs share. */
@@ -13,7 +13,7 @@ final class BetterAuthPaths {
 
     private BetterAuthPaths() {}
 
-    /** Whether a request's path is one of the Better Auth protocol, known or unknown. */
+    /** Returns whether a request's path is one of the Better Auth protocol, known or unknown. */
     static boolean isBetterAuth(String path) {
         if (!path.startsWith(BASE + "/")) {
             return false;

@@ -19,12 +19,12 @@ record BetterAuthRequest(String method, String path, MultiMap query, MultiMap he
         return headers.get(name);
     }
 
-    /** Whether the method is a safe one (RFC 9110, section 9.2.1), by which nothing is changed. */
+    /** Returns whether the method is a safe one (RFC 9110, section 9.2.1), by which nothing is changed. */
     boolean isSafe() {
         return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
     }
 
-    /** Whether a query parameter is set: to any text, {@code false} included, as Better Auth reads it. */
+    /** Returns whether a query parameter is set: to any text, {@code false} included, as Better Auth reads it. */
     boolean flag(String name) {
         String value = query.get(name);
         return value != null && !value.isEmpty();

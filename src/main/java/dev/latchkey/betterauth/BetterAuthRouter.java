@@ -198,7 +198,7 @@ class BetterAuthRouter {
         return Optional.empty();
     }
 
-    /** Whether JavaScript, in which Better Auth is written, would treat a value as false: as not given. */
+    /** Returns whether JavaScript, in which Better Auth is written, would treat a value as false: as not given. */
     private static boolean isFalsy(JsonNode value) {
         return value.isMissingNode()
                 || value.isNull()

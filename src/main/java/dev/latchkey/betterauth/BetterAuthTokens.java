@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Access tokens that also have the user's fields as claims, which backends of Better Auth read. */
+/** Mints access tokens that also have the user's fields as claims, which backends of Better Auth read. */
 @ApplicationScoped
 class BetterAuthTokens {
 

@@ -28,12 +28,12 @@ class CookieSigner {
         return Encodings.base64Url(mac(text));
     }
 
-    /** Whether a signature is the one that {@link #sign} makes. */
+    /** Returns whether a signature is the one that {@link #sign} makes. */
     boolean verify(String text, String signature) {
         return isSame(sign(text), signature);
     }
 
-    /** Whether a signature is the one that {@link #signUrlSafe} makes. */
+    /** Returns whether a signature is the one that {@link #signUrlSafe} makes. */
     boolean verifyUrlSafe(String text, String signature) {
         return isSame(signUrlSafe(text), signature);
     }

@@ -20,7 +20,7 @@ record Endpoint(
         boolean acceptsForms,
         Function<RouteCall, BetterAuthResponse> handler) {
 
-    /** Who may call an endpoint. There is no default, so that nothing is open unless its row says so. */
+    /** The access to an endpoint: who may call it. There is no default, so that nothing is open unless its row says so. */
     enum Access {
         /** Any client. No session is looked up. */
         PUBLIC,
@@ -50,7 +50,7 @@ record Endpoint(
             return new RouteCall(request, body, query, pathParameter, caller);
         }
 
-        /** The caller, where the endpoint requires a session. */
+        /** Returns the caller of an endpoint that requires a session. */
         Caller caller() {
             return Objects.requireNonNull(optionalCaller, "the endpoint requires no session");
         }

@@ -39,7 +39,7 @@ enum ErrorCode {
     METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED(
             405, "POST method requires deferSessionRefresh to be enabled in session config"),
     USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL(422, "User already exists. Use another email."),
-    /** Ours, as the next one: Better Auth would fail with 500. */
+    /** A code of ours, as is the next one: Better Auth would fail with 500. */
     BUSY(503, "The service is busy. Please try again shortly."),
     DATABASE_UNAVAILABLE(503, "The service cannot do this now. Please try again shortly.");
 
@@ -53,7 +53,7 @@ enum ErrorCode {
         this.message = message;
     }
 
-    /** For a code that has several statuses. */
+    /** Creates a constant whose code has several statuses. */
     ErrorCode(int status, String code, String message) {
         this.status = status;
         this.code = code;

@@ -45,7 +45,7 @@ record JsonInput(JsonNode value, Map<String, EmailAddress> emails) {
         return found.isBoolean() ? Optional.of(found.booleanValue()) : Optional.empty();
     }
 
-    /** Whether a field is present, even if it is null. */
+    /** Returns whether a field is present, even if it is null. */
     boolean has(String name) {
         return value.has(name);
     }

@@ -40,7 +40,7 @@ final class OriginPattern {
     /**
      * Parses a pattern.
      *
-     * @throws IllegalArgumentException if it is none, with a message for the operator
+     * @throws IllegalArgumentException if the text is no pattern, with a message for the operator
      */
     static OriginPattern of(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
@@ -62,7 +62,7 @@ final class OriginPattern {
                 + "\" is not an origin or a pattern such as https://*.example.com, *.example.com or myapp://");
     }
 
-    /** Whether the origin of a URL matches. */
+    /** Returns whether the origin of a URL matches. */
     boolean matches(String url) {
         String lower = url.toLowerCase(Locale.ROOT);
         if (kind == Kind.APP) {

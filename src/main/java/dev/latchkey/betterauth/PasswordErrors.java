@@ -24,7 +24,7 @@ final class PasswordErrors {
         };
     }
 
-    /** The response to a wrong password; one that is too long for anybody to have is reported as such. */
+    /** The response to a wrong password; one that is longer than any user's is reported as such. */
     static BetterAuthResponse wrong(Password password) {
         return BetterAuthResponse.refused(
                 password.length() > Password.MAXIMUM_LENGTH ? ErrorCode.PASSWORD_TOO_LONG : ErrorCode.INVALID_PASSWORD);

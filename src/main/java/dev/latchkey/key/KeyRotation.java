@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class KeyRotation implements Expirable {
 
     private static final Logger LOG = Logger.getLogger(KeyRotation.class);
-    /** How long an operator can still see an expired key. */
+    /** The time for which an operator can still see an expired key. */
     private static final Duration SHOWN = Duration.ofDays(1);
 
     private final KeyPairs stored;
@@ -167,7 +167,7 @@ public class KeyRotation implements Expirable {
     /** The result of making the next key. */
     public sealed interface RotationOutcome {
 
-        /** It was made; it signs at once when nothing else does. */
+        /** The key was created; it signs at once if no other key does. */
         record Made(KeySummary key) implements RotationOutcome {}
 
         /** A key is pending already, so none was made. */
@@ -187,7 +187,7 @@ public class KeyRotation implements Expirable {
          */
         record Done(KeyId id, @Nullable KeyId successor) implements RetirementOutcome {}
 
-        /** It had been retired before. */
+        /** The key had been retired before. */
         record Already(Instant at) implements RetirementOutcome {}
 
         /** There is no such key. */

@@ -76,7 +76,7 @@ public class Secrets {
         return value.or(() -> file.map(Secrets::contents)).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What is wrong with a secret as it is configured, in words that never repeat it; empty when nothing is. */
+    /** Returns the error of a configured secret, in words that never repeat it; empty if there is none. */
     public static Optional<String> error(Optional<String> value, Optional<Path> file) {
         if (value.isPresent() && file.isPresent()) {
             return Optional.of("is given twice, as a value and as a file; keep one of them");

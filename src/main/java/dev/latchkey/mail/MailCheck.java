@@ -22,7 +22,7 @@ class MailCheck implements ConfigurationCheck {
 
     private static final int MAX_PORT = 65_535;
 
-    /** What Java reads for a byte beyond ASCII when no locale is set. */
+    /** The character that Java reads for a byte beyond ASCII if no locale is set. */
     private static final char UNREADABLE = '\uFFFD';
 
     private final MailConfig mail;

@@ -35,21 +35,21 @@ public class MailQueue {
 
     private static final Logger LOG = Logger.getLogger(MailQueue.class);
 
-    /** How long a stopping process goes on sending what waits. */
+    /** The time for which a stopping process goes on sending the e-mails in the queue. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
 
     private static final Duration IDLE_WORKER = Duration.ofSeconds(30);
 
-    /** What became of an e-mail. */
+    /** The outcome of an e-mail, as metrics count it. */
     enum Outcome {
         SENT,
-        /** There was no account to write to, or no need. */
+        /** No e-mail was needed, or there was no account to send it to. */
         UNWRITTEN,
         /** The mail server does not accept it. */
         REFUSED,
         /** All attempts failed. */
         FAILED,
-        /** Too many were waiting. */
+        /** The queue was full. */
         OVERFLOWED
     }
 
@@ -86,12 +86,12 @@ public class MailQueue {
         }
     }
 
-    /** So that there are meters before the first e-mail. */
+    /** Registers the metrics at the start, so that they exist before the first e-mail. */
     void start(@Observes StartupEvent started) {
         LOG.debugf("e-mails are sent by %s", transport);
     }
 
-    /** Whether e-mails can be sent; if not, sending does nothing. */
+    /** Returns whether e-mails can be sent; if not, sending does nothing. */
     public boolean isConfigured() {
         return transport != null;
     }

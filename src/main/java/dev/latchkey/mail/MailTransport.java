@@ -29,7 +29,7 @@ interface MailTransport {
             this.permanent = permanent;
         }
 
-        /** Whether another attempt would fail as well. */
+        /** Returns whether another attempt would fail as well. */
         boolean isPermanent() {
             return permanent;
         }

@@ -58,7 +58,7 @@ public class AccountDeletion {
 
     public record Deleted() implements Outcome, LinkOutcome {}
 
-    /** Without a password a recent sign-in is required. */
+    /** The session is not fresh: without a password a recent sign-in is required. */
     public record NotFresh() implements Outcome {}
 
     /**

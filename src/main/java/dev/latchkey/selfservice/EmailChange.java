@@ -103,7 +103,7 @@ public class EmailChange {
                         }));
     }
 
-    /** Whether a link is or was one to change an address. */
+    /** Returns whether a link is, or was, one that changes an address. */
     public boolean isKnown(String token) {
         return !(links.check(PURPOSE, token) instanceof EmailLink.State.Unknown);
     }

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes e-mail links and sends them, within rate limits that protect their recipients. */
+/** Creates e-mail links and sends them, within rate limits that protect their recipients. */
 @ApplicationScoped
 class EmailLinkSender {
 

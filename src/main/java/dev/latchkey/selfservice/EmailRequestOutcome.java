@@ -7,7 +7,7 @@ public sealed interface EmailRequestOutcome
     /** The result for a caller who is not signed in; it reveals nothing of any account. */
     sealed interface Anonymous extends EmailRequestOutcome {}
 
-    /** If there is an e-mail to send, it will be sent; whether there is one is not revealed. */
+    /** The request was accepted; whether there is an e-mail to send is not revealed. */
     record Accepted() implements Anonymous {}
 
     /** No mail server is configured, so that there are no e-mail links. */

@@ -134,7 +134,7 @@ public class EmailVerification {
                 .orElseGet(() -> linkInvalid(link.user(), client));
     }
 
-    /** Signs in a user who has just verified their address, where a deployment wants that; empty if they are gone. */
+    /** Signs in a user who has just verified their address, if a deployment is configured so; empty if the account is gone. */
     public Optional<SignedInSession> signIn(AccountId user, SessionSecret.Kind secret, Client client) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user).map(profile -> {

@@ -57,7 +57,7 @@ public class PasswordChange {
     /** The password is changed; all sessions have ended except the current one. */
     public record Kept(Profile user) implements Outcome {}
 
-    /** What happens to the session in which the password is changed; all others end. */
+    /** The treatment of the session in which the password is changed; all others end. */
     public enum CurrentSession {
         REPLACE,
         KEEP

@@ -87,7 +87,7 @@ public class PasswordReset {
                 token -> new EmailMessage.PasswordReset(link.apply(token), links.lifetime(PURPOSE)));
     }
 
-    /** Whether a link is valid now. */
+    /** Returns whether a link is valid now. */
     public boolean isValid(String token) {
         return findUser(token).isPresent();
     }

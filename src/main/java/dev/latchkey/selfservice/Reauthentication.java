@@ -30,19 +30,19 @@ public class Reauthentication {
         this.audit = audit;
     }
 
-    /** The result of a confirmation. */
+    /** The result of verifying the password again. */
     public sealed interface Outcome permits Confirmed, Refusal {}
 
     public record Confirmed() implements Outcome {}
 
-    /** Why the user was not authenticated again. */
+    /** A reason why the user was not authenticated again. */
     public sealed interface Refusal extends Outcome, PasswordChange.Outcome, AccountDeletion.Outcome
             permits WrongPassword, Refusals.RateLimited, Refusals.Busy, Refusals.UserGone {}
 
     /** The password was wrong, or the account has none. */
     public record WrongPassword() implements Refusal {}
 
-    /** Verifies the password, and nothing else happens. */
+    /** Verifies the password, without an operation that depends on it. */
     public Outcome confirm(AccountId user, Password password, Client client) {
         return verify(
                 user,

@@ -9,7 +9,7 @@ public final class Refusals {
 
     private Refusals() {}
 
-    /** Too many attempts. */
+    /** The rate limit is exceeded. */
     public record RateLimited(Duration retryAfter) implements Reauthentication.Refusal, EmailRequestOutcome {}
 
     /** Too many passwords are being hashed; nothing has happened, and an e-mail link is still valid. */
@@ -23,7 +23,7 @@ public final class Refusals {
             implements PasswordChange.Outcome, PasswordReset.Outcome {}
 
     /**
-     * The e-mail link is not valid: it was never made, was made for another purpose or user or is used, or its account is
+     * The e-mail link is not valid: it was never created, was created for another purpose or user, or is used, or its account is
      * gone or has another address than when the link was made.
      */
     public record LinkInvalid()

@@ -6,11 +6,11 @@ public sealed interface SessionSecret permits RefreshToken, SessionToken {
     /** The secret as the client holds it. */
     String text();
 
-    /** Which secret a session is opened with; of the other kind none is made. */
+    /** The kind of secret that a session is opened with; none of the other kind is created. */
     enum Kind {
         /** Spent for a successor with each use. */
         REFRESH_TOKEN,
-        /** Never changes while the session lasts. */
+        /** A secret that never changes while the session lasts. */
         SESSION_TOKEN
     }
 }

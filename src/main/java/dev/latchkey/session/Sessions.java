@@ -198,7 +198,7 @@ public class Sessions implements Expirable {
         return rows.activeOf(user.value(), id.value()).map(row -> session(row, rows.now()));
     }
 
-    /** Whether the user signed in to this session by password a short time ago. */
+    /** Returns whether the user signed in to this session by password a short time ago. */
     public boolean isFresh(AccountId user, SessionId id) {
         Instant since = rows.now().minus(config.freshFor());
         return rows.activeOf(user.value(), id.value())

@@ -28,7 +28,7 @@ public class PasswordAttempts {
         this.passwords = passwords;
     }
 
-    /** What a right password allows, in transactions of its own. */
+    /** The operation that a right password allows, in transactions of its own. */
     @FunctionalInterface
     public interface Operation<T> {
 
@@ -62,7 +62,7 @@ public class PasswordAttempts {
         record Refused<T>(Reason reason, @Nullable AccountId user, Duration retryAfter) implements Result<T> {}
     }
 
-    /** Why an attempt was refused. */
+    /** The reasons why an attempt was refused. */
     public enum Reason {
         RATE_LIMITED("throttled"),
         BUSY("busy"),

@@ -32,17 +32,17 @@ public class RateLimits implements Expirable {
         this.config = config.rateLimit();
     }
 
-    /** Whether an attempt is allowed. */
+    /** The result of counting an attempt. */
     public sealed interface Result {}
 
-    /** It is, and has been counted; it is refunded if it succeeds. */
+    /** The attempt is allowed and was counted; it is refunded if it succeeds. */
     public record Allowed(List<Slot> slots) implements Result {
 
         /** A counted attempt: the bucket and the instant that stands for it there. */
         record Slot(String bucket, Instant takenAt) {}
     }
 
-    /** There were too many already. */
+    /** The rate limit is exceeded, so the attempt is not allowed. */
     public record Limited(Duration retryAfter) implements Result {}
 
     /** Counts an attempt at an account's password. */

@@ -7,7 +7,7 @@ public final class Refusals {
 
     private Refusals() {}
 
-    /** Too many attempts. */
+    /** The rate limit is exceeded. */
     public record RateLimited(Duration retryAfter) implements SignIn.Outcome, SignUp.Outcome {}
 
     /** Too many passwords are being hashed. */

@@ -60,7 +60,7 @@ public class SignIn {
 
     public record SignedIn(SignedInSession session) implements Outcome {}
 
-    /** No such account, wrong password or no password; the client is not told which (FR-007). */
+    /** The account does not exist, has no password or another one; the client is not told which (FR-007). */
     public record InvalidCredentials() implements Outcome {}
 
     /** The password was right, and the account is disabled. */

@@ -171,7 +171,7 @@ public class SignUp {
         audit.recordLater(AuditEvent.signUpRefused(reason, client));
     }
 
-    /** Whether the response reveals that the address was free (auto sign-in). */
+    /** Returns whether the response reveals that the address was free (auto sign-in). */
     private boolean revealsNewAccount(NewAccount account) {
         return account.autoSignIn() && !config.requireVerifiedEmail();
     }

@@ -12,28 +12,28 @@ import org.jspecify.annotations.Nullable;
 /** The claims of a token, read by name and type: a claim of another type is treated as absent. */
 record Claims(Map<String, Object> all) {
 
-    /** Beyond this a JSON number is not exact everywhere (RFC 7493 section 2.2). */
+    /** The largest integer that every JSON implementation reads exactly (RFC 7493 section 2.2). */
     private static final long MAX_EXACT = 1L << 53;
 
-    /** A text with something in it. */
+    /** Returns a text that is not empty. */
     @Nullable
     String text(String name) {
         return all.get(name) instanceof String text && !text.isEmpty() ? text : null;
     }
 
-    /** A text, also inside of an object: {@code user.id} is the member {@code id} of the claim {@code user}. */
+    /** Returns a text, also from inside of an object: {@code user.id} is the member {@code id} of the claim {@code user}. */
     @Nullable
     String textAt(String path) {
         return at(path) instanceof String text && !text.isEmpty() ? text : null;
     }
 
-    /** A whole number of seconds, exact in every language. */
+    /** Returns a time as a whole number of seconds, exact in every language. */
     @Nullable
     Instant time(String name) {
         return seconds(all.get(name));
     }
 
-    /** A time as seconds or as RFC 3339 text, also inside of an object. */
+    /** Returns a time given as seconds or as RFC 3339 text, also inside of an object. */
     @Nullable
     Instant timeAt(String path) {
         Object value = at(path);
@@ -47,12 +47,12 @@ record Claims(Map<String, Object> all) {
         return seconds(value);
     }
 
-    /** Whether there is such a claim that is not a time. */
-    boolean malformedTime(String name) {
+    /** Returns whether a claim is present and not a time. */
+    boolean hasMalformedTime(String name) {
         return all.containsKey(name) && time(name) == null;
     }
 
-    /** A list of texts, empty where the claim is absent; none when it is anything else. */
+    /** Returns a list of texts: an empty one if the claim is absent, none if it is not a list of texts. */
     Optional<Set<String>> texts(String name) {
         Object value = all.getOrDefault(name, List.of());
         return value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)
@@ -61,7 +61,7 @@ record Claims(Map<String, Object> all) {
     }
 
     /** RFC 7519 section 4.1.3: one text, or several of which one is ours. */
-    boolean intendedFor(String audience) {
+    boolean isIntendedFor(String audience) {
         return switch (all.get("aud")) {
             case String one -> one.equals(audience);
             case List<?> several -> several.stream().allMatch(String.class::isInstance) && several.contains(audience);

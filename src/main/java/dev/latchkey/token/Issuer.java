@@ -3,7 +3,7 @@ package dev.latchkey.token;
 import dev.latchkey.platform.http.PublicUrl;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** In whose name tokens are issued and for whom. */
+/** The issuer and the audience of our tokens. */
 @ApplicationScoped
 public class Issuer {
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwksParser {
 
-    /** No issuer has as many in force; each costs a comparison per token. */
+    /** The maximum number of keys in a set: no issuer uses as many at once, and each costs a comparison per token. */
     private static final int MAX_KEYS = 100;
 
     /** RFC 8037 section 2: 32 bytes in base64url; the library takes fewer for leading zeros. */
@@ -49,9 +49,9 @@ final class JwksParser {
     private JwksParser() {}
 
     /**
-     * The usable keys of a set, each bound to one of the algorithms that are allowed.
+     * Returns the usable keys of a set, each bound to one of the algorithms that are allowed.
      *
-     * @throws JoseException if it is no key set at all
+     * @throws JoseException if the text is no key set
      */
     static List<VerificationKey> read(String json, Set<Algorithm> allowed) throws JoseException {
         if (!(JsonUtil.parseJson(json).get("keys") instanceof List<?> members) || members.size() > MAX_KEYS) {
@@ -118,7 +118,7 @@ final class JwksParser {
             case OctetKeyPairJsonWebKey pair when "Ed25519".equals(pair.getSubtype()) -> List.of("EdDSA");
             case EllipticCurveJsonWebKey curve
             when EllipticCurves.P_256.equals(curve.getCurveName()) -> List.of("ES256");
-            case RsaJsonWebKey rsa when isSound(rsa) -> List.of("RS256", "PS256");
+            case RsaJsonWebKey rsa when isSafe(rsa) -> List.of("RS256", "PS256");
             default -> List.of();
         };
         String named = key.getAlgorithm();
@@ -129,8 +129,8 @@ final class JwksParser {
                 .findFirst();
     }
 
-    /** Its length is looked at with every other kind's (RFC 7518 section 3.3: 2048 bits). */
-    private static boolean isSound(RsaJsonWebKey key) {
+    /** Returns whether an RSA key is free of known weaknesses; its length is checked with that of every other kind (RFC 7518 section 3.3: 2048 bits). */
+    private static boolean isSafe(RsaJsonWebKey key) {
         BigInteger exponent = key.getRsaPublicKey().getPublicExponent();
         return exponent.compareTo(SMALLEST_EXPONENT) >= 0
                 && exponent.testBit(0)

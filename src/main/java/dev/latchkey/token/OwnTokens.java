@@ -44,8 +44,8 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
                 || claims.text("jti") == null
                 || issuedAt == null
                 || expiresAt == null
-                || claims.malformedTime("nbf")
-                || claims.malformedTime(Claim.SESSION_END)
+                || claims.hasMalformedTime("nbf")
+                || claims.hasMalformedTime(Claim.SESSION_END)
                 || !(all.getOrDefault(Claim.EMAIL, "") instanceof String email)
                 || groups.isEmpty()) {
             return new Refused(Reason.BAD_CLAIMS);
@@ -53,7 +53,7 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
         if (!issuer.name().equals(all.get("iss"))) {
             return new Refused(Reason.FOREIGN_ISSUER);
         }
-        if (!claims.intendedFor(issuer.audience())) {
+        if (!claims.isIntendedFor(issuer.audience())) {
             return new Refused(Reason.FOREIGN_AUDIENCE);
         }
         return new Accepted(new VerifiedToken(

@@ -30,15 +30,15 @@ final class RemoteJwks {
 
     private static final Logger LOG = Logger.getLogger(RemoteJwks.class);
 
-    /** How soon a key that the issuer withdrew is refused here. */
+    /** The time after which a key that the issuer has withdrawn is refused. */
     private static final Duration REFRESH = Duration.ofMinutes(5);
-    /** How soon a source that failed is fetched again. */
+    /** The pause before the next attempt to fetch keys after a failure. */
     private static final Duration RETRY = Duration.ofSeconds(10);
-    /** Security: any client can send a token with an unknown key; that must not overload the issuer's server. */
+    /** Security: any client can send a token with an unknown key, which must not overload the issuer's server. */
     private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(30);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    /** A hundred RSA keys of 4096 bits are smaller. */
+    /** The maximum size of a key set; a hundred RSA keys of 4096 bits are smaller. */
     private static final int MAX_BYTES = 256 * 1024;
 
     private final String issuer;
@@ -47,11 +47,11 @@ final class RemoteJwks {
     private final HttpClient http;
     private final Clock clock;
     private volatile List<VerificationKey> known = List.of();
-    private Instant fetchedAt = Instant.MIN;
-    private Instant looked = Instant.MIN;
+    private Instant lastFetchAt = Instant.MIN;
+    private Instant unknownKeyFetchAt = Instant.MIN;
     private Instant loaded = Instant.MIN;
     private boolean failing;
-    private @Nullable CompletableFuture<Boolean> underWay;
+    private @Nullable CompletableFuture<Boolean> runningFetch;
 
     RemoteJwks(String issuer, URI source, Set<Algorithm> allowed, HttpClient http, Clock clock) {
         this.issuer = issuer;
@@ -61,52 +61,52 @@ final class RemoteJwks {
         this.clock = clock;
     }
 
-    /** Returns the keys that were last read successfully. */
-    List<VerificationKey> known() {
+    /** Returns the keys that were last fetched successfully. */
+    List<VerificationKey> keys() {
         return known;
     }
 
-    /** Fetches the keys if it is time to; is called every few seconds. */
+    /** Fetches the keys if they are due; called every few seconds. */
     synchronized void refresh() {
         Instant now = clock.instant();
         boolean due = loaded.isBefore(now.minus(REFRESH)) || failing;
-        if (due && fetchedAt.isBefore(now.minus(RETRY))) {
+        if (due && lastFetchAt.isBefore(now.minus(RETRY))) {
             var unused = fetch(now);
         }
     }
 
-    /** Fetches the keys for a token whose key is unknown, but seldom; true when there may be other keys now. */
-    synchronized CompletableFuture<Boolean> look() {
-        if (underWay != null) {
-            return underWay;
+    /** Fetches the keys for a token whose key is unknown, but seldom; true if there may be other keys now. */
+    synchronized CompletableFuture<Boolean> fetchForUnknownKey() {
+        if (runningFetch != null) {
+            return runningFetch;
         }
         Instant now = clock.instant();
-        if (!looked.isBefore(now.minus(UNKNOWN_KEY_PAUSE))) {
+        if (!unknownKeyFetchAt.isBefore(now.minus(UNKNOWN_KEY_PAUSE))) {
             return CompletableFuture.completedFuture(false);
         }
-        looked = now;
+        unknownKeyFetchAt = now;
         return fetch(now);
     }
 
     private CompletableFuture<Boolean> fetch(Instant now) {
-        if (underWay != null) {
-            return underWay;
+        if (runningFetch != null) {
+            return runningFetch;
         }
-        fetchedAt = now;
+        lastFetchAt = now;
         HttpRequest request = HttpRequest.newBuilder(source)
                 .timeout(TIMEOUT)
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
-        CompletableFuture<Boolean> fetched = http.sendAsync(
+        CompletableFuture<Boolean> result = http.sendAsync(
                         request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
                 .orTimeout(TIMEOUT.plusSeconds(1).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                .thenApply(this::keys)
-                .handle(this::take);
-        underWay = fetched.isDone() ? null : fetched;
-        return fetched;
+                .thenApply(this::readKeys)
+                .handle(this::store);
+        runningFetch = result.isDone() ? null : result;
+        return result;
     }
 
-    private List<VerificationKey> keys(HttpResponse<String> response) {
+    private List<VerificationKey> readKeys(HttpResponse<String> response) {
         try {
             if (response.statusCode() != 200) {
                 throw new IOException("the response has status " + response.statusCode());
@@ -121,9 +121,9 @@ final class RemoteJwks {
         }
     }
 
-    /** Security: what was good stays in force while the source fails, or an outage there would be one here. */
-    private synchronized boolean take(@Nullable List<VerificationKey> keys, @Nullable Throwable failure) {
-        underWay = null;
+    /** Stores the result of a fetch. Security: while the source fails, earlier keys stay valid, or its outage would be ours. */
+    private synchronized boolean store(@Nullable List<VerificationKey> keys, @Nullable Throwable failure) {
+        runningFetch = null;
         if (keys == null) {
             if (!failing) {
                 Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;

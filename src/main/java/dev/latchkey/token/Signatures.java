@@ -14,7 +14,7 @@ import org.jose4j.jws.JsonWebSignatureAlgorithm;
 import org.jose4j.lang.InvalidKeyException;
 import org.jose4j.lang.JoseException;
 
-/** Says whether a key signed some bytes, by the one algorithm that the key is bound to. */
+/** Verifies signatures by the one algorithm that the key is bound to. */
 final class Signatures {
 
     private static final ProviderContext PLATFORM = new ProviderContext();
@@ -32,7 +32,7 @@ final class Signatures {
         }
     }
 
-    /** Throws if a key must not be used: too short, of another kind, no point of order enough. */
+    /** Checks a key; throws if it is too short, of another kind, or no valid point on its curve. */
     static void check(VerificationKey key) throws JoseException {
         if (key.algorithm() == Algorithm.EDDSA) {
             if (!Ed25519.validatePublicKeyFull(point(key), 0)) {

@@ -23,11 +23,11 @@ class TokenSettingsCheck implements ConfigurationCheck {
     // FR-017
     private static final Duration MAXIMUM_LEEWAY = Duration.ofSeconds(60);
 
-    /** How long oauth.JwksResource allows clients to cache the public keys. */
+    /** The time that oauth.JwksResource allows clients to cache the public keys. */
     private static final Duration CACHED = Duration.ofMinutes(5);
 
     /**
-     * How far a replica may be behind: it looks once a second, and renews no token when it has not seen the database for 30
+     * The maximum delay of a replica: it reads once a second, and renews no token when it has not seen the database for 30
      * seconds.
      */
     private static final Duration LAG = Duration.ofMinutes(1);
@@ -117,7 +117,7 @@ class TokenSettingsCheck implements ConfigurationCheck {
         return duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Makes an error or a warning. */
+    /** Creates a configuration error or a warning, depending on the rule. */
     @FunctionalInterface
     interface Severity {
         ConfigurationProblem problem(String property, String message);

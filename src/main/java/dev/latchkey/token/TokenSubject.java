@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Whom a token is for.
+ * The user and the session that a token is minted for.
  *
  * @param sessionEnd when the session ends whatever happens; no token outlives it
  */

@@ -70,13 +70,13 @@ record TrustedIssuer(
         }
         Instant issuedAt = claims.time("iat");
         Instant expiresAt = end(claims);
-        if (issuedAt == null || expiresAt == null || claims.malformedTime("nbf")) {
+        if (issuedAt == null || expiresAt == null || claims.hasMalformedTime("nbf")) {
             return new Refused(Reason.BAD_CLAIMS);
         }
         if (issuer == null ? all.containsKey("iss") : !issuer.equals(all.get("iss"))) {
             return new Refused(Reason.FOREIGN_ISSUER);
         }
-        if (audience == null ? all.containsKey("aud") : !claims.intendedFor(audience)) {
+        if (audience == null ? all.containsKey("aud") : !claims.isIntendedFor(audience)) {
             return new Refused(Reason.FOREIGN_AUDIENCE);
         }
         String email = claims.textAt(emailClaim);

@@ -76,7 +76,7 @@ public class TrustedIssuers {
     /** Fetches keys for a token whose key is unknown; true if the token should be verified again, for there may be new keys. */
     public CompletionStage<Boolean> lookForNewKeys() {
         List<CompletableFuture<Boolean>> looks =
-                remote.stream().map(RemoteJwks::look).toList();
+                remote.stream().map(RemoteJwks::fetchForUnknownKey).toList();
         return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
                 .thenApply(done -> looks.stream().anyMatch(CompletableFuture::join));
     }
@@ -87,7 +87,7 @@ public class TrustedIssuers {
         if (settings.jwksUrl().isPresent()) {
             RemoteJwks source = new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), client(), clock);
             remote.add(source);
-            keys = source::known;
+            keys = source::keys;
         } else {
             List<VerificationKey> secret = List.of(secret(name, settings));
             keys = () -> secret;

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 @Singleton
 class TrustedIssuersCheck implements ConfigurationCheck {
 
-    /** What an issuer that publishes its keys may sign with. */
+    /** The algorithms that an issuer with published keys may sign with. */
     static final Set<Algorithm> ASYMMETRIC = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
 
     private final TrustedIssuerConfig config;

@@ -7,7 +7,7 @@ public sealed interface VerificationResult {
 
     record Refused(Reason reason) implements VerificationResult {}
 
-    /** Why a token is invalid, in the order of verification. The words go to the audit record and the log, never to the client. */
+    /** The reasons why a token is invalid, in the order of verification. Their words go to the audit record and the log, never to the client. */
     enum Reason {
         MALFORMED("not a compact JWS as we write them"),
         FOREIGN_HEADER("a header that our tokens do not have"),

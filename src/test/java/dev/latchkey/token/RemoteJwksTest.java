@@ -68,14 +68,14 @@ class RemoteJwksTest {
 
     @Test
     void hasNoKeysBeforeTheFirstFetch() {
-        assertEquals(List.of(), keys.known());
+        assertEquals(List.of(), keys.keys());
         assertEquals(0, asked.get());
     }
 
     @Test
     void fetchesOnceInFiveMinutes() {
         refreshed();
-        assertEquals(Algorithm.EDDSA, keys.known().getFirst().algorithm());
+        assertEquals(Algorithm.EDDSA, keys.keys().getFirst().algorithm());
         keys.refresh();
         advance(Duration.ofMinutes(4));
         keys.refresh();
@@ -113,20 +113,20 @@ class RemoteJwksTest {
             failure.run();
             int before = asked.get();
             advance(Duration.ofMinutes(6));
-            assertFalse(keys.look().join());
+            assertFalse(keys.fetchForUnknownKey().join());
             assertEquals(before + 1, asked.get());
             assertTrue(known(Algorithm.EDDSA));
         }
         source.stop(0);
         advance(Duration.ofMinutes(6));
-        assertFalse(keys.look().join());
+        assertFalse(keys.fetchForUnknownKey().join());
         assertTrue(known(Algorithm.EDDSA));
     }
 
     @Test
     void retriesSoonAfterAFailureButNotAtOnce() {
         status = 503;
-        assertFalse(keys.look().join());
+        assertFalse(keys.fetchForUnknownKey().join());
         keys.refresh();
         assertEquals(1, asked.get());
         status = 200;
@@ -139,14 +139,14 @@ class RemoteJwksTest {
     @Test
     void fetchesForUnknownKeysRarely() {
         refreshed();
-        assertTrue(keys.look().join());
+        assertTrue(keys.fetchForUnknownKey().join());
         body = SECOND;
         for (int i = 0; i < 1000; i++) {
-            assertFalse(keys.look().join());
+            assertFalse(keys.fetchForUnknownKey().join());
         }
         assertEquals(2, asked.get());
         advance(Duration.ofSeconds(31));
-        assertTrue(keys.look().join());
+        assertTrue(keys.fetchForUnknownKey().join());
         assertTrue(known(Algorithm.ES256));
         assertEquals(3, asked.get());
     }
@@ -156,7 +156,7 @@ class RemoteJwksTest {
     void fetchesOnceForConcurrentTokens() {
         held = new CountDownLatch(1);
         List<CompletableFuture<Boolean>> looks =
-                Stream.generate(keys::look).limit(50).toList();
+                Stream.generate(keys::fetchForUnknownKey).limit(50).toList();
         held.countDown();
         looks.forEach(look -> assertTrue(look.join()));
         assertEquals(1, asked.get());
@@ -165,8 +165,8 @@ class RemoteJwksTest {
     @Test
     void timesOutWhenTheSourceDoesNotRespond() {
         held = new CountDownLatch(1);
-        assertFalse(keys.look().join());
-        assertEquals(List.of(), keys.known());
+        assertFalse(keys.fetchForUnknownKey().join());
+        assertEquals(List.of(), keys.keys());
     }
 
     private void advance(Duration further) {
@@ -180,7 +180,7 @@ class RemoteJwksTest {
     }
 
     private boolean known(Algorithm algorithm) {
-        return keys.known().stream().anyMatch(key -> key.algorithm() == algorithm);
+        return keys.keys().stream().anyMatch(key -> key.algorithm() == algorithm);
     }
 
     private void response(HttpExchange exchange) {

@@ -18,10 +18,10 @@ public sealed interface BearerToken {
         }
     }
 
-    /** There is no header, or it has another scheme or no token. */
+    /** The header is missing, or has another scheme or no token. */
     record None() implements BearerToken {}
 
-    /** There is more than one {@code Authorization} header. */
+    /** The request has more than one {@code Authorization} header. */
     record Several() implements BearerToken {}
 
     /** The token; none also where there are several headers. */

@@ -29,7 +29,7 @@ public final class CanonicalPath {
 
     private CanonicalPath() {}
 
-    /** What a request target's path means, or that it has no single meaning. */
+    /** The result of canonicalising a path: its one meaning, or why it has none. */
     public sealed interface Reading {}
 
     /**
@@ -57,7 +57,7 @@ public final class CanonicalPath {
     /** A path that is refused, and the first reason found. */
     public record Ambiguous(Reason reason) implements Reading {}
 
-    /** Why a path has no single meaning. */
+    /** The reasons why a path has no single meaning. */
     public enum Reason {
         NOT_ROOTED("the target does not start with a single slash"),
         TOO_LONG("the path is longer than 8 KiB"),
@@ -121,7 +121,7 @@ public final class CanonicalPath {
         return new Canonical(segments, !segments.isEmpty() && path.endsWith("/"));
     }
 
-    /** What is wrong with the characters as they were sent. */
+    /** Returns the problem of the characters as they were sent. */
     private static @Nullable Reason ambiguityOfSpelling(String path) {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
@@ -156,7 +156,7 @@ public final class CanonicalPath {
         return Encodings.decodeUtf8(octets.flip()).orElse(null);
     }
 
-    /** What is wrong with a decoded segment; raw and encoded spellings are no longer told apart here. */
+    /** Returns the problem of a decoded segment; raw and encoded spellings are the same here. */
     private static @Nullable Reason ambiguityOf(String segment) {
         if (isDotSegment(segment)) {
             return Reason.DOT_SEGMENT;

@@ -110,7 +110,7 @@ class CorsFilter {
         headers.add("Vary", "Origin");
     }
 
-    /** What a request's origin means for its response. */
+    /** The result of checking the origin of a request. */
     sealed interface Decision {
 
         /** A route for backends: the response does not depend on the origin. */

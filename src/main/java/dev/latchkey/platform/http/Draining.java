@@ -41,7 +41,7 @@ class Draining {
         filters.register(this::refuseOrProceed, DRAINING);
     }
 
-    /** Whether connections are to be closed after their next response, so that clients move to another replica. */
+    /** Returns whether connections are to be closed after their next response, so that clients move to another replica. */
     boolean hasBegun() {
         return begun;
     }

@@ -61,7 +61,7 @@ public final class IpAddresses {
         return number <= limit ? number : -1;
     }
 
-    /** Whether a host, as written in a URL or a setting, is a loopback address or {@code localhost}. */
+    /** Returns whether a host, as written in a URL or a setting, is a loopback address or {@code localhost}. */
     public static boolean isLoopback(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         return host.equalsIgnoreCase("localhost")

@@ -56,7 +56,7 @@ public record Origin(String scheme, String host, int port) {
         return scheme.equals(HTTPS);
     }
 
-    /** Whether only clients on the same machine can reach it. */
+    /** Returns whether only clients on the same machine can reach it. */
     public boolean isLoopback() {
         return IpAddresses.isLoopback(host);
     }

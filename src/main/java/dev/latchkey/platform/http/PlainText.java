@@ -8,12 +8,12 @@ public final class PlainText {
 
     private PlainText() {}
 
-    /** Whether a text consists of plain characters only. */
+    /** Returns whether a text consists of plain characters only. */
     public static boolean isPlain(String text) {
         return text.codePoints().allMatch(PlainText::isPlain);
     }
 
-    /** Whether a code point is neither a control character nor an unpaired surrogate. */
+    /** Returns whether a code point is neither a control character nor an unpaired surrogate. */
     public static boolean isPlain(int codePoint) {
         return !Character.isISOControl(codePoint) && Character.getType(codePoint) != Character.SURROGATE;
     }

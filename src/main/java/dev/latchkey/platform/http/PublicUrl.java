@@ -57,12 +57,12 @@ public final class PublicUrl {
         return URI.create(origin()).resolve(path);
     }
 
-    /** Whether only clients on the same machine can use it. */
+    /** Returns whether only clients on the same machine can use it. */
     public boolean isLoopback() {
         return origin != null && Origin.parse(origin).filter(Origin::isLoopback).isPresent();
     }
 
-    /** Whether clients connect by HTTPS, so that cookies are for HTTPS only. */
+    /** Returns whether clients connect by HTTPS, so that cookies are for HTTPS only. */
     public boolean isHttps() {
         return origin != null && origin.startsWith("https://");
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Gives each request an id: the caller's own if it is harmless in logs and headers, else a fresh random one. */
 final class RequestIds {
 
-    /** Where the id is found: in the routing context, and in the MDC of every log line. */
+    /** The key of the id in the routing context, and in the MDC of every log line. */
     static final String KEY = "request_id";
 
     static final String HEADER = "X-Request-Id";

@@ -49,7 +49,7 @@ class ResponseHeaders {
         request.next();
     }
 
-    /** May be called again: a request that is refused before the first filter gets its headers on the way out. */
+    /** Sets the headers; may be called again: a request that is refused before the first filter gets its headers on the way out. */
     void attach(RoutingContext request) {
         if (request.get(RequestIds.KEY) != null) {
             return;
@@ -88,12 +88,12 @@ class ResponseHeaders {
         return path.equals("/api") || path.startsWith("/api/");
     }
 
-    /** Whether a path is one of the routes for backends with credentials: no page calls them, and no cache keeps them. */
+    /** Returns whether a path is one of the routes for backends with credentials: no page calls them, and no cache keeps them. */
     static boolean isOAuth(@Nullable String path) {
         return path != null && path.startsWith("/oauth/");
     }
 
-    /** Whether a path is the framework's: Swagger UI in dev mode runs scripts of its own. */
+    /** Returns whether a path is the framework's: Swagger UI in dev mode runs scripts of its own. */
     private static boolean isFrameworkPath(String path) {
         return path.startsWith("/q/");
     }

@@ -43,7 +43,7 @@ public final class TrustedOrigins {
                                 .formatted(entry)));
     }
 
-    /** Whether an {@code Origin} header's value is a trusted origin; {@code null}, several values and garbage are not. */
+    /** Returns whether an {@code Origin} header's value is a trusted origin; {@code null}, several values and garbage are not. */
     public boolean contains(String originHeader) {
         return Origin.parse(originHeader).filter(origins::contains).isPresent();
     }

@@ -44,7 +44,7 @@ public final class TrustedProxies {
         }
     }
 
-    /** Whether the address belongs to a trusted proxy. */
+    /** Returns whether the address belongs to a trusted proxy. */
     public boolean contains(InetAddress address) {
         byte[] octets = IpAddresses.octets(address);
         return networks.stream().anyMatch(network -> network.contains(octets));

@@ -13,7 +13,7 @@ public final class UriCheck {
 
     private UriCheck() {}
 
-    /** Has to be called before the framework starts, which reads the switch once. */
+    /** Switches the check off; must be called before the framework starts, which reads the switch once. */
     public static void disable() {
         System.setProperty(SWITCH, "true");
     }
