@@ -55,8 +55,6 @@ class BusyResourceTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    // These tests are about permits to hash: a pool that is still empty must not refuse first.
-                    "quarkus.datasource.jdbc.acquisition-timeout", "8s",
                     "latchkey.password.permits", "1",
                     "latchkey.password.max-wait", "20ms",
                     "latchkey.signin.rate-limit.enabled", "true",
