@@ -60,8 +60,7 @@ class AccountDeletionByLinkDatabaseTest extends EmailLinkContract<AccountDeletio
 
         assertEquals(1, Sql.count("""
                         select count(*) from mailed_links where user_id = ?
-                        and expires_at between now() + interval '23 hours' and now() + interval '24 hours'\
-                        """, ada.id()));
+                        and expires_at between now() + interval '23 hours' and now() + interval '24 hours'""", ada.id()));
     }
 
     @Test

@@ -172,8 +172,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
 
         Eventually.holds("it is in the audit log, under no user", () -> Sql.count("""
                         select count(*) from audit_events where user_id is null
-                        and details ->> 'reason' = 'address_taken' and ip = ?\
-                        """, client.ip()) == 1);
+                        and details ->> 'reason' = 'address_taken' and ip = ?""", client.ip()) == 1);
         assertEquals(eventsOf(bob), eventsOf(ada));
         assertEquals(List.of(), mail.emailsTo(grace.email()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
@@ -269,7 +268,6 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
     private static List<String> eventsOf(Person person) {
         return Sql.column("""
                 select type || ' ' || outcome || ' ' || (details - 'session_id')::text
-                from audit_events where user_id = ? order by at\
-                """, person.id());
+                from audit_events where user_id = ? order by at""", person.id());
     }
 }

@@ -144,8 +144,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
         mail.awaitEmailTo(ada.email());
         Eventually.holds("both are in the audit log, under no user", () -> Sql.count("""
                         select count(*) from audit_events where user_id is null and type = 'password_reset_link'
-                        and details ->> 'reason' = 'unknown_account' and ip = ?\
-                        """, client.ip()) == 2);
+                        and details ->> 'reason' = 'unknown_account' and ip = ?""", client.ip()) == 2);
         assertEquals(List.of(), mail.emailsTo(unknown));
         assertEquals(List.of(), mail.emailsTo(disabled.email()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", disabled.id()));
@@ -197,8 +196,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
 
         Eventually.holds("the last one is in the audit log", () -> Sql.count("""
                         select count(*) from audit_events
-                        where details ->> 'reason' = 'throttled' and ip = ?\
-                        """, client.ip()) == 1);
+                        where details ->> 'reason' = 'throttled' and ip = ?""", client.ip()) == 1);
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
         assertEquals(List.of(), mail.emailsTo(ada.email()));
     }
