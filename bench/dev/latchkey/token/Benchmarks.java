@@ -35,7 +35,8 @@ public final class Benchmarks {
                                 result.getPrimaryResult().getStatistics().getPercentile(50) / 1000);
             }
         }
-        System.out.printf("%n| Algorithm | Bare primitive | Verified, not cached | Ratio | Verified, cached | Minted |%n");
+        System.out.printf(
+                "%n| Algorithm | Bare primitive | Verified, not cached | Ratio | Verified, cached | Minted |%n");
         System.out.printf("|---|---|---|---|---|---|%n");
         times.forEach((algorithm, of) -> System.out.printf(
                 "| %s | %.1f µs | %.1f µs | %.2f | %.1f µs | %.0f µs |%n",

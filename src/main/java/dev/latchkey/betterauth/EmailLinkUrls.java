@@ -43,6 +43,7 @@ class EmailLinkUrls {
         int end = url.indexOf('#');
         String beforeFragment = end < 0 ? url : url.substring(0, end);
         String fragment = end < 0 ? "" : url.substring(end);
-        return beforeFragment + (beforeFragment.indexOf('?') < 0 ? "?" : "&") + name + "=" + PercentEncoding.encodeValue(value) + fragment;
+        return beforeFragment + (beforeFragment.indexOf('?') < 0 ? "?" : "&") + name + "="
+                + PercentEncoding.encodeValue(value) + fragment;
     }
 }

@@ -181,8 +181,9 @@ public final class Cli {
         return name(command) + " needs "
                 + missing.stream()
                         .filter(ArgSpec::required)
-                        .map(argument ->
-                                argument instanceof OptionSpec ? name(argument) + " " + argument.paramLabel() : name(argument))
+                        .map(argument -> argument instanceof OptionSpec
+                                ? name(argument) + " " + argument.paramLabel()
+                                : name(argument))
                         .collect(Collectors.joining(" and "))
                 + ".";
     }

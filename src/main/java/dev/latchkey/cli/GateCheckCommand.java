@@ -117,9 +117,7 @@ final class GateCheckCommand implements Callable<CommandResult> {
         Deployment deployment = deployment();
         Routes routes = routes();
         BearerToken token = valid(token());
-        Corpus corpus = corpusFile == null
-                ? Corpus.empty()
-                : valid(Corpus.parse(text(corpusFile, "--corpus"), routes));
+        Corpus corpus = corpusFile == null ? Corpus.empty() : valid(Corpus.parse(text(corpusFile, "--corpus"), routes));
         SSLSocketFactory trusted = certificatesFile == null
                 ? TrustedCertificates.platformDefault()
                 : valid(TrustedCertificates.parse(content(certificatesFile, "--ca")));
@@ -166,8 +164,7 @@ final class GateCheckCommand implements Callable<CommandResult> {
         try {
             return InputFile.read(file, input, MAX_FILE_SIZE);
         } catch (IOException unreadable) {
-            throw new Cli.UsageException(
-                    spec, "The file of " + option + " cannot be read, or is larger than 16 MiB.");
+            throw new Cli.UsageException(spec, "The file of " + option + " cannot be read, or is larger than 16 MiB.");
         }
     }
 

@@ -41,11 +41,7 @@ final class GateCheckReport {
             results.stream()
                     .filter(result -> result.assessment() == assessment)
                     .map(result -> List.of(
-                            words(assessment),
-                            result.name(),
-                            result.request(),
-                            result.credential(),
-                            result.response()))
+                            words(assessment), result.name(), result.request(), result.credential(), result.response()))
                     .forEach(lines::add);
         }
         String summary = summary(results);

@@ -89,9 +89,7 @@ final class KeysCommand {
             },
             footer = "  latchkey keys retire kHl0GzqgZbJvWvZb6J0m1sV3m8uY2yGQ7n3s5C4xwAA")
     ServiceCommand retire(
-            @Parameters(
-                            paramLabel = "KID",
-                            description = "The whole kid of the key, as latchkey keys list shows it.")
+            @Parameters(paramLabel = "KID", description = "The whole kid of the key, as latchkey keys list shows it.")
                     String kid) {
         // A kid may begin with a dash. One that begins with two and is shorter than a kid was meant as an option.
         if (kid.startsWith("--") && kid.length() < KID_LENGTH) {

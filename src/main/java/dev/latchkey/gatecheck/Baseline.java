@@ -61,8 +61,9 @@ sealed interface Baseline {
             return new Failed(otherRouteOpen(routes, other));
         }
         if (status != 403) {
-            remarks.add(routes.other() + " with the token: " + status + ", expected 403. Is it a route that its own user"
-                    + " gets 2xx from? If not, the results below mean little.");
+            remarks.add(
+                    routes.other() + " with the token: " + status + ", expected 403. Is it a route that its own user"
+                            + " gets 2xx from? If not, the results below mean little.");
         }
         if (!own.body().contains(Routes.inHeader(routes.ownId()))) {
             remarks.add("The body of " + routes.own() + " does not contain the user's id. If the other user gets the"
@@ -91,16 +92,14 @@ sealed interface Baseline {
         return routes.own() + " with the token: " + response.summary() + ", expected 2xx. "
                 + switch (response) {
                     case Received received
-                    when received.status() == 401 ->
-                        "Has the token expired? Is it an access token of this deployment?";
+                    when received.status() == 401 -> "Has the token expired? Is it an access token of this deployment?";
                     case Received received
                     when received.status() == 403 ->
                         "Is it a route of the token's user, and is there a rule for it? latchkey gate explain tells.";
                     case Received received
                     when received.status() == 404 -> "Is --own the whole path that clients request?";
                     case Received received
-                    when received.status() == 429 ->
-                        "The deployment limits requests: exempt this address, or wait.";
+                    when received.status() == 429 -> "The deployment limits requests: exempt this address, or wait.";
                     case Received received
                     when received.status() / 100 == 3 ->
                         "It redirects: is it https, this host, and a path without a slash too many or too few?";

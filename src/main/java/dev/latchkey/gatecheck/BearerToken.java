@@ -25,8 +25,9 @@ public final class BearerToken {
         }
         return value.length() <= MAX_LENGTH && FORM.matcher(value).matches()
                 ? new Parsed.Valid<>(new BearerToken(value))
-                : new Parsed.Invalid<>("The token is not valid: it must be one word of letters, digits and - . _ ~ + / =,"
-                        + " without \"Bearer\" before it.");
+                : new Parsed.Invalid<>(
+                        "The token is not valid: it must be one word of letters, digits and - . _ ~ + / =,"
+                                + " without \"Bearer\" before it.");
     }
 
     String value() {

@@ -158,12 +158,13 @@ public final class Corpus {
     private static List<String> skipped(Map<String, Integer> missingTokens, int changing, int ambiguous) {
         List<String> sentences = new ArrayList<>();
         if (!missingTokens.isEmpty()) {
-            int sum = missingTokens.values().stream().mapToInt(Integer::intValue).sum();
+            int sum =
+                    missingTokens.values().stream().mapToInt(Integer::intValue).sum();
             String details = missingTokens.entrySet().stream()
                     .map(entry -> entry.getKey() + " " + entry.getValue())
                     .collect(Collectors.joining(", "));
-            sentences.add(
-                    "Skipped corpus requests that need other tokens than the given one: " + sum + " (" + details + ").");
+            sentences.add("Skipped corpus requests that need other tokens than the given one: " + sum + " (" + details
+                    + ").");
         }
         if (changing > 0) {
             sentences.add("Skipped corpus requests that should succeed and would change data: " + changing + ".");

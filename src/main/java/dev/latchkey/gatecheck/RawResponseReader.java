@@ -1,7 +1,7 @@
 package dev.latchkey.gatecheck;
 
-import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.RawResponse.Closed;
+import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.RawResponse.Unclear;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

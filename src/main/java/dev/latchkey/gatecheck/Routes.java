@@ -36,8 +36,9 @@ public record Routes(String before, String ownId, String otherId, String after) 
                         .toArray()
                 : new int[0];
         if (differing.length != 1 || ours[differing[0]].isEmpty() || theirs[differing[0]].isEmpty()) {
-            return new Parsed.Invalid<>("--own and --other must be the same route of two users: paths that differ in one"
-                    + " segment, the user's id.");
+            return new Parsed.Invalid<>(
+                    "--own and --other must be the same route of two users: paths that differ in one"
+                            + " segment, the user's id.");
         }
         int at = differing[0];
         String before = String.join("/", Arrays.copyOf(ours, at)) + "/";

@@ -50,8 +50,7 @@ public record TestResult(Assessment assessment, String name, String request, Str
             };
         }
 
-        private static Assessment ofSuccess(
-                Expectation expectation, Received received, Baseline.Established baseline) {
+        private static Assessment ofSuccess(Expectation expectation, Received received, Baseline.Established baseline) {
             boolean isOwnData = received.hasSameBodyAs(baseline.own());
             Received fallbackPage = baseline.fallbackPage();
             return switch (expectation) {

@@ -140,7 +140,8 @@ public class KeyRotation implements Expirable {
             return new RotationOutcome.Waiting(summary(ring, pending.get()));
         }
         Optional<StoredKey> signing = ring.signing(ring.readAt());
-        // Security: a key encrypted under a secret that the other replicas do not have would be their next one, and sign nothing.
+        // Security: a key encrypted under a secret that the other replicas do not have would be their next one, and
+        // sign nothing.
         if (signing.isPresent() && signing.get().opened().signs() == null) {
             return new RotationOutcome.OtherSecret(signing.get().id());
         }

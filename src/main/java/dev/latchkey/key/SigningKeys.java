@@ -131,7 +131,8 @@ public class SigningKeys {
         }
         // The pending ones as well: reported before they sign, it can still be mended.
         return Stream.concat(
-                        signing.stream(), ring.keys().stream().filter(key -> ring.state(key, now) == KeySummary.State.PENDING))
+                        signing.stream(),
+                        ring.keys().stream().filter(key -> ring.state(key, now) == KeySummary.State.PENDING))
                 .filter(key -> key.opened().signs() == null)
                 .findFirst()
                 .map(SigningKeys::problem);

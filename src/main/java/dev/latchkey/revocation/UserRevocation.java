@@ -31,8 +31,8 @@ record UserRevocation(long spared, long issuedBefore, long sparedIssuedBefore, l
         if (issuedBefore < other.issuedBefore) {
             return other.merge(this);
         }
-        long merged = Math.max(
-                sparedIssuedBefore, other.spared == spared ? other.sparedIssuedBefore : other.issuedBefore);
+        long merged =
+                Math.max(sparedIssuedBefore, other.spared == spared ? other.sparedIssuedBefore : other.issuedBefore);
         return new UserRevocation(spared, issuedBefore, merged, Math.max(expiresAt, other.expiresAt));
     }
 }

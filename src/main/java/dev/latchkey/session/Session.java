@@ -33,7 +33,6 @@ public record Session(
 
     /** Returns the subject of the access tokens of this session, which is the user's. */
     public TokenSubject tokenSubject(Profile owner) {
-        return new TokenSubject(
-                owner.id().value(), owner.email().canonical(), owner.roles(), id.value(), absoluteEnd);
+        return new TokenSubject(owner.id().value(), owner.email().canonical(), owner.roles(), id.value(), absoluteEnd);
     }
 }

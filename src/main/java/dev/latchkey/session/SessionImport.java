@@ -105,5 +105,10 @@ public class SessionImport {
      * @param expiresAt when it expires there unless it is extended
      */
     public record ImportedSession(
-            AccountId user, SessionToken token, Instant createdAt, Instant lastUsedAt, Instant expiresAt, Client client) {}
+            AccountId user,
+            SessionToken token,
+            Instant createdAt,
+            Instant lastUsedAt,
+            Instant expiresAt,
+            Client client) {}
 }

@@ -147,8 +147,7 @@ public final class CsvFile implements UserSource {
     private Entry entry(CsvRecords.Entry line) {
         return switch (line) {
             case CsvRecords.Entry.Malformed(long number, String sentence) ->
-                new Unreadable(
-                        new ImportWarning(Location.line(number), ImportWarning.Reason.BAD_LINE, sentence));
+                new Unreadable(new ImportWarning(Location.line(number), ImportWarning.Reason.BAD_LINE, sentence));
             case CsvRecords.Entry.Fields(long number, List<String> fields) -> {
                 if (fields.size() != width) {
                     yield new Unreadable(new ImportWarning(
@@ -216,8 +215,7 @@ public final class CsvFile implements UserSource {
         for (String part : text == null ? new String[0] : text.split(";", -1)) {
             String role = part.strip();
             // The gate passes them to backends in one header, separated by commas.
-            boolean usable =
-                    role.length() <= MAX_ROLE_LENGTH && role.indexOf(',') < 0 && PlainText.isPlain(role);
+            boolean usable = role.length() <= MAX_ROLE_LENGTH && role.indexOf(',') < 0 && PlainText.isPlain(role);
             if (!usable) {
                 throw new BadFieldException(
                         Column.ROLES, "separated by semicolons, each of at most 64 characters without commas");

@@ -35,10 +35,9 @@ final class CsvRecords implements AutoCloseable {
      * RFC 4180 section 2. The last field may be open: in quotes that do not end on this line. All quantifiers are possessive,
      * so that the matcher neither backtracks nor recurses.
      */
-    private static final Pattern RECORD = Pattern.compile(
-            "(?:FIELD,)*+(?:FIELD(?:\r?\n|\r)?|(?<open>\"QUOTED))"
-                    .replace("FIELD", "(?:\"QUOTED\"|[^\",\r\n]*+)")
-                    .replace("QUOTED", "(?:[^\"]++|\"\")*+"));
+    private static final Pattern RECORD = Pattern.compile("(?:FIELD,)*+(?:FIELD(?:\r?\n|\r)?|(?<open>\"QUOTED))"
+            .replace("FIELD", "(?:\"QUOTED\"|[^\",\r\n]*+)")
+            .replace("QUOTED", "(?:[^\"]++|\"\")*+"));
 
     private final InputStream input;
     private long linesRead;
@@ -62,7 +61,8 @@ final class CsvRecords implements AutoCloseable {
         if (linesRead == 0) {
             skipByteOrderMark();
         }
-        // What separates fields and lines is ASCII: each character is an octet, and is decoded when the fields are known.
+        // What separates fields and lines is ASCII: each character is an octet, and is decoded when the fields are
+        // known.
         StringBuilder record = new StringBuilder();
         long line;
         do {

@@ -46,9 +46,7 @@ final class ImportValidator {
             Optional<AccountId> kept = AccountId.foreign(user.id());
             if (kept.isEmpty()) {
                 return invalid(
-                        user,
-                        Reason.NO_USABLE_ID,
-                        "at most 128 letters, digits and signs, none of them / \\ ; ? # %");
+                        user, Reason.NO_USABLE_ID, "at most 128 letters, digits and signs, none of them / \\ ; ? # %");
             }
             id = kept.get();
         }

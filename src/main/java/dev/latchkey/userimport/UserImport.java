@@ -174,8 +174,7 @@ public class UserImport {
                     }
                 }
                 case BulkUserInsert.Result.AlreadyExists _ -> summary.countExisting();
-                case BulkUserInsert.Result.IdTaken _ ->
-                    summary.warn(new ImportWarning(location, Reason.ID_TAKEN, ""));
+                case BulkUserInsert.Result.IdTaken _ -> summary.warn(new ImportWarning(location, Reason.ID_TAKEN, ""));
                 case BulkUserInsert.Result.EmailTaken(AccountId holder) ->
                     summary.warn(new ImportWarning(location, Reason.ADDRESS_TAKEN, "user " + holder));
                 case BulkUserInsert.Result.DeletedEarlier _ ->

@@ -133,8 +133,8 @@ class GateCheckCommandTest {
 
     @Test
     void warnsThatPlainHttpExposesTheToken() {
-        Printed printed =
-                run(Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature"), "", "http://" + "x".repeat(64) + ".invalid");
+        Printed printed = run(
+                Map.of("LATCHKEY_CHECK_TOKEN", "head.claims.signature"), "", "http://" + "x".repeat(64) + ".invalid");
         assertTrue(printed.error().contains("plain HTTP"), printed.error());
     }
 

@@ -99,8 +99,7 @@ class ImportCommandDatabaseTest {
 
     @Test
     void countsResultsOfAllUsers() {
-        CommandResult done =
-                done(csv(users("a*,a*@example.com", "b*,nobody", "c*,a*@example.com", "a b,"), "-"));
+        CommandResult done = done(csv(users("a*,a*@example.com", "b*,nobody", "c*,a*@example.com", "a b,"), "-"));
         assertEquals("""
                 RESULT                                        USERS
                 imported                                      1
@@ -211,6 +210,7 @@ class ImportCommandDatabaseTest {
                 ImportRun.Progress.line(250_000, 1_000_000, Duration.ofSeconds(10)));
         assertEquals("2,000 users, 1,000 a second", ImportRun.Progress.line(2_000, 0, Duration.ofSeconds(2)));
         assertEquals(
-                "2,000 of 1,000 (100 %) users, 2,000,000 a second", ImportRun.Progress.line(2_000, 1_000, Duration.ZERO));
+                "2,000 of 1,000 (100 %) users, 2,000,000 a second",
+                ImportRun.Progress.line(2_000, 1_000, Duration.ZERO));
     }
 }

@@ -48,10 +48,11 @@ class KeysCommandTest {
 
     @Test
     void printsWhenTheNextKeySigns() {
-        String made = printed(KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeySummary.State.PENDING, null, null))));
+        String made = printed(
+                KeysCommand.rotated(new RotationOutcome.Made(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(made.contains("a-kid") && made.contains("signs from 2026-03-01T12:00:00Z"), made);
-        String waits =
-                printed(KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeySummary.State.PENDING, null, null))));
+        String waits = printed(
+                KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(waits.startsWith("Made none") && waits.contains("2026-03-01T12:00:00Z"), waits);
     }
 

@@ -37,8 +37,7 @@ class AccessRequirementTest {
         for (Allow allow : List.of(OWNER, ADMIN, new Allow.Authenticated())) {
             assertInstanceOf(Decision.OtherIssuer.class, decide(AccessRequirement.ofOurUsers(allow), foreign));
         }
-        assertEquals(
-                new Decision.Granted(null), decide(AccessRequirement.ofOurUsers(new Allow.Everyone()), foreign));
+        assertEquals(new Decision.Granted(null), decide(AccessRequirement.ofOurUsers(new Allow.Everyone()), foreign));
     }
 
     @ParameterizedTest
@@ -68,10 +67,8 @@ class AccessRequirementTest {
 
     @Test
     void acceptsOurOwnUsersAndRoles() {
-        assertInstanceOf(
-                Decision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
-        assertInstanceOf(
-                Decision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
+        assertInstanceOf(Decision.Granted.class, decide(AccessRequirement.ofOurUsers(OWNER), TokenOrigin.ourselves()));
+        assertInstanceOf(Decision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
         assertEquals(
                 List.of("admin"),
                 GateDecision.Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ofOurUsers(OWNER))

@@ -190,8 +190,10 @@ class GateCorpusResourceTest {
         List<String> all = new ArrayList<>(lines);
         String url = "http://" + hostOf(request) + request.target();
         switch (proxy) {
-            case NGINX -> all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URI", request.target()));
-            case INGRESS_NGINX -> all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URL", url));
+            case NGINX ->
+                all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URI", request.target()));
+            case INGRESS_NGINX ->
+                all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URL", url));
             case INGRESS_NGINX_TWICE -> {
                 all.addAll(targetHeaders("X-Original-Method", request.method(), "X-Original-URL", url));
                 all.add("X-Original-URI: " + request.target());

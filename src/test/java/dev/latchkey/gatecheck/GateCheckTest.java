@@ -45,7 +45,7 @@ class GateCheckTest {
         }
     }
 
-        @ParameterizedTest
+    @ParameterizedTest
     @CsvSource({
         "NORMALISES_DOTS, dots",
         "NORMALISES_DOTS, dots-down-and-up",
@@ -115,8 +115,7 @@ class GateCheckTest {
         // An empty body proves nothing.
         try (TestIngress ingress = new TestIngress(Flaw.HAS_EMPTY_FRONT_END)) {
             assertEquals(
-                    Assessment.BYPASS,
-                    result(check(ingress), "case-before-id").assessment());
+                    Assessment.BYPASS, result(check(ingress), "case-before-id").assessment());
         }
         try (TestIngress ingress = new TestIngress(Flaw.HAS_FRONT_END, Flaw.NORMALISES_DOTS)) {
             assertEquals(Assessment.BYPASS, result(check(ingress), "dots").assessment());
@@ -186,7 +185,8 @@ class GateCheckTest {
     void doesNotStartWithoutAConnection() {
         TestIngress gone = new TestIngress();
         gone.close();
-        String sentences = assertInstanceOf(Outcome.NotStarted.class, check(gone)).message();
+        String sentences =
+                assertInstanceOf(Outcome.NotStarted.class, check(gone)).message();
         assertTrue(sentences.contains("no connection"), sentences);
     }
 
@@ -209,8 +209,7 @@ class GateCheckTest {
         try (TestIngress ingress = new TestIngress().withUnstableBody()) {
             Outcome.Finished finished = assertInstanceOf(Outcome.Finished.class, check(ingress));
             assertEquals(Set.of(), bypasses(finished.results()));
-            assertFalse(
-                    finished.results().stream().anyMatch(result -> result.assessment() == Assessment.UNAFFECTED));
+            assertFalse(finished.results().stream().anyMatch(result -> result.assessment() == Assessment.UNAFFECTED));
             assertTrue(
                     finished.remarks().getFirst().contains("changes from one request to the next"),
                     finished.remarks().toString());
@@ -230,10 +229,12 @@ class GateCheckTest {
         try (TestIngress ingress = new TestIngress()) {
             Outcome outcome = check(ingress, ROUTES, corpus);
             assertEquals(Assessment.PASSED, result(outcome, "own-again").assessment());
-            assertEquals(Assessment.WRONGLY_REFUSED, result(outcome, "own-unknown").assessment());
+            assertEquals(
+                    Assessment.WRONGLY_REFUSED, result(outcome, "own-unknown").assessment());
             assertEquals(Assessment.PASSED, result(outcome, "own-named").assessment());
             // This ingress is stricter than RFC 9110, 11.1, which the corpus follows.
-            assertEquals(Assessment.WRONGLY_REFUSED, result(outcome, "own-lower").assessment());
+            assertEquals(
+                    Assessment.WRONGLY_REFUSED, result(outcome, "own-lower").assessment());
             assertEquals(Assessment.REFUSED, result(outcome, "other-plain").assessment());
             assertEquals(
                     List.of("Skipped corpus requests that need other tokens than the given one: 1 (A-expired 1)."),

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.RawResponse.Closed;
+import dev.latchkey.gatecheck.RawResponse.Received;
 import dev.latchkey.gatecheck.RawResponse.Unclear;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

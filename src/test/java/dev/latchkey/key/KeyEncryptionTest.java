@@ -18,10 +18,13 @@ class KeyEncryptionTest {
 
     @Test
     void decryptsWhatItEncrypted() throws Exception {
-        assertArrayEquals(PLAIN, encryption.decrypt(ID, encryption.encrypt(ID, PLAIN)).orElseThrow());
+        assertArrayEquals(
+                PLAIN, encryption.decrypt(ID, encryption.encrypt(ID, PLAIN)).orElseThrow());
         assertArrayEquals(
                 PLAIN,
-                new KeyEncryption(new byte[32]).decrypt(ID, encryption.encrypt(ID, PLAIN)).orElseThrow());
+                new KeyEncryption(new byte[32])
+                        .decrypt(ID, encryption.encrypt(ID, PLAIN))
+                        .orElseThrow());
     }
 
     @Test

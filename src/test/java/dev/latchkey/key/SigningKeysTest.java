@@ -90,7 +90,8 @@ class SigningKeysTest {
         SigningKeyEntity row = store.create(Algorithm.EDDSA);
         assertThrows(
                 Exception.class,
-                () -> KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(row.encryptedPrivateKey)));
+                () -> KeyFactory.getInstance("Ed25519")
+                        .generatePrivate(new PKCS8EncodedKeySpec(row.encryptedPrivateKey)));
         UsableKey opened = store.open(row);
         Signature signature = Signature.getInstance("Ed25519");
         signature.initSign((PrivateKey) Objects.requireNonNull(opened.signs()).key());

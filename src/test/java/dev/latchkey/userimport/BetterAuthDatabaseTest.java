@@ -70,7 +70,8 @@ class BetterAuthDatabaseTest {
         try (BetterAuthDatabase source = there.open()) {
             List<UserSource.User> users = all(source, 10);
             assertEquals(
-                    25, Set.copyOf(users.stream().map(UserSource.User::id).toList()).size());
+                    25,
+                    Set.copyOf(users.stream().map(UserSource.User::id).toList()).size());
             users.forEach(user -> assertEquals(user.id(), user.hash()));
             source.sessions(users.stream().map(UserSource.User::id).toList(), 10, part -> {
                 throw new AssertionError("tokens with blanks are none: " + part);

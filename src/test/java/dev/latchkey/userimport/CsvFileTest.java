@@ -165,8 +165,8 @@ class CsvFileTest {
                 "email,password\n",
             })
     void requiresALineThatNamesTheColumns(String text) {
-        String sentence =
-                assertThrows(UserSource.UnreadableException.class, () -> file(text)).getMessage();
+        String sentence = assertThrows(UserSource.UnreadableException.class, () -> file(text))
+                .getMessage();
         assertFalse(sentence.contains("ada@"), sentence);
     }
 

@@ -111,7 +111,8 @@ class CsvRecordsTest {
     /** Behind an open quote nothing can be read, and the rest of the file must not be taken into memory to see that. */
     @Test
     void stopsAtARecordLongerThan64KiB() {
-        String sentence = assertThrows(UserSource.UnreadableException.class, () -> read("x\n\"a,b\n" + "c,d\n".repeat(100_000)))
+        String sentence = assertThrows(
+                        UserSource.UnreadableException.class, () -> read("x\n\"a,b\n" + "c,d\n".repeat(100_000)))
                 .getMessage();
         assertTrue(sentence.startsWith("Line 2 "), sentence);
         assertThrows(UserSource.UnreadableException.class, () -> read(",".repeat(70_000)));

@@ -93,8 +93,7 @@ class ImportValidatorTest {
         }
         assertEquals(
                 Reason.ADDRESS_REFUSED,
-                invalid(LENIENT.validate(user("ada", null, "Ada", HASH)))
-                        .reason());
+                invalid(LENIENT.validate(user("ada", null, "Ada", HASH))).reason());
     }
 
     @ParameterizedTest
@@ -132,9 +131,7 @@ class ImportValidatorTest {
     void refusesUnknownAndExpensivePasswordHashes(String hash) {
         Result.Valid lenient = valid(LENIENT.validate(user("ada", "ada@example.com", "Ada", hash)));
         assertNull(lenient.user().password());
-        assertEquals(
-                List.of(new ImportWarning(Location.line(7), Reason.PASSWORD_LEFT_OUT, "")),
-                lenient.warnings());
+        assertEquals(List.of(new ImportWarning(Location.line(7), Reason.PASSWORD_LEFT_OUT, "")), lenient.warnings());
         assertEquals(
                 Reason.PASSWORD_REFUSED,
                 invalid(STRICT.validate(user("ada", "ada@example.com", "Ada", hash)))

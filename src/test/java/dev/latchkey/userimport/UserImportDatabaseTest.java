@@ -76,7 +76,8 @@ class UserImportDatabaseTest {
 
     private ImportSummary dryRun(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
-            return assertInstanceOf(UserImport.Outcome.Finished.class, userImport.dryRun(source, withSessions, listener))
+            return assertInstanceOf(
+                            UserImport.Outcome.Finished.class, userImport.dryRun(source, withSessions, listener))
                     .summary();
         }
     }
@@ -179,8 +180,7 @@ class UserImportDatabaseTest {
         ImportSummary summary = imported(false);
         assertEquals(1, summary.imported());
         assertEquals(
-                List.of(new ImportWarning(Location.id("b" + ada), Reason.ADDRESS_TAKEN, "user a" + ada)),
-                warnings);
+                List.of(new ImportWarning(Location.id("b" + ada), Reason.ADDRESS_TAKEN, "user a" + ada)), warnings);
         assertEquals(1, Sql.count("select count(*) from users where email = ?", "\u00e9" + address(ada)));
         assertEquals(1, Sql.count("select count(*) from credentials where user_id = ?", "a" + ada));
         assertEquals(0, Sql.count("select count(*) from credentials where user_id = ?", "b" + ada));

@@ -37,7 +37,8 @@ public final class FailFastDriver implements Driver {
 
     @Override
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
-        // When a request's timeout ends, the pool interrupts the attempt that was made for it. It never clears the flag before the
+        // When a request's timeout ends, the pool interrupts the attempt that was made for it. It never clears the flag
+        // before the
         // next attempt, which would fail at once, and so would all that wait in its queue.
         var unused = Thread.interrupted();
         if (unavailable) {
@@ -50,8 +51,8 @@ public final class FailFastDriver implements Driver {
         } catch (SQLException e) {
             // Refuse others at once until the monitor checks next, which is soon. But an attempt that began before the
             // database was found to be available says nothing about its present state.
-            unavailable = unavailable
-                    || (DatabaseErrors.isUnreachable(e) && TIMES_AVAILABLE.get() == timesAvailableBefore);
+            unavailable =
+                    unavailable || (DatabaseErrors.isUnreachable(e) && TIMES_AVAILABLE.get() == timesAvailableBefore);
             throw isInterrupted(e) ? new SQLException("No connection was established in time", "08001", e) : e;
         }
     }

@@ -80,9 +80,7 @@ class RetentionJob {
     }
 
     private Batch deleteBatch(Expirable expirable) throws SQLException {
-        return tryLock()
-                ? new Batch.Deleted(expirable.deleteExpired(config.batch()))
-                : new Batch.RunningElsewhere();
+        return tryLock() ? new Batch.Deleted(expirable.deleteExpired(config.batch())) : new Batch.RunningElsewhere();
     }
 
     /** Tries to take the lock, on the connection of the current transaction; false if another replica has it. */

@@ -44,10 +44,9 @@ final class HealthChecks {
     @Singleton
     @Readiness
     HealthCheck migrations(Migrations migrations) {
-        return () ->
-                migrations.isDone()
-                        ? HealthCheckResponse.up("migrations")
-                        : down("migrations", migrations.pendingReason());
+        return () -> migrations.isDone()
+                ? HealthCheckResponse.up("migrations")
+                : down("migrations", migrations.pendingReason());
     }
 
     private static HealthCheckResponse down(String name, String reason) {

@@ -86,11 +86,14 @@ class SettingsDocumentationTest {
             if (!row.startsWith("|")) {
                 continue;
             }
-            List<String> codes =
-                    CODE.matcher(row).results().map((MatchResult code) -> code.group(1)).toList();
+            List<String> codes = CODE.matcher(row)
+                    .results()
+                    .map((MatchResult code) -> code.group(1))
+                    .toList();
             String before = "";
             for (String code : codes) {
-                String name = code.startsWith(".") ? before.substring(0, before.lastIndexOf('.')) + code : prefix + code;
+                String name =
+                        code.startsWith(".") ? before.substring(0, before.lastIndexOf('.')) + code : prefix + code;
                 if (name.startsWith("latchkey.")) {
                     documented
                             .computeIfAbsent(name.replaceAll("<\\w+>", "*"), setting -> new HashSet<>())

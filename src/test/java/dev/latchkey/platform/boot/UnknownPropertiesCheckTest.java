@@ -128,7 +128,8 @@ class UnknownPropertiesCheckTest {
     void refusesNumberedValuesOfAList() {
         assertEquals(1, checkProperty("latchkey.gate.rules[0].methods[0]").size());
         assertEquals(1, checkProperty("latchkey.http.trusted-origins[0]").size());
-        assertEquals(1, checkVariable("LATCHKEY_GATE_RULES_0__METHODS_0_", "GET").size());
+        assertEquals(
+                1, checkVariable("LATCHKEY_GATE_RULES_0__METHODS_0_", "GET").size());
     }
 
     @ParameterizedTest
