@@ -53,7 +53,7 @@ public enum Algorithm {
     }
 
     /** Returns whether a key is of this algorithm's kind and strong enough for it (RFC 7518 sections 3.3 to 3.5). */
-    boolean suits(Key key) {
+    boolean accepts(Key key) {
         return switch (this) {
             case HS256 -> false;
             case EDDSA -> key instanceof EdECKey ed && ed.getParams().getName().equals("Ed25519");

@@ -18,12 +18,12 @@ public final class ExpectedSecret {
     }
 
     /** Returns a random secret that no client knows, to compare with where there is none. */
-    public static ExpectedSecret ofNobody() {
+    public static ExpectedSecret matchingNothing() {
         return of(RandomTokens.bytes(Secrets.MINIMUM_BYTES));
     }
 
     // Security: in the same time wherever the two differ first.
-    public boolean is(String presented) {
+    public boolean matches(String presented) {
         return Digests.areEqual(Digests.sha256(presented), hash);
     }
 

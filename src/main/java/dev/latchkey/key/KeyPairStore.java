@@ -49,7 +49,7 @@ final class KeyPairStore {
             PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(row.publicJwk);
             PublicKey key = jwk.getPublicKey();
             // Security: an attacker who can write to the table must not make us trust a key that can be broken.
-            if (!algorithm.get().suits(key)) {
+            if (!algorithm.get().accepts(key)) {
                 return UsableKey.unusable("is no key for " + row.algorithm + ", or too weak a one");
             }
             VerificationKey verifies = new VerificationKey(new KeyId(row.id), algorithm.get(), key);

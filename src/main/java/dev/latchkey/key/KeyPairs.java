@@ -45,7 +45,7 @@ class KeyPairs {
     Keyring load() {
         Keyring found = QuarkusTransaction.requiringNew().call(this::read);
         if (hasNoneThatSigns(found) || needsOneOfOurAlgorithm(found)) {
-            found = QuarkusTransaction.requiringNew().call(this::supply);
+            found = QuarkusTransaction.requiringNew().call(this::createMissing);
         }
         algorithmChecked = true;
         return found;
@@ -61,7 +61,7 @@ class KeyPairs {
     }
 
     /** Makes a key within a transaction that holds the lock. */
-    KeyId make(Duration ahead, KeyCreator creator) throws GeneralSecurityException, JoseException {
+    KeyId create(Duration ahead, KeyCreator creator) throws GeneralSecurityException, JoseException {
         SigningKeyEntity row = store().create(algorithm);
         rows.insert(row, ahead);
         audit.record(AuditEvent.keyCreated(row.id, row.algorithm, creator));
@@ -69,24 +69,24 @@ class KeyPairs {
     }
 
     /** Lets the pending key sign from now on, or a new one if there is none, within a transaction that holds the lock. */
-    KeyId succeed(Keyring ring, KeyCreator creator) throws GeneralSecurityException, JoseException {
+    KeyId activateNext(Keyring ring, KeyCreator creator) throws GeneralSecurityException, JoseException {
         Optional<StoredKey> pending = ring.pending(ring.readAt());
         if (pending.isEmpty()) {
-            return make(Duration.ZERO, creator);
+            return create(Duration.ZERO, creator);
         }
         rows.beginNow(pending.get().id());
         return pending.get().id();
     }
 
-    private Keyring supply() throws GeneralSecurityException, JoseException {
+    private Keyring createMissing() throws GeneralSecurityException, JoseException {
         rows.lockChanges();
         Keyring ring = read();
         if (hasNoneThatSigns(ring)) {
-            succeed(ring, KeyCreator.SERVICE);
+            activateNext(ring, KeyCreator.SERVICE);
             ring = read();
         }
         if (needsOneOfOurAlgorithm(ring)) {
-            make(config.publishAhead(), KeyCreator.SERVICE);
+            create(config.publishAhead(), KeyCreator.SERVICE);
             ring = read();
         }
         return ring;

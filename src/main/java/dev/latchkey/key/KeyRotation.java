@@ -100,7 +100,7 @@ public class KeyRotation implements Expirable {
                 if (proof.opened().signs() == null) {
                     return new RetirementOutcome.OtherSecret(proof.id());
                 }
-                successor = stored.succeed(ring, KeyCreator.OPERATOR);
+                successor = stored.activateNext(ring, KeyCreator.OPERATOR);
             }
             rows.retire(id);
             audit.record(AuditEvent.keyRetired(id.value()));
@@ -146,7 +146,7 @@ public class KeyRotation implements Expirable {
             return new RotationOutcome.OtherSecret(signing.get().id());
         }
         try {
-            KeyId made = stored.make(signing.isPresent() ? config.publishAhead() : Duration.ZERO, creator);
+            KeyId made = stored.create(signing.isPresent() ? config.publishAhead() : Duration.ZERO, creator);
             Keyring after = stored.read();
             return new RotationOutcome.Made(summary(after, after.find(made).orElseThrow()));
         } catch (GeneralSecurityException | JoseException impossible) {

@@ -18,7 +18,7 @@ final class KeysHealthCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return keys.trouble()
+        return keys.readinessProblem()
                 .map(reason -> HealthCheckResponse.named("keys")
                         .down()
                         .withData("reason", reason)

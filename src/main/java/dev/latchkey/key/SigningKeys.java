@@ -115,7 +115,7 @@ public class SigningKeys {
     }
 
     /** Returns why nothing can be signed at present, or soon, in words; empty when all is well. */
-    public Optional<String> trouble() {
+    public Optional<String> readinessProblem() {
         if (!shared.isEmpty()) {
             return Optional.empty();
         }

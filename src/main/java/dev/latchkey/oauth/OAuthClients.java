@@ -35,7 +35,7 @@ class OAuthClients {
     private static final String BASIC = "Basic ";
 
     private final Map<String, Expected> known = new HashMap<>();
-    private final Expected none = new Expected(ExpectedSecret.ofNobody(), ExpectedSecret.ofNobody());
+    private final Expected none = new Expected(ExpectedSecret.matchingNothing(), ExpectedSecret.matchingNothing());
 
     OAuthClients(OAuthConfig config) {
         config.clients().forEach((id, client) -> {
@@ -48,7 +48,7 @@ class OAuthClients {
                     id,
                     new Expected(
                             ExpectedSecret.of(secret),
-                            previous.map(ExpectedSecret::of).orElseGet(ExpectedSecret::ofNobody)));
+                            previous.map(ExpectedSecret::of).orElseGet(ExpectedSecret::matchingNothing)));
         });
     }
 
@@ -82,8 +82,8 @@ class OAuthClients {
         boolean matches = false;
         // Security: no early return, so that an unknown client takes as long as a wrong secret.
         for (String secret : secrets) {
-            matches |= expected.present().is(secret);
-            matches |= expected.previous().is(secret);
+            matches |= expected.present().matches(secret);
+            matches |= expected.previous().matches(secret);
         }
         if (matches) {
             return new Authentication.Authenticated(id);

@@ -82,7 +82,7 @@ public class Reauthentication {
         return switch (result) {
             case PasswordAttempts.Result.Done<T>(T outcome) -> outcome;
             case PasswordAttempts.Result.Refused<T>(var reason, var account, var retryAfter) -> {
-                audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason.word(), client));
+                audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason.id(), client));
                 yield refused.apply(
                         switch (reason) {
                             case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);

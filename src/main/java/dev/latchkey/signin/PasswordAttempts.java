@@ -70,15 +70,15 @@ public class PasswordAttempts {
         WRONG_PASSWORD("wrong_password"),
         CHANGED_MEANWHILE("password_changed_meanwhile");
 
-        private final String word;
+        private final String id;
 
-        Reason(String word) {
-            this.word = word;
+        Reason(String id) {
+            this.id = id;
         }
 
-        /** Returns the stable word for it in the audit log. */
-        public String word() {
-            return word;
+        /** Returns its stable name in the audit log. */
+        public String id() {
+            return id;
         }
     }
 

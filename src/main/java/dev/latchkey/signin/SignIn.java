@@ -90,7 +90,7 @@ public class SignIn {
         return switch (result) {
             case PasswordAttempts.Result.Done<Outcome>(Outcome outcome) -> outcome;
             case PasswordAttempts.Result.Refused<Outcome>(var reason, var user, var retryAfter) -> {
-                recordRefusal(user, reason.word(), client);
+                recordRefusal(user, reason.id(), client);
                 yield switch (reason) {
                     case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
                     case BUSY -> new Refusals.Busy(retryAfter);

@@ -88,7 +88,7 @@ public class AccessTokens {
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
                 || !revoked.isRecent(now)
                 // A renewal is optional: a missing signing key must not fail a request that succeeded.
-                || keys.trouble().isPresent()) {
+                || keys.readinessProblem().isPresent()) {
             return Optional.empty();
         }
         return Optional.of(mint(new TokenSubject(token.userId(), token.email(), token.roles(), sessionId, end)));

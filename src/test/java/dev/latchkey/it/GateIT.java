@@ -43,7 +43,7 @@ class GateIT {
             "LATCHKEY_GATE_RULES_2__PATH", "/api/status",
             "LATCHKEY_GATE_RULES_2__ALLOW", "public");
 
-    /** Slow enough that many questions are answered while one password is being hashed. */
+    /** Slow enough that many gate requests are decided while one password is being hashed. */
     private static final Map<String, String> SLOW_HASHES = Map.of(
             "LATCHKEY_PASSWORD_ARGON2_PASSES",
             "16",
@@ -109,7 +109,7 @@ class GateIT {
         assertTrue(metric("latchkey_gate_decisions_total{decision=\"allowed\"") >= 50);
     }
 
-    /** Asserted by order, not by time: the questions are over before the hashes that were begun first. */
+    /** Asserted by order, not by time: the gate requests are over before the hashes that were begun first. */
     @Test
     void doesNotWaitBehindPasswords() throws Exception {
         List<CompletableFuture<Integer>> signIns = new ArrayList<>();
@@ -118,13 +118,13 @@ class GateIT {
                     () -> Person.signIn(ada.email(), ada.password()).statusCode(),
                     task -> Thread.ofVirtual().start(task)));
         }
-        // They have to have arrived.
+        // The service has to have received them.
         Thread.sleep(200);
         long[] busy = times("/api/auth/verify", asking("GET", "/api/" + ada.id()), 400, 200);
         assertTrue(signIns.stream().anyMatch(signIn -> !signIn.isDone()), "the hashes were over first");
         for (CompletableFuture<Integer> signIn : signIns) {
             int status = signIn.join();
-            assertTrue(status == 200 || status == 503, "a sign-in answers " + status);
+            assertTrue(status == 200 || status == 503, "the status of a sign-in is " + status);
         }
         print("A decision while passwords are hashed", busy);
     }

@@ -167,10 +167,10 @@ class GatewayIT {
      * @param refused although the gate would let it pass
      * @param rewritten so that it passes, although the gate would refuse it as it was sent; what passes is one's own
      * @param respelt on its way to the backend, and to the gate likewise
-     * @param answered in another way than the gate would, and still refused
+     * @param otherStatus refused in another way than the gate would, and still refused
      */
     private record Peculiarities(
-            Set<String> refused, Set<String> rewritten, Set<String> respelt, Set<String> answered) {}
+            Set<String> refused, Set<String> rewritten, Set<String> respelt, Set<String> otherStatus) {}
 
     private static Peculiarities peculiarities(Kind kind) {
         return switch (kind) {
@@ -213,7 +213,7 @@ class GatewayIT {
                         Set.of("query-raw-hash", "query-raw-utf8"),
                         Set.of(),
                         Set.of(),
-                        // Its question is none that HTTP allows.
+                        // Its gate request is none that HTTP allows.
                         Set.of("control-raw-delete 503"));
         };
     }
@@ -286,7 +286,7 @@ class GatewayIT {
         private final Set<String> refused = new TreeSet<>();
         private final Set<String> rewritten = new TreeSet<>();
         private final Set<String> respelt = new TreeSet<>();
-        private final Set<String> answered = new TreeSet<>();
+        private final Set<String> otherStatus = new TreeSet<>();
         private String rowsOfB = backend.rows(people.b().id());
         private int sent;
 
@@ -304,14 +304,14 @@ class GatewayIT {
             lines.addAll(people.linesOf(request));
             long mark = backend.mark();
             RawResponse response = proxy.ask(request.method(), request.target(), lines);
-            List<ReceivedRequest> arrivals = backend.requestsSince(mark);
+            List<ReceivedRequest> received = backend.requestsSince(mark);
 
-            look(request, response, arrivals);
-            arrivals.forEach(arrival -> look(request, arrival));
+            look(request, response, received);
+            received.forEach(passed -> look(request, passed));
             if (!isOf(request, people.b()) && response.body().contains(MARKER_OF_B)) {
                 violation(request, "B's data were read");
             }
-            if (!arrivals.isEmpty()) {
+            if (!received.isEmpty()) {
                 String rows = backend.rows(people.b().id());
                 if (!isOf(request, people.b()) && !rows.equals(rowsOfB)) {
                     violation(request, "B's rows were changed to " + rows);
@@ -320,24 +320,24 @@ class GatewayIT {
             }
         }
 
-        private void look(HostileRequest request, RawResponse response, List<ReceivedRequest> arrivals) {
-            boolean reached = !arrivals.isEmpty();
-            if (arrivals.size() > 1) {
-                violation(request, "it arrived more than once: " + arrivals);
+        private void look(HostileRequest request, RawResponse response, List<ReceivedRequest> received) {
+            boolean reached = !received.isEmpty();
+            if (received.size() > 1) {
+                violation(request, "it was received more than once: " + received);
             }
             if (reached && request.expected() != 200) {
                 rewritten.add(request.id());
                 count("rewritten and passed");
-                if (arrivals.stream().anyMatch(arrival -> arrival.target().equals(request.target()))) {
+                if (received.stream().anyMatch(passed -> passed.target().equals(request.target()))) {
                     violation(request, "it reached the backend as it was");
                 }
             } else if (reached) {
                 count("passed");
-                if (!arrivals.getFirst().target().equals(request.target())) {
+                if (!received.getFirst().target().equals(request.target())) {
                     respelt.add(request.id());
                 }
                 if (response.status() == 401 || response.status() == 403 || response.status() >= 500) {
-                    violation(request, "it passed, and was answered " + response.status());
+                    violation(request, "it passed, with the status " + response.status());
                 }
                 if (request.id().equals("own-list") && !response.body().contains(MARKER_OF_A)) {
                     violation(request, "A's own data did not come back");
@@ -347,7 +347,7 @@ class GatewayIT {
                 if (request.expected() == 200) {
                     violation(request, "it was refused");
                 } else if (response.status() != request.expected()) {
-                    answered.add(request.id() + " " + response.status());
+                    otherStatus.add(request.id() + " " + response.status());
                 }
                 if (response.status() == 401
                         && !response.header("WWW-Authenticate").startsWith("Bearer")) {
@@ -358,21 +358,21 @@ class GatewayIT {
                 if (request.expected() == 200) {
                     refused.add(request.id());
                 } else if (!OWN_REFUSALS.contains(response.status())) {
-                    answered.add(request.id() + " " + response.status());
+                    otherStatus.add(request.id() + " " + response.status());
                 }
             }
         }
 
-        private void look(HostileRequest request, ReceivedRequest arrival) {
-            if (arrival.target().startsWith("/api/auth/verify")) {
-                violation(request, "a question to the gate reached the backend: " + arrival);
+        private void look(HostileRequest request, ReceivedRequest passed) {
+            if (passed.target().startsWith("/api/auth/verify")) {
+                violation(request, "a gate request reached the backend: " + passed);
             }
-            int decision = decision(arrival);
+            int decision = decision(passed);
             if (decision != 200) {
-                violation(request, "the gate says " + decision + " to what reached the backend: " + arrival);
+                violation(request, "the gate says " + decision + " to what reached the backend: " + passed);
             }
             Map<String, String> identity = identity(request);
-            for (Map.Entry<String, String> header : arrival.headers()) {
+            for (Map.Entry<String, String> header : passed.headers()) {
                 String name = header.getKey().toLowerCase(Locale.ROOT);
                 String meant = name.replaceAll("[^a-z0-9]", "-");
                 if (Proxy.REDIRECTING.contains(meant)) {
@@ -383,15 +383,15 @@ class GatewayIT {
                 }
             }
             identity.forEach((name, value) -> {
-                List<String> told = arrival.values(name);
+                List<String> told = passed.values(name);
                 if (!told.equals(List.of(value)) && !(value.isEmpty() && told.isEmpty())) {
                     violation(request, "the backend was told " + name + " " + told + " instead of " + value);
                 }
             });
-            if (!arrival.values("X-Forwarded-For").equals(List.of("127.0.0.1"))) {
-                violation(request, "the backend was told X-Forwarded-For " + arrival.values("X-Forwarded-For"));
+            if (!passed.values("X-Forwarded-For").equals(List.of("127.0.0.1"))) {
+                violation(request, "the backend was told X-Forwarded-For " + passed.values("X-Forwarded-For"));
             }
-            for (String connection : arrival.values("Connection")) {
+            for (String connection : passed.values("Connection")) {
                 if (!Set.of("upgrade", "close", "keep-alive").contains(connection.toLowerCase(Locale.ROOT))) {
                     violation(request, "the backend was told Connection " + connection);
                 }
@@ -399,7 +399,7 @@ class GatewayIT {
         }
 
         Peculiarities peculiarities() {
-            return new Peculiarities(refused, rewritten, respelt, answered);
+            return new Peculiarities(refused, rewritten, respelt, otherStatus);
         }
 
         List<String> findings() {
@@ -426,7 +426,7 @@ class GatewayIT {
     private static final int CONNECTIONS = 16;
     private static final int REQUESTS_EACH = 125;
 
-    /** On connections that are kept, no response and no question goes astray. */
+    /** On connections that are kept, no response and no gate request goes astray. */
     @ParameterizedTest
     @EnumSource
     void mixesNoUsersUnderLoad(Kind kind) {
@@ -515,7 +515,7 @@ class GatewayIT {
     // --- When things fail
     // ---------------------------------------------------------------------------------------------
 
-    /** "The gate answers from memory while the database is away." */
+    /** "The gate decides from memory while the database is unavailable." */
     @Test
     void decidesFromMemoryWithoutDatabase() {
         for (Runnable failure : List.<Runnable>of(relay::cut, relay::freeze)) {
@@ -679,7 +679,7 @@ class GatewayIT {
     }
 
     private static void assertNoQuestionReachedTheBackend(long mark) {
-        assertFalse(backend.wireSince(mark).contains("/api/auth/verify"), "a question to the gate reached the backend");
+        assertFalse(backend.wireSince(mark).contains("/api/auth/verify"), "a gate request reached the backend");
     }
 
     private static List<String> bearing(Person person) {
@@ -719,13 +719,13 @@ class GatewayIT {
         return identity;
     }
 
-    /** What the gate says, asked directly and properly, about what reached the backend. */
-    private static int decision(ReceivedRequest arrival) {
-        List<String> question = new ArrayList<>(
-                List.of("X-Original-Method: " + arrival.method(), "X-Original-URI: " + arrival.target()));
-        arrival.values("Authorization").forEach(value -> question.add("Authorization: " + value));
+    /** The decision of the gate, requested directly and properly, on what reached the backend. */
+    private static int decision(ReceivedRequest passed) {
+        List<String> headers = new ArrayList<>(
+                List.of("X-Original-Method: " + passed.method(), "X-Original-URI: " + passed.target()));
+        passed.values("Authorization").forEach(value -> headers.add("Authorization: " + value));
         try {
-            return RawResponse.to("GET", "/api/auth/verify", question, new byte[0])
+            return RawResponse.to("GET", "/api/auth/verify", headers, new byte[0])
                     .status();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -82,14 +82,14 @@ class ImportIT {
     }
 
     private static JsonPath signedUp(String email) {
-        JsonPath answer = BetterAuthClient.call(
+        JsonPath response = BetterAuthClient.call(
                 there,
                 there,
                 "signUp.email",
                 Map.of("email", email, "password", Person.PASSWORD, "name", "Somebody"),
                 "");
-        assertNull(answer.get("error"), answer.prettify());
-        return answer;
+        assertNull(response.get("error"), response.prettify());
+        return response;
     }
 
     private static Ended command(String... more) {
@@ -166,11 +166,11 @@ class ImportIT {
     @Test
     @Order(5)
     void signsInByTheOldPasswordWithTheOfficialClient() {
-        JsonPath answer = BetterAuthClient.call(
+        JsonPath response = BetterAuthClient.call(
                 here(), ORIGIN, "signIn.email", Map.of("email", "bob@example.com", "password", Person.PASSWORD), "");
-        assertNull(answer.get("error"), answer.prettify());
-        assertEquals(bob.getString("data.user.id"), answer.getString("data.user.id"));
-        JsonPath session = BetterAuthClient.call(here(), ORIGIN, "getSession", Map.of(), answer.getString("cookies"));
+        assertNull(response.get("error"), response.prettify());
+        assertEquals(bob.getString("data.user.id"), response.getString("data.user.id"));
+        JsonPath session = BetterAuthClient.call(here(), ORIGIN, "getSession", Map.of(), response.getString("cookies"));
         assertEquals(bob.getString("data.user.id"), session.getString("data.user.id"));
     }
 

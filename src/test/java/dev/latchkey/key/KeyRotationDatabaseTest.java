@@ -262,7 +262,7 @@ class KeyRotationDatabaseTest {
         assertEquals(1, Sql.count("select count(*) from signing_keys where retired_at is null"));
         SigningKeys replica = new SigningKeys(stored(EDDSA, other), other, clock);
         replica.reread();
-        assertTrue(replica.trouble().orElseThrow().contains("LATCHKEY_SECRET"));
+        assertTrue(replica.readinessProblem().orElseThrow().contains("LATCHKEY_SECRET"));
     }
 
     @Test
@@ -276,7 +276,7 @@ class KeyRotationDatabaseTest {
         // One that has not opened it before.
         SigningKeys replica = new SigningKeys(stored(EDDSA, secrets), secrets, clock);
         replica.reread();
-        assertTrue(replica.trouble().orElseThrow().contains(next.value()), "readiness says it before its turn");
+        assertTrue(replica.readinessProblem().orElseThrow().contains(next.value()), "readiness says it before its turn");
         assertNotNull(replica.current());
     }
 

@@ -119,7 +119,7 @@ class KeyringTest {
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, kid(first)));
         assertEquals(1, keys.candidates(Algorithm.EDDSA, kid(second)).size());
         assertEquals(List.of(kid(second)), published(keys));
-        assertEquals(Optional.empty(), keys.trouble());
+        assertEquals(Optional.empty(), keys.readinessProblem());
     }
 
     /** Said while the old key still signs, so that it can be mended before anybody notices. */
@@ -133,7 +133,7 @@ class KeyringTest {
         keys.reread();
 
         assertEquals(first.id(), keys.current().id());
-        String words = keys.trouble().orElseThrow();
+        String words = keys.readinessProblem().orElseThrow();
         assertTrue(words.contains("LATCHKEY_SECRET") && words.contains(kid(foreign)), words);
         clock.advance(Duration.ofMinutes(60));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
@@ -153,7 +153,7 @@ class KeyringTest {
         assertEquals(List.of(), keys.candidates(Algorithm.ES256, row.id));
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, row.id));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
-        assertTrue(keys.trouble().isPresent());
+        assertTrue(keys.readinessProblem().isPresent());
     }
 
     private static List<KeySummary.State> states(Keyring ring, long minutes, StoredKey... keys) {

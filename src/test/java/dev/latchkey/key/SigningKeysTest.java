@@ -74,7 +74,7 @@ class SigningKeysTest {
         assertEquals(List.of(), keys.candidates(Algorithm.HS256, ""));
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, null));
         assertEquals(List.of(), keys.published());
-        assertEquals(Optional.empty(), keys.trouble());
+        assertEquals(Optional.empty(), keys.readinessProblem());
     }
 
     @ParameterizedTest
@@ -119,8 +119,8 @@ class SigningKeysTest {
             generator.initialize(bits);
         }
         Algorithm named = Algorithm.named(algorithm).orElseThrow();
-        assertFalse(named.suits(generator.generateKeyPair().getPublic()));
-        assertTrue(named.suits(named.newPair().getPublic()));
+        assertFalse(named.accepts(generator.generateKeyPair().getPublic()));
+        assertTrue(named.accepts(named.newPair().getPublic()));
     }
 
     @Test
@@ -153,7 +153,7 @@ class SigningKeysTest {
     void verifiesAndDoesNotSignWithAKeyThatItCannotOpen() {
         SigningKeys keys = TestKeys.encryptedUnderAnotherSecret(Algorithm.EDDSA);
         assertEquals(1, keys.published().size());
-        assertTrue(keys.trouble().orElseThrow().contains("LATCHKEY_SECRET"));
+        assertTrue(keys.readinessProblem().orElseThrow().contains("LATCHKEY_SECRET"));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
     }
 
@@ -188,14 +188,14 @@ class SigningKeysTest {
                 Clock.systemUTC());
         keys.reread();
         assertThrows(SigningKeys.UnavailableException.class, () -> keys.candidates(Algorithm.EDDSA, "any"));
-        assertTrue(keys.trouble().isPresent());
+        assertTrue(keys.readinessProblem().isPresent());
 
         keys.reread();
         String id = Objects.requireNonNull(keys.current().id()).value();
         keys.changed();
         assertEquals(3, reads.get());
         assertEquals(1, keys.candidates(Algorithm.EDDSA, id).size());
-        assertEquals(Optional.empty(), keys.trouble());
+        assertEquals(Optional.empty(), keys.readinessProblem());
     }
 
     // A retirement must not be undone by a reading that began before it and took longer.
