@@ -100,8 +100,7 @@ final class SmtpTransport implements MailTransport {
                                 ? StartTLSOptions.REQUIRED
                                 : StartTLSOptions.DISABLED)
                 // Security: the verification of the host name is not set here. The client switches it on where it is
-                // unset
-                // (and off where it is set, in 4.5.27); without it a certificate for any name would do.
+                // unset (and off where it is set, in 4.5.27); without it a certificate for any name would do.
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                 .setLogin(LoginOption.DISABLED);
         config.trustFile()

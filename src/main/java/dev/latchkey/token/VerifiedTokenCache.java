@@ -102,8 +102,7 @@ final class VerifiedTokenCache {
      */
     static int weight(SignedToken one) {
         // Base64 has four characters for three bytes of text, and Java keeps a text with any character beyond Latin-1
-        // in
-        // two bytes for each.
+        // in two bytes for each.
         return ENTRY_BYTES + one.length() * 3 / 2 + weight(one.token().claims());
     }
 

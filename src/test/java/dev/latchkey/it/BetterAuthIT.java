@@ -170,8 +170,7 @@ class BetterAuthIT {
     }
 
     // Its user ids are its own unless the settings say otherwise. Its next key is looked for when a token names it, at
-    // most
-    // half a minute after the last look.
+    // most half a minute after the last look.
     @Test
     void acceptsTokensOfTheServersNewKey() throws Exception {
         BetterAuthUser ada = BetterAuthUser.signedUp(servers.address("rotating"));

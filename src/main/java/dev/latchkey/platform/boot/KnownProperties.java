@@ -34,9 +34,8 @@ final class KnownProperties {
     KnownProperties(Collection<Class<?>> mappings) {
         for (Class<?> mapping : mappings) {
             ConfigClass.configClass(mapping).getProperties().forEach((property, defaultValue) -> {
-                // Security: a list has one value, with commas. Numbered values would pass by the check that refuses an
-                // empty list
-                // of methods (gate.GateRulesCheck), which means all of them.
+                // Security: a list has one value, with commas. Numbered values would pass by the check that refuses
+                // an empty list of methods (gate.GateRulesCheck), which means all of them.
                 if (!property.endsWith("[*]")) {
                     properties.add(property);
                 }

@@ -38,8 +38,7 @@ public final class FailFastDriver implements Driver {
     @Override
     public @Nullable Connection connect(String url, Properties info) throws SQLException {
         // When a request's timeout ends, the pool interrupts the attempt that was made for it. It never clears the flag
-        // before the
-        // next attempt, which would fail at once, and so would all that wait in its queue.
+        // before the next attempt, which would fail at once, and so would all that wait in its queue.
         var unused = Thread.interrupted();
         if (unavailable) {
             // The pool tries once more, a second later, and then passes an unchecked exception on as it is.
