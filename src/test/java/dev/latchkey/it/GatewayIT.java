@@ -721,8 +721,8 @@ class GatewayIT {
 
     /** The decision of the gate, requested directly and properly, on what reached the backend. */
     private static int decision(ReceivedRequest passed) {
-        List<String> headers = new ArrayList<>(
-                List.of("X-Original-Method: " + passed.method(), "X-Original-URI: " + passed.target()));
+        List<String> headers =
+                new ArrayList<>(List.of("X-Original-Method: " + passed.method(), "X-Original-URI: " + passed.target()));
         passed.values("Authorization").forEach(value -> headers.add("Authorization: " + value));
         try {
             return RawResponse.to("GET", "/api/auth/verify", headers, new byte[0])

@@ -276,7 +276,8 @@ class KeyRotationDatabaseTest {
         // One that has not opened it before.
         SigningKeys replica = new SigningKeys(stored(EDDSA, secrets), secrets, clock);
         replica.reread();
-        assertTrue(replica.readinessProblem().orElseThrow().contains(next.value()), "readiness says it before its turn");
+        assertTrue(
+                replica.readinessProblem().orElseThrow().contains(next.value()), "readiness says it before its turn");
         assertNotNull(replica.current());
     }
 
