@@ -112,10 +112,24 @@ public final class Cli {
 
     static CommandLine commandLine(PrintStream out, PrintStream err) {
         CommandLine cli = configure(new CommandLine(new Cli()), out, err);
-        // A kid may begin with a dash.
         CommandLine keys = Objects.requireNonNull(cli.getSubcommands().get("keys"));
-        Objects.requireNonNull(keys.getSubcommands().get("retire")).setUnmatchedOptionsArePositionalParams(true);
+        acceptDash(Objects.requireNonNull(keys.getSubcommands().get("retire")));
         return cli;
+    }
+
+    /** Lets an argument begin with a dash, as a kid may: no short option, for each claims whatever begins with it. */
+    private static void acceptDash(CommandLine command) {
+        command.setUnmatchedOptionsArePositionalParams(true)
+                .getCommandSpec()
+                .mixinStandardHelpOptions(false)
+                .addOption(OptionSpec.builder("--help")
+                        .usageHelp(true)
+                        .description("Show this help message and exit.")
+                        .build())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Print version information and exit.")
+                        .build());
     }
 
     static CommandLine configure(CommandLine cli, PrintStream out, PrintStream err) {

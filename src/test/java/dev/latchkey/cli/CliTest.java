@@ -57,7 +57,7 @@ class CliTest {
     @Test
     void acceptsAKidThatBeginsWithADash() {
         assertEquals(43, KID.length());
-        for (String kid : new String[] {"abc", KID, "-abc", "-habc"}) {
+        for (String kid : new String[] {"abc", KID, "-abc", "-habc", "-Vabc", "-h"}) {
             assertEquals(Map.of("KID", kid), parse("keys retire " + kid));
         }
     }
