@@ -184,14 +184,4 @@ public class MailQueue {
         meters.counter("latchkey.mails", "outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .increment(emails);
     }
-
-    /** A message and its recipient. */
-    public record OutgoingEmail(EmailAddress to, EmailMessage message) {
-
-        // Security: neither an address nor a link belongs into a log.
-        @Override
-        public String toString() {
-            return "OutgoingEmail[hidden]";
-        }
-    }
 }

@@ -1,6 +1,5 @@
 package dev.latchkey.mail;
 
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.Vertx;
 import java.util.Optional;

@@ -2,7 +2,6 @@ package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.mail.EmailTemplates.Rendered;
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.mail.LoginOption;

@@ -11,7 +11,7 @@ import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
+import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.revocation.Revocations;

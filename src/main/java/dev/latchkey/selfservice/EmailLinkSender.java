@@ -10,7 +10,7 @@ import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
+import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.RateLimits;
 import io.quarkus.narayana.jta.QuarkusTransaction;

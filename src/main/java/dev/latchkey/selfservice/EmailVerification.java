@@ -10,7 +10,7 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
+import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;

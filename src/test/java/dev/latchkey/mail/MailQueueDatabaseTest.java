@@ -15,7 +15,6 @@ import dev.latchkey.fixture.MailSink.Behaviour;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
 import dev.latchkey.mail.MailQueue.Outcome;
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
 import dev.latchkey.mail.MailTransport.DeliveryException;
 import dev.latchkey.platform.db.AfterCommit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -15,7 +15,6 @@ import dev.latchkey.fixture.ReceivedEmail;
 import dev.latchkey.fixture.SelfSigned;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
-import dev.latchkey.mail.MailQueue.OutgoingEmail;
 import dev.latchkey.mail.MailTransport.DeliveryException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
