@@ -232,8 +232,8 @@ class TrustedIssuersIT {
     // Settings that cannot work are told at the start, in words that name them.
     @ParameterizedTest
     @CsvSource({
-        "JWKS_URL, http://shop.example.com/jwks, jwks-url must be an https address",
-        "JWKS_URL, https://shop.example.com/jwks, issuer must be given beside .jwks-url",
+        "JWKS_URL, http://shop.example.com/jwks, jwks-url: must be an https address",
+        "JWKS_URL, https://shop.example.com/jwks, issuer: must be given beside .jwks-url",
         "SECRET, too short, has fewer than 32 bytes",
         "ISSUER, https://shop.example.com, give one of them",
         "JWKS_ULR, https://shop.example.com/jwks, did you mean LATCHKEY_TOKEN_TRUSTED_BAD_JWKS_URL"
