@@ -46,16 +46,16 @@ public class GateDecisionsBenchmark {
     private final AccessRules hundreds = rules(500);
 
     @Benchmark
-    public Decision tenRules() {
+    public AccessRequirement.Decision tenRules() {
         return decide(ten);
     }
 
     @Benchmark
-    public Decision hundredsOfRules() {
+    public AccessRequirement.Decision hundredsOfRules() {
         return decide(hundreds);
     }
 
-    private Decision decide(AccessRules rules) {
+    private AccessRequirement.Decision decide(AccessRules rules) {
         if (CanonicalPath.read(target) instanceof CanonicalPath.Canonical path) {
             return rules.find("GET", path.segments()).orElseThrow().decide(path.segments(), token);
         }
