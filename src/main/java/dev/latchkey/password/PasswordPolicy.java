@@ -41,7 +41,7 @@ final class PasswordPolicy {
             errors.add(new PasswordError.TooShort(minimumLength));
         }
         String folded = fold(password.text());
-        if (common.contains(folded)) {
+        if (common.contains(folded) || SimplePatterns.matches(folded)) {
             errors.add(new PasswordError.Common());
         }
         if (canonicalEmail != null && resembles(folded, canonicalEmail)) {
