@@ -1,6 +1,7 @@
 package dev.latchkey.gate;
 
 import dev.latchkey.platform.http.CanonicalPath;
+import dev.latchkey.token.Authentication;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import java.time.Instant;
@@ -35,8 +36,10 @@ public class GateDecisionsBenchmark {
             TokenOrigin.ourselves(),
             user,
             "ada@example.com",
+            true,
             Set.of("user"),
             UUID.randomUUID().toString(),
+            Authentication.unknown(),
             Instant.now(),
             null,
             Instant.now(),

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
@@ -90,12 +89,13 @@ public class TokenBenchmark {
     }
 
     static TokenSubject subject() {
-        return new TokenSubject(
-                UUID.randomUUID().toString(),
-                "ada.lovelace@example.com",
-                Set.of("user"),
-                UUID.randomUUID().toString(),
-                Instant.now().plusSeconds(86_400));
+        return TestSubjects.withRoles(
+                TestSubjects.of(
+                        UUID.randomUUID().toString(),
+                        "ada.lovelace@example.com",
+                        UUID.randomUUID().toString(),
+                        Instant.now().plusSeconds(86_400)),
+                "user");
     }
 
     /** Verifies the signature by the platform, with the key prepared: nothing is parsed, decoded or looked up. */

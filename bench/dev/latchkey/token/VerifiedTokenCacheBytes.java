@@ -73,7 +73,8 @@ final class VerifiedTokenCacheBytes {
         TokenSubject subject = TokenBenchmark.subject();
         long now = Instant.now().getEpochSecond();
         return """
-                {"iss":"%1$s","aud":"%1$s","sub":"%2$s","user_id":"%2$s","email":"%3$s","sid":"%4$s","session_end":%5$d,\
+                {"iss":"%1$s","aud":"%1$s","sub":"%2$s","user_id":"%2$s","email":"%3$s","email_verified":true,"sid":"%4$s",\
+                "session_refreshed":%6$d,"session_idle_end":%5$d,"session_end":%5$d,"auth_time":%6$d,"amr":["pwd"],\
                 "iat":%6$d,"exp":%7$d,"jti":"%8$s",%9$s}""".formatted(
                         TestTokenConfig.ORIGIN,
                         subject.userId(),

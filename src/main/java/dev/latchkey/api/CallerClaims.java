@@ -3,6 +3,7 @@ package dev.latchkey.api;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.session.SessionId;
 import io.quarkus.security.ForbiddenException;
+import jakarta.json.JsonValue;
 import org.eclipse.microprofile.jwt.Claims;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,13 @@ final class CallerClaims {
     static String email(JsonWebToken token) {
         String email = text(token, Claims.email.name());
         return email == null ? "" : email;
+    }
+
+    /** Whether the token says that the caller's e-mail address is verified. */
+    static boolean isEmailVerified(JsonWebToken token) {
+        // The framework gives a boolean claim as itself or as the JSON value of it.
+        Object value = token.getClaim(Claims.email_verified.name());
+        return Boolean.TRUE.equals(value) || JsonValue.TRUE.equals(value);
     }
 
     private static @Nullable String text(JsonWebToken token, String claim) {

@@ -56,6 +56,7 @@ public class SessionResource {
     public record SessionResponse(
             String userId,
             String email,
+            boolean emailVerified,
             @Nullable String sessionId,
             List<String> roles,
             Instant issuedAt,
@@ -151,6 +152,7 @@ public class SessionResource {
         return new SessionResponse(
                 CallerClaims.accountId(caller).value(),
                 CallerClaims.email(caller),
+                CallerClaims.isEmailVerified(caller),
                 session.value().isEmpty() ? null : session.value(),
                 caller.getGroups().stream().sorted().toList(),
                 Instant.ofEpochSecond(caller.getIssuedAtTime()),

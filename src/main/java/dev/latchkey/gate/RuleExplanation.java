@@ -2,6 +2,7 @@ package dev.latchkey.gate;
 
 import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.platform.http.CanonicalPath;
+import dev.latchkey.token.Authentication;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import java.time.Instant;
@@ -47,7 +48,19 @@ public sealed interface RuleExplanation {
     record Caller(String user, Set<String> roles, TokenOrigin origin) {
 
         VerifiedToken token() {
-            return new VerifiedToken(origin, user, "", roles, null, Instant.EPOCH, null, Instant.MAX, null, Map.of());
+            return new VerifiedToken(
+                    origin,
+                    user,
+                    "",
+                    false,
+                    roles,
+                    null,
+                    Authentication.unknown(),
+                    Instant.EPOCH,
+                    null,
+                    Instant.MAX,
+                    null,
+                    Map.of());
         }
     }
 

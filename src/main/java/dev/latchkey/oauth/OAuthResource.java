@@ -67,6 +67,7 @@ public class OAuthResource {
 
             @Schema(examples = "Bearer") @Nullable String tokenType,
             @Schema(examples = "ada@example.com") @Nullable String username,
+            @Schema(examples = "true") @Nullable Boolean emailVerified,
 
             @Schema(examples = "019a9f0e-7c1b-7f3e-9d52-0c1f2f6a8b11") @Nullable
             String userId,
@@ -77,7 +78,8 @@ public class OAuthResource {
             @Nullable List<String> groups) {
 
         private static IntrospectionResponse inactive() {
-            return new IntrospectionResponse(false, null, null, null, null, null, null, null, null, null, null, null);
+            return new IntrospectionResponse(
+                    false, null, null, null, null, null, null, null, null, null, null, null, null);
         }
 
         private static IntrospectionResponse of(VerifiedToken token) {
@@ -91,6 +93,7 @@ public class OAuthResource {
                     text(token, "jti"),
                     "Bearer",
                     token.email().isEmpty() ? null : token.email(),
+                    token.emailVerified(),
                     token.userId(),
                     token.sessionId(),
                     // Security: a client that reads the roles alone must not take another issuer's for ours.

@@ -12,6 +12,7 @@ import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.AuthenticationMethod;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
@@ -138,7 +139,8 @@ public class EmailVerification {
     public Optional<SignedInSession> signIn(AccountId user, SessionSecret.Kind secret, Client client) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user).map(profile -> {
-                    SignedInSession opened = sessions.open(profile, true, secret, client);
+                    SignedInSession opened =
+                            sessions.open(profile, AuthenticationMethod.EMAIL_LINK, true, secret, client);
                     audit.record(AuditEvent.signedIn(
                             user.value(), opened.session().id().value(), client));
                     return opened;

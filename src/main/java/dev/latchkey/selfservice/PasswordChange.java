@@ -13,6 +13,7 @@ import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.AuthenticationMethod;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.SessionSecret;
@@ -128,7 +129,8 @@ public class PasswordChange {
                                 .map(Session::remembered)
                                 .orElse(true);
                         sessions.endAll(user, null);
-                        SignedInSession opened = sessions.open(profile, remember, secret, client);
+                        SignedInSession opened =
+                                sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
                         audit.record(AuditEvent.passwordChanged(
                                 user.value(), opened.session().id().value(), client));
                         yield new Replaced(opened);

@@ -3,6 +3,8 @@ package dev.latchkey.session;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Profile;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.token.Authentication;
+import dev.latchkey.token.SessionTimes;
 import dev.latchkey.token.TokenSubject;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +12,9 @@ import java.time.Instant;
 /**
  * A signed-in device.
  *
+ * @param authentication when and how its user signed in
  * @param expiresAt when it ends if nothing happens: the earlier of its idle and its absolute end
+ * @param idleEnd when it ends unless it is used again
  * @param absoluteEnd when it ends whatever happens
  * @param remaining how long that is from now, by the database's clock
  * @param remembered whether it outlives the browser's window
@@ -19,8 +23,10 @@ public record Session(
         SessionId id,
         AccountId user,
         Instant createdAt,
+        Authentication authentication,
         Instant lastUsedAt,
         Instant expiresAt,
+        Instant idleEnd,
         Instant absoluteEnd,
         Duration remaining,
         boolean remembered,
@@ -33,6 +39,13 @@ public record Session(
 
     /** Returns the subject of the access tokens of this session, which is the user's. */
     public TokenSubject tokenSubject(Profile owner) {
-        return new TokenSubject(owner.id().value(), owner.email().canonical(), owner.roles(), id.value(), absoluteEnd);
+        return new TokenSubject(
+                owner.id().value(),
+                owner.email().canonical(),
+                owner.emailVerified(),
+                owner.roles(),
+                id.value(),
+                authentication,
+                new SessionTimes(lastUsedAt, idleEnd, absoluteEnd));
     }
 }

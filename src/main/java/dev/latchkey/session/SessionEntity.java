@@ -27,6 +27,9 @@ class SessionEntity extends PanacheEntityBase {
     @Column(name = "authenticated_at")
     Instant authenticatedAt;
 
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    String[] amr;
+
     @Column(name = "last_used_at")
     Instant lastUsedAt;
 

@@ -11,6 +11,7 @@ import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
 import dev.latchkey.session.Rotation.Superseded;
 import dev.latchkey.session.Rotation.Unknown;
+import dev.latchkey.token.Authentication;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,15 +57,17 @@ public class Sessions implements Expirable {
         this.config = config;
     }
 
-    /** Opens a session, in the caller's transaction. */
+    /** Opens a session of a user who has just signed in by a method, in the caller's transaction. */
     @Transactional(TxType.MANDATORY)
-    public SignedInSession open(Profile user, boolean remember, SessionSecret.Kind kind, Client client) {
+    public SignedInSession open(
+            Profile user, AuthenticationMethod method, boolean remember, SessionSecret.Kind kind, Client client) {
         Instant now = rows.now();
         SessionEntity row = new SessionEntity();
         row.id = SessionId.create().value();
         row.userId = user.id().value();
         row.createdAt = now;
         row.authenticatedAt = now;
+        row.amr = new String[] {method.reference()};
         row.lastUsedAt = now;
         Duration life = remember ? config.absoluteLifetime() : config.browserSessionLifetime();
         row.absoluteExpiresAt = now.plus(life);
@@ -267,14 +271,22 @@ public class Sessions implements Expirable {
         return !row.idleExpiresAt.isAfter(now) || !row.absoluteExpiresAt.isAfter(now);
     }
 
+    /** The sign-in of a session; that of an imported one is unknown, and its row has the start of time there. */
+    private static Authentication authentication(SessionEntity row) {
+        Instant at = row.authenticatedAt.equals(Instant.EPOCH) ? null : row.authenticatedAt;
+        return new Authentication(at, Set.copyOf(Arrays.asList(row.amr)));
+    }
+
     private static Session session(SessionEntity row, Instant now) {
         Instant end = row.idleExpiresAt.isBefore(row.absoluteExpiresAt) ? row.idleExpiresAt : row.absoluteExpiresAt;
         return new Session(
                 new SessionId(row.id),
                 new AccountId(row.userId),
                 row.createdAt,
+                authentication(row),
                 row.lastUsedAt,
                 end,
+                row.idleExpiresAt,
                 row.absoluteExpiresAt,
                 Duration.between(now, end),
                 row.remembered,

@@ -12,6 +12,7 @@ import dev.latchkey.password.Password;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.AuthenticationMethod;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
@@ -111,7 +112,7 @@ public class SignIn {
                 yield Optional.of(new EmailNotVerified(profile));
             }
             case SignInEligibility.Eligible(Profile profile) -> {
-                SignedInSession opened = sessions.open(profile, remember, secret, client);
+                SignedInSession opened = sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
                 audit.record(AuditEvent.signedIn(
                         profile.id().value(), opened.session().id().value(), client));
                 rateLimits.refund(verified.attempt());

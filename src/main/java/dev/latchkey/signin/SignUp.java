@@ -12,6 +12,7 @@ import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.AuthenticationMethod;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
@@ -148,7 +149,8 @@ public class SignUp {
                 yield new Registered(profile);
             }
             case Accounts.Registered(Profile profile) -> {
-                SignedInSession opened = sessions.open(profile, account.remember(), account.secret(), client);
+                SignedInSession opened = sessions.open(
+                        profile, AuthenticationMethod.PASSWORD, account.remember(), account.secret(), client);
                 audit.record(AuditEvent.signedUp(
                         profile.id().value(), opened.session().id().value(), client));
                 yield new SignedUp(opened);

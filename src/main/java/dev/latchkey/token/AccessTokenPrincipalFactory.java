@@ -60,6 +60,10 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
                     claims.setClaim(Claim.USER_ID, verified.userId());
                 }
                 claims.setClaim(Claim.EMAIL, verified.email());
+                claims.setClaim(Claim.EMAIL_VERIFIED, verified.emailVerified());
+                // Security: what another issuer calls a recent or a strong sign-in is none of ours.
+                claims.unsetClaim(Claim.AUTH_TIME);
+                claims.unsetClaim(Claim.AMR);
                 // The other expiry claim of its settings may be the earlier one.
                 claims.setClaim("exp", verified.expiresAt().getEpochSecond());
             }

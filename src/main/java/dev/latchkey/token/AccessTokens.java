@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,36 +54,49 @@ public class AccessTokens {
         return new Revocations.TokenLifetime(config.accessLifetime(), config.leeway());
     }
 
-    /** Mints an access token with further claims, none of which replaces one of ours. */
+    /** Mints an access token with further claims, none of which can pass as one of ours. */
     public AccessToken mint(TokenSubject subject, Map<String, Object> besides) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        Instant end = subject.sessionEnd().truncatedTo(ChronoUnit.SECONDS);
-        Duration granted = shorter(lifetime, Duration.between(now, end));
-        JwtClaimsBuilder claims = Jwt.claims(besides)
+        SessionTimes session = subject.session();
+        Duration granted = shorter(lifetime, Duration.between(now, session.end().truncatedTo(ChronoUnit.SECONDS)));
+        Map<String, Object> further = new HashMap<>(besides);
+        further.keySet().removeAll(Claim.OWN);
+        JwtClaimsBuilder claims = Jwt.claims(further)
                 .issuer(issuer.name())
                 .audience(issuer.audience())
                 .subject(subject.userId())
                 .claim(Claim.USER_ID, subject.userId())
                 .claim(Claim.EMAIL, subject.email())
+                .claim(Claim.EMAIL_VERIFIED, subject.emailVerified())
                 .claim(Claim.SESSION_ID, subject.sessionId())
-                .claim(Claim.SESSION_END, end.getEpochSecond())
+                .claim(Claim.SESSION_REFRESHED, session.refreshedAt().getEpochSecond())
+                .claim(Claim.SESSION_IDLE_END, session.idleEnd().getEpochSecond())
+                .claim(Claim.SESSION_END, session.absoluteEnd().getEpochSecond())
                 .groups(subject.roles())
                 .issuedAt(now)
                 .expiresAt(now.plus(granted))
                 .claim("jti", UUID.randomUUID().toString());
+        Authentication authentication = subject.authentication();
+        if (authentication.at() != null) {
+            claims.claim(Claim.AUTH_TIME, authentication.at().getEpochSecond());
+        }
+        // A token without the claim says nothing of how its user signed in; an empty list would say that nothing was proved.
+        if (!authentication.methods().isEmpty()) {
+            claims.claim(Claim.AMR, authentication.methods().stream().sorted().toList());
+        }
         return new AccessToken(signed(claims), granted);
     }
 
     /** Mints a new token for one that is about to expire, as long as its session is active (US5). */
     public Optional<AccessToken> renew(VerifiedToken token) {
         Instant now = clock.instant();
-        Instant end = token.sessionEnd();
+        SessionTimes session = token.session();
         String sessionId = token.sessionId();
-        if (end == null
+        if (session == null
                 || sessionId == null
-                || !now.isBefore(end)
+                || !now.isBefore(session.end())
                 // What the session has left is all there is: a fresh token would be no fresher.
-                || !token.expiresAt().isBefore(end)
+                || !token.expiresAt().isBefore(session.end())
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
                 || revoked.isRevoked(token.userId(), sessionId, token.issuedAt())
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
@@ -91,7 +105,14 @@ public class AccessTokens {
                 || keys.readinessProblem().isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(mint(new TokenSubject(token.userId(), token.email(), token.roles(), sessionId, end)));
+        return Optional.of(mint(new TokenSubject(
+                token.userId(),
+                token.email(),
+                token.emailVerified(),
+                token.roles(),
+                sessionId,
+                token.authentication(),
+                session)));
     }
 
     private String signed(JwtClaimsBuilder claims) {

@@ -69,7 +69,9 @@ record Claims(Map<String, Object> all) {
         };
     }
 
-    private @Nullable Object at(String path) {
+    /** Returns a claim of any type, also from inside of an object. */
+    @Nullable
+    Object at(String path) {
         if (all.containsKey(path)) {
             return all.get(path);
         }

@@ -18,6 +18,10 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
 
     private static final TokenOrigin OURS = TokenOrigin.ourselves();
 
+    /** The times that a token need not have. */
+    private static final List<String> TIMES =
+            List.of("nbf", Claim.AUTH_TIME, Claim.SESSION_REFRESHED, Claim.SESSION_IDLE_END, Claim.SESSION_END);
+
     /** RFC 9068 section 4: the type tells an access token from all other tokens that a key of ours may sign. */
     @Override
     public boolean acceptsHeader(Map<String, Object> header) {
@@ -40,13 +44,15 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
         Instant issuedAt = claims.time("iat");
         Instant expiresAt = claims.time("exp");
         Optional<Set<String>> groups = claims.texts(Claim.GROUPS);
+        Optional<Set<String>> methods = claims.texts(Claim.AMR);
         if (sessionId == null
                 || claims.text("jti") == null
                 || issuedAt == null
                 || expiresAt == null
-                || claims.hasMalformedTime("nbf")
-                || claims.hasMalformedTime(Claim.SESSION_END)
+                || TIMES.stream().anyMatch(claims::hasMalformedTime)
                 || !(all.getOrDefault(Claim.EMAIL, "") instanceof String email)
+                || !(all.getOrDefault(Claim.EMAIL_VERIFIED, false) instanceof Boolean emailVerified)
+                || methods.isEmpty()
                 || groups.isEmpty()) {
             return new Refused(Reason.BAD_CLAIMS);
         }
@@ -60,12 +66,23 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
                 OURS,
                 userId,
                 email,
+                emailVerified,
                 groups.get(),
                 sessionId,
+                new Authentication(claims.time(Claim.AUTH_TIME), methods.get()),
                 issuedAt,
                 claims.time("nbf"),
                 expiresAt,
-                claims.time(Claim.SESSION_END),
+                sessionTimes(claims),
                 all));
+    }
+
+    private static @Nullable SessionTimes sessionTimes(Claims claims) {
+        Instant refreshedAt = claims.time(Claim.SESSION_REFRESHED);
+        Instant idleEnd = claims.time(Claim.SESSION_IDLE_END);
+        Instant end = claims.time(Claim.SESSION_END);
+        return refreshedAt == null || idleEnd == null || end == null
+                ? null
+                : new SessionTimes(refreshedAt, idleEnd, end);
     }
 }

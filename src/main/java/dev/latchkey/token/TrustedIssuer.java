@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,14 +85,32 @@ record TrustedIssuer(
                 origin,
                 userId,
                 email == null ? "" : email,
+                email != null && isEmailVerified(claims),
                 // What it calls groups may be anything, such as a field of its own users.
                 claims.texts(Claim.GROUPS).orElse(Set.of()),
                 null,
+                // How it lets its users sign in is its own matter; no step of ours may rely on it.
+                Authentication.unknown(),
                 issuedAt,
                 claims.time("nbf"),
                 expiresAt,
                 null,
                 all));
+    }
+
+    /**
+     * Returns whether the token says that its address is verified: beside the address, by the name that OpenID Connect has for
+     * it or that of Better Auth.
+     *
+     * <p>Security: if it has both names, both must say so, and only {@code true} does.
+     */
+    private boolean isEmailVerified(Claims claims) {
+        String parent = emailClaim.substring(0, emailClaim.lastIndexOf('.') + 1);
+        List<Object> said = Stream.of(Claim.EMAIL_VERIFIED, "emailVerified")
+                .map(name -> claims.at(parent + name))
+                .<Object>flatMap(Stream::ofNullable)
+                .toList();
+        return !said.isEmpty() && said.stream().allMatch(Boolean.TRUE::equals);
     }
 
     /** The earlier of the token's end and the other one that its settings name, if they name one. */

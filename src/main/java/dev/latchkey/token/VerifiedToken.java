@@ -8,21 +8,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The claims of a token whose signature, times and claims were verified.
  *
+ * @param email the address; empty if the token has none
+ * @param emailVerified whether the token says that the address is verified; false when it does not say
  * @param roles as the issuer gave them; those of another issuer open nothing here
  * @param sessionId the session of ours that it belongs to; none for another issuer's token
- * @param sessionEnd when the session ends whatever happens, if the token carries it
+ * @param authentication the sign-in, as far as the token tells
+ * @param session the times of the session; null when the token does not carry all of them
  * @param claims all claims
  */
 public record VerifiedToken(
         TokenOrigin origin,
         String userId,
         String email,
+        boolean emailVerified,
         Set<String> roles,
         @Nullable String sessionId,
+        Authentication authentication,
         Instant issuedAt,
         @Nullable Instant notBefore,
         Instant expiresAt,
-        @Nullable Instant sessionEnd,
+        @Nullable SessionTimes session,
         Map<String, Object> claims) {
 
     /** A claim as it stands in the token. */

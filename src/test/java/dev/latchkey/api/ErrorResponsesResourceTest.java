@@ -13,7 +13,7 @@ import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.TokenSubject;
+import dev.latchkey.token.TestSubjects;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -145,12 +145,7 @@ class ErrorResponsesResourceTest {
     @Test
     void reportsExpiredToken() {
         Person person = Person.signedUp();
-        String expired = tokens.mint(new TokenSubject(
-                        person.id(),
-                        person.email(),
-                        Set.of(),
-                        person.sessionId(),
-                        Instant.now().minusSeconds(60)))
+        String expired = tokens.mint(TestSubjects.of(person.id(), person.email(), person.sessionId(), Instant.now().minusSeconds(60)))
                 .value();
         Response response = given().header("Authorization", "Bearer " + expired).get("/api/auth/session");
 

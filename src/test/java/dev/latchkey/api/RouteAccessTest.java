@@ -11,7 +11,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.TokenSubject;
+import dev.latchkey.token.TestSubjects;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -108,12 +108,7 @@ class RouteAccessTest {
     @MethodSource("table")
     void withAnExpiredToken(Row row) {
         Person self = Person.signedUp();
-        String expired = tokens.mint(new TokenSubject(
-                        self.id(),
-                        self.email(),
-                        Set.of(),
-                        self.sessionId(),
-                        Instant.now().minusSeconds(60)))
+        String expired = tokens.mint(TestSubjects.of(self.id(), self.email(), self.sessionId(), Instant.now().minusSeconds(60)))
                 .value();
         assertEquals(
                 row.expired(),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.latchkey.gate.AccessRequirement.Allow;
 import dev.latchkey.gate.AccessRequirement.Decision;
+import dev.latchkey.token.Authentication;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import java.time.Instant;
@@ -22,7 +23,18 @@ class AccessRequirementTest {
 
     private static VerifiedToken token(TokenOrigin origin) {
         return new VerifiedToken(
-                origin, "42", "", Set.of("admin"), null, Instant.EPOCH, null, Instant.MAX, null, Map.of());
+                origin,
+                "42",
+                "",
+                false,
+                Set.of("admin"),
+                null,
+                Authentication.unknown(),
+                Instant.EPOCH,
+                null,
+                Instant.MAX,
+                null,
+                Map.of());
     }
 
     private static Decision decide(AccessRequirement requirement, TokenOrigin origin) {

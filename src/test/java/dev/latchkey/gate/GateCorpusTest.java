@@ -7,6 +7,7 @@ import dev.latchkey.fixture.HostileRequests;
 import dev.latchkey.fixture.HostileRequests.Cast;
 import dev.latchkey.gate.AccessRequirement.Decision;
 import dev.latchkey.platform.http.CanonicalPath;
+import dev.latchkey.token.Authentication;
 import dev.latchkey.token.TokenOrigin;
 import dev.latchkey.token.VerifiedToken;
 import io.smallrye.config.PropertiesConfigSource;
@@ -110,6 +111,18 @@ class GateCorpusTest {
     }
 
     private static VerifiedToken token(TokenOrigin origin, String user, Set<String> roles) {
-        return new VerifiedToken(origin, user, "", roles, null, Instant.EPOCH, null, Instant.MAX, null, Map.of());
+        return new VerifiedToken(
+                origin,
+                user,
+                "",
+                false,
+                roles,
+                null,
+                Authentication.unknown(),
+                Instant.EPOCH,
+                null,
+                Instant.MAX,
+                null,
+                Map.of());
     }
 }

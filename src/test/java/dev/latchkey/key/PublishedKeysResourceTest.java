@@ -13,7 +13,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.TokenSubject;
+import dev.latchkey.token.TestSubjects;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -148,12 +148,7 @@ class PublishedKeysResourceTest {
 
     private String mint() {
         return accessTokens
-                .mint(new TokenSubject(
-                        "user-1",
-                        "ada@example.com",
-                        Set.of(),
-                        "session-1",
-                        Instant.now().plus(Duration.ofDays(1))))
+                .mint(TestSubjects.until(Instant.now().plus(Duration.ofDays(1))))
                 .value();
     }
 

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.TokenSubject;
+import dev.latchkey.token.TestSubjects;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -95,12 +95,7 @@ class SharedSecretResourceTest {
 
     private static String mint(AccessTokens accessTokens) {
         return accessTokens
-                .mint(new TokenSubject(
-                        "user-1",
-                        "ada@example.com",
-                        Set.of("user"),
-                        "session-1",
-                        Instant.now().plus(Duration.ofDays(1))))
+                .mint(TestSubjects.withRoles(TestSubjects.until(Instant.now().plus(Duration.ofDays(1))), "user"))
                 .value();
     }
 }

@@ -16,7 +16,7 @@ import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.platform.http.Problem;
 import dev.latchkey.token.AccessTokens;
-import dev.latchkey.token.TokenSubject;
+import dev.latchkey.token.TestSubjects;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -125,12 +125,7 @@ class OAuthResourceTest {
 
     @Test
     void expiredTokenIsInactive() {
-        inactive(introspected(tokens.mint(new TokenSubject(
-                        "user-1",
-                        "ada@example.com",
-                        Set.of(),
-                        "session-1",
-                        Instant.now().minusSeconds(60)))
+        inactive(introspected(tokens.mint(TestSubjects.until(Instant.now().minusSeconds(60)))
                 .value()));
     }
 
@@ -488,12 +483,7 @@ class OAuthResourceTest {
     @Test
     void invalidTokenRevokesNothing() {
         Person ada = Person.signedUp();
-        revoked(tokens.mint(new TokenSubject(
-                        ada.id(),
-                        ada.email(),
-                        Set.of(),
-                        ada.sessionId(),
-                        Instant.now().minusSeconds(60)))
+        revoked(tokens.mint(TestSubjects.of(ada.id(), ada.email(), ada.sessionId(), Instant.now().minusSeconds(60)))
                 .value());
         revoked(ada.accessToken() + "x");
         revoked(ada.sessionId() + ".0." + "A".repeat(43) + "." + "A".repeat(22));

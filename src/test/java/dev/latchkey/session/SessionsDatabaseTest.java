@@ -88,7 +88,7 @@ class SessionsDatabaseTest {
         assertEquals(Duration.ofDays(7), remembered.remaining());
 
         Session unremembered = inTransaction(
-                        () -> sessions.open(profile(), false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT))
+                        () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT))
                 .session();
         assertEquals(unremembered.createdAt().plus(Duration.ofDays(1)), unremembered.expiresAt());
         assertEquals(unremembered.expiresAt(), unremembered.absoluteEnd());
@@ -98,14 +98,14 @@ class SessionsDatabaseTest {
     @Test
     void opensNoSessionOutsideATransaction() {
         assertThrows(
-                RuntimeException.class, () -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+                RuntimeException.class, () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
         assertEquals(List.of(), sessions.active(user));
     }
 
     @Test
     void sessionWithSessionTokenHasNoRefreshToken() {
         SignedInSession opened =
-                inTransaction(() -> sessions.open(profile(), true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
+                inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
         String id = opened.session().id().value();
 
         assertThrows(IllegalStateException.class, opened::refreshToken);
@@ -560,7 +560,7 @@ class SessionsDatabaseTest {
     }
 
     private SignedInSession open() {
-        return inTransaction(() -> sessions.open(profile(), true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+        return inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
     }
 
     private static Rotation rotate(Sessions sessions, RefreshToken token) {

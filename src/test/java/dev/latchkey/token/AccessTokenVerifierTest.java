@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -78,7 +79,14 @@ class AccessTokenVerifierTest {
             assertEquals("session-1", token.sessionId());
             assertEquals(Instant.ofEpochSecond(SECOND), token.issuedAt());
             assertEquals(Instant.ofEpochSecond(SECOND + 900), token.expiresAt());
-            assertEquals(Instant.ofEpochSecond(SECOND + 86_400), token.sessionEnd());
+            assertTrue(token.emailVerified());
+            assertEquals(new Authentication(Instant.ofEpochSecond(SECOND), Set.of("pwd")), token.authentication());
+            assertEquals(
+                    new SessionTimes(
+                            Instant.ofEpochSecond(SECOND),
+                            Instant.ofEpochSecond(SECOND + 86_400),
+                            Instant.ofEpochSecond(SECOND + 86_400)),
+                    token.session());
         }
 
         @ParameterizedTest
@@ -104,27 +112,22 @@ class AccessTokenVerifierTest {
             assertTrue(((String) claims.remove("jti")).length() >= 22, "jti is random enough");
             assertEquals(
                     Set.of("user", "admin"), Set.copyOf((List<?>) Objects.requireNonNull(claims.remove("groups"))));
-            assertEquals(
-                    Map.of(
-                            "iss",
-                            TestTokenConfig.ORIGIN,
-                            "aud",
-                            TestTokenConfig.ORIGIN,
-                            "sub",
-                            "user-1",
-                            "user_id",
-                            "user-1",
-                            "email",
-                            "ada@example.com",
-                            "sid",
-                            "session-1",
-                            "iat",
-                            SECOND,
-                            "exp",
-                            SECOND + 900,
-                            "session_end",
-                            SECOND + 86_400),
-                    claims);
+            Map<String, Object> expected = new HashMap<>();
+            expected.put("iss", TestTokenConfig.ORIGIN);
+            expected.put("aud", TestTokenConfig.ORIGIN);
+            expected.put("sub", "user-1");
+            expected.put("user_id", "user-1");
+            expected.put("email", "ada@example.com");
+            expected.put("email_verified", true);
+            expected.put("sid", "session-1");
+            expected.put("iat", SECOND);
+            expected.put("exp", SECOND + 900);
+            expected.put("auth_time", SECOND);
+            expected.put("amr", List.of("pwd"));
+            expected.put("session_refreshed", SECOND);
+            expected.put("session_idle_end", SECOND + 86_400);
+            expected.put("session_end", SECOND + 86_400);
+            assertEquals(expected, claims);
             assertNotEquals(minted(keys), minted(keys), "each token has its own jti");
         }
 
@@ -136,11 +139,23 @@ class AccessTokenVerifierTest {
         @Test
         void acceptsTokenWithoutOptionalClaims() {
             Map<String, String> claims = claims();
-            claims.keySet().removeAll(Set.of("email", "groups", "session_end"));
+            claims.keySet()
+                    .removeAll(Set.of(
+                            "email",
+                            "email_verified",
+                            "groups",
+                            "auth_time",
+                            "amr",
+                            "session_refreshed",
+                            "session_idle_end",
+                            "session_end"));
             VerifiedToken token = accepted(verifier(KEYS), signed(KEY, json(claims)));
             assertEquals("", token.email());
             assertEquals(Set.of(), token.roles());
-            assertEquals(null, token.sessionEnd());
+            // Security: what a token does not say is never taken for said.
+            assertFalse(token.emailVerified());
+            assertEquals(Authentication.unknown(), token.authentication());
+            assertEquals(null, token.session());
         }
 
         @Test
@@ -661,6 +676,22 @@ class AccessTokenVerifierTest {
                     arguments("session_end", "\"" + SECOND + "\"", Reason.BAD_CLAIMS),
                     arguments("session_end", "1.5", Reason.BAD_CLAIMS),
                     arguments("session_end", "null", Reason.BAD_CLAIMS),
+                    arguments("session_idle_end", "\"" + SECOND + "\"", Reason.BAD_CLAIMS),
+                    arguments("session_idle_end", "null", Reason.BAD_CLAIMS),
+                    arguments("session_refreshed", "-1", Reason.BAD_CLAIMS),
+                    arguments("session_refreshed", "[]", Reason.BAD_CLAIMS),
+                    arguments("auth_time", "\"" + SECOND + "\"", Reason.BAD_CLAIMS),
+                    arguments("auth_time", "1.5", Reason.BAD_CLAIMS),
+                    arguments("auth_time", "true", Reason.BAD_CLAIMS),
+                    arguments("auth_time", "null", Reason.BAD_CLAIMS),
+                    arguments("amr", "\"pwd\"", Reason.BAD_CLAIMS),
+                    arguments("amr", "null", Reason.BAD_CLAIMS),
+                    arguments("amr", "[\"pwd\",7]", Reason.BAD_CLAIMS),
+                    arguments("amr", "{\"pwd\":true}", Reason.BAD_CLAIMS),
+                    arguments("email_verified", "\"true\"", Reason.BAD_CLAIMS),
+                    arguments("email_verified", "1", Reason.BAD_CLAIMS),
+                    arguments("email_verified", "null", Reason.BAD_CLAIMS),
+                    arguments("email_verified", "[true]", Reason.BAD_CLAIMS),
                     arguments("email", "null", Reason.BAD_CLAIMS),
                     arguments("email", "7", Reason.BAD_CLAIMS),
                     arguments("email", "[\"ada@example.com\"]", Reason.BAD_CLAIMS),
@@ -740,8 +771,7 @@ class AccessTokenVerifierTest {
     private String minted(SigningKeys keys) {
         TokenConfig config = TestTokenConfig.usual();
         return new AccessTokens(keys, revoked, new Issuer(config, TestTokenConfig.PUBLIC_URL), config, clock())
-                .mint(new TokenSubject(
-                        "user-1", "ada@example.com", Set.of("user", "admin"), "session-1", NOW.plusSeconds(86_400)))
+                .mint(TestSubjects.withRoles(TestSubjects.until(NOW.plusSeconds(86_400)), "user", "admin"))
                 .value();
     }
 
@@ -789,6 +819,11 @@ class AccessTokenVerifierTest {
         claims.put("exp", "" + (SECOND + 900));
         claims.put("jti", "\"token-1\"");
         claims.put("sid", "\"session-1\"");
+        claims.put("email_verified", "true");
+        claims.put("auth_time", "" + SECOND);
+        claims.put("amr", "[\"pwd\"]");
+        claims.put("session_refreshed", "" + SECOND);
+        claims.put("session_idle_end", "" + (SECOND + 86_400));
         claims.put("session_end", "" + (SECOND + 86_400));
         return claims;
     }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,7 +77,9 @@ class AccessTokensTest {
         assertEquals(old.email(), fresh.email());
         assertEquals(old.roles(), fresh.roles());
         assertEquals(old.sessionId(), fresh.sessionId());
-        assertEquals(old.sessionEnd(), fresh.sessionEnd());
+        assertEquals(old.emailVerified(), fresh.emailVerified());
+        assertEquals(old.authentication(), fresh.authentication());
+        assertEquals(old.session(), fresh.session());
     }
 
     @Test
@@ -139,14 +140,16 @@ class AccessTokensTest {
     }
 
     @Test
-    void doesNotRenewTokenWithoutSessionEnd() {
+    void doesNotRenewTokenWithoutTheTimesOfItsSession() {
         VerifiedToken old = minted();
         VerifiedToken without = new VerifiedToken(
                 old.origin(),
                 old.userId(),
                 old.email(),
+                old.emailVerified(),
                 old.roles(),
                 old.sessionId(),
+                old.authentication(),
                 old.issuedAt(),
                 old.notBefore(),
                 old.expiresAt(),
@@ -211,6 +214,6 @@ class AccessTokensTest {
     }
 
     private static TokenSubject subject(Instant sessionEnd) {
-        return new TokenSubject("user-1", "ada@example.com", Set.of("user"), "session-1", sessionEnd);
+        return TestSubjects.withRoles(TestSubjects.until(sessionEnd), "user");
     }
 }

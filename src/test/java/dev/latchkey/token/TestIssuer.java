@@ -67,7 +67,16 @@ record TestIssuer(
                     keys.current(),
                     header(keys.current(), "at+jwt"),
                     ourClaims(),
-                    Set.of("email", "groups", "nbf", "session_end"),
+                    Set.of(
+                            "email",
+                            "email_verified",
+                            "groups",
+                            "nbf",
+                            "auth_time",
+                            "amr",
+                            "session_refreshed",
+                            "session_idle_end",
+                            "session_end"),
                     Set.of(),
                     verifier(keys, trusted)));
         }
@@ -147,6 +156,11 @@ record TestIssuer(
         claims.put("nbf", "" + SECOND);
         claims.put("jti", "\"token-1\"");
         claims.put("sid", "\"session-1\"");
+        claims.put("email_verified", "true");
+        claims.put("auth_time", "" + SECOND);
+        claims.put("amr", "[\"pwd\"]");
+        claims.put("session_refreshed", "" + SECOND);
+        claims.put("session_idle_end", "" + (SECOND + 86_400));
         claims.put("session_end", "" + (SECOND + 86_400));
         return claims;
     }

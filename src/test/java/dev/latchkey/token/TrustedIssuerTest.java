@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -26,6 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,7 +67,41 @@ class TrustedIssuerTest {
         assertEquals("user-7", token.userId());
         assertEquals("ada@example.com", token.email());
         assertNull(token.sessionId());
-        assertNull(token.sessionEnd());
+        assertNull(token.session());
+    }
+
+    // Security: an address is asserted to backends as verified only if its issuer says so in as many words.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'\"emailVerified\":true' | true",
+                "'\"email_verified\":true' | true",
+                "'\"email_verified\":true,\"emailVerified\":true' | true",
+                "'\"email_verified\":true,\"emailVerified\":false' | false",
+                "'\"email_verified\":false,\"emailVerified\":true' | false",
+                "'\"email_verified\":\"true\"' | false",
+                "'\"email_verified\":1' | false",
+                "'\"email_verified\":[true]' | false",
+                "'\"user\":{\"emailVerified\":true}' | false",
+                "'\"name\":\"emailVerified\"' | false"
+            })
+    void readsWhetherTheAddressIsVerified(String claim, boolean verified) {
+        String claims = USER.replace("\"name\":\"Ada\",", "").replace("\"emailVerified\":false", claim);
+        assertEquals(
+                verified,
+                accepted(byKeys(), RawTokens.sign(KEY, header(KEY), claims)).emailVerified());
+        String withoutAddress = claims.replace("\"email\":\"ada@example.com\",", "");
+        assertFalse(accepted(byKeys(), RawTokens.sign(KEY, header(KEY), withoutAddress))
+                .emailVerified());
+    }
+
+    // Security: what another issuer calls a recent or a strong sign-in is none of ours.
+    @Test
+    void takesNoSignInFromAnotherIssuer() {
+        String claims = USER.replace("\"image\":null", "\"auth_time\":%d,\"amr\":[\"mfa\"]".formatted(SECOND));
+        VerifiedToken token = accepted(byKeys(), RawTokens.sign(KEY, header(KEY), claims));
+        assertEquals(Authentication.unknown(), token.authentication());
     }
 
     @ParameterizedTest

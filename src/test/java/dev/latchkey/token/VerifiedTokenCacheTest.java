@@ -193,12 +193,7 @@ class VerifiedTokenCacheTest {
                         new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL),
                         TestTokenConfig.usual(),
                         clock)
-                .mint(new TokenSubject(
-                        "user-1",
-                        "ada@example.com",
-                        Set.of(),
-                        "session-1",
-                        clock.instant().plusSeconds(86_400)))
+                .mint(TestSubjects.until(clock.instant().plusSeconds(86_400)))
                 .value();
     }
 
