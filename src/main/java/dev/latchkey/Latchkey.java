@@ -6,6 +6,7 @@ import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
 import dev.latchkey.platform.devdb.DevelopmentSettings;
 import dev.latchkey.platform.http.UriCheck;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public final class Latchkey {
     private static void serve() {
         supplyDevelopment();
         exportTelemetryToConfiguredEndpoint();
+        OutOfMemoryGuard.install();
         UriCheck.disable();
         Quarkus.run();
     }

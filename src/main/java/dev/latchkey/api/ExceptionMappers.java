@@ -10,6 +10,7 @@ import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import dev.latchkey.token.AccessTokenVerifier;
 import dev.latchkey.token.InvalidTokenException;
 import dev.latchkey.token.VerificationResult.Reason;
@@ -123,6 +124,7 @@ class ExceptionMappers {
 
     @ServerExceptionMapper
     Response unexpected(Throwable exception) {
+        OutOfMemoryGuard.exitIfOutOfMemory(exception);
         if (DatabaseErrors.isTemporary(exception)) {
             LOG.debug("the database is unavailable", exception);
             return problems.of(ProblemCode.DATABASE_UNAVAILABLE);

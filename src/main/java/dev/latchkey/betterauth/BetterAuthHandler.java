@@ -6,6 +6,7 @@ import dev.latchkey.betterauth.BetterAuthResponse.Body;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -121,6 +122,7 @@ class BetterAuthHandler {
 
     /** Known kinds of overload have their own responses. An unexpected failure is logged here, once. */
     private static BetterAuthResponse failed(BetterAuthRequest request, Throwable failure) {
+        OutOfMemoryGuard.exitIfOutOfMemory(failure);
         if (failure instanceof RejectedExecutionException) {
             return BetterAuthResponse.busy(RETRY_AFTER);
         }

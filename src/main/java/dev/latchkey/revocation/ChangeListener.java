@@ -2,6 +2,8 @@ package dev.latchkey.revocation;
 
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.platform.db.DirectConnections;
+import dev.latchkey.platform.ops.BackgroundThread;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -30,6 +32,8 @@ class ChangeListener {
     private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(5);
     /** The pause before the next attempt if the connection leads to a pooler, which is not removed every minute. */
     private static final Duration POOLED_PAUSE = Duration.ofMinutes(1);
+    /** More than that pause and the timeouts of a database that does not answer; while listening, each interval is a sign of life. */
+    private static final Duration MAX_ROUND = Duration.ofMinutes(3);
 
     private final DirectConnections connections;
     private final Optional<String> url;
@@ -37,26 +41,26 @@ class ChangeListener {
     private final SigningKeys keys;
     private final AtomicLong notifications = new AtomicLong();
     private final AtomicLong lostConnections = new AtomicLong();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("latchkey-listener").unstarted(this::run);
-    private boolean started;
+    private final BackgroundThread thread;
     private boolean poolerLogged;
-    private volatile boolean stopped;
     private volatile boolean listening;
     private volatile @Nullable Connection connection;
 
-    ChangeListener(DirectConnections connections, RevocationConfig config, RevocationReader reader, SigningKeys keys) {
+    ChangeListener(
+            DirectConnections connections,
+            RevocationConfig config,
+            RevocationReader reader,
+            SigningKeys keys,
+            BackgroundThreads threads) {
         this.connections = connections;
         this.url = config.listenUrl();
         this.reader = reader;
         this.keys = keys;
+        this.thread = threads.create("latchkey-listener", MAX_ROUND, this::connectAndListen);
     }
 
-    synchronized void start() {
-        if (!started) {
-            started = true;
-            thread.start();
-        }
+    void start() {
+        thread.start();
     }
 
     boolean isListening() {
@@ -74,9 +78,8 @@ class ChangeListener {
     }
 
     @PreDestroy
-    void stop() throws InterruptedException {
-        stopped = true;
-        thread.interrupt();
+    void stop() {
+        thread.stop(Duration.ZERO);
         Connection open = connection;
         if (open != null) {
             try {
@@ -85,28 +88,26 @@ class ChangeListener {
                 // Nothing is left to be closed.
             }
         }
-        thread.join(TimeUnit.SECONDS.toMillis(3));
+        thread.stop(Duration.ofSeconds(3));
     }
 
-    private void run() {
-        while (!stopped) {
-            Duration pause = RECONNECT;
-            try (Connection open = connect()) {
-                connection = open;
-                if (isPooled(open)) {
-                    pause = POOLED_PAUSE;
-                } else {
-                    listen(open);
-                }
-            } catch (SQLException | RuntimeException lost) {
-                LOG.debug("The connection for notifications was lost", lost);
-                lostConnections.addAndGet(listening ? 1 : 0);
-            } finally {
-                listening = false;
-                connection = null;
+    private void connectAndListen() throws InterruptedException {
+        Duration pause = RECONNECT;
+        try (Connection open = connect()) {
+            connection = open;
+            if (isPooled(open)) {
+                pause = POOLED_PAUSE;
+            } else {
+                listen(open);
             }
-            sleep(pause);
+        } catch (SQLException | RuntimeException lost) {
+            LOG.debug("The connection for notifications was lost", lost);
+            lostConnections.addAndGet(listening ? 1 : 0);
+        } finally {
+            listening = false;
+            connection = null;
         }
+        TimeUnit.MILLISECONDS.sleep(pause.toMillis());
     }
 
     private Connection connect() throws SQLException {
@@ -123,7 +124,8 @@ class ChangeListener {
             reader.wake();
             keys.changed();
             PGConnection postgres = open.unwrap(PGConnection.class);
-            while (!stopped) {
+            while (!thread.isStopped()) {
+                thread.signalLife();
                 PGNotification[] received = postgres.getNotifications((int) KEEP_ALIVE_INTERVAL.toMillis());
                 if (received == null || received.length == 0) {
                     statement.execute("select 1");
@@ -161,14 +163,6 @@ class ChangeListener {
                         + " and keys are read at intervals. Set LATCHKEY_DIRECT_JDBC_URL to be notified at once");
             }
             return pooled;
-        }
-    }
-
-    private void sleep(Duration pause) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-        } catch (InterruptedException end) {
-            stopped = true;
         }
     }
 }

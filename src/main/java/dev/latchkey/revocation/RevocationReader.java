@@ -1,5 +1,7 @@
 package dev.latchkey.revocation;
 
+import dev.latchkey.platform.ops.BackgroundThread;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -20,29 +22,26 @@ class RevocationReader {
     private static final Duration INTERVAL = Duration.ofMillis(250);
     /** The minimum pause between two readings, however often the reader is woken. */
     private static final Duration MINIMUM_PAUSE = Duration.ofMillis(5);
+    /** The duration of a round that no database causes: each of its few statements ends with the socket's timeout of 5 s. */
+    private static final Duration MAX_ROUND = Duration.ofSeconds(90);
 
     private final RevocationFeed feed;
     private final RevokedTokens revoked;
     private final Clock clock;
     private final Semaphore wakes = new Semaphore(0);
     private final AtomicLong failures = new AtomicLong();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("latchkey-revocations").unstarted(this::run);
-    private boolean started;
-    private volatile boolean stopped;
+    private final BackgroundThread thread;
 
     @Inject
-    RevocationReader(RevocationFeed feed, RevokedTokens revoked, Clock clock) {
+    RevocationReader(RevocationFeed feed, RevokedTokens revoked, Clock clock, BackgroundThreads threads) {
         this.feed = feed;
         this.revoked = revoked;
         this.clock = clock;
+        this.thread = threads.create("latchkey-revocations", MAX_ROUND, this::readAndPause);
     }
 
-    synchronized void start() {
-        if (!started) {
-            started = true;
-            thread.start();
-        }
+    void start() {
+        thread.start();
     }
 
     /** Causes a reading at once, or after the present one, since something was revoked. */
@@ -60,7 +59,7 @@ class RevocationReader {
         try {
             feed.read();
         } catch (SQLException | RuntimeException databaseUnavailable) {
-            if (!stopped) {
+            if (!thread.isStopped()) {
                 failures.incrementAndGet();
                 LOG.debug("Revocations could not be read", databaseUnavailable);
             }
@@ -69,30 +68,18 @@ class RevocationReader {
     }
 
     @PreDestroy
-    void stop() throws InterruptedException {
-        stopped = true;
-        wake();
+    void stop() {
+        thread.stop(Duration.ZERO);
         feed.close();
-        thread.join(TimeUnit.SECONDS.toMillis(3));
+        thread.stop(Duration.ofSeconds(3));
         // Once more, since the thread may have been connecting.
         feed.close();
     }
 
-    private void run() {
-        while (!stopped) {
-            readOnce();
-            pause();
-        }
-    }
-
-    private void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(MINIMUM_PAUSE.toMillis());
-            boolean unused = wakes.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-            wakes.drainPermits();
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-            stopped = true;
-        }
+    private void readAndPause() throws InterruptedException {
+        readOnce();
+        TimeUnit.MILLISECONDS.sleep(MINIMUM_PAUSE.toMillis());
+        boolean unused = wakes.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        wakes.drainPermits();
     }
 }

@@ -6,6 +6,8 @@ import dev.latchkey.key.Secrets;
 import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
+import dev.latchkey.platform.ops.BackgroundThread;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -21,8 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,16 +33,18 @@ import javax.crypto.spec.SecretKeySpec;
 public class TrustedIssuers {
 
     private static final Duration TICK = Duration.ofSeconds(2);
+    /** Nothing in a round waits: keys are fetched in the background. */
+    private static final Duration MAX_ROUND = Duration.ofSeconds(60);
 
     private final List<TokenOrigin> origins = new ArrayList<>();
     private final List<TrustedIssuer> all = new ArrayList<>();
     private final List<RemoteJwks> remote = new ArrayList<>();
     private final Clock clock;
-    private final ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("trusted-issuers").factory());
+    private final BackgroundThread refresher;
 
-    TrustedIssuers(TrustedIssuerConfig config, Clock clock) {
+    TrustedIssuers(TrustedIssuerConfig config, Clock clock, BackgroundThreads threads) {
         this.clock = clock;
+        this.refresher = threads.create("latchkey-trusted-issuers", MAX_ROUND, this::refreshAndPause);
         config.issuers().forEach((name, settings) -> {
             origins.add(new TokenOrigin(name, false, settings.sharesUsers()));
             // Security: one whose settings are wrong ends the start; should it go on, its tokens are refused.
@@ -54,14 +56,18 @@ public class TrustedIssuers {
 
     void start(@Observes @Priority(StartOrder.JOBS) StartupEvent event) {
         if (!remote.isEmpty() && !CommandMode.isOn()) {
-            var unused = clockwork.scheduleWithFixedDelay(
-                    () -> remote.forEach(RemoteJwks::refresh), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+            refresher.start();
         }
     }
 
     @PreDestroy
     void end() {
-        clockwork.shutdownNow();
+        refresher.stop(Duration.ZERO);
+    }
+
+    private void refreshAndPause() throws InterruptedException {
+        remote.forEach(RemoteJwks::refresh);
+        TimeUnit.MILLISECONDS.sleep(TICK.toMillis());
     }
 
     List<TrustedIssuer> all() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -93,7 +94,7 @@ class TrustedIssuersTest {
     void refusesIssuerWithOurName() {
         assertEquals(
                 List.of(new TokenOrigin("partner", false, false)),
-                new TrustedIssuers(() -> Map.of("partner", Settings.ofASecret()), Clock.systemUTC()).origins());
+                new TrustedIssuers(() -> Map.of("partner", Settings.ofASecret()), Clock.systemUTC(), new BackgroundThreads()).origins());
         assertEquals(List.of(), check("partner", Settings.ofASecret()));
         String message =
                 check(TokenOrigin.OURS, Settings.ofASecret()).getFirst().message();
@@ -150,7 +151,9 @@ class TrustedIssuersTest {
     @Test
     void trustsNoIssuerWithWrongSettings() {
         TrustedIssuers issuers = new TrustedIssuers(
-                () -> Map.of("partner", Settings.ofKeys("http://partner.example/jwks")), Clock.systemUTC());
+                () -> Map.of("partner", Settings.ofKeys("http://partner.example/jwks")),
+                Clock.systemUTC(),
+                new BackgroundThreads());
         assertEquals(List.of(), issuers.all());
     }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKeys.VerificationKey;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
 import java.io.IOException;
@@ -293,7 +294,7 @@ class WycheproofTest {
         if (!TrustedIssuersCheck.check("vector", settings, Optional.empty()).isEmpty()) {
             return Optional.empty();
         }
-        TrustedIssuers checked = new TrustedIssuers(() -> Map.of("vector", settings), Clock.systemUTC());
+        TrustedIssuers checked = new TrustedIssuers(() -> Map.of("vector", settings), Clock.systemUTC(), new BackgroundThreads());
         assertEquals(1, checked.all().size());
         return Optional.of(TestVerifiers.issuer(
                 "configured",

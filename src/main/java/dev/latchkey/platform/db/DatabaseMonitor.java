@@ -4,6 +4,9 @@ import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
 import dev.latchkey.platform.db.DatabaseMonitor.Status.Down;
 import dev.latchkey.platform.db.DatabaseMonitor.Status.Up;
+import dev.latchkey.platform.ops.BackgroundThread;
+import dev.latchkey.platform.ops.BackgroundThreads;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSource.FlushMode;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration;
@@ -18,9 +21,9 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -39,18 +42,20 @@ public class DatabaseMonitor {
     // Readiness must change within 3 s: the timeout of one check, the pause before it, and as much again to spare.
     private static final long PAUSE_MILLIS = 500;
     private static final int MAX_CHECK_SECONDS = 2;
+    /** Nothing in a round waits: the check runs on another thread. */
+    private static final Duration MAX_ROUND = Duration.ofSeconds(60);
 
     private final AgroalDataSource pool;
     private final AgroalDataSource ownConnection;
     private volatile Status status = new Down("has not been checked yet");
     private volatile boolean isChecking;
     private volatile long checkStartedAt;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("database-monitor").factory());
+    private final BackgroundThread timer;
     private final ExecutorService checker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("database-check").factory());
 
-    DatabaseMonitor(AgroalDataSource pool) {
+    DatabaseMonitor(AgroalDataSource pool, BackgroundThreads threads) {
+        this.timer = threads.create("database-monitor", MAX_ROUND, this::checkAndPause);
         this.pool = pool;
         AgroalConnectionPoolConfiguration shared = pool.getConfiguration().connectionPoolConfiguration();
         var postgres = new AgroalConnectionFactoryConfigurationSupplier(shared.connectionFactoryConfiguration())
@@ -66,18 +71,23 @@ public class DatabaseMonitor {
         if (CommandMode.isOn()) {
             return;
         }
-        var unused = timer.scheduleWithFixedDelay(this::checkUnlessChecking, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        timer.start();
     }
 
     @PreDestroy
     void stop() {
-        timer.shutdownNow();
+        timer.stop(Duration.ZERO);
         checker.shutdownNow();
         ownConnection.close();
     }
 
     public Status status() {
         return status;
+    }
+
+    private void checkAndPause() throws InterruptedException {
+        checkUnlessChecking();
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
 
     /** Starts a check, unless one is still running: a queue of them would not help a database that hangs. */
@@ -103,6 +113,10 @@ public class DatabaseMonitor {
             }
             // Last, so that the database is usable for a caller that reads that it is up.
             changeStatus(result);
+        } catch (Throwable failure) {
+            OutOfMemoryGuard.exitIfOutOfMemory(failure);
+            LOG.error("The check of the database failed unexpectedly", failure);
+            changeStatus(new Down("cannot be checked: " + DatabaseErrors.reason(failure)));
         } finally {
             isChecking = false;
         }

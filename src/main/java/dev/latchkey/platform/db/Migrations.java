@@ -2,6 +2,7 @@ package dev.latchkey.platform.db;
 
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
@@ -74,14 +75,16 @@ public class Migrations {
             done = true;
             LOG.infof("The schema is up to date (%d migrations were applied)", executed);
             background.shutdown();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Any: whatever ended this thread would leave a replica that never becomes ready, and says nothing.
+            OutOfMemoryGuard.exitIfOutOfMemory(e);
             logPending(e);
             var unused = background.schedule(this::migrate, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     /** Logs each new reason once, not every second. */
-    private void logPending(RuntimeException e) {
+    private void logPending(Throwable e) {
         String reason = DatabaseErrors.reason(e);
         boolean unavailable = DatabaseErrors.isUnavailable(e);
         String pending = unavailable ? "wait for the database: " + reason : "failed: " + reason;

@@ -2,6 +2,7 @@ package dev.latchkey.platform.http;
 
 import static dev.latchkey.platform.http.FilterOrder.TARGET;
 
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -60,6 +61,7 @@ class RouterErrors {
     }
 
     private void respond(RoutingContext request) {
+        OutOfMemoryGuard.exitIfOutOfMemory(request.failure());
         if (request.response().ended()) {
             return;
         }

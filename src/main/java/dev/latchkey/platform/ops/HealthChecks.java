@@ -1,18 +1,13 @@
 package dev.latchkey.platform.ops;
 
-import dev.latchkey.platform.db.DatabaseMonitor;
-import dev.latchkey.platform.db.DatabaseMonitor.Status.Down;
-import dev.latchkey.platform.db.DatabaseMonitor.Status.Up;
-import dev.latchkey.platform.db.Migrations;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
-import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Liveness, startup and readiness of the process and its database, each from memory; features add their own. */
+/** Liveness and startup of the process, from memory; readiness is reported by the features that it depends on. */
 final class HealthChecks {
 
     /** Does not depend on the database: a restart would not bring it back. */
@@ -30,26 +25,17 @@ final class HealthChecks {
         return () -> HealthCheckResponse.up("started");
     }
 
+    /** A thread that no longer does its work is brought back by a restart, and by nothing else. */
     @Produces
     @Singleton
-    @Readiness
-    HealthCheck database(DatabaseMonitor monitor) {
-        return () -> switch (monitor.status()) {
-            case Up() -> HealthCheckResponse.up("database");
-            case Down(String reason) -> down("database", reason);
-        };
-    }
-
-    @Produces
-    @Singleton
-    @Readiness
-    HealthCheck migrations(Migrations migrations) {
-        return () -> migrations.isDone()
-                ? HealthCheckResponse.up("migrations")
-                : down("migrations", migrations.pendingReason());
-    }
-
-    private static HealthCheckResponse down(String name, String reason) {
-        return HealthCheckResponse.named(name).down().withData("reason", reason).build();
+    @Liveness
+    HealthCheck threads(BackgroundThreads threads, Jobs jobs) {
+        return () -> threads.problem()
+                .or(jobs::problem)
+                .map(reason -> HealthCheckResponse.named("threads")
+                        .down()
+                        .withData("reason", reason)
+                        .build())
+                .orElseGet(() -> HealthCheckResponse.up("threads"));
     }
 }
