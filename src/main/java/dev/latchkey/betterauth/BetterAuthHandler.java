@@ -6,6 +6,7 @@ import dev.latchkey.betterauth.BetterAuthResponse.Body;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.RequestLimitResponse;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.AsyncResult;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * response to unknown routes (ADR 0011).
  */
 @Singleton
-class BetterAuthHandler {
+class BetterAuthHandler implements RequestLimitResponse {
 
     private static final Logger LOG = Logger.getLogger(BetterAuthHandler.class);
 
@@ -55,6 +56,16 @@ class BetterAuthHandler {
 
     void register(@Observes Filters filters) {
         filters.register(this::handle, ORDER);
+    }
+
+    @Override
+    public boolean appliesTo(String path) {
+        return BetterAuthPaths.isBetterAuth(path);
+    }
+
+    @Override
+    public void send(RoutingContext context, Duration retryAfter) {
+        send(context, BetterAuthResponse.rateLimited(retryAfter));
     }
 
     private void handle(RoutingContext context) {
@@ -85,7 +96,10 @@ class BetterAuthHandler {
         if (context.response().ended() || context.response().closed()) {
             return;
         }
-        BetterAuthResponse response = result.succeeded() ? result.result() : failed(request, result.cause());
+        send(context, result.succeeded() ? result.result() : failed(request, result.cause()));
+    }
+
+    private void send(RoutingContext context, BetterAuthResponse response) {
         HttpServerResponse http = context.response().setStatusCode(response.status());
         response.headers().forEach(header -> add(http, header));
         exposeHeaders(http, response);

@@ -1,15 +1,14 @@
 package dev.latchkey.betterauth;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.latchkey.betterauth.BetterAuthConfig.RateLimit;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.RequestWindows;
+import dev.latchkey.platform.http.RequestWindows.Begin;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentMap;
 
 /**
  * Better Auth's rate limits: requests of one client to one path, in the memory of this replica. Each request within the limit
@@ -20,15 +19,11 @@ import java.util.concurrent.ConcurrentMap;
 @ApplicationScoped
 class RequestRateLimits {
 
-    /** Security: a flood from many addresses must not fill the memory. Beyond this number the least used entries are evicted. */
-    private static final int MAX_ENTRIES = 100_000;
-
     private static final Limit SIGN_IN = new Limit(3, Duration.ofSeconds(10));
     private static final Limit EMAIL = new Limit(3, Duration.ofSeconds(60));
 
     private final RateLimit settings;
-    private final Clock clock;
-    private final ConcurrentMap<String, Window> windows;
+    private final RequestWindows windows;
 
     @Inject
     RequestRateLimits(BetterAuthConfig config, Clock clock) {
@@ -37,21 +32,11 @@ class RequestRateLimits {
 
     RequestRateLimits(RateLimit settings, Clock clock) {
         this.settings = settings;
-        this.clock = clock;
         Duration longest = settings.window().compareTo(EMAIL.window()) > 0 ? settings.window() : EMAIL.window();
-        this.windows = Caffeine.newBuilder()
-                .maximumSize(MAX_ENTRIES)
-                // Only to free memory: whether a window is over is decided by the clock.
-                .expireAfterWrite(longest)
-                .executor(Runnable::run)
-                .<String, Window>build()
-                .asMap();
+        this.windows = new RequestWindows(clock, longest);
     }
 
     private record Limit(int requests, Duration window) {}
-
-    /** The requests within the limit, the time of the latest of them, and whether the latest request exceeded it. */
-    private record Window(int requests, Instant latest, boolean exceeded) {}
 
     /** Counts a request; returns how long the client has to wait if it exceeds the limit, else nothing. */
     Optional<Duration> take(Client client, String path) {
@@ -59,18 +44,8 @@ class RequestRateLimits {
             return Optional.empty();
         }
         Limit limit = limitOf(path);
-        Instant now = clock.instant();
-        Window window = windows.merge(client.network() + "|" + path, new Window(1, now, false), (before, first) -> {
-            if (!now.isBefore(before.latest().plus(limit.window()))) {
-                return first;
-            }
-            return before.requests() >= limit.requests()
-                    ? new Window(before.requests(), before.latest(), true)
-                    : new Window(before.requests() + 1, now, false);
-        });
-        return window.exceeded()
-                ? Optional.of(Duration.between(now, window.latest().plus(limit.window())))
-                : Optional.empty();
+        return windows.take(
+                client.network() + "|" + path, limit.requests(), limit.window(), Begin.LATEST_REQUEST);
     }
 
     private Limit limitOf(String path) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ip the client's address in its canonical text form, or empty when unknown
  * @param userAgent the User-Agent header, shortened, without control characters; empty without one
+ * @param deviceCookie the cookie by which the client may prove to be a known device, not yet verified; empty without one
  */
-public record Client(String ip, String userAgent) {
+public record Client(String ip, String userAgent, String deviceCookie) {
 
     /** The client of work that no request caused. */
     public static final Client NONE = new Client("", "");
@@ -26,6 +28,14 @@ public record Client(String ip, String userAgent) {
     /** Half of an IPv6 address: what one subscriber has at least. */
     private static final int NETWORK_BYTES = 8;
 
+    /** What a customer of a hosting provider or a tunnel broker often has: 65,536 networks. */
+    private static final int SITE_BYTES = 6;
+
+    /** A client without a device cookie. */
+    public Client(String ip, String userAgent) {
+        this(ip, userAgent, "");
+    }
+
     /** A client with this address and User-Agent header. */
     public static Client of(String ip, @Nullable String userAgent) {
         return new Client(ip, userAgent == null ? "" : shown(userAgent));
@@ -36,18 +46,37 @@ public record Client(String ip, String userAgent) {
         return of(ip == null ? "" : literal(ip), userAgent);
     }
 
+    /** The same client with a device cookie. */
+    Client with(String cookie) {
+        return new Client(ip, userAgent, cookie);
+    }
+
     /** The network that one party can be assumed to control: an IPv4 address, or the /64 of an IPv6 one. */
     public String network() {
+        return prefix(NETWORK_BYTES).orElse(ip);
+    }
+
+    /** The /48 of an IPv6 address, which one party may control too; empty for an IPv4 address. */
+    public Optional<String> site() {
+        return prefix(SITE_BYTES);
+    }
+
+    private Optional<String> prefix(int bytes) {
         if (ip.indexOf(':') < 0) {
-            return ip;
+            return Optional.empty();
         }
         try {
             byte[] address = InetAddress.ofLiteral(ip).getAddress();
-            Arrays.fill(address, NETWORK_BYTES, address.length, (byte) 0);
-            return Inet6Address.getByAddress(address).getHostAddress() + "/64";
+            Arrays.fill(address, bytes, address.length, (byte) 0);
+            return Optional.of(Inet6Address.getByAddress(address).getHostAddress() + "/" + bytes * Byte.SIZE);
         } catch (IllegalArgumentException | UnknownHostException notAnAddress) {
-            return ip;
+            return Optional.empty();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Client[" + ip + ", " + userAgent + "]";
     }
 
     /** The text without what a log, a page or PostgreSQL would choke on, cut between characters. */

@@ -23,6 +23,12 @@ public final class FilterOrder {
     /** Preflights need neither body nor identity. */
     public static final int CORS = 7_000;
 
+    /**
+     * The limit on the requests of one client address: before a body is read or a worker thread is used, and after CORS, so
+     * that the scripts of a trusted front end can read the refusal.
+     */
+    public static final int REQUEST_LIMIT = 6_500;
+
     /** The body is read before a worker thread is used: a slow sender holds a connection and nothing else. */
     public static final int BODY = 6_000;
 

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Where the service is reached, which proxies and front ends are trusted, and how large and slow a request body may be. */
+/**
+ * Where the service is reached, which proxies and front ends are trusted, how many requests a client may send, and how large
+ * and slow a request body may be.
+ */
 @ConfigMapping(prefix = "latchkey.http")
 public interface HttpConfig {
 
@@ -28,6 +31,18 @@ public interface HttpConfig {
      */
     @WithDefault("${LATCHKEY_TRUSTED_ORIGINS:}")
     Optional<List<String>> trustedOrigins();
+
+    /** Requests a minute from one client address (IPv6: one /64), to all routes of this replica; 0 for no limit. */
+    @WithDefault("600")
+    int requestLimit();
+
+    /** Whether the requests of a client address are limited at all ({@code LATCHKEY_THROTTLE_ENABLED}). */
+    @WithDefault("${LATCHKEY_THROTTLE_ENABLED:true}")
+    boolean requestLimitEnabled();
+
+    /** How many times the limit of one client address an IPv6 /48 has in all: in this limit and in those of sign-in. */
+    @WithDefault("20")
+    int ipv6SiteFactor();
 
     /** Limits on request bodies. */
     Body body();

@@ -32,6 +32,7 @@ class HttpSettingsCheck implements ConfigurationCheck {
         problems.addAll(checkPublicUrl(config.publicUrl().orElse("").strip()));
         problems.addAll(checkTrustedOrigins(config.trustedOrigins().orElse(List.of())));
         problems.addAll(checkTrustedProxies(config.trustedProxies().orElse(List.of())));
+        problems.addAll(checkRequestLimit(config.requestLimit(), config.ipv6SiteFactor()));
         problems.addAll(checkHttp2(http2));
         return problems;
     }
@@ -96,6 +97,20 @@ class HttpSettingsCheck implements ConfigurationCheck {
         for (String proxy : proxies) {
             TrustedProxies.error(proxy)
                     .ifPresent(error -> problems.add(ConfigurationProblem.error(TRUSTED_PROXIES, error)));
+        }
+        return problems;
+    }
+
+    static List<ConfigurationProblem> checkRequestLimit(int limit, int siteFactor) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        if (limit < 0) {
+            problems.add(ConfigurationProblem.error(
+                    "latchkey.http.request-limit",
+                    "is " + limit + "; set a number of requests a minute, or 0 for no limit"));
+        }
+        if (siteFactor < 1) {
+            problems.add(ConfigurationProblem.error(
+                    "latchkey.http.ipv6-site-factor", "is " + siteFactor + "; it must be at least 1"));
         }
         return problems;
     }

@@ -2,6 +2,7 @@ package dev.latchkey.platform.http;
 
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 
 /** A problem (RFC 9457) that is sent by a filter or the router, below JAX-RS. */
 public record ProblemResponse(ProblemCode problem, String message) {
@@ -12,6 +13,8 @@ public record ProblemResponse(ProblemCode problem, String message) {
     static final ProblemResponse BODY_TOO_LARGE = of(ProblemCode.BODY_TOO_LARGE);
     static final ProblemResponse BUSY =
             new ProblemResponse(ProblemCode.BUSY, "The service cannot take this request now. Try again shortly.");
+    private static final ProblemResponse TOO_MANY_REQUESTS = new ProblemResponse(
+            ProblemCode.TOO_MANY_REQUESTS, "Too many requests. Try again after the time in Retry-After.");
     static final ProblemResponse INTERNAL = of(ProblemCode.INTERNAL);
     static final ProblemResponse MALFORMED =
             new ProblemResponse(ProblemCode.VALIDATION_FAILED, "The request is not valid HTTP for this service.");
@@ -34,6 +37,15 @@ public record ProblemResponse(ProblemCode problem, String message) {
             case 503 -> BUSY;
             default -> status >= 400 && status < 500 ? MALFORMED : INTERNAL;
         };
+    }
+
+    /** Refuses a request over the request limit. */
+    static void tooManyRequests(RoutingContext request, Duration retryAfter) {
+        request.response()
+                .putHeader(
+                        ResponseHeaders.RETRY_AFTER,
+                        Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds())));
+        TOO_MANY_REQUESTS.send(request);
     }
 
     int status() {
