@@ -21,9 +21,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** SC-006: a thousand authentication requests at once, and each gets an response that is due. */
+@Tag("alone")
 class ConcurrencyIT {
 
     private static final int REQUESTS = 1_000;

@@ -17,9 +17,11 @@ import java.sql.Statement;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two processes that start at the same moment on one empty database are one service (SC-003, SC-005). */
+@Tag("alone")
 class ReplicasIT {
 
     private static EmbeddedDatabase database;

@@ -34,12 +34,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Three processes on one database: what is revoked at one is refused by the others. That it is, is asserted; how long it
  * takes is printed, since a machine that is busy with other builds is slow, not broken.
  */
+@Tag("alone")
 class RevocationIT {
 
     private static final int TRIES = 100;

@@ -15,9 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On SIGTERM the service says so, goes on for the delay, finishes what is in flight, and ends by itself. */
+@Tag("alone")
 class ShutdownIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(45);
