@@ -2,6 +2,7 @@ package dev.latchkey.password;
 
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -93,8 +94,22 @@ final class Argon2 implements StoredHash {
     }
 
     @Override
+    public Duration estimatedTime() {
+        return parameters.estimatedTime();
+    }
+
+    /** Weaker, and not different: a stronger hash of another system, or of earlier settings, stays. */
+    @Override
     public boolean isOutdated(Argon2Parameters current) {
-        return variant != ID || !parameters.equals(current) || salt.length != SALT_BYTES || tag.length != TAG_BYTES;
+        return variant != ID
+                || parameters.isWeakerThan(current)
+                || salt.length < SALT_BYTES
+                || tag.length < TAG_BYTES;
+    }
+
+    @Override
+    public boolean mayMatchAnother(Password password) {
+        return false;
     }
 
     private static byte[] compute(

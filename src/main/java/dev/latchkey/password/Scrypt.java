@@ -3,6 +3,7 @@ package dev.latchkey.password;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -32,6 +33,9 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
     private static final long MAXIMUM_BYTES = 128L << 20;
 
     private static final long MAXIMUM_WORK = 1L << 30;
+
+    /** Measured with Bouncy Castle: 3 µs on an idle core. */
+    private static final long NANOS_PER_KIB = 3_000;
 
     static Optional<Scrypt> parse(String encoded) {
         Matcher phc = PHC.matcher(encoded);
@@ -82,7 +86,18 @@ record Scrypt(int logCost, int blockSize, int parallelism, byte[] salt, byte[] t
     }
 
     @Override
+    public Duration estimatedTime() {
+        return Duration.ofNanos(memoryKib() * NANOS_PER_KIB * parallelism);
+    }
+
+    @Override
     public boolean isOutdated(Argon2Parameters current) {
         return true;
+    }
+
+    /** Where the normal form that was hashed takes two passwords for one, which ours does not, or one ends with a zero. */
+    @Override
+    public boolean mayMatchAnother(Password password) {
+        return password.text().endsWith("\0") || !Arrays.equals(password.utf8(form), password.utf8());
     }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.password;
 
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,8 +18,18 @@ sealed interface StoredHash permits Argon2, Bcrypt, Pbkdf2, Scrypt {
     /** Returns the memory that computing the hash takes. */
     int memoryKib();
 
-    /** Returns whether a new hash would be of another format or have other parameters. */
+    /** Returns the time that computing the hash takes on one core of a slow server, as it follows from the parameters. */
+    Duration estimatedTime();
+
+    /** Returns whether the hash is of another format than new ones, or weaker. */
     boolean isOutdated(Argon2Parameters current);
+
+    /**
+     * Returns whether a password that matches this hash may be another than the one that was hashed.
+     *
+     * <p>Security: a new hash of it would lock out the user, who types the one that was hashed.
+     */
+    boolean mayMatchAnother(Password password);
 
     /** Parses a hash; empty if it is of no known format, or its costs or sizes are out of bounds. */
     static Optional<StoredHash> parse(String encoded) {

@@ -88,7 +88,7 @@ public class Reauthentication {
                             case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
                             case BUSY -> new Refusals.Busy(retryAfter);
                             case UNKNOWN_ACCOUNT -> new Refusals.UserGone();
-                            case WRONG_PASSWORD, CHANGED_MEANWHILE -> new WrongPassword();
+                            case WRONG_PASSWORD, HASH_TOO_EXPENSIVE, CHANGED_MEANWHILE -> new WrongPassword();
                         });
             }
         };

@@ -44,7 +44,7 @@ public class PasswordAttempts {
      * A right password.
      *
      * @param credential the stored hash that it was verified against
-     * @param outdated whether that hash has other parameters than those in force
+     * @param outdated whether that hash is to be replaced by a new one of the same password
      */
     public record Verified(Credential credential, boolean outdated, RateLimits.Allowed attempt) {}
 
@@ -68,6 +68,8 @@ public class PasswordAttempts {
         BUSY("busy"),
         UNKNOWN_ACCOUNT("unknown_account"),
         WRONG_PASSWORD("wrong_password"),
+        /** The stored hash costs too much to be computed; the user has to reset the password. */
+        HASH_TOO_EXPENSIVE("password_hash_too_expensive"),
         CHANGED_MEANWHILE("password_changed_meanwhile");
 
         private final String id;
@@ -117,6 +119,7 @@ public class PasswordAttempts {
             }
             case Verification.Mismatch _ ->
                 refused(credential == null ? Reason.UNKNOWN_ACCOUNT : Reason.WRONG_PASSWORD, credential, Duration.ZERO);
+            case Verification.TooExpensive _ -> refused(Reason.HASH_TOO_EXPENSIVE, credential, Duration.ZERO);
             case Verification.Matches matches -> {
                 if (credential == null) {
                     throw new IllegalStateException("A password matched the hash of no account");

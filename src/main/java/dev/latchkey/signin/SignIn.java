@@ -95,7 +95,7 @@ public class SignIn {
                 yield switch (reason) {
                     case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
                     case BUSY -> new Refusals.Busy(retryAfter);
-                    case UNKNOWN_ACCOUNT, WRONG_PASSWORD, CHANGED_MEANWHILE -> new InvalidCredentials();
+                    case UNKNOWN_ACCOUNT, WRONG_PASSWORD, HASH_TOO_EXPENSIVE, CHANGED_MEANWHILE -> new InvalidCredentials();
                 };
             }
         };

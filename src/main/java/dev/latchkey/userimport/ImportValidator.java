@@ -4,6 +4,7 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.ImportedUser;
 import dev.latchkey.account.ProfileText;
+import dev.latchkey.password.HashLimits;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.userimport.ImportWarning.Reason;
 import java.time.Instant;
@@ -26,9 +27,11 @@ final class ImportValidator {
     private static final Instant LAST = Instant.parse("2999-12-31T23:59:59Z");
 
     private final boolean isStrict;
+    private final HashLimits limits;
 
-    ImportValidator(boolean isStrict) {
+    ImportValidator(boolean isStrict, HashLimits limits) {
         this.isStrict = isStrict;
+        this.limits = limits;
     }
 
     /** The result of validating a user. */
@@ -73,6 +76,9 @@ final class ImportValidator {
             return first.reason() == Reason.PASSWORD_LEFT_OUT
                     ? invalid(user, Reason.PASSWORD_REFUSED, "")
                     : invalid(user, Reason.TEXT_REFUSED, first.detail());
+        }
+        if (password != null && limits.isTooExpensive(password)) {
+            warnings.add(new ImportWarning(user.location(), Reason.PASSWORD_TOO_EXPENSIVE, limits.description()));
         }
         if (user.isBanned()) {
             warnings.add(new ImportWarning(user.location(), Reason.DISABLED, ""));

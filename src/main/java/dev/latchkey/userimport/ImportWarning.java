@@ -22,6 +22,9 @@ public record ImportWarning(UserSource.Location location, Reason reason, String 
         NAME_LEFT_OUT("the name is too long, or has characters that are no text", "without name"),
         IMAGE_LEFT_OUT("the image is too long, or has characters that are no text", "without image"),
         PASSWORD_LEFT_OUT("the password hash is of no known form, or its costs are out of bounds", "without password"),
+        PASSWORD_TOO_EXPENSIVE(
+                "the password hash costs more than latchkey.password.max-hash-memory or max-hash-time allow",
+                "to reset the password by e-mail"),
         DISABLED("the user is banned there", "and disabled"),
         SECOND_FACTOR_LEFT_OUT(
                 "the user has a second factor there, which is not asked for here", "without second factor");

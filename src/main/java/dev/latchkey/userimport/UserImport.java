@@ -5,6 +5,7 @@ import dev.latchkey.account.BulkUserInsert;
 import dev.latchkey.account.ImportedUser;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.password.HashLimits;
 import dev.latchkey.session.SessionImport;
 import dev.latchkey.session.SessionImport.ImportedSession;
 import dev.latchkey.userimport.ImportWarning.Reason;
@@ -35,9 +36,11 @@ public class UserImport {
 
     private final BulkUserInsert bulkInsert;
     private final SessionImport sessions;
+    private final HashLimits hashLimits;
     private final AuditLog audit;
 
-    UserImport(BulkUserInsert bulkInsert, SessionImport sessions, AuditLog audit) {
+    UserImport(BulkUserInsert bulkInsert, SessionImport sessions, HashLimits hashLimits, AuditLog audit) {
+        this.hashLimits = hashLimits;
         this.bulkInsert = bulkInsert;
         this.sessions = sessions;
         this.audit = audit;
@@ -135,8 +138,8 @@ public class UserImport {
     /** A valid user, and the warnings to report if it is imported. */
     private record Candidate(UserSource.Location location, ImportedUser user, List<ImportWarning> warnings) {}
 
-    private static List<Candidate> candidates(List<UserSource.Entry> part, UserSource source, ImportSummary summary) {
-        ImportValidator validator = new ImportValidator(source.isStrict());
+    private List<Candidate> candidates(List<UserSource.Entry> part, UserSource source, ImportSummary summary) {
+        ImportValidator validator = new ImportValidator(source.isStrict(), hashLimits);
         List<Candidate> candidates = new ArrayList<>();
         summary.countRead(part.size());
         for (UserSource.Entry entry : part) {

@@ -95,10 +95,12 @@ class Argon2Test {
     }
 
     @Test
-    void isOutdatedWithOtherParametersOrSizes() {
-        assertTrue(isOutdated("m=128,t=1,p=1" + SALT + "$" + "A".repeat(43)));
-        assertTrue(isOutdated("m=64,t=2,p=1" + SALT + "$" + "A".repeat(43)));
-        assertTrue(isOutdated("m=64,t=1,p=2" + SALT + "$" + "A".repeat(43)));
+    void isOutdatedWithWeakerParametersOrSmallerSizes() {
+        assertTrue(isOutdated("m=63,t=1,p=1" + SALT + "$" + "A".repeat(43)));
+        assertTrue(isOutdated("m=32,t=4,p=1" + SALT + "$" + "A".repeat(43)));
+        assertFalse(isOutdated("m=128,t=1,p=1" + SALT + "$" + "A".repeat(43)));
+        assertFalse(isOutdated("m=64,t=2,p=1" + SALT + "$" + "A".repeat(43)));
+        assertFalse(isOutdated("m=64,t=1,p=2" + SALT + "$" + "A".repeat(43)));
         assertTrue(isOutdated("m=64,t=1,p=1$c2FsdHlzYWx0$" + "A".repeat(43)));
         assertTrue(isOutdated("m=64,t=1,p=1" + SALT + TAG_16));
         assertFalse(isOutdated("m=64,t=1,p=1" + SALT + "$" + "A".repeat(43)));

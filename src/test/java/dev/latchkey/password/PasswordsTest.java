@@ -27,11 +27,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordsTest {
 
-    private static final TestConfig CHEAP =
-            new TestConfig(8, false, new TestArgon2(kib(64), 1, 1), Optional.of(2), Duration.ofSeconds(2));
+    /** The heap of the shipped image of the JVM. */
+    private static final long HEAP = 256L << 20;
+
+    private static final TestConfig CHEAP = new TestConfig(
+            8,
+            false,
+            new TestArgon2(kib(64), 1, 1),
+            Optional.empty(),
+            Duration.ofSeconds(1),
+            Optional.of(2),
+            Duration.ofSeconds(2));
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Passwords passwords = new Passwords(CHEAP, meters);
+    private final Passwords passwords = of(CHEAP, meters);
 
     // FR-005
     @Test
@@ -118,8 +127,8 @@ class PasswordsTest {
     void reportsOutdatedHash() {
         PasswordHash old = hash("correct horse");
         for (TestArgon2 changed :
-                List.of(new TestArgon2(kib(128), 1, 1), new TestArgon2(kib(64), 2, 1), new TestArgon2(kib(64), 1, 2))) {
-            var today = new Passwords(CHEAP.with(changed), new SimpleMeterRegistry());
+                List.of(new TestArgon2(kib(128), 1, 1), new TestArgon2(kib(64), 2, 1), new TestArgon2(kib(65), 1, 1))) {
+            var today = of(CHEAP.with(changed), new SimpleMeterRegistry());
             assertEquals(new Verification.Matches(true), today.verify(Password.of("correct horse"), old));
             assertEquals(new Verification.Mismatch(), today.verify(Password.of("wrong horse"), old));
             var renewed = assertInstanceOf(Hashing.Hashed.class, today.hash(Password.of("correct horse")))
@@ -128,9 +137,89 @@ class PasswordsTest {
         }
     }
 
+    /** An account imported with one must not be a trigger for whoever knows its address. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // With 256 MiB of heap the memory alone would end the process
+                "$argon2id$v=19$m=262144,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$argon2id$v=19$m=65537,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$argon2id$v=19$m=65536,t=16,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$pbkdf2-sha256$2000000$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
+                "$scrypt$ln=17,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$1idRgu6ns74sljt005o5BblTKV7Jul0HPGT6aXWnXKY"
+            })
+    void neverComputesAnExpensiveHash(String stored) {
+        // The dummy's cost, one permit and one verification: as for an unknown account.
+        assertRunsOnce(new Verification.TooExpensive(), "correct horse", new PasswordHash(stored));
+        assertRunsOnce(new Verification.TooExpensive(), "lone \uD800", new PasswordHash(stored));
+    }
+
+    @Test
+    void computesMoreExpensiveHashesWhereTheSettingsAllowIt() {
+        PasswordHash hash = hash("correct horse");
+        assertEquals(new Verification.Matches(false), verify("correct horse", hash));
+        PasswordHash megabyte = assertInstanceOf(
+                        Hashing.Hashed.class,
+                        of(CHEAP.with(new TestArgon2(kib(2048), 1, 1)), meters).hash(Password.of("correct horse")))
+                .hash();
+        TestConfig strict = CHEAP.withHashLimits(kib(1024), Duration.ofSeconds(1));
+        assertEquals(
+                new Verification.TooExpensive(), of(strict, meters).verify(Password.of("correct horse"), megabyte));
+        // What new hashes cost is never too expensive.
+        assertEquals(
+                new Verification.Matches(false),
+                of(strict.with(new TestArgon2(kib(2048), 1, 1)), meters).verify(Password.of("correct horse"), megabyte));
+        assertEquals(new Verification.Matches(false), verify("correct horse", megabyte));
+    }
+
+    @Test
+    void doesNotReplaceAStrongerHash() {
+        PasswordHash hash = hash("correct horse");
+        for (TestArgon2 weaker : List.of(
+                new TestArgon2(kib(32), 1, 1), new TestArgon2(kib(32), 2, 1), new TestArgon2(kib(64), 1, 2))) {
+            assertEquals(
+                    new Verification.Matches(false),
+                    of(CHEAP.with(weaker), meters).verify(Password.of("correct horse"), hash));
+        }
+    }
+
+    /** bcrypt compares 72 bytes: what was typed behind them may be a typing error, and must not become the password. */
+    @Test
+    void doesNotReplaceAHashThatMayBeOfAnotherPassword() {
+        PasswordHash eighty = new PasswordHash("$2b$04$abcdefghijklmnopqrstuubzadhGtS2zEF.gu0yd0opP6cVzb.e0i");
+        assertEquals(new Verification.Matches(false), verify("x".repeat(80), eighty));
+        assertEquals(new Verification.Matches(false), verify("x".repeat(72) + " typo", eighty));
+        assertEquals(new Verification.Matches(false), verify("x".repeat(72), eighty));
+        assertEquals(
+                new Verification.Matches(true),
+                verify(
+                        "correct horse",
+                        new PasswordHash("$2b$06$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC")));
+        // Better Auth hashes NFKC, where full-width letters are plain ones.
+        PasswordHash betterAuth = new PasswordHash(
+                "0123456789abcdef0123456789abcdef:c967f8a4438e68448871a4fbb9b41b2aacaa6d9d98bf76d9740467af6a3305c6601235ae3706eaeaafd4c037201f630b3c3670caf74d8be1d22256672828773e");
+        assertEquals(new Verification.Matches(true), verify("correct horse", betterAuth));
+        assertEquals(new Verification.Matches(false), verify("ｃorrect horse", betterAuth));
+        // HMAC pads its key with zeros.
+        PasswordHash pbkdf2 = new PasswordHash("pbkdf2_sha256$1000$saltsalt$qQDPSZa3Ormyy9oK1Pu0ZLLwP2Svzmx3yu8OvDdq/J0=");
+        assertEquals(new Verification.Matches(true), verify("correct horse", pbkdf2));
+        assertEquals(new Verification.Matches(false), verify("correct horse\0", pbkdf2));
+    }
+
+    @Test
+    void doesNotStartWithMorePermitsThanTheHeapHolds() {
+        TestConfig defaults = CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1));
+        assertEquals(List.of(), new PasswordSettingsCheck(defaults.withPermits(10), HEAP).problems());
+        List<ConfigurationProblem> problems = new PasswordSettingsCheck(defaults.withPermits(11), HEAP).problems();
+        assertEquals("latchkey.password.permits", problems.getFirst().property());
+        assertTrue(problems.getFirst().message().contains("latchkey.password.argon2.memory"));
+        assertTrue(problems.getFirst().severity().stops(true));
+        assertEquals(1, problems.size());
+    }
+
     @Test
     void verifiesWhatTheReferenceImplementationHashedWithTheDefaults() {
-        var today = new Passwords(CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1)), new SimpleMeterRegistry());
+        var today = of(CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1)), new SimpleMeterRegistry());
         assertEquals(
                 new Verification.Matches(false),
                 today.verify(
@@ -160,8 +249,7 @@ class PasswordsTest {
         assertEquals(List.of(new PasswordError.Missing()), passwords.errors(null, null));
         assertEquals(List.of(new PasswordError.TooShort(8)), passwords.errors(Password.of("seven !"), "a@example.com"));
         assertEquals(List.of(), passwords.errors(Password.of("eight !!"), "a@example.com"));
-        var strict = new Passwords(
-                new TestConfig(15, true, CHEAP.argon2(), Optional.empty(), Duration.ZERO), new SimpleMeterRegistry());
+        var strict = of(CHEAP.withMinimum(15).withComposition(), new SimpleMeterRegistry());
         assertEquals(
                 List.of(new PasswordError.TooShort(15), new PasswordError.NeedsUpper(), new PasswordError.NeedsDigit()),
                 strict.errors(Password.of("eight !!"), null));
@@ -176,6 +264,9 @@ class PasswordsTest {
                 new BadSetting(CHEAP.withPermits(0), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(-1), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(65), "latchkey.password.permits"),
+                new BadSetting(CHEAP.withHashLimits(kib(1023), Duration.ofSeconds(1)), "latchkey.password.max-hash-memory"),
+                new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(99)), "latchkey.password.max-hash-time"),
+                new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(5001)), "latchkey.password.max-hash-time"),
                 new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(-1)), "latchkey.password.max-wait"),
                 new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(8001)), "latchkey.password.max-wait"),
                 new BadSetting(CHEAP.with(new TestArgon2(kib(7), 1, 1)), "latchkey.password.argon2.memory"),
@@ -211,6 +302,10 @@ class PasswordsTest {
                 .hash();
     }
 
+    private static Passwords of(TestConfig config, SimpleMeterRegistry meters) {
+        return new Passwords(config, new HashLimits(config, HEAP), meters);
+    }
+
     private Verification verify(String raw, @Nullable PasswordHash stored) {
         return passwords.verify(Password.of(raw), stored);
     }
@@ -229,24 +324,35 @@ class PasswordsTest {
             int minimumLength,
             boolean composition,
             PasswordConfig.Argon2 argon2,
+            Optional<MemorySize> maxHashMemory,
+            Duration maxHashTime,
             Optional<Integer> permits,
             Duration maxWait)
             implements PasswordConfig {
 
         TestConfig with(PasswordConfig.Argon2 changed) {
-            return new TestConfig(minimumLength, composition, changed, permits, maxWait);
+            return new TestConfig(minimumLength, composition, changed, maxHashMemory, maxHashTime, permits, maxWait);
         }
 
         TestConfig withMinimum(int changed) {
-            return new TestConfig(changed, composition, argon2, permits, maxWait);
+            return new TestConfig(changed, composition, argon2, maxHashMemory, maxHashTime, permits, maxWait);
+        }
+
+        TestConfig withComposition() {
+            return new TestConfig(minimumLength, true, argon2, maxHashMemory, maxHashTime, permits, maxWait);
+        }
+
+        TestConfig withHashLimits(@Nullable MemorySize memory, Duration time) {
+            return new TestConfig(
+                    minimumLength, composition, argon2, Optional.ofNullable(memory), time, permits, maxWait);
         }
 
         TestConfig withPermits(int changed) {
-            return new TestConfig(minimumLength, composition, argon2, Optional.of(changed), maxWait);
+            return new TestConfig(minimumLength, composition, argon2, maxHashMemory, maxHashTime, Optional.of(changed), maxWait);
         }
 
         TestConfig withMaxWait(Duration changed) {
-            return new TestConfig(minimumLength, composition, argon2, permits, changed);
+            return new TestConfig(minimumLength, composition, argon2, maxHashMemory, maxHashTime, permits, changed);
         }
     }
 }

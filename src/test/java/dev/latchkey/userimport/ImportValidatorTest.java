@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.ImportedUser;
+import dev.latchkey.password.HashLimits;
 import dev.latchkey.userimport.ImportValidator.Result;
 import dev.latchkey.userimport.ImportWarning.Reason;
 import dev.latchkey.userimport.UserSource.Location;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -23,8 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportValidatorTest {
 
-    private static final ImportValidator LENIENT = new ImportValidator(false);
-    private static final ImportValidator STRICT = new ImportValidator(true);
+    private static final HashLimits LIMITS = HashLimits.of(64 * 1024, Duration.ofSeconds(1));
+    private static final ImportValidator LENIENT = new ImportValidator(false, LIMITS);
+    private static final ImportValidator STRICT = new ImportValidator(true, LIMITS);
     private static final String HASH = "0123456789abcdef0123456789abcdef:" + "ab".repeat(64);
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -45,7 +48,7 @@ class ImportValidatorTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void acceptsAUserWithAllValues(boolean isStrict) {
-        Result.Valid valid = valid(new ImportValidator(isStrict).validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
+        Result.Valid valid = valid(new ImportValidator(isStrict, LIMITS).validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
         ImportedUser ada = valid.user();
         assertEquals(new AccountId("ada"), ada.id());
         assertEquals("ada@example.com", ada.email().canonical());
@@ -61,7 +64,7 @@ class ImportValidatorTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void acceptsAUserWithoutIdNameAndPassword(boolean isStrict) {
-        ImportedUser ada = valid(new ImportValidator(isStrict).validate(user(null, "ada@example.com", null, null)))
+        ImportedUser ada = valid(new ImportValidator(isStrict, LIMITS).validate(user(null, "ada@example.com", null, null)))
                 .user();
         assertNull(ada.id());
         assertNull(ada.name());
@@ -101,12 +104,52 @@ class ImportValidatorTest {
     void refusesAnIdThatCannotStandInAPath(boolean isStrict) {
         assertEquals(
                 Reason.NO_USABLE_ID,
-                invalid(new ImportValidator(isStrict).validate(user("a/b", "ada@example.com", "Ada", HASH)))
+                invalid(new ImportValidator(isStrict, LIMITS).validate(user("a/b", "ada@example.com", "Ada", HASH)))
                         .reason());
         assertEquals(
                 Reason.NO_USABLE_ID,
-                invalid(new ImportValidator(isStrict).validate(user("", "ada@example.com", "Ada", HASH)))
+                invalid(new ImportValidator(isStrict, LIMITS).validate(user("", "ada@example.com", "Ada", HASH)))
                         .reason());
+    }
+
+    /** The hash is kept, since other settings may allow it, and it is reported: a sign-in would not compute it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$argon2id$v=19$m=262144,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$argon2id$v=19$m=65537,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$argon2id$v=19$m=65536,t=16,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$pbkdf2-sha256$2000000$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
+                "$scrypt$ln=17,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$1idRgu6ns74sljt005o5BblTKV7Jul0HPGT6aXWnXKY"
+            })
+    void reportsPasswordHashesThatAreTooExpensive(String hash) {
+        for (ImportValidator validator : List.of(LENIENT, STRICT)) {
+            Result.Valid valid = valid(validator.validate(user("ada", "ada@example.com", "Ada", hash)));
+            assertEquals(hash, Objects.requireNonNull(valid.user().password()).encoded());
+            assertEquals(
+                    List.of(new ImportWarning(
+                            Location.line(7),
+                            Reason.PASSWORD_TOO_EXPENSIVE,
+                            "more than 64 MiB or an estimated 1000 ms")),
+                    valid.warnings());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0123456789abcdef0123456789abcdef:c967f8a4438e68448871a4fbb9b41b2aacaa6d9d98bf76d9740467af6a3305c6601235ae3706eaeaafd4c037201f630b3c3670caf74d8be1d22256672828773e",
+                "$2b$14$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC",
+                "$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ",
+                "$pbkdf2-sha256$1200000$c2FsdHNhbHRzYWx0c2FsdA$BBs.1.PaslLtBPULUr8/lQicvVuHiEPMz0i8MjLCbzM",
+                "$pbkdf2-sha512$210000$c2FsdHNhbHRzYWx0c2FsdA$EHLBej.uEvxlmr0QnHnceg1vM6h1wbwSP5XErh3SmizNDWZsIi28RPGARe0EssjGRoiACzxgHjNvqwJY1zxKig",
+                "$scrypt$ln=16,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$1idRgu6ns74sljt005o5BblTKV7Jul0HPGT6aXWnXKY"
+            })
+    void reportsNoPasswordHashOfUsualCost(String hash) {
+        assertEquals(
+                List.of(),
+                valid(STRICT.validate(user("ada", "ada@example.com", "Ada", hash)))
+                        .warnings());
     }
 
     /** "Absurd hash parameters are refused." */

@@ -1,0 +1,60 @@
+package dev.latchkey.password;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/**
+ * What computing a stored hash may cost at most. A hash that costs more is never computed, and its user resets the password.
+ *
+ * <p>Security: who knows the address of an account with such a hash could otherwise exhaust the memory with one wrong
+ * password, or hold every permit for seconds. The time follows from the parameters of the hash ({@link
+ * StoredHash#estimatedTime}) and from no measurement: the import, and every replica, come to the same answer.
+ */
+@Singleton
+public final class HashLimits {
+
+    /** The part of the heap that one hash may take by default. */
+    private static final int PART_OF_HEAP = 4;
+
+    private final long memoryKib;
+    private final Duration time;
+
+    @Inject
+    HashLimits(PasswordConfig config) {
+        this(config, Runtime.getRuntime().maxMemory());
+    }
+
+    HashLimits(PasswordConfig config, long heapBytes) {
+        Argon2Parameters own = Argon2Parameters.of(config.argon2());
+        long configured = config.maxHashMemory().map(MemorySize::asLongValue).orElse(heapBytes / PART_OF_HEAP) / 1024;
+        // What new hashes cost is not too expensive.
+        this.memoryKib = Math.max(configured, own.memoryKib());
+        Duration ownTime = own.estimatedTime();
+        this.time = ownTime.compareTo(config.maxHashTime()) > 0 ? ownTime : config.maxHashTime();
+    }
+
+    private HashLimits(long memoryKib, Duration time) {
+        this.memoryKib = memoryKib;
+        this.time = time;
+    }
+
+    public static HashLimits of(long memoryKib, Duration time) {
+        return new HashLimits(memoryKib, time);
+    }
+
+    /** Returns whether a hash of another system costs more than that; false for a hash that cannot be parsed. */
+    public boolean isTooExpensive(PasswordHash hash) {
+        return StoredHash.parse(hash.encoded()).filter(this::isTooExpensive).isPresent();
+    }
+
+    boolean isTooExpensive(StoredHash hash) {
+        return hash.memoryKib() > memoryKib || hash.estimatedTime().compareTo(time) > 0;
+    }
+
+    /** Describes the limits, for a report to an operator. */
+    public String description() {
+        return "more than " + memoryKib / 1024 + " MiB or an estimated " + time.toMillis() + " ms";
+    }
+}
