@@ -14,8 +14,9 @@ from latchkey_keys import PublishedKeys
 
 URL = os.environ["LATCHKEY_URL"].rstrip("/")
 ISSUER = os.environ.get("LATCHKEY_ISSUER", URL)
-AUDIENCE = os.environ.get("LATCHKEY_AUDIENCE", ISSUER)
 SECRET = os.fsencode(os.environ.get("LATCHKEY_JWT_SECRET", ""))
+# With a secret the tokens name no audience: the backends that share the secret are the audience. By key pairs it is the public URL.
+AUDIENCE = os.environ.get("LATCHKEY_AUDIENCE") or (None if SECRET else ISSUER)
 if 0 < len(SECRET) < 32:
     raise ValueError("LATCHKEY_JWT_SECRET has fewer than 32 bytes")
 
@@ -23,7 +24,7 @@ if 0 < len(SECRET) < 32:
 # secret there is no other key, without it there is no HMAC, so that a public key can never be taken for a secret.
 KEYS = {None: ("HS256", SECRET)} if SECRET else PublishedKeys(f"{URL}/api/auth/jwks")
 TEXTS = dict.fromkeys(("iss", "sub", "user_id", "jti", "sid"), {str})
-CLAIMS = {**TEXTS, "aud": {str, list}, "exp": {int}, "iat": {int}}
+CLAIMS = {**TEXTS, **({"aud": {str, list}} if AUDIENCE else {}), "exp": {int}, "iat": {int}}
 
 
 def caller(request: HTTPConnection) -> str:

@@ -7,6 +7,7 @@ import dev.latchkey.key.TestKeys;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.AccessTokens.AccessToken;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -65,7 +66,13 @@ public class TokenBenchmark {
         TestTokenConfig settings = TestTokenConfig.usual();
         Clock clock = Clock.systemUTC();
         RevokedTokens revoked = TestRevocations.none();
-        tokens = new AccessTokens(keys, revoked, new Issuer(settings, TestTokenConfig.PUBLIC_URL), settings, clock);
+        tokens = new AccessTokens(
+                keys,
+                revoked,
+                TestVerifiers.issuer(keys, settings),
+                settings,
+                clock,
+                new SimpleMeterRegistry());
         subject = subject();
         token = tokens.mint(subject).value();
         uncached = TestVerifiers.of(keys, List.of(), revoked, settings.cache(0), clock);

@@ -50,7 +50,7 @@ final class VerifiedTokenCacheBytes {
         String last = fill(verifier, more, TOKENS);
         long bytes = (used() - before) / TOKENS;
         VerifiedToken token = ((VerificationResult.Accepted) verifier.verify(last)).token();
-        OwnTokens ours = new OwnTokens(KEYS, new Issuer(settings, TestTokenConfig.PUBLIC_URL));
+        OwnTokens ours = TestVerifiers.own(KEYS, settings);
         int estimate = VerifiedTokenCache.weight(new VerifiedTokenCache.SignedToken(
                 ours, TestIssuer.verifying(KEYS).getFirst(), null, token, last.length()));
         System.out.printf(

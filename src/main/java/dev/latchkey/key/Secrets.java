@@ -46,6 +46,11 @@ public class Secrets {
         this.cookies = read("LATCHKEY_BETTER_AUTH_SECRET", config.betterAuthSecret(), config.betterAuthSecretFile());
     }
 
+    /** Returns whether tokens are signed with a shared secret (HS256) and not with a key pair. */
+    public static boolean usesSharedSecret(KeyConfig config) {
+        return config.jwtSecret().isPresent() || config.jwtSecretFile().isPresent();
+    }
+
     /** A key of 32 bytes for one purpose: what leaks of it says nothing of the master secret or another purpose. */
     public byte[] derive(String purpose) {
         HmacSha256 secret = master.orElseThrow(() ->

@@ -5,6 +5,8 @@ import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.revocation.RevokedTokens;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
@@ -33,14 +35,26 @@ public class AccessTokens {
     private final Clock clock;
     private final Duration lifetime;
     private final Duration renewalWindow;
+    private final Duration headerRenewalLimit;
+    private final Counter renewed;
 
-    AccessTokens(SigningKeys keys, RevokedTokens revoked, Issuer issuer, TokenConfig config, Clock clock) {
+    AccessTokens(
+            SigningKeys keys,
+            RevokedTokens revoked,
+            Issuer issuer,
+            TokenConfig config,
+            Clock clock,
+            MeterRegistry meters) {
         this.keys = keys;
         this.revoked = revoked;
         this.issuer = issuer;
         this.clock = clock;
         this.lifetime = config.accessLifetime();
         this.renewalWindow = shorter(config.renewalWindow(), lifetime.dividedBy(3));
+        this.headerRenewalLimit = config.headerRenewalLimit();
+        this.renewed = Counter.builder("latchkey.tokens.renewed")
+                .description("Access tokens that were renewed by response header, from an access token alone")
+                .register(meters);
     }
 
     /** Mints an access token that ends with its session at the latest. */
@@ -63,7 +77,6 @@ public class AccessTokens {
         further.keySet().removeAll(Claim.OWN);
         JwtClaimsBuilder claims = Jwt.claims(further)
                 .issuer(issuer.name())
-                .audience(issuer.audience())
                 .subject(subject.userId())
                 .claim(Claim.USER_ID, subject.userId())
                 .claim(Claim.EMAIL, subject.email())
@@ -76,6 +89,7 @@ public class AccessTokens {
                 .issuedAt(now)
                 .expiresAt(now.plus(granted))
                 .claim("jti", UUID.randomUUID().toString());
+        issuer.audience().ifPresent(audience -> claims.audience(audience));
         Authentication authentication = subject.authentication();
         if (authentication.at() != null) {
             claims.claim(Claim.AUTH_TIME, authentication.at().getEpochSecond());
@@ -87,13 +101,20 @@ public class AccessTokens {
         return new AccessToken(signed(claims), granted);
     }
 
-    /** Mints a new token for one that is about to expire, as long as its session is active (US5). */
+    /**
+     * Mints a new token for one that is about to expire, as long as its session is active (US5).
+     *
+     * <p>Security: no row is read and no refresh token is needed, so that a stolen token could be renewed without anybody's
+     * notice. Hence the limit from the last sign-in or refresh on, and the session's idle end as known then.
+     */
     public Optional<AccessToken> renew(VerifiedToken token) {
         Instant now = clock.instant();
         SessionTimes session = token.session();
         String sessionId = token.sessionId();
         if (session == null
                 || sessionId == null
+                || headerRenewalLimit.isZero()
+                || !now.isBefore(session.refreshedAt().plus(headerRenewalLimit))
                 || !now.isBefore(session.end())
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(session.end())
@@ -105,14 +126,16 @@ public class AccessTokens {
                 || keys.readinessProblem().isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(mint(new TokenSubject(
+        AccessToken fresh = mint(new TokenSubject(
                 token.userId(),
                 token.email(),
                 token.emailVerified(),
                 token.roles(),
                 sessionId,
                 token.authentication(),
-                session)));
+                session));
+        renewed.increment();
+        return Optional.of(fresh);
     }
 
     private String signed(JwtClaimsBuilder claims) {

@@ -59,7 +59,7 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
         if (!issuer.name().equals(all.get("iss"))) {
             return new Refused(Reason.FOREIGN_ISSUER);
         }
-        if (!claims.isIntendedFor(issuer.audience())) {
+        if (!issuer.isAudience(claims)) {
             return new Refused(Reason.FOREIGN_AUDIENCE);
         }
         return new Accepted(new VerifiedToken(

@@ -13,7 +13,10 @@ public interface TokenConfig {
     /** The {@code iss} claim, written and required; empty: the public URL's origin. */
     Optional<String> issuer();
 
-    /** The {@code aud} claim, written and required; empty: the issuer. */
+    /**
+     * The {@code aud} claim, written and required. Empty: none with a shared secret, which is the audience itself, and the public
+     * URL with a key pair. {@code none}: none, with a shared secret only.
+     */
     Optional<String> audience();
 
     /** How long an access token is valid. */
@@ -30,6 +33,13 @@ public interface TokenConfig {
      */
     @WithDefault("5m")
     Duration renewalWindow();
+
+    /**
+     * How long after the last sign-in or refresh of its session a token is still renewed by header, so that a stolen token does
+     * not last as long as the session; after that a client refreshes. 0 switches renewal by header off.
+     */
+    @WithDefault("24h")
+    Duration headerRenewalLimit();
 
     /**
      * The memory for the cache of verified tokens, whose signature is not computed again; the default has room for some 5,000 of

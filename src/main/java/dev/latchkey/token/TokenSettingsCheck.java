@@ -4,6 +4,7 @@ import static dev.latchkey.platform.boot.ConfigurationProblem.error;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
 
 import dev.latchkey.key.KeyConfig;
+import dev.latchkey.key.Secrets;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.platform.http.PublicUrl;
@@ -45,8 +46,8 @@ class TokenSettingsCheck implements ConfigurationCheck {
     @Override
     public List<ConfigurationProblem> problems() {
         List<ConfigurationProblem> problems = new ArrayList<>(checkLifetimes(tokens));
-        boolean hasKeyPairs = keys.jwtSecret().isEmpty() && keys.jwtSecretFile().isEmpty();
-        if (hasKeyPairs) {
+        if (!Secrets.usesSharedSecret(keys)) {
+            problems.addAll(checkAudience(tokens));
             Severity severity =
                     publicUrl.isLoopback() ? ConfigurationProblem::warning : ConfigurationProblem::errorInProduction;
             problems.addAll(checkPublishAhead(keys.publishAhead(), severity));
@@ -68,7 +69,23 @@ class TokenSettingsCheck implements ConfigurationCheck {
         if (tokens.renewalWindow().isNegative()) {
             problems.add(error("latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
         }
+        if (tokens.headerRenewalLimit().isNegative()) {
+            problems.add(error(
+                    "latchkey.token.header-renewal-limit",
+                    "must not be negative; 0 switches renewal by response header off"));
+        }
         return problems;
+    }
+
+    /** Security: tokens that anybody can verify must say whom they are for; see {@link Issuer}. */
+    static List<ConfigurationProblem> checkAudience(TokenConfig tokens) {
+        return tokens.audience().filter(Issuer.NO_AUDIENCE::equals).isPresent()
+                ? List.of(
+                        error(
+                                "latchkey.token.audience",
+                                "is none, which goes only with a shared secret (LATCHKEY_JWT_SECRET); with a key pair leave it"
+                                        + " unset for the public URL, or name the backends that the tokens are for"))
+                : List.of();
     }
 
     static List<ConfigurationProblem> checkPublishAhead(Duration ahead, Severity severity) {

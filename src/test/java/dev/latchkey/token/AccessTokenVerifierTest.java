@@ -17,6 +17,7 @@ import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.VerificationResult.Accepted;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.time.Clock;
@@ -114,7 +115,9 @@ class AccessTokenVerifierTest {
                     Set.of("user", "admin"), Set.copyOf((List<?>) Objects.requireNonNull(claims.remove("groups"))));
             Map<String, Object> expected = new HashMap<>();
             expected.put("iss", TestTokenConfig.ORIGIN);
-            expected.put("aud", TestTokenConfig.ORIGIN);
+            if (algorithm != Algorithm.HS256) {
+                expected.put("aud", TestTokenConfig.ORIGIN);
+            }
             expected.put("sub", "user-1");
             expected.put("user_id", "user-1");
             expected.put("email", "ada@example.com");
@@ -134,6 +137,57 @@ class AccessTokenVerifierTest {
         @Test
         void acceptsAudienceAmongOthers() {
             accepts(Map.of("aud", "[\"https://elsewhere.example\",\"" + TestTokenConfig.ORIGIN + "\"]"));
+        }
+
+        // With a shared secret the secret is the audience: what common backends decode without naming one.
+        @Test
+        void acceptsTokenWithoutAudienceBySharedSecret() {
+            SigningKeys shared = TestKeys.shared(SECRET);
+            String without = signed(shared.current(), payload(Map.of()).replaceFirst("\"aud\":\"[^\"]*\",", ""));
+            assertFalse(accepted(verifier(shared), without).claims().containsKey("aud"));
+            assertFalse(accepted(verifier(shared), minted(shared)).claims().containsKey("aud"));
+            TestTokenConfig named = TestTokenConfig.usual().audience("urn:backends");
+            assertEquals(Reason.FOREIGN_AUDIENCE, refused(verifier(shared, named), without));
+            assertEquals(
+                    Reason.FOREIGN_AUDIENCE,
+                    refused(verifier(KEYS), signed(KEY, payload(Map.of()).replaceFirst("\"aud\":\"[^\"]*\",", ""))));
+        }
+
+        // Where none is issued, tokens of an earlier configuration are still accepted, and nobody else's.
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\"https://auth.example.com\"",
+                    "[\"https://auth.example.com\"]",
+                    "[\"urn:other\",\"https://auth.example.com\"]"
+                })
+        void acceptsThePublicUrlAsAudienceWhereNoneIsIssued(String audience) {
+            SigningKeys shared = TestKeys.shared(SECRET);
+            accepted(verifier(shared), signed(shared.current(), payload(Map.of("aud", audience))));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\"https://shop.example.com\"",
+                    "\"\"",
+                    "null",
+                    "[]",
+                    "7",
+                    "false",
+                    "[\"https://shop.example.com\"]",
+                    "[\"https://auth.example.com\",7]",
+                    "{\"https://auth.example.com\":true}",
+                    "\"https://auth.example.com/\"",
+                    "\"none\""
+                })
+        void refusesAnotherAudienceWhereNoneIsIssued(String audience) {
+            SigningKeys shared = TestKeys.shared(SECRET);
+            String token = signed(shared.current(), payload(Map.of("aud", audience)));
+            for (TokenConfig config :
+                    List.of(TestTokenConfig.usual(), TestTokenConfig.usual().audience("none"))) {
+                assertEquals(Reason.FOREIGN_AUDIENCE, refused(verifier(shared, config), token));
+            }
         }
 
         @Test
@@ -757,7 +811,7 @@ class AccessTokenVerifierTest {
 
     private AccessTokenVerifier verifier(SigningKeys keys, TokenConfig config, Instant now) {
         return TestVerifiers.of(
-                new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)),
+                TestVerifiers.own(keys, config),
                 List.of(),
                 revoked,
                 config,
@@ -770,7 +824,8 @@ class AccessTokenVerifierTest {
 
     private String minted(SigningKeys keys) {
         TokenConfig config = TestTokenConfig.usual();
-        return new AccessTokens(keys, revoked, new Issuer(config, TestTokenConfig.PUBLIC_URL), config, clock())
+        return new AccessTokens(
+                        keys, revoked, TestVerifiers.issuer(keys, config), config, clock(), new SimpleMeterRegistry())
                 .mint(TestSubjects.withRoles(TestSubjects.until(NOW.plusSeconds(86_400)), "user", "admin"))
                 .value();
     }

@@ -12,11 +12,14 @@ import dev.latchkey.key.TestKeys;
 import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.AccessTokens.AccessToken;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,7 @@ class AccessTokensTest {
     private static final SigningKeys KEYS = TestKeys.pairs(Algorithm.EDDSA);
 
     private final RevokedTokens revoked = TestRevocations.none();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     // FR-012: fifteen minutes unless the deployment says otherwise.
     @Test
@@ -139,6 +143,118 @@ class AccessTokensTest {
         assertEquals(Optional.empty(), renewed(old, end.plusSeconds(1)));
     }
 
+    // Security: who has one stolen token keeps access for the limit and one more token's lifetime, however often it is
+    // renewed, and not until the session's end.
+    @Test
+    void stolenTokenIsNotRenewedForLongerThanTheLimit() {
+        VerifiedToken token = minted();
+        int renewals = 0;
+        for (Instant now = START; now.isBefore(SESSION_END); now = now.plusSeconds(300)) {
+            readAt(now);
+            Optional<AccessToken> fresh = renewed(token, now);
+            if (fresh.isPresent()) {
+                token = read(fresh.get(), now);
+                renewals++;
+            }
+        }
+        assertTrue(renewals > 100, "it was renewed " + renewals + " times");
+        Instant latest = START.plus(Duration.ofHours(24)).plusSeconds(900);
+        assertTrue(token.expiresAt().isBefore(latest), token.expiresAt() + " is before " + latest);
+        assertEquals(renewals, meters.get("latchkey.tokens.renewed").counter().count());
+    }
+
+    @Test
+    void renewsUntilTheLimitAndNoLonger() {
+        TokenConfig config = TestTokenConfig.usual().headerRenewalLimit(Duration.ofMinutes(12));
+        VerifiedToken old = minted();
+        Instant limit = START.plusSeconds(720);
+        readAt(limit);
+        assertTrue(tokens(limit.minusMillis(1), config).renew(old).isPresent());
+        assertEquals(Optional.empty(), tokens(limit, config).renew(old));
+        assertEquals(Optional.empty(), tokens(limit.plusSeconds(60), config).renew(old));
+        assertEquals(1, meters.get("latchkey.tokens.renewed").counter().count(), "refusals are not counted");
+    }
+
+    // Also where the database's clock, by which a session was refreshed, is ahead of ours.
+    @Test
+    void limitOfZeroSwitchesRenewalOff() {
+        TokenConfig config = TestTokenConfig.usual().headerRenewalLimit(Duration.ZERO);
+        Instant late = START.plusSeconds(700);
+        SessionTimes times = new SessionTimes(late.plusSeconds(30), SESSION_END, SESSION_END);
+        VerifiedToken old = read(at(START).mint(subject(times)), START);
+        readAt(late);
+        assertTrue(renewed(old, late).isPresent());
+        assertEquals(Optional.empty(), tokens(late, config).renew(old));
+    }
+
+    // The idle end comes though the absolute one is far away: nobody refreshed the session.
+    @Test
+    void doesNotRenewBeyondTheIdleEnd() {
+        Instant idleEnd = START.plusSeconds(960);
+        VerifiedToken old = read(at(START).mint(subject(new SessionTimes(START, idleEnd, SESSION_END))), START);
+        Instant late = START.plusSeconds(899);
+        readAt(late);
+        VerifiedToken last = read(renewed(old, late).orElseThrow(), late);
+        assertEquals(idleEnd, last.expiresAt());
+        assertEquals(Optional.empty(), renewed(last, START.plusSeconds(950)), "there is no more to give");
+        readAt(idleEnd);
+        assertEquals(Optional.empty(), renewed(old, idleEnd));
+    }
+
+    @Test
+    void tokenExpiresAtTheIdleEnd() {
+        Instant idleEnd = START.plusSeconds(60);
+        AccessToken token = at(START).mint(subject(new SessionTimes(START, idleEnd, SESSION_END)));
+        assertEquals(Duration.ofSeconds(60), token.lifetime());
+    }
+
+    // An imported session: how and when its user signed in is unknown, and the token does not claim anything.
+    @Test
+    void tokenOfUnknownSignInHasNoClaimsOfIt() {
+        TokenSubject usual = subject(SESSION_END);
+        VerifiedToken token = read(
+                at(START)
+                        .mint(new TokenSubject(
+                                usual.userId(),
+                                usual.email(),
+                                false,
+                                usual.roles(),
+                                usual.sessionId(),
+                                Authentication.unknown(),
+                                usual.session())),
+                START);
+        assertFalse(token.claims().containsKey("auth_time"));
+        assertFalse(token.claims().containsKey("amr"));
+        assertEquals(false, token.claim("email_verified"));
+    }
+
+    // Security: the user's fields, some of which they choose themselves, never pass as a claim of ours.
+    @Test
+    void furtherClaimsReplaceNoneOfOurs() {
+        TokenSubject usual = subject(SESSION_END);
+        TokenSubject unknown = new TokenSubject(
+                usual.userId(),
+                usual.email(),
+                false,
+                usual.roles(),
+                usual.sessionId(),
+                Authentication.unknown(),
+                usual.session());
+        Map<String, Object> further = new HashMap<>(Map.of("name", "Ada"));
+        for (String name : Claim.OWN) {
+            further.put(name, "forged");
+        }
+        for (SigningKeys keys : List.of(KEYS, TestKeys.shared("a shared secret of exactly 48 bytes, for HS256!!"))) {
+            String token = tokens(keys, START, TestTokenConfig.usual())
+                    .mint(unknown, further)
+                    .value();
+            String payload = RawTokens.text(token.split("\\.", -1)[1]);
+            assertFalse(payload.contains("forged"), payload);
+            assertTrue(payload.contains("\"name\":\"Ada\""), payload);
+        }
+    }
+
+    // As tokens of earlier releases, which had the session's absolute end alone.
     @Test
     void doesNotRenewTokenWithoutTheTimesOfItsSession() {
         VerifiedToken old = minted();
@@ -196,15 +312,16 @@ class AccessTokensTest {
         return new AccessTokens(
                 keys,
                 revoked,
-                new Issuer(config, TestTokenConfig.PUBLIC_URL),
+                TestVerifiers.issuer(keys, config),
                 config,
-                Clock.fixed(when, ZoneOffset.UTC));
+                Clock.fixed(when, ZoneOffset.UTC),
+                meters);
     }
 
     private VerifiedToken read(AccessToken token, Instant when) {
         TokenConfig config = TestTokenConfig.usual();
         AccessTokenVerifier verifier = TestVerifiers.of(
-                new OwnTokens(KEYS, new Issuer(config, TestTokenConfig.PUBLIC_URL)),
+                TestVerifiers.own(KEYS, config),
                 List.of(),
                 TestRevocations.none(),
                 config,
@@ -214,6 +331,18 @@ class AccessTokensTest {
     }
 
     private static TokenSubject subject(Instant sessionEnd) {
-        return TestSubjects.withRoles(TestSubjects.until(sessionEnd), "user");
+        return subject(new SessionTimes(START, sessionEnd, sessionEnd));
+    }
+
+    private static TokenSubject subject(SessionTimes session) {
+        TokenSubject usual = TestSubjects.withRoles(TestSubjects.until(session.absoluteEnd()), "user");
+        return new TokenSubject(
+                usual.userId(),
+                usual.email(),
+                usual.emailVerified(),
+                usual.roles(),
+                usual.sessionId(),
+                usual.authentication(),
+                session);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,16 +68,7 @@ record TestIssuer(
                     keys.current(),
                     header(keys.current(), "at+jwt"),
                     ourClaims(),
-                    Set.of(
-                            "email",
-                            "email_verified",
-                            "groups",
-                            "nbf",
-                            "auth_time",
-                            "amr",
-                            "session_refreshed",
-                            "session_idle_end",
-                            "session_end"),
+                    optionalClaims(keys.current().algorithm()),
                     Set.of(),
                     verifier(keys, trusted)));
         }
@@ -143,6 +135,24 @@ record TestIssuer(
             header.put("kid", "\"" + key.id().value() + "\"");
         }
         return header;
+    }
+
+    private static Set<String> optionalClaims(Algorithm algorithm) {
+        Set<String> names = new HashSet<>(Set.of(
+                "email",
+                "email_verified",
+                "groups",
+                "nbf",
+                "auth_time",
+                "amr",
+                "session_refreshed",
+                "session_idle_end",
+                "session_end"));
+        if (algorithm == Algorithm.HS256) {
+            // The shared secret is the audience.
+            names.add("aud");
+        }
+        return names;
     }
 
     private static Map<String, String> ourClaims() {

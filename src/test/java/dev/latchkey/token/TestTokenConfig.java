@@ -13,6 +13,7 @@ record TestTokenConfig(
         Duration accessLifetime,
         Duration leeway,
         Duration renewalWindow,
+        Duration headerRenewalLimit,
         MemorySize cache)
         implements TokenConfig {
 
@@ -26,25 +27,56 @@ record TestTokenConfig(
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
+                Duration.ofHours(24),
                 size(1 << 20));
     }
 
     TestTokenConfig leeway(Duration leeway) {
-        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
+        return new TestTokenConfig(
+                issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }
 
     TestTokenConfig lifetime(Duration accessLifetime, Duration renewalWindow) {
-        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, cache);
+        return new TestTokenConfig(
+                issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
+    }
+
+    TestTokenConfig headerRenewalLimit(Duration limit) {
+        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, limit, cache);
+    }
+
+    /** As the setting has it; {@code none} is a value, too. */
+    TestTokenConfig audience(String audience) {
+        return new TestTokenConfig(
+                issuer,
+                Optional.of(audience),
+                accessLifetime,
+                leeway,
+                renewalWindow,
+                headerRenewalLimit,
+                cache);
+    }
+
+    TestTokenConfig issuer(String issuer) {
+        return new TestTokenConfig(
+                Optional.of(issuer),
+                audience,
+                accessLifetime,
+                leeway,
+                renewalWindow,
+                headerRenewalLimit,
+                cache);
     }
 
     TestTokenConfig named(String issuer, String audience) {
         return new TestTokenConfig(
-                Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, cache);
+                Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }
 
     /** 0: no token is remembered. */
     TestTokenConfig cache(long bytes) {
-        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, size(bytes));
+        return new TestTokenConfig(
+                issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, size(bytes));
     }
 
     private static MemorySize size(long bytes) {

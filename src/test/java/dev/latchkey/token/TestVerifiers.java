@@ -1,5 +1,6 @@
 package dev.latchkey.token;
 
+import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.TestKeys;
@@ -19,15 +20,33 @@ final class TestVerifiers {
 
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00.400Z");
 
-    private static final OwnTokens WITHOUT_TOKENS = new OwnTokens(
-            TestKeys.shared("a secret by which no token of any set was ever signed"),
-            new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL));
+    private static final OwnTokens WITHOUT_TOKENS =
+            own(TestKeys.shared("a secret by which no token of any set was ever signed"), TestTokenConfig.usual());
 
     private TestVerifiers() {}
 
     static AccessTokenVerifier of(
             SigningKeys keys, List<TrustedIssuer> trusted, RevokedTokens revoked, TokenConfig config, Clock clock) {
-        return of(new OwnTokens(keys, new Issuer(config, TestTokenConfig.PUBLIC_URL)), trusted, revoked, config, clock);
+        return of(own(keys, config), trusted, revoked, config, clock);
+    }
+
+    /** Returns the authority of our own tokens, which are signed with these keys. */
+    static OwnTokens own(SigningKeys keys, TokenConfig config) {
+        return new OwnTokens(keys, issuer(keys, config));
+    }
+
+    private static boolean isShared(SigningKeys keys) {
+        try {
+            return keys.inForce().contains(Algorithm.HS256);
+        } catch (IllegalStateException unread) {
+            // Only key pairs have to be read.
+            return false;
+        }
+    }
+
+    /** Returns ourselves as an issuer that signs with these keys. */
+    static Issuer issuer(SigningKeys keys, TokenConfig config) {
+        return new Issuer(config, isShared(keys), TestTokenConfig.PUBLIC_URL);
     }
 
     static AccessTokenVerifier of(

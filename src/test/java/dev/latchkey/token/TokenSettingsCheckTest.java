@@ -90,6 +90,34 @@ class TokenSettingsCheckTest {
         assertEquals(List.of("latchkey.token.renewal-window"), checkLifetimes(5, 900, -1));
     }
 
+    @Test
+    void refusesNegativeRenewalLimit() {
+        assertEquals(List.of("latchkey.token.header-renewal-limit"), checkRenewalLimit(Duration.ofSeconds(-1)));
+        assertEquals(List.of(), checkRenewalLimit(Duration.ZERO));
+        assertEquals(List.of(), checkRenewalLimit(Duration.ofDays(7)));
+    }
+
+    // Security: a token that anybody can verify must say whom it is for.
+    @Test
+    void refusesKeyPairsWithoutAudience() {
+        List<ConfigurationProblem> problems =
+                TokenSettingsCheck.checkAudience(TestTokenConfig.usual().audience("none"));
+        assertEquals("latchkey.token.audience", problems.getFirst().property());
+        assertEquals(Severity.ERROR, problems.getFirst().severity());
+        assertTrue(problems.getFirst().message().contains("LATCHKEY_JWT_SECRET"), problems.toString());
+        assertTrue(problems.getFirst().message().contains("leave it unset"), problems.toString());
+        assertEquals(List.of(), TokenSettingsCheck.checkAudience(TestTokenConfig.usual()));
+        assertEquals(
+                List.of(),
+                TokenSettingsCheck.checkAudience(TestTokenConfig.usual().audience("urn:backends")));
+    }
+
+    private static List<String> checkRenewalLimit(Duration limit) {
+        return TokenSettingsCheck.checkLifetimes(TestTokenConfig.usual().headerRenewalLimit(limit)).stream()
+                .map(ConfigurationProblem::property)
+                .toList();
+    }
+
     private static List<String> checkLifetimes(long leeway, long accessToken, long renewal) {
         return TokenSettingsCheck.checkLifetimes(TestTokenConfig.usual()
                         .leeway(Duration.ofSeconds(leeway))

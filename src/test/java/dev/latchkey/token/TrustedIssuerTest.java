@@ -375,7 +375,7 @@ class TrustedIssuerTest {
     }
 
     private static OwnTokens ours(SigningKeys keys) {
-        return new OwnTokens(keys, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL));
+        return TestVerifiers.own(keys, TestTokenConfig.usual());
     }
 
     private static Clock clock() {

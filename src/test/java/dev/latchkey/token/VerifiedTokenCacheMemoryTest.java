@@ -78,7 +78,7 @@ class VerifiedTokenCacheMemoryTest {
                 null,
                 claims);
         return new VerifiedTokenCache.SignedToken(
-                new OwnTokens(KEYS, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL)),
+                TestVerifiers.own(KEYS, TestTokenConfig.usual()),
                 TestIssuer.verifying(KEYS).getFirst(),
                 null,
                 token,

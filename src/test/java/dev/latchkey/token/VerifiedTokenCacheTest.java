@@ -40,7 +40,7 @@ class VerifiedTokenCacheTest {
             new TokenOrigin("shop", false, true), Set.of("at+jwt"), "shop", "us", "sub", "email", null, () -> theirs);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AccessTokenVerifier verifier = new AccessTokenVerifier(
-            new OwnTokens(KEYS, new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL)),
+            TestVerifiers.own(KEYS, TestTokenConfig.usual()),
             List.of(shop),
             revoked,
             TestTokenConfig.usual(),
@@ -190,9 +190,10 @@ class VerifiedTokenCacheTest {
         return new AccessTokens(
                         KEYS,
                         revoked,
-                        new Issuer(TestTokenConfig.usual(), TestTokenConfig.PUBLIC_URL),
+                        TestVerifiers.issuer(KEYS, TestTokenConfig.usual()),
                         TestTokenConfig.usual(),
-                        clock)
+                        clock,
+                        meters)
                 .mint(TestSubjects.until(clock.instant().plusSeconds(86_400)))
                 .value();
     }
