@@ -2,6 +2,7 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.latchkey.api.RequestSourceFilters.JsonBody;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
@@ -72,6 +73,7 @@ public class PasswordResource {
     }
 
     @PUT
+    @JsonBody
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change your password; all other sessions end")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Accounts.ProfileChange;
 import dev.latchkey.account.ProfileText;
+import dev.latchkey.api.RequestSourceFilters.JsonBody;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.Problem.FieldError;
@@ -96,6 +97,7 @@ public class ProfileResource {
     }
 
     @PATCH
+    @JsonBody
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change your name or image; null removes it")
@@ -118,6 +120,7 @@ public class ProfileResource {
     }
 
     @DELETE
+    @JsonBody
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Delete your account; requires the password or a recent sign-in")

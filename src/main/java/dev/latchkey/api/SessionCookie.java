@@ -1,12 +1,13 @@
 package dev.latchkey.api;
 
+import dev.latchkey.platform.http.Cookies;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.platform.http.TrustedOrigins;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SignedInSession;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
 import java.util.Optional;
 
 /** The refresh token as a browser holds it: out of the page's reach, and for this host only. */
@@ -34,8 +35,10 @@ class SessionCookie {
         return name + "=; Max-Age=0" + attributes;
     }
 
+    /** The value of the cookie; empty if the request has none or several. */
     Optional<String> in(HttpHeaders headers) {
-        return Optional.ofNullable(headers.getCookies().get(name)).map(Cookie::getValue);
+        List<String> lines = headers.getRequestHeader(HttpHeaders.COOKIE);
+        return lines == null ? Optional.empty() : Cookies.only(lines, name);
     }
 
     /**

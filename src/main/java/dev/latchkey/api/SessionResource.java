@@ -2,6 +2,8 @@ package dev.latchkey.api;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.latchkey.api.RequestSourceFilters.JsonBody;
+import dev.latchkey.api.TokensResponse.RefreshTokenIn;
 import dev.latchkey.platform.http.BearerToken;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
@@ -27,6 +29,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -41,9 +44,15 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Signing in and out")
 public class SessionResource {
 
-    /** A refresh token in the body, for clients without cookies. */
+    /**
+     * A refresh token in the body, for clients without cookies.
+     *
+     * @param includeRefreshToken whether the response is to have the refresh token in its body although the cookie was used
+     */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record RefreshRequest(@Nullable String refreshToken) {
+    public record RefreshRequest(
+            @Nullable String refreshToken,
+            @Nullable Boolean includeRefreshToken) {
         @Override
         public String toString() {
             return "RefreshRequest[hidden]";
@@ -88,6 +97,7 @@ public class SessionResource {
     }
 
     @POST
+    @JsonBody
     @Path("/refresh")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
@@ -96,7 +106,11 @@ public class SessionResource {
     public Response refresh(
             @Nullable RefreshRequest request, @Context HttpHeaders headers, @Context HttpServerRequest http) {
         String presented = request == null ? null : request.refreshToken();
+        RefreshTokenIn place = RefreshTokenIn.COOKIE_AND_BODY;
         if (presented == null) {
+            place = request != null && Boolean.TRUE.equals(request.includeRefreshToken()) && !isFromPage(headers)
+                    ? RefreshTokenIn.COOKIE_AND_BODY
+                    : RefreshTokenIn.COOKIE;
             presented = cookie.in(headers).orElse(null);
             if (presented != null && !cookie.mayRely(headers)) {
                 return untrustedOrigin();
@@ -107,12 +121,13 @@ public class SessionResource {
                     ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
         }
         return switch (refresh.with(presented, clients.of(http))) {
-            case Refresh.Refreshed(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
+            case Refresh.Refreshed(var session) -> TokensResponse.of(200, session, place, accessTokens, cookie);
             case Refresh.Refused _ -> problems.of(ProblemCode.INVALID_REFRESH_TOKEN);
         };
     }
 
     @POST
+    @JsonBody
     @Path("/logout")
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
@@ -157,6 +172,17 @@ public class SessionResource {
                 caller.getGroups().stream().sorted().toList(),
                 Instant.ofEpochSecond(caller.getIssuedAtTime()),
                 Instant.ofEpochSecond(caller.getExpirationTime()));
+    }
+
+    /**
+     * Returns whether a page in a browser sent the request.
+     *
+     * <p>Security: a script that an attacker has put into a trusted page could ask for the secret that the cookie keeps from
+     * it. It cannot leave these headers out: browsers add them (since 2023 all of them do).
+     */
+    private static boolean isFromPage(HttpHeaders headers) {
+        return headers.getRequestHeaders().keySet().stream()
+                .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("sec-fetch-"));
     }
 
     private Response untrustedOrigin() {

@@ -1,6 +1,8 @@
 package dev.latchkey.api;
 
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.api.RequestSourceFilters.JsonBody;
+import dev.latchkey.api.RequestSourceFilters.OpensSession;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
@@ -63,6 +65,8 @@ public class SignInResource {
     }
 
     @POST
+    @JsonBody
+    @OpensSession
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Sign in by e-mail address and password")

@@ -1,5 +1,6 @@
 package dev.latchkey.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.session.SignedInSession;
@@ -9,8 +10,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
 
-/** The user, the tokens and the session of a caller who has signed in. */
+/**
+ * The user, the tokens and the session of a caller who has signed in.
+ *
+ * @param refreshToken absent where the client holds it in the cookie
+ */
 @RegisterForReflection
 @JsonNaming(SnakeCaseStrategy.class)
 public record TokensResponse(
@@ -18,14 +24,27 @@ public record TokensResponse(
         String accessToken,
         String tokenType,
         long expiresIn,
-        String refreshToken,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String refreshToken,
         String sessionId) {
 
-    /**
-     * Renders a session that was opened or continued: the tokens in the body, and the refresh token in the cookie too. The
-     * access token is minted here, after the transaction.
-     */
+    /** The place of the refresh token in a response. */
+    enum RefreshTokenIn {
+        COOKIE,
+        COOKIE_AND_BODY
+    }
+
+    /** Renders a session that was opened, with the refresh token in the cookie and in the body. */
     static Response signedIn(int status, SignedInSession signedIn, AccessTokens accessTokens, SessionCookie cookie) {
+        return of(status, signedIn, RefreshTokenIn.COOKIE_AND_BODY, accessTokens, cookie);
+    }
+
+    /** Renders a session that was opened or continued. The access token is minted here, after the transaction. */
+    static Response of(
+            int status,
+            SignedInSession signedIn,
+            RefreshTokenIn place,
+            AccessTokens accessTokens,
+            SessionCookie cookie) {
         AccessToken accessToken = accessTokens.mint(signedIn.tokenSubject());
         return Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
@@ -34,7 +53,10 @@ public record TokensResponse(
                         accessToken.value(),
                         "Bearer",
                         accessToken.lifetime().toSeconds(),
-                        signedIn.refreshToken().text(),
+                        switch (place) {
+                            case COOKIE -> null;
+                            case COOKIE_AND_BODY -> signedIn.refreshToken().text();
+                        },
                         signedIn.session().id().value()))
                 .header(HttpHeaders.SET_COOKIE, cookie.issued(signedIn))
                 .build();

@@ -24,7 +24,7 @@ class AllowedOrigins {
         this.patterns = config.trustedOrigins().orElse(List.of()).stream()
                 .map(String::strip)
                 .filter(pattern -> !pattern.isEmpty())
-                .map(OriginPattern::of)
+                .map(pattern -> OriginPattern.of(pattern, publicUrl.isHttps()))
                 .toList();
         this.publicOrigin = publicUrl.origin();
     }

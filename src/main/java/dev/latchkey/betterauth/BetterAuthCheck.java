@@ -6,6 +6,7 @@ import dev.latchkey.betterauth.BetterAuthConfig.Deletion;
 import dev.latchkey.mail.MailConfig;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.HttpConfig;
 import dev.latchkey.signin.SignInConfig;
 import dev.latchkey.token.TokenConfig;
 import jakarta.inject.Singleton;
@@ -17,25 +18,33 @@ import java.util.List;
 @Singleton
 class BetterAuthCheck implements ConfigurationCheck {
 
+    private static final String TRUSTED_ORIGINS = "latchkey.better-auth.trusted-origins";
+
     private final BetterAuthConfig config;
     private final TokenConfig tokens;
     private final SignInConfig signIn;
     private final boolean hasMail;
+    private final boolean isHttps;
 
-    BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIn, MailConfig mail) {
+    BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIn, MailConfig mail, HttpConfig http) {
         this.config = config;
         this.tokens = tokens;
         this.signIn = signIn;
         this.hasMail = mail.host().isPresent();
+        this.isHttps = http.publicUrl().orElse("").strip().startsWith("https://");
     }
 
     @Override
     public List<ConfigurationProblem> problems() {
-        return check(config, tokens.accessLifetime(), signIn.requireVerifiedEmail(), hasMail);
+        return check(config, tokens.accessLifetime(), signIn.requireVerifiedEmail(), hasMail, isHttps);
     }
 
     static List<ConfigurationProblem> check(
-            BetterAuthConfig config, Duration accessLifetime, boolean requiresVerifiedEmail, boolean hasMail) {
+            BetterAuthConfig config,
+            Duration accessLifetime,
+            boolean requiresVerifiedEmail,
+            boolean hasMail,
+            boolean isHttps) {
         List<ConfigurationProblem> problems = new ArrayList<>();
         if (requiresVerifiedEmail && !hasMail) {
             problems.add(needsMail("latchkey.signin.require-verified-email", "no user could ever sign in"));
@@ -48,10 +57,17 @@ class BetterAuthCheck implements ConfigurationCheck {
                 continue;
             }
             try {
-                OriginPattern unused = OriginPattern.of(pattern.strip());
+                // Security: pages and links of a front end on plain HTTP can be read and changed on their way.
+                if (OriginPattern.of(pattern.strip(), true).isPlainHttp()) {
+                    String message = "\"" + pattern.strip() + "\" is plain HTTP; use https (plain HTTP on loopback only)";
+                    problems.add(
+                            isHttps
+                                    ? ConfigurationProblem.errorInProduction(TRUSTED_ORIGINS, message)
+                                    : ConfigurationProblem.warning(TRUSTED_ORIGINS, message));
+                }
             } catch (IllegalArgumentException invalid) {
                 problems.add(ConfigurationProblem.error(
-                        "latchkey.better-auth.trusted-origins", String.valueOf(invalid.getMessage())));
+                        TRUSTED_ORIGINS, String.valueOf(invalid.getMessage())));
             }
         }
         problems.addAll(unlessPositive("latchkey.better-auth.fresh-for", config.freshFor()));

@@ -11,8 +11,9 @@ import java.util.Optional;
 public interface BetterAuthConfig {
 
     /**
-     * Patterns of further trusted origins, comma separated: {@code https://*.example.com}, {@code *.example.com} (by HTTP and
-     * HTTPS), {@code http://localhost:*}, {@code myapp://}. Pages of these origins may use the Better Auth paths, and users may be
+     * Patterns of further trusted origins, comma separated: {@code https://*.example.com}, {@code *.example.com} (by HTTPS where
+     * {@code LATCHKEY_PUBLIC_URL} is HTTPS), {@code http://localhost:*}, {@code myapp://}. Plain HTTP is refused in production,
+     * loopback addresses aside. Pages of these origins may use the Better Auth paths, and users may be
      * redirected to them, so name no origin that others can obtain. The origins of {@code LATCHKEY_TRUSTED_ORIGINS} are trusted
      * in any case, and only they are allowed by CORS.
      */

@@ -1,8 +1,8 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.Cookies;
 import io.vertx.core.MultiMap;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,20 +30,9 @@ record BetterAuthRequest(String method, String path, MultiMap query, MultiMap he
         return value != null && !value.isEmpty();
     }
 
-    /** The first cookie of a name, without quotes around its value. */
+    /** The value of the only cookie of a name; empty if there is none or there are several. */
     Optional<String> cookie(String name) {
-        return headers.getAll("Cookie").stream()
-                .flatMap(header -> List.of(header.split(";")).stream())
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> unquoted(pair.substring(name.length() + 1)))
-                .findFirst();
-    }
-
-    private static String unquoted(String value) {
-        return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
-                ? value.substring(1, value.length() - 1)
-                : value;
+        return Cookies.only(headers.getAll("Cookie"), name);
     }
 
     @Override

@@ -21,42 +21,45 @@ final class OriginPattern {
     private final String text;
     private final Pattern pattern;
     private final Kind kind;
+    private final boolean allowsHttp;
 
     private enum Kind {
         /** The whole origin. */
         ORIGIN,
-        /** The host with its port, by HTTP or HTTPS. */
+        /** The host with its port, by HTTPS; also by HTTP where this service itself is reached by HTTP. */
         HOST,
         /** An app's own scheme, with or without what follows. */
         APP
     }
 
-    private OriginPattern(String text, Pattern pattern, Kind kind) {
+    private OriginPattern(String text, Pattern pattern, Kind kind, boolean allowsHttp) {
         this.text = text;
         this.pattern = pattern;
         this.kind = kind;
+        this.allowsHttp = allowsHttp;
     }
 
     /**
      * Parses a pattern.
      *
+     * @param isHttps whether this service is reached by HTTPS; then a pattern without a scheme means HTTPS only
      * @throws IllegalArgumentException if the text is no pattern, with a message for the operator
      */
-    static OriginPattern of(String text) {
+    static OriginPattern of(String text, boolean isHttps) {
         String lower = text.toLowerCase(Locale.ROOT);
         int separator = lower.indexOf("://");
         boolean isWeb = lower.startsWith("http://") || lower.startsWith("https://");
         if (separator < 0 && lower.matches("[a-z0-9.*_-]+(:[0-9*]+)?") && !lower.matches("[*.]*")) {
-            return new OriginPattern(lower, glob(lower), Kind.HOST);
+            return new OriginPattern(lower, glob(lower), Kind.HOST, !isHttps);
         }
         if (isWeb && lower.matches("https?://[a-z0-9.*_-]+(:[0-9*]+)?") && !lower.matches("https?://[*.]*(:.*)?")) {
-            return new OriginPattern(lower, glob(lower), Kind.ORIGIN);
+            return new OriginPattern(lower, glob(lower), Kind.ORIGIN, true);
         }
         if (!isWeb
                 && separator > 0
                 && !UNSAFE_SCHEME.matcher(lower).matches()
                 && lower.matches("[a-z][a-z0-9+.-]*://([a-z0-9._-]+(/[^?#\\s]*)?)?")) {
-            return new OriginPattern(lower, Pattern.compile(Pattern.quote(lower)), Kind.APP);
+            return new OriginPattern(lower, Pattern.compile(Pattern.quote(lower)), Kind.APP, false);
         }
         throw new IllegalArgumentException("\"" + text
                 + "\" is not an origin or a pattern such as https://*.example.com, *.example.com or myapp://");
@@ -69,9 +72,18 @@ final class OriginPattern {
             return matchesApp(lower);
         }
         String origin = Origin.withoutPath(lower);
-        return Origin.parse(origin).isPresent()
+        // Security: a page that came by HTTP may have been written by anyone on the way, and a link to it is read there.
+        return Origin.parse(origin).filter(o -> o.isHttps() || allowsHttp).isPresent()
                 && pattern.matcher(kind == Kind.HOST ? origin.substring(origin.indexOf("://") + 3) : origin)
                         .matches();
+    }
+
+    /** Returns whether the pattern names plain HTTP, and hosts that are not on the same machine. */
+    boolean isPlainHttp() {
+        return text.startsWith("http://")
+                && Origin.parse(text.replaceFirst(":[0-9*]+$", ""))
+                        .filter(Origin::isLoopback)
+                        .isEmpty();
     }
 
     private boolean matchesApp(String url) {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,12 +115,79 @@ class SessionResourceTest {
 
         response.then().statusCode(200).body("session_id", equalTo(ada.sessionId()));
         String cookie = response.header("Set-Cookie");
-        assertTrue(cookie.startsWith("latchkey_session=" + response.<String>path("refresh_token") + "; Max-Age=604"));
-        relying(response.path("refresh_token"))
+        assertTrue(cookie.matches("latchkey_session=[^;]+; Max-Age=604\\d{3}; .*"), cookie);
+        relying(valueOf(cookie))
                 .header("Referer", OURS + "/some/page?x=1")
                 .post("/api/auth/refresh")
                 .then()
                 .statusCode(200);
+    }
+
+    // Security: the cookie keeps the refresh token from scripts, so the body must not hand it to them.
+    @Test
+    void hasNoRefreshTokenInTheBodyWhereTheCookieWasUsed() {
+        Person ada = Person.signedUp();
+
+        Response response = relying(ada.refreshToken()).header("Origin", OURS).post("/api/auth/refresh");
+
+        assertEquals(
+                Set.of("user", "access_token", "token_type", "expires_in", "session_id"),
+                response.jsonPath().getMap("").keySet());
+        assertFalse(response.asString().contains(valueOf(response.header("Set-Cookie"))));
+    }
+
+    @Test
+    void includesTheRefreshTokenForClientsThatAskAndAreNoPages() {
+        Person ada = Person.signedUp();
+
+        Response response = relying(ada.refreshToken())
+                .header("Origin", OURS)
+                .body("{\"include_refresh_token\": true}")
+                .post("/api/auth/refresh");
+
+        response.then().statusCode(200);
+        assertEquals(valueOf(response.header("Set-Cookie")), response.path("refresh_token"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, Sec-Fetch-Site, same-origin",
+        "true, sec-fetch-mode, cors",
+        "true, Sec-Fetch-Dest, empty",
+        "false, X-Nothing, at all",
+        "null, X-Nothing, at all",
+    })
+    void includesNoRefreshTokenForPages(String asked, String header, String value) {
+        Person ada = Person.signedUp();
+
+        relying(ada.refreshToken())
+                .header("Origin", OURS)
+                .header(header, value)
+                .body("{\"include_refresh_token\": %s}".formatted(asked))
+                .post("/api/auth/refresh")
+                .then()
+                .statusCode(200)
+                .body("refresh_token", nullValue());
+    }
+
+    // Security: a sibling domain can plant a cookie beside ours, before it or behind it.
+    @Test
+    void ignoresTwoSessionCookies() {
+        Person ada = Person.signedUp();
+        Person attacker = Person.signedUp();
+        String ours = "latchkey_session=" + ada.refreshToken();
+        String planted = "latchkey_session=" + attacker.refreshToken();
+        for (String both : List.of(ours + "; " + planted, planted + "; " + ours, ours + "; latchkey_session=")) {
+            var refreshed = Bare.send("POST", "/api/auth/refresh", "Cookie", both, "Origin", OURS);
+            assertEquals(401, refreshed.statusCode(), both);
+            assertTrue(refreshed.headers().allValues("Set-Cookie").isEmpty());
+            assertEquals(
+                    204,
+                    Bare.send("POST", "/api/auth/logout", "Cookie", both, "Origin", OURS)
+                            .statusCode());
+        }
+        assertEquals(List.of(1L, 1L), living(ada, attacker));
+        assertEquals(List.of(0L, 0L), List.of(generation(ada), generation(attacker)));
     }
 
     // Security: a foreign page makes the browser send the cookie along.
@@ -486,6 +554,10 @@ class SessionResourceTest {
         return Sql.count("""
                 select count(*) from audit_events
                 where type = 'refresh' and outcome = 'failure' and user_id is null""");
+    }
+
+    private static String valueOf(String cookie) {
+        return cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
     }
 
     private static RequestSpecification relying(String refreshToken) {

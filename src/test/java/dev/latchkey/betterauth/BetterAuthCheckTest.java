@@ -20,15 +20,15 @@ class BetterAuthCheckTest {
 
     @Test
     void acceptsTheDefaults() {
-        assertEquals(List.of(), BetterAuthCheck.check(with("", ""), ACCESS, false, false));
+        assertEquals(List.of(), BetterAuthCheck.check(with("", ""), ACCESS, false, false, true));
     }
 
     @Test
     void reportsRequiredVerificationWithoutMail() {
         assertEquals(
                 List.of("latchkey.signin.require-verified-email"),
-                properties(BetterAuthCheck.check(with("", ""), ACCESS, true, false)));
-        assertEquals(List.of(), BetterAuthCheck.check(with("", ""), ACCESS, true, true));
+                properties(BetterAuthCheck.check(with("", ""), ACCESS, true, false, true)));
+        assertEquals(List.of(), BetterAuthCheck.check(with("", ""), ACCESS, true, true, true));
     }
 
     @Test
@@ -37,14 +37,16 @@ class BetterAuthCheckTest {
 
         assertEquals(
                 List.of("latchkey.better-auth.delete-user"),
-                properties(BetterAuthCheck.check(config, ACCESS, false, false)));
-        assertEquals(List.of(), BetterAuthCheck.check(config, ACCESS, false, true));
+                properties(BetterAuthCheck.check(config, ACCESS, false, false, true)));
+        assertEquals(List.of(), BetterAuthCheck.check(config, ACCESS, false, true, true));
     }
 
     @ParameterizedTest
     @CsvSource({
         "trusted-origins, https://*",
         "trusted-origins, javascript://x",
+        "trusted-origins, http://*.example.com",
+        "trusted-origins, http://app.example.com:8080",
         "fresh-for, 0s",
         "fresh-for, -1s",
         "update-after, -1s",
@@ -55,7 +57,22 @@ class BetterAuthCheckTest {
     void reportsInvalidValues(String name, String value) {
         assertEquals(
                 List.of("latchkey.better-auth." + name),
-                properties(BetterAuthCheck.check(with(name, value), ACCESS, false, false)));
+                properties(BetterAuthCheck.check(with(name, value), ACCESS, false, false, true)));
+    }
+
+    @Test
+    void plainHttpOriginStopsProductionOnly() {
+        ConfigurationProblem problem = BetterAuthCheck.check(
+                        with("trusted-origins", "http://app.example.com"), ACCESS, false, false, true)
+                .getFirst();
+
+        assertEquals(ConfigurationProblem.Severity.ERROR_IN_PRODUCTION, problem.severity());
+        ConfigurationProblem onLoopback = BetterAuthCheck.check(
+                        with("trusted-origins", "http://app.example.com"), ACCESS, false, false, false)
+                .getFirst();
+        assertEquals(ConfigurationProblem.Severity.WARNING, onLoopback.severity());
+        assertEquals(
+                List.of(), BetterAuthCheck.check(with("trusted-origins", "http://localhost:*"), ACCESS, false, false, true));
     }
 
     @Test
@@ -63,10 +80,10 @@ class BetterAuthCheckTest {
         BetterAuthConfig off = with("cookie-cache.max-age", "16m");
         BetterAuthConfig on = with(Map.of("cookie-cache.max-age", "16m", "cookie-cache.enabled", "true"));
 
-        assertEquals(List.of(), BetterAuthCheck.check(off, ACCESS, false, false));
+        assertEquals(List.of(), BetterAuthCheck.check(off, ACCESS, false, false, true));
         assertEquals(
                 List.of("latchkey.better-auth.cookie-cache.max-age"),
-                properties(BetterAuthCheck.check(on, ACCESS, false, false)));
+                properties(BetterAuthCheck.check(on, ACCESS, false, false, true)));
     }
 
     private static List<String> properties(List<ConfigurationProblem> problems) {

@@ -1,7 +1,9 @@
 package dev.latchkey.betterauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,9 @@ class OriginPatternTest {
         "https://*.example.com, app.example.com, false",
         "https://*.example.com, https:app.example.com, false",
         "*.wild.dev, https://app.wild.dev, true",
-        "*.wild.dev, http://app.wild.dev/x, true",
+        "*.wild.dev, http://app.wild.dev/x, false",
+        "*.wild.dev, HTTP://app.wild.dev, false",
+        "localhost:*, http://localhost:5173, false",
         "*.wild.dev, https://wild.dev, false",
         "*.wild.dev, javascript://app.wild.dev/%0aalert(1), false",
         "*.wild.dev, data://app.wild.dev, false",
@@ -53,7 +57,36 @@ class OriginPatternTest {
         "myapp://host/cb, myapp://host.evil/cb, false",
     })
     void matchesUrls(String pattern, String url, boolean matches) {
-        assertEquals(matches, OriginPattern.of(pattern).matches(url), url);
+        assertEquals(matches, OriginPattern.of(pattern, true).matches(url), url);
+    }
+
+    @Test
+    void hostAloneMeansPlainHttpTooWhereTheServiceIsReachedByIt() {
+        OriginPattern pattern = OriginPattern.of("*.wild.test", false);
+
+        assertTrue(pattern.matches("http://app.wild.test/x"));
+        assertTrue(pattern.matches("https://app.wild.test/x"));
+        assertFalse(pattern.matches("ftp://app.wild.test/x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://app.example.com, true",
+        "http://*.example.com, true",
+        "HTTP://*.example.com:8080, true",
+        "http://localhost*, true",
+        "http://*localhost, true",
+        "http://127.0.0.*, true",
+        "http://127.0.0.1.example.com:*, true",
+        "http://localhost, false",
+        "http://localhost:*, false",
+        "http://127.0.0.1:5173, false",
+        "https://*.example.com, false",
+        "*.example.com, false",
+        "myapp://, false",
+    })
+    void tellsPlainHttpOutsideTheSameMachine(String pattern, boolean plainHttp) {
+        assertEquals(plainHttp, OriginPattern.of(pattern, true).isPlainHttp());
     }
 
     @ParameterizedTest
@@ -71,13 +104,13 @@ class OriginPatternTest {
                 "javascript:"
             })
     void refusesPatternsThatMatchEverythingOrNothing(String pattern) {
-        assertThrows(IllegalArgumentException.class, () -> OriginPattern.of(pattern));
+        assertThrows(IllegalArgumentException.class, () -> OriginPattern.of(pattern, true));
     }
 
     @Test
     void reportsTheInvalidPattern() {
         IllegalArgumentException invalid =
-                assertThrows(IllegalArgumentException.class, () -> OriginPattern.of("https://*"));
+                assertThrows(IllegalArgumentException.class, () -> OriginPattern.of("https://*", true));
 
         assertEquals(
                 "\"https://*\" is not an origin or a pattern such as"
