@@ -3,10 +3,12 @@ package dev.latchkey.account;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.PasswordHash;
+import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -15,14 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** User accounts. A change of an account happens in the caller's transaction, with the rest of that change. */
 @ApplicationScoped
 @Transactional
-public class Accounts {
+public class Accounts implements Expirable {
 
     private final UserRepository users;
+    private final ReservedEmailRepository reservedEmails;
     private final CredentialRepository credentials;
     private final AuditLog audit;
 
-    Accounts(UserRepository users, CredentialRepository credentials, AuditLog audit) {
+    Accounts(
+            UserRepository users,
+            ReservedEmailRepository reservedEmails,
+            CredentialRepository credentials,
+            AuditLog audit) {
         this.users = users;
+        this.reservedEmails = reservedEmails;
         this.credentials = credentials;
         this.audit = audit;
     }
@@ -32,7 +40,7 @@ public class Accounts {
 
     public record Registered(Profile profile) implements Registration {}
 
-    /** The address is another user's. */
+    /** The address is another user's, or was until a short time ago and is reserved for them. */
     public record EmailTaken() implements Registration, EmailChangeResult {}
 
     /** The result of {@link #changeEmail}. */
@@ -54,8 +62,17 @@ public class Accounts {
         record Changed() implements SignInEligibility {}
     }
 
+    /** Returns whether an address is a user's, or reserved for one. */
     public boolean isEmailTaken(EmailAddress email) {
-        return users.exists(email.canonical());
+        return users.exists(email.canonical()) || reservedEmails.isReserved(email.canonical(), null);
+    }
+
+    /** Returns whether an address is another user's, or reserved for one. */
+    public boolean isEmailTaken(EmailAddress email, AccountId user) {
+        return users.byEmail(email.canonical())
+                        .filter(owner -> !owner.id.equals(user.value()))
+                        .isPresent()
+                || reservedEmails.isReserved(email.canonical(), user.value());
     }
 
     /** Creates an account with a password, unless the address is taken. */
@@ -64,6 +81,12 @@ public class Accounts {
             EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
         if (!users.insert(id.value(), email.canonical(), name, image)) {
+            return new EmailTaken();
+        }
+        // Looked up after the insertion, since that waits for a transaction which is just giving the address up: by now
+        // its reservation is visible.
+        if (reservedEmails.isReserved(email.canonical(), null)) {
+            users.deleteById(id.value());
             return new EmailTaken();
         }
         credentials.insertPassword(id.value(), password.encoded());
@@ -187,22 +210,54 @@ public class Accounts {
                 });
     }
 
-    /** Changes the address of an account to one that is verified. */
+    /**
+     * Changes the address of an account to one that is verified.
+     *
+     * @param reservation how long nobody else gets the former address
+     */
     @Transactional(TxType.MANDATORY)
-    public EmailChangeResult changeEmail(AccountId id, EmailAddress proven) {
+    public EmailChangeResult changeEmail(AccountId id, EmailAddress proven, Duration reservation) {
         Optional<UserEntity> user = users.lock(id.value()).filter(Accounts::isActive);
         if (user.isEmpty()) {
             return new Gone();
         }
-        return users.changeEmail(user.get(), proven.canonical())
-                ? new EmailChanged(profile(user.get()))
-                : new EmailTaken();
+        String former = user.get().email;
+        if (!users.changeEmail(user.get(), proven.canonical(), true)) {
+            return new EmailTaken();
+        }
+        reservedEmails.reserve(former, id.value(), reservation);
+        return new EmailChanged(profile(user.get()));
+    }
+
+    /** Gives an account an earlier address back; those that it had since are free again. */
+    @Transactional(TxType.MANDATORY)
+    public EmailChangeResult restoreEmail(AccountId id, EmailAddress earlier, boolean verified) {
+        Optional<UserEntity> user = users.lock(id.value()).filter(Accounts::isActive);
+        if (user.isEmpty()) {
+            return new Gone();
+        }
+        if (!users.changeEmail(user.get(), earlier.canonical(), verified)) {
+            return new EmailTaken();
+        }
+        reservedEmails.release(id.value());
+        return new EmailChanged(profile(user.get()));
     }
 
     /** Deletes an account with everything that belongs to it except its audit log; false if there is none. */
     @Transactional(TxType.MANDATORY)
     public boolean delete(AccountId id) {
         return users.deleteById(id.value());
+    }
+
+    @Override
+    public String name() {
+        return "reserved e-mail addresses";
+    }
+
+    @Override
+    @Transactional(TxType.MANDATORY)
+    public int deleteExpired(int limit) {
+        return reservedEmails.deleteExpired(limit);
     }
 
     private static boolean isActive(UserEntity user) {

@@ -25,12 +25,13 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
         return find("email", email).firstResultOptional();
     }
 
-    /** Changes the address; false if it was taken. Of two concurrent changes the database lets one pass (FR-004). */
-    boolean changeEmail(UserEntity user, String email) {
+    /** Changes the address; false if it was taken or is reserved. Of two concurrent changes the database lets one pass (FR-004). */
+    boolean changeEmail(UserEntity user, String email, boolean verified) {
         boolean changed = (Boolean) getEntityManager()
-                .createNativeQuery("select change_email(?1, ?2)", Boolean.class)
+                .createNativeQuery("select change_email(?1, ?2, ?3)", Boolean.class)
                 .setParameter(1, user.id)
                 .setParameter(2, email)
+                .setParameter(3, verified)
                 .getSingleResult();
         getEntityManager().refresh(user);
         return changed;

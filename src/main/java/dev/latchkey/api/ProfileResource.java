@@ -135,7 +135,7 @@ public class ProfileResource {
                         .build();
             case Reauthentication.WrongPassword _ ->
                 problems.forbidden(ProblemCode.INVALID_CREDENTIALS, "The password is wrong.");
-            case AccountDeletion.NotFresh _ -> problems.of(ProblemCode.NOT_FRESH);
+            case Refusals.NotFresh _ -> problems.of(ProblemCode.NOT_FRESH);
             case Refusals.RateLimited limited -> problems.later(ProblemCode.TOO_MANY_REQUESTS, limited.retryAfter());
             case Refusals.Busy busy -> problems.later(ProblemCode.BUSY, busy.retryAfter());
             case Refusals.UserGone _ -> gone();

@@ -34,8 +34,10 @@ public record AuditEvent(
         EMAIL_VERIFICATION_LINK,
         EMAIL_CHANGE,
         EMAIL_CHANGE_LINK,
+        EMAIL_CHANGE_UNDO,
         ACCOUNT_DELETION,
         ACCOUNT_DELETION_LINK,
+        EMAIL_LINK,
         TOKEN_CHECK,
         OWNER_CHECK,
         BACKEND_AUTHENTICATION,
@@ -146,6 +148,11 @@ public record AuditEvent(
         return success(Type.EMAIL_CHANGE, userId, client, Map.of());
     }
 
+    /** An earlier address that was restored by the link sent to it; all sessions were ended. */
+    public static AuditEvent emailChangeUndone(String userId, Client client) {
+        return success(Type.EMAIL_CHANGE_UNDO, userId, client, Map.of());
+    }
+
     public static AuditEvent accountDeleted(String userId, Client client) {
         return success(Type.ACCOUNT_DELETION, userId, client, Map.of());
     }
@@ -162,7 +169,7 @@ public record AuditEvent(
         return refused(type, userId, reason, client);
     }
 
-    /** The use of a link that is not valid; the type is that of the change that the link was for. */
+    /** The use of a link that is not valid; the type is that of the change that the link was for, if it is known at all. */
     public static AuditEvent redemptionRefused(Type type, @Nullable String userId, String reason, Client client) {
         return refused(type, userId, reason, client);
     }

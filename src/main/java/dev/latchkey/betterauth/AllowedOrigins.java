@@ -1,5 +1,6 @@
 package dev.latchkey.betterauth;
 
+import dev.latchkey.emaillink.RedirectTargets;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.platform.http.TrustedOrigins;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides from which origins requests may come, and to which places clients may be redirected. */
 @ApplicationScoped
-class AllowedOrigins {
+class AllowedOrigins implements RedirectTargets {
 
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%2f|%5c", Pattern.CASE_INSENSITIVE);
     private static final String NULL = "null";
@@ -70,8 +71,8 @@ class AllowedOrigins {
         return hasCookies || isBrowser || hasSource ? check(request) : Optional.empty();
     }
 
-    /** Returns whether a client may be redirected to a target: a URL of a trusted origin, or a path. */
-    boolean allowsRedirectTo(String target) {
+    @Override
+    public boolean allows(String target) {
         // Security: browsers drop tabs and line breaks from URLs, and read a backslash as a slash.
         if (target.chars().anyMatch(c -> Character.isISOControl(c) || c == '\\')) {
             return false;
@@ -87,8 +88,8 @@ class AllowedOrigins {
                 && !ENCODED_SEPARATOR.matcher(target.substring(0, end)).find();
     }
 
-    /** Returns an allowed redirect target as an absolute URL. */
-    String absolute(String target) {
+    @Override
+    public String absolute(String target) {
         return target.startsWith("/") ? publicOrigin + target : target;
     }
 

@@ -8,6 +8,7 @@ import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.RequestLimitResponse;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
+import dev.latchkey.platform.http.Urls;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -16,7 +17,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
@@ -118,7 +118,7 @@ class BetterAuthHandler implements RequestLimitResponse {
     }
 
     private static void add(HttpServerResponse http, Header header) {
-        http.headers().add(header.name(), header.name().equals("Location") ? ascii(header.value()) : header.value());
+        http.headers().add(header.name(), header.name().equals("Location") ? Urls.ascii(header.value()) : header.value());
     }
 
     /** Lets scripts of other origins read the tokens; for trusted origins CORS has listed all headers before. */
@@ -154,17 +154,5 @@ class BetterAuthHandler implements RequestLimitResponse {
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("maps of texts, numbers and times can be written", impossible);
         }
-    }
-
-    private static String ascii(String location) {
-        StringBuilder ascii = new StringBuilder();
-        for (byte octet : location.getBytes(StandardCharsets.UTF_8)) {
-            if (octet > ' ' && octet < 0x7F) {
-                ascii.append((char) octet);
-            } else {
-                ascii.append('%').append("%02X".formatted(octet & 0xFF));
-            }
-        }
-        return ascii.toString();
     }
 }

@@ -140,7 +140,7 @@ class BetterAuthRouter {
             }
         }
         String callback = query.path(CALLBACK).textValue();
-        if (request.isSafe() && callback != null && !callback.isEmpty() && !origins.allowsRedirectTo(callback)) {
+        if (request.isSafe() && callback != null && !callback.isEmpty() && !origins.allows(callback)) {
             return BetterAuthResponse.refused(ErrorCode.INVALID_CALLBACK_URL);
         }
         return authorize(
@@ -191,7 +191,7 @@ class BetterAuthRouter {
             if (!target.isTextual()) {
                 return Optional.of(BetterAuthResponse.refused(400, field.error().message() + ": expected a string"));
             }
-            if (!origins.allowsRedirectTo(target.textValue())) {
+            if (!origins.allows(target.textValue())) {
                 return Optional.of(BetterAuthResponse.refused(field.error()));
             }
         }

@@ -94,7 +94,7 @@ class DeleteUserRoutes implements RouteGroup {
             case AccountDeletion.Deleted _ -> deleted();
             case Reauthentication.WrongPassword _ ->
                 PasswordErrors.wrong(password == null ? Password.of("") : password);
-            case AccountDeletion.NotFresh _ -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
+            case Refusals.NotFresh _ -> BetterAuthResponse.refused(ErrorCode.SESSION_EXPIRED);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case Refusals.UserGone _ -> cookies.unauthorized();
@@ -142,7 +142,7 @@ class DeleteUserRoutes implements RouteGroup {
     }
 
     private BetterAuthResponse deleteByLink(RouteCall call, AccountId user, String token) {
-        return switch (deletion.deleteByLink(user, token, call.request().client())) {
+        return switch (deletion.deleteByLink(token, user, call.request().client())) {
             case AccountDeletion.Deleted _ -> deleted();
             case Refusals.LinkInvalid _ -> BetterAuthResponse.refused(ErrorCode.UNKNOWN_LINK);
             case Refusals.UserGone _ -> cookies.unauthorized();

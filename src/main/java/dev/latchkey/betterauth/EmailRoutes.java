@@ -10,18 +10,19 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.Urls;
 import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.selfservice.EmailRequestOutcome;
 import dev.latchkey.selfservice.EmailVerification;
+import dev.latchkey.selfservice.Reauthentication;
 import dev.latchkey.selfservice.Refusals;
 import dev.latchkey.session.SessionSecret;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Verification and change of the e-mail address, each by an e-mail link. */
@@ -74,7 +75,7 @@ class EmailRoutes implements RouteGroup {
 
     private BetterAuthResponse sendVerificationEmail(RouteCall call) {
         EmailAddress address = call.body().email("email");
-        Function<String, URI> link = links.verification(call.body().optionalText("callbackURL"));
+        EmailLinkUrl link = links.verification(call.body().optionalText("callbackURL"));
         Client client = call.request().client();
         Caller caller = call.optionalCaller();
         if (caller == null) {
@@ -164,15 +165,18 @@ class EmailRoutes implements RouteGroup {
         String callback = call.query().nonEmptyText("callbackURL");
         return callback == null
                 ? BetterAuthResponse.refused(error)
-                : BetterAuthResponse.redirect(EmailLinkUrls.withParameter(callback, "error", error.code()));
+                : BetterAuthResponse.redirect(Urls.withParameter(callback, "error", error.code()));
     }
 
     private BetterAuthResponse requestChange(RouteCall call) {
         if (!config.changeEmail()) {
             return BetterAuthResponse.refused(ErrorCode.CHANGE_EMAIL_DISABLED);
         }
+        Caller caller = call.caller();
         return switch (change.request(
-                call.caller().user().id(),
+                caller.user().id(),
+                caller.session().id(),
+                null,
                 call.body().email("newEmail"),
                 links.verification(call.body().optionalText("callbackURL")),
                 call.request().client())) {
@@ -180,7 +184,10 @@ class EmailRoutes implements RouteGroup {
             case EmailRequestOutcome.MailNotConfigured _ ->
                 BetterAuthResponse.refused(400, ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED.message());
             case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(400, "Email is the same");
+            case Refusals.NotFresh _ -> BetterAuthResponse.refused(ErrorCode.SESSION_NOT_FRESH);
+            case Reauthentication.WrongPassword _ -> throw new IllegalStateException("there was no password");
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
+            case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case Refusals.UserGone _ -> cookies.unauthorized();
         };
     }

@@ -7,6 +7,7 @@ import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.Urls;
 import dev.latchkey.selfservice.EmailRequestOutcome;
 import dev.latchkey.selfservice.PasswordReset;
 import dev.latchkey.selfservice.Refusals;
@@ -78,8 +79,8 @@ class PasswordResetRoutes implements RouteGroup {
         String token = call.pathParameter();
         return BetterAuthResponse.redirect(
                 reset.isValid(token)
-                        ? EmailLinkUrls.withParameter(target, "token", token)
-                        : EmailLinkUrls.withParameter(target, "error", INVALID_TOKEN));
+                        ? Urls.withParameter(target, "token", token)
+                        : Urls.withParameter(target, "error", INVALID_TOKEN));
     }
 
     private BetterAuthResponse resetPassword(RouteCall call) {

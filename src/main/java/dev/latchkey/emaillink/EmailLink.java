@@ -2,7 +2,9 @@ package dev.latchkey.emaillink;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,23 +12,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user the user whose account the link concerns
  * @param address the address that the account had when the link was created
- * @param target the new address of the account, if the link is to change it
+ * @param target the address that the account gets by the link, if it is to change it
+ * @param targetVerified whether that address is a verified one from then on
+ * @param callback where the browser goes on once the link was used, as a client named it; null: to a page of ours
  */
 public record EmailLink(
-        AccountId user, EmailAddress address, @Nullable EmailAddress target) {
+        AccountId user,
+        EmailAddress address,
+        @Nullable EmailAddress target,
+        boolean targetVerified,
+        @Nullable String callback) {
 
     /** The purpose of a link, which can be used for no other. */
     public enum Purpose {
         PASSWORD_RESET,
         EMAIL_VERIFICATION,
         EMAIL_CHANGE,
+        /** Sent to the former address after a change, which the link undoes. */
+        EMAIL_CHANGE_UNDO,
         ACCOUNT_DELETION;
 
         /** Returns the stable identifier of the purpose, in rows, rate-limit buckets and settings. */
         public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        /** Returns the purpose with an identifier; empty if a later release has it. */
+        static Optional<Purpose> of(String id) {
+            return Arrays.stream(values())
+                    .filter(purpose -> purpose.id().equals(id))
+                    .findFirst();
+        }
     }
+
+    /** A link that a client presents without saying what it is for. */
+    public record Found(Purpose purpose, State state) {}
 
     /** The state of a link that a client presents. */
     public sealed interface State {
@@ -38,7 +58,7 @@ public record EmailLink(
         record Used(EmailLink link) implements State {}
 
         /** The link has expired, which is known for a day. */
-        record Expired() implements State {}
+        record Expired(EmailLink link) implements State {}
 
         /** The link was never created, is for another purpose, was withdrawn, or expired more than a day ago. */
         record Unknown() implements State {}

@@ -25,6 +25,11 @@ class EmailLinkEntity extends PanacheEntityBase {
 
     String target;
 
+    @Column(name = "target_verified")
+    boolean targetVerified;
+
+    String callback;
+
     @Column(name = "created_at")
     Instant createdAt;
 

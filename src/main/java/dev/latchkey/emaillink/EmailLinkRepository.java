@@ -17,17 +17,29 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .getSingleResult();
     }
 
-    void insert(String id, String purpose, String userId, String address, @Nullable String target, Duration lifetime) {
+    void insert(
+            String id,
+            String purpose,
+            String userId,
+            String address,
+            @Nullable String target,
+            boolean targetVerified,
+            @Nullable String callback,
+            Duration lifetime) {
         getEntityManager()
                 .createNativeQuery("""
-                        insert into mailed_links (id, purpose, user_id, address, target, expires_at)
-                        values (?1, ?2, ?3, ?4, cast(?5 as text), now() + make_interval(secs => ?6))""")
+                        insert into mailed_links
+                            (id, purpose, user_id, address, target, target_verified, callback, expires_at)
+                        values (?1, ?2, ?3, ?4, cast(?5 as text), ?7, cast(?8 as text),
+                            now() + make_interval(secs => ?6))""")
                 .setParameter(1, id)
                 .setParameter(2, purpose)
                 .setParameter(3, userId)
                 .setParameter(4, address)
                 .setParameter(5, target)
                 .setParameter(6, lifetime.toMillis() / 1000.0)
+                .setParameter(7, targetVerified)
+                .setParameter(8, callback)
                 .executeUpdate();
     }
 
@@ -55,6 +67,11 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .setParameter(2, purpose)
                 .setParameter(3, kept)
                 .executeUpdate();
+    }
+
+    /** Deletes a user's links for any purpose that are not redeemed yet. */
+    void deleteUnused(String userId) {
+        delete("userId = ?1 and usedAt is null", userId);
     }
 
     int deleteExpired(int rows) {

@@ -8,7 +8,6 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates and redeems links that are sent by e-mail. The database stores only their hashes: an attacker who reads it can
@@ -22,6 +21,9 @@ public class EmailLinks implements Expirable {
 
     /** The number of links of a user that are valid at once for one purpose; a further one replaces the oldest. */
     static final int MAX_VALID = 5;
+
+    /** The number of characters up to which a callback is stored; after a longer one a page of ours is shown. */
+    private static final int MAX_CALLBACK = 2048;
 
     private final EmailLinkRepository rows;
     private final EmailLinkConfig config;
@@ -38,18 +40,32 @@ public class EmailLinks implements Expirable {
 
     /** Creates a link, in the transaction of a caller who has locked the account. */
     @Transactional(TxType.MANDATORY)
-    public EmailLinkToken create(
-            EmailLink.Purpose purpose, AccountId user, EmailAddress address, @Nullable EmailAddress target) {
-        rows.deleteUnused(user.value(), purpose.id(), MAX_VALID - 1);
+    public EmailLinkToken create(EmailLink.Purpose purpose, EmailLink link) {
+        // Security: links that undo changes replace none. A thief who changes the address again and again would push out
+        // the one that its user has.
+        if (purpose != EmailLink.Purpose.EMAIL_CHANGE_UNDO) {
+            rows.deleteUnused(link.user().value(), purpose.id(), MAX_VALID - 1);
+        }
+        EmailAddress target = link.target();
+        String callback = link.callback();
         EmailLinkToken token = EmailLinkToken.create();
         rows.insert(
                 token.hash(),
                 purpose.id(),
-                user.value(),
-                address.canonical(),
+                link.user().value(),
+                link.address().canonical(),
                 target == null ? null : target.canonical(),
+                link.targetVerified(),
+                callback == null || callback.length() > MAX_CALLBACK ? null : callback,
                 config.lifetime(purpose));
         return token;
+    }
+
+    /** Returns the purpose and the state of a link, without redeeming it; empty if it is unknown. */
+    public Optional<EmailLink.Found> find(String presented) {
+        return EmailLinkToken.parse(presented)
+                .flatMap(token -> rows.findByIdOptional(token.hash()))
+                .flatMap(row -> EmailLink.Purpose.of(row.purpose).map(purpose -> new EmailLink.Found(purpose, state(row))));
     }
 
     /** Returns the state of a link, without redeeming it. */
@@ -85,6 +101,12 @@ public class EmailLinks implements Expirable {
         rows.deleteUnused(user.value(), purpose.id(), 0);
     }
 
+    /** Deletes all of a user's links that are not redeemed yet, those included that undo changes of the address. */
+    @Transactional(TxType.MANDATORY)
+    public void withdrawAll(AccountId user) {
+        rows.deleteUnused(user.value());
+    }
+
     @Override
     public String name() {
         return "e-mail links";
@@ -98,7 +120,7 @@ public class EmailLinks implements Expirable {
 
     private EmailLink.State state(EmailLinkEntity row) {
         if (!row.expiresAt.isAfter(rows.now())) {
-            return new EmailLink.State.Expired();
+            return new EmailLink.State.Expired(link(row));
         }
         return row.usedAt == null ? new EmailLink.State.Valid(link(row)) : new EmailLink.State.Used(link(row));
     }
@@ -107,6 +129,8 @@ public class EmailLinks implements Expirable {
         return new EmailLink(
                 new AccountId(row.userId),
                 EmailAddress.stored(row.address),
-                row.target == null ? null : EmailAddress.stored(row.target));
+                row.target == null ? null : EmailAddress.stored(row.target),
+                row.targetVerified,
+                row.callback);
     }
 }

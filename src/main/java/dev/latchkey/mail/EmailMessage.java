@@ -37,9 +37,21 @@ public sealed interface EmailMessage {
     /**
      * Sent to the former address of an account after a change.
      *
+     * @param link undoes the change
+     */
+    record EmailChanged(URI link, Duration lifetime) implements EmailMessage {
+        @Override
+        public String toString() {
+            return "EmailChanged[hidden]";
+        }
+    }
+
+    /**
+     * Sent to the address that an account had when its change was undone.
+     *
      * @param site the host (and port) at which the account is
      */
-    record EmailChanged(String site) implements EmailMessage {}
+    record EmailChangeUndone(String site) implements EmailMessage {}
 
     /** Sent to a user who wants to delete their account. */
     record AccountDeletion(URI link, Duration lifetime) implements EmailMessage {

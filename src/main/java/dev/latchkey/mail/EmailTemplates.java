@@ -27,14 +27,22 @@ final class EmailTemplates {
                 render(
                         "Confirm your new e-mail address",
                         Templates.emailChange(link.getAuthority(), link, words(lifetime)));
-            case EmailMessage.EmailChanged(String site) ->
-                render("The e-mail address of your account was changed", Templates.emailChanged(site));
+            case EmailMessage.EmailChanged(URI link, Duration lifetime) ->
+                render(
+                        "The e-mail address of your account was changed",
+                        Templates.emailChanged(link.getAuthority(), link, words(lifetime)));
+            case EmailMessage.EmailChangeUndone(String site) ->
+                render("A change of e-mail address was undone", Templates.emailChangeUndone(site));
             case EmailMessage.AccountDeletion(URI link, Duration lifetime) ->
                 render("Delete your account", Templates.accountDeletion(link.getAuthority(), link, words(lifetime)));
         };
     }
 
     static String words(Duration duration) {
+        // From two days on: "24 hours" is clearer than "1 day".
+        if (duration.toDays() >= 2 && duration.equals(Duration.ofDays(duration.toDays()))) {
+            return count(duration.toDays(), "day");
+        }
         if (duration.toHours() >= 1 && duration.equals(Duration.ofHours(duration.toHours()))) {
             return count(duration.toHours(), "hour");
         }
@@ -76,7 +84,9 @@ final class EmailTemplates {
 
         static native TemplateInstance emailChange(String site, URI link, String lifetime);
 
-        static native TemplateInstance emailChanged(String site);
+        static native TemplateInstance emailChanged(String site, URI link, String lifetime);
+
+        static native TemplateInstance emailChangeUndone(String site);
 
         static native TemplateInstance accountDeletion(String site, URI link, String lifetime);
     }

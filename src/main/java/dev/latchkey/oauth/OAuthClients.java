@@ -2,6 +2,7 @@ package dev.latchkey.oauth;
 
 import dev.latchkey.key.ExpectedSecret;
 import dev.latchkey.key.Secrets;
+import dev.latchkey.platform.http.FormParameters;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;

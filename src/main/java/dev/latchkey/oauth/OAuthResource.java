@@ -7,6 +7,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.FormParameters;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.signin.SignOut;

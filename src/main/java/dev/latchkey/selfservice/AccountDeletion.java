@@ -8,6 +8,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.password.Password;
@@ -16,9 +17,7 @@ import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes accounts, for users who have authenticated again: by password, a recent sign-in, or an e-mail link. */
@@ -51,15 +50,12 @@ public class AccountDeletion {
     }
 
     /** The result of a deletion. */
-    public sealed interface Outcome permits Deleted, NotFresh, Reauthentication.Refusal {}
+    public sealed interface Outcome permits Deleted, Refusals.NotFresh, Reauthentication.Refusal {}
 
     /** The result of a deletion by e-mail link. */
     public sealed interface LinkOutcome permits Deleted, Refusals.LinkInvalid, Refusals.UserGone {}
 
     public record Deleted() implements Outcome, LinkOutcome {}
-
-    /** The session is not fresh: without a password a recent sign-in is required. */
-    public record NotFresh() implements Outcome {}
 
     /**
      * Deletes an account.
@@ -81,7 +77,7 @@ public class AccountDeletion {
         }
         if (!sessions.isFresh(user, session)) {
             audit.recordLater(AuditEvent.passwordRefused(user.value(), AUDIT_TYPE, "not_fresh", client));
-            return new NotFresh();
+            return new Refusals.NotFresh();
         }
         return QuarkusTransaction.requiringNew().call(() -> deleted(user, client));
     }
@@ -89,9 +85,9 @@ public class AccountDeletion {
     /**
      * Sends a user the link that deletes their account.
      *
-     * @param link makes the link for a token; it is called later and on another thread
+     * @param url the URL of the link
      */
-    public EmailRequestOutcome requestLink(AccountId user, Function<String, URI> link, Client client) {
+    public EmailRequestOutcome requestLink(AccountId user, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         return profile == null
                 ? new Refusals.UserGone()
@@ -103,17 +99,23 @@ public class AccountDeletion {
                         () -> sender.linkToOwner(
                                 LINK,
                                 profile,
+                                url,
                                 client,
-                                token -> new EmailMessage.AccountDeletion(link.apply(token), links.lifetime(LINK))));
+                                token -> new EmailMessage.AccountDeletion(url.of(token), links.lifetime(LINK))));
     }
 
-    /** Deletes the account of a user who is signed in and has followed the link that they were sent. */
-    public LinkOutcome deleteByLink(AccountId user, String token, Client client) {
+    /**
+     * Deletes an account by the link that its user was sent.
+     *
+     * @param signedInAs the user who is signed in where the link was opened, or null if that is not known
+     */
+    public LinkOutcome deleteByLink(String token, @Nullable AccountId signedInAs, Client client) {
         // Security: a link is valid for its own user only, and is not spent by another.
         if (!(links.check(LINK, token) instanceof EmailLink.State.Valid(EmailLink link))
-                || !link.user().equals(user)) {
-            return linkInvalid(user, client);
+                || (signedInAs != null && !link.user().equals(signedInAs))) {
+            return linkInvalid(signedInAs, client);
         }
+        AccountId user = link.user();
         return QuarkusTransaction.requiringNew().call(() -> {
             Profile profile = accounts.lockActive(user).orElse(null);
             if (profile == null) {
@@ -128,8 +130,9 @@ public class AccountDeletion {
         });
     }
 
-    private Refusals.LinkInvalid linkInvalid(AccountId user, Client client) {
-        audit.recordLater(AuditEvent.redemptionRefused(AUDIT_TYPE, user.value(), "unknown_link", client));
+    private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {
+        audit.recordLater(AuditEvent.redemptionRefused(
+                AUDIT_TYPE, user == null ? null : user.value(), "unknown_link", client));
         return new Refusals.LinkInvalid();
     }
 

@@ -8,55 +8,83 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLinkPage;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
 import dev.latchkey.mail.OutgoingEmail;
+import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.revocation.Revocations;
+import dev.latchkey.session.SessionId;
+import dev.latchkey.session.Sessions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Changes the e-mail addresses of accounts, once the new one is verified by a link. */
+/**
+ * Changes the e-mail addresses of accounts, once the new one is verified by a link.
+ *
+ * <p>Security: who controls the address of an account can take it over by a password reset. Hence a change requires a recent
+ * proof of who the user is, and for some days the reader of the former address can undo it.
+ */
 @ApplicationScoped
 public class EmailChange {
 
     private static final EmailLink.Purpose PURPOSE = EmailLink.Purpose.EMAIL_CHANGE;
 
+    private static final EmailLink.Purpose UNDO = EmailLink.Purpose.EMAIL_CHANGE_UNDO;
+
+    private final Reauthentication reauthentication;
     private final EmailLinkSender sender;
     private final MailQueue mail;
     private final EmailLinks links;
+    private final EmailLinkPage page;
     private final Accounts accounts;
+    private final Sessions sessions;
     private final Revocations revocations;
     private final PublicUrl publicUrl;
     private final AuditLog audit;
 
     EmailChange(
+            Reauthentication reauthentication,
             EmailLinkSender sender,
             MailQueue mail,
             EmailLinks links,
+            EmailLinkPage page,
             Accounts accounts,
+            Sessions sessions,
             Revocations revocations,
             PublicUrl publicUrl,
             AuditLog audit) {
+        this.reauthentication = reauthentication;
         this.sender = sender;
         this.mail = mail;
         this.links = links;
+        this.page = page;
         this.accounts = accounts;
+        this.sessions = sessions;
         this.revocations = revocations;
         this.publicUrl = publicUrl;
         this.audit = audit;
     }
 
-    /** The result of following a link. */
+    /** The result of a request. */
+    public sealed interface RequestOutcome permits EmailRequestOutcome, Refusals.NotFresh, Reauthentication.Refusal {}
+
+    /** The result of following a link to a new address. */
     public sealed interface Outcome
             permits Changed, OtherUser, EmailTaken, Refusals.LinkInvalid, Refusals.LinkExpired {}
+
+    /** The result of following a link that undoes a change. */
+    public sealed interface UndoOutcome permits Undone, EmailTaken, Refusals.LinkInvalid, Refusals.LinkExpired {}
+
+    /** The account has its earlier address, and all its sessions have ended. */
+    public record Undone(Profile profile) implements UndoOutcome {}
 
     public record Changed(Profile profile) implements Outcome {}
 
@@ -64,14 +92,42 @@ public class EmailChange {
     public record OtherUser() implements Outcome {}
 
     /** The address has become another user's meanwhile. */
-    public record EmailTaken() implements Outcome {}
+    public record EmailTaken() implements Outcome, UndoOutcome {}
 
     /**
      * Sends a link to the new address, unless it is another user's already; the outcome does not reveal that.
      *
-     * @param link makes the link for a token; it is called later and on another thread
+     * @param password the user's password; without one the session must be fresh
+     * @param url the URL of the link
      */
-    public EmailRequestOutcome request(AccountId user, EmailAddress wanted, Function<String, URI> link, Client client) {
+    public RequestOutcome request(
+            AccountId user,
+            SessionId session,
+            @Nullable Password password,
+            EmailAddress wanted,
+            EmailLinkUrl url,
+            Client client) {
+        if (password != null) {
+            return reauthentication.<RequestOutcome>verify(
+                    user,
+                    password,
+                    Type.EMAIL_CHANGE_LINK,
+                    client,
+                    verified -> Optional.of(requested(user, wanted, url, client)),
+                    refusal -> refusal);
+        }
+        if (accounts.findActive(user).isEmpty()) {
+            return new Refusals.UserGone();
+        }
+        if (!sessions.isFresh(user, session)) {
+            audit.recordLater(
+                    AuditEvent.passwordRefused(user.value(), Type.EMAIL_CHANGE_LINK, "not_fresh", client));
+            return new Refusals.NotFresh();
+        }
+        return requested(user, wanted, url, client);
+    }
+
+    private EmailRequestOutcome requested(AccountId user, EmailAddress wanted, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return new Refusals.UserGone();
@@ -79,11 +135,11 @@ public class EmailChange {
         if (profile.email().equals(wanted)) {
             return new EmailRequestOutcome.NotNeeded();
         }
-        return sender.sendToUser(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, link, client));
+        return sender.sendToUser(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, url, client));
     }
 
     private Optional<OutgoingEmail> draft(
-            Profile user, EmailAddress wanted, Function<String, URI> link, Client client) {
+            Profile user, EmailAddress wanted, EmailLinkUrl url, Client client) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(user.email()))
@@ -91,15 +147,17 @@ public class EmailChange {
                             // Security: users see their own record, which must not tell them whose addresses are taken.
                             audit.record(AuditEvent.linkCreated(
                                     Type.EMAIL_CHANGE_LINK, now.id().value(), client));
-                            if (accounts.isEmailTaken(wanted)) {
+                            if (accounts.isEmailTaken(wanted, now.id())) {
                                 audit.recordLater(
                                         AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", client));
                                 return Optional.empty();
                             }
-                            String token = links.create(PURPOSE, now.id(), now.email(), wanted)
+                            String token = links.create(
+                                            PURPOSE,
+                                            new EmailLink(now.id(), now.email(), wanted, true, url.callback()))
                                     .text();
                             return Optional.of(new OutgoingEmail(
-                                    wanted, new EmailMessage.EmailChange(link.apply(token), links.lifetime(PURPOSE))));
+                                    wanted, new EmailMessage.EmailChange(url.of(token), links.lifetime(PURPOSE))));
                         }));
     }
 
@@ -123,8 +181,8 @@ public class EmailChange {
                 yield QuarkusTransaction.requiringNew().call(() -> changed(link, token, client));
             }
             case EmailLink.State.Used(EmailLink link) -> linkInvalid(link.user(), client);
-            case EmailLink.State.Expired _ -> {
-                recordRefusal(null, "expired_link", client);
+            case EmailLink.State.Expired(EmailLink link) -> {
+                recordRefusal(link.user(), "expired_link", client);
                 yield new Refusals.LinkExpired();
             }
             case EmailLink.State.Unknown _ -> linkInvalid(null, client);
@@ -133,13 +191,14 @@ public class EmailChange {
 
     private Outcome changed(EmailLink link, String token, Client client) {
         AccountId user = link.user();
-        if (accounts.lockActive(user)
-                        .filter(profile -> profile.email().equals(link.address()))
-                        .isEmpty()
+        Profile before = accounts.lockActive(user)
+                .filter(profile -> profile.email().equals(link.address()))
+                .orElse(null);
+        if (before == null
                 || !(links.redeem(PURPOSE, token) instanceof EmailLink.State.Valid)) {
             return linkInvalid(user, client);
         }
-        return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()))) {
+        return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()), links.lifetime(UNDO))) {
             case Accounts.Gone _ -> linkInvalid(user, client);
             case Accounts.EmailTaken _ -> {
                 recordRefusal(user, "address_taken", client);
@@ -149,11 +208,70 @@ public class EmailChange {
                 // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh
                 // gives a token with the new one.
                 revocations.revokeUser(user.value(), null);
-                mail.send(link.address(), new EmailMessage.EmailChanged(publicUrl.authority()));
+                String undo = links.create(
+                                UNDO,
+                                new EmailLink(
+                                        user, changed.profile().email(), before.email(), before.emailVerified(), null))
+                        .text();
+                mail.send(before.email(), new EmailMessage.EmailChanged(page.url(undo), links.lifetime(UNDO)));
                 audit.record(AuditEvent.emailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }
         };
+    }
+
+    /**
+     * Undoes a change of address, and all changes that followed it, by the link that was sent to the address before it.
+     *
+     * <p>Security: all sessions end, and all links of the account are withdrawn, also those by which a later address could
+     * undo this.
+     */
+    public UndoOutcome undo(String token, Client client) {
+        return switch (links.check(UNDO, token)) {
+            case EmailLink.State.Valid(EmailLink link) ->
+                QuarkusTransaction.requiringNew().call(() -> undone(link, token, client));
+            case EmailLink.State.Used(EmailLink link) -> undoInvalid(link.user(), client);
+            case EmailLink.State.Expired(EmailLink link) -> {
+                recordUndoRefusal(link.user(), "expired_link", client);
+                yield new Refusals.LinkExpired();
+            }
+            case EmailLink.State.Unknown _ -> undoInvalid(null, client);
+        };
+    }
+
+    private UndoOutcome undone(EmailLink link, String token, Client client) {
+        AccountId user = link.user();
+        Profile before = accounts.lockActive(user).orElse(null);
+        if (before == null || !(links.redeem(UNDO, token) instanceof EmailLink.State.Valid)) {
+            return undoInvalid(user, client);
+        }
+        EmailAddress earlier = Objects.requireNonNull(link.target());
+        return switch (accounts.restoreEmail(user, earlier, link.targetVerified())) {
+            case Accounts.Gone _ -> undoInvalid(user, client);
+            case Accounts.EmailTaken _ -> {
+                recordUndoRefusal(user, "address_taken", client);
+                yield new EmailTaken();
+            }
+            case Accounts.EmailChanged changed -> {
+                sessions.endAll(user, null);
+                links.withdrawAll(user);
+                if (!before.email().equals(earlier)) {
+                    mail.send(before.email(), new EmailMessage.EmailChangeUndone(publicUrl.authority()));
+                }
+                audit.record(AuditEvent.emailChangeUndone(user.value(), client));
+                yield new Undone(changed.profile());
+            }
+        };
+    }
+
+    private Refusals.LinkInvalid undoInvalid(@Nullable AccountId user, Client client) {
+        recordUndoRefusal(user, "unknown_link", client);
+        return new Refusals.LinkInvalid();
+    }
+
+    private void recordUndoRefusal(@Nullable AccountId user, String reason, Client client) {
+        audit.recordLater(AuditEvent.redemptionRefused(
+                Type.EMAIL_CHANGE_UNDO, user == null ? null : user.value(), reason, client));
     }
 
     private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {

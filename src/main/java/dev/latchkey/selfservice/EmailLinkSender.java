@@ -7,6 +7,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
@@ -80,13 +81,17 @@ class EmailLinkSender {
 
     /** Makes a link and its e-mail to an account's address; empty if the account is gone or has another address by now. */
     Optional<OutgoingEmail> linkToOwner(
-            EmailLink.Purpose purpose, Profile user, Client client, Function<String, EmailMessage> message) {
+            EmailLink.Purpose purpose,
+            Profile user,
+            EmailLinkUrl url,
+            Client client,
+            Function<String, EmailMessage> message) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(user.email()))
                         .map(now -> {
-                            String token = links.create(purpose, now.id(), now.email(), null)
-                                    .text();
+                            EmailLink link = new EmailLink(now.id(), now.email(), null, true, url.callback());
+                            String token = links.create(purpose, link).text();
                             audit.record(AuditEvent.linkCreated(
                                     auditType(purpose), now.id().value(), client));
                             return new OutgoingEmail(now.email(), message.apply(token));
@@ -102,6 +107,7 @@ class EmailLinkSender {
         return switch (purpose) {
             case PASSWORD_RESET -> Type.PASSWORD_RESET_LINK;
             case EMAIL_VERIFICATION -> Type.EMAIL_VERIFICATION_LINK;
+            case EMAIL_CHANGE_UNDO -> Type.EMAIL_CHANGE_UNDO;
             case EMAIL_CHANGE -> Type.EMAIL_CHANGE_LINK;
             case ACCOUNT_DELETION -> Type.ACCOUNT_DELETION_LINK;
         };

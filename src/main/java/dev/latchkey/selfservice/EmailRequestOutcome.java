@@ -1,7 +1,7 @@
 package dev.latchkey.selfservice;
 
 /** The result of a request for an e-mail with a link. */
-public sealed interface EmailRequestOutcome
+public sealed interface EmailRequestOutcome extends EmailChange.RequestOutcome
         permits EmailRequestOutcome.Anonymous, EmailRequestOutcome.NotNeeded, Refusals.RateLimited, Refusals.UserGone {
 
     /** The result for a caller who is not signed in; it reveals nothing of any account. */

@@ -8,6 +8,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.OutgoingEmail;
@@ -18,9 +19,7 @@ import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies that the e-mail address of an account is its user's, by a link. */
@@ -55,14 +54,14 @@ public class EmailVerification {
     /**
      * Sends a link to an address, if it is an account's and not verified yet.
      *
-     * @param link makes the link for a token; it is called later and on another thread
+     * @param url the URL of the link
      */
-    public EmailRequestOutcome.Anonymous request(EmailAddress email, Function<String, URI> link, Client client) {
-        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, link, client));
+    public EmailRequestOutcome.Anonymous request(EmailAddress email, EmailLinkUrl url, Client client) {
+        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, url, client));
     }
 
     /** Sends a link to a user who is signed in or has just signed up, if their address is not verified yet. */
-    public EmailRequestOutcome request(AccountId user, Function<String, URI> link, Client client) {
+    public EmailRequestOutcome request(AccountId user, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return new Refusals.UserGone();
@@ -70,10 +69,10 @@ public class EmailVerification {
         if (profile.emailVerified()) {
             return new EmailRequestOutcome.NotNeeded();
         }
-        return sender.sendToUser(PURPOSE, profile, profile.email(), client, () -> draft(profile, link, client));
+        return sender.sendToUser(PURPOSE, profile, profile.email(), client, () -> draft(profile, url, client));
     }
 
-    private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
+    private Optional<OutgoingEmail> draft(EmailAddress email, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(email).orElse(null);
         if (profile == null) {
             audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_VERIFICATION_LINK, null, "unknown_account", client));
@@ -84,15 +83,16 @@ public class EmailVerification {
                     Type.EMAIL_VERIFICATION_LINK, profile.id().value(), "already_verified", client));
             return Optional.empty();
         }
-        return draft(profile, link, client);
+        return draft(profile, url, client);
     }
 
-    private Optional<OutgoingEmail> draft(Profile profile, Function<String, URI> link, Client client) {
+    private Optional<OutgoingEmail> draft(Profile profile, EmailLinkUrl url, Client client) {
         return sender.linkToOwner(
                 PURPOSE,
                 profile,
+                url,
                 client,
-                token -> new EmailMessage.EmailVerification(link.apply(token), links.lifetime(PURPOSE)));
+                token -> new EmailMessage.EmailVerification(url.of(token), links.lifetime(PURPOSE)));
     }
 
     /** Verifies the address by a link. */
@@ -102,8 +102,8 @@ public class EmailVerification {
                 QuarkusTransaction.requiringNew().call(() -> confirmed(link, token, client));
             // Users open a link twice, and mail scanners open it before them.
             case EmailLink.State.Used(EmailLink link) -> alreadyVerified(link, client);
-            case EmailLink.State.Expired _ -> {
-                recordRefusal(null, "expired_link", client);
+            case EmailLink.State.Expired(EmailLink link) -> {
+                recordRefusal(link.user(), "expired_link", client);
                 yield new Refusals.LinkExpired();
             }
             case EmailLink.State.Unknown _ -> linkInvalid(null, client);

@@ -8,6 +8,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.OutgoingEmail;
@@ -21,10 +22,8 @@ import dev.latchkey.session.Sessions;
 import dev.latchkey.signin.RateLimits;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Resets forgotten passwords by an e-mail link, and ends all sessions of the account. */
@@ -68,13 +67,13 @@ public class PasswordReset {
     /**
      * Sends a link to an address, if it is an account's.
      *
-     * @param link makes the link for a token; it is called later and on another thread
+     * @param url the URL of the link
      */
-    public EmailRequestOutcome.Anonymous request(EmailAddress email, Function<String, URI> link, Client client) {
-        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, link, client));
+    public EmailRequestOutcome.Anonymous request(EmailAddress email, EmailLinkUrl url, Client client) {
+        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, url, client));
     }
 
-    private Optional<OutgoingEmail> draft(EmailAddress email, Function<String, URI> link, Client client) {
+    private Optional<OutgoingEmail> draft(EmailAddress email, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(email).orElse(null);
         if (profile == null) {
             audit.recordLater(AuditEvent.linkRefused(Type.PASSWORD_RESET_LINK, null, "unknown_account", client));
@@ -83,8 +82,9 @@ public class PasswordReset {
         return sender.linkToOwner(
                 PURPOSE,
                 profile,
+                url,
                 client,
-                token -> new EmailMessage.PasswordReset(link.apply(token), links.lifetime(PURPOSE)));
+                token -> new EmailMessage.PasswordReset(url.of(token), links.lifetime(PURPOSE)));
     }
 
     /** Returns whether a link is valid now. */

@@ -9,6 +9,9 @@ public final class Refusals {
 
     private Refusals() {}
 
+    /** The session is not fresh, and there is no password in the request: a recent sign-in is required. */
+    public record NotFresh() implements AccountDeletion.Outcome, EmailChange.RequestOutcome {}
+
     /** The rate limit is exceeded. */
     public record RateLimited(Duration retryAfter) implements Reauthentication.Refusal, EmailRequestOutcome {}
 
@@ -24,14 +27,15 @@ public final class Refusals {
 
     /**
      * The e-mail link is not valid: it was never created, was created for another purpose or user, or is used, or its account is
-     * gone or has another address than when the link was made.
+     * gone or has another address than when the link was made (which a link that undoes a change does not mind).
      */
     public record LinkInvalid()
             implements EmailVerification.Outcome,
                     EmailChange.Outcome,
+                    EmailChange.UndoOutcome,
                     PasswordReset.Outcome,
                     AccountDeletion.LinkOutcome {}
 
     /** The e-mail link was valid once and has expired. */
-    public record LinkExpired() implements EmailVerification.Outcome, EmailChange.Outcome {}
+    public record LinkExpired() implements EmailVerification.Outcome, EmailChange.Outcome, EmailChange.UndoOutcome {}
 }

@@ -41,7 +41,9 @@ class BadFieldsResourceTest extends BadInput {
             new FieldRow(Route.PROFILE, "image", "", ""),
             new FieldRow(Route.DELETION, "password", "", ""),
             new FieldRow(Route.PASSWORD, "current_password", "", ""),
-            new FieldRow(Route.PASSWORD, "new_password", "", ""));
+            new FieldRow(Route.PASSWORD, "new_password", "", ""),
+            new FieldRow(Route.EMAIL, "email", "", ""),
+            new FieldRow(Route.EMAIL, "password", "", ""));
 
     static Stream<FieldRow> wrongTypes() {
         Stream<FieldRow> texts = TEXTS.stream()

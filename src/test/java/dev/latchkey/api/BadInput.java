@@ -92,7 +92,8 @@ abstract class BadInput {
         LOGOUT("POST", "/api/auth/logout", "{\"refresh_token\":\"x\"}", 204),
         PROFILE("PATCH", "", "{\"name\":\"\\u0007\",\"image\":null}", 400),
         DELETION("DELETE", "", "{\"password\":\"x\"}", 403),
-        PASSWORD("PUT", "/password", "{\"current_password\":\"x\",\"new_password\":\"fine enough\"}", 403);
+        PASSWORD("PUT", "/password", "{\"current_password\":\"x\",\"new_password\":\"fine enough\"}", 403),
+        EMAIL("PUT", "/email", "{\"email\":\"new@example.com\",\"password\":\"x\"}", 403);
 
         final String method;
         final String path;

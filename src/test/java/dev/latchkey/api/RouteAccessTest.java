@@ -53,6 +53,9 @@ class RouteAccessTest {
                 // Backends with credentials (see OAuthResourceTest); none is configured here.
                 new Row("POST", "/oauth/introspect", 404, 404, 404, 404, 404),
                 new Row("POST", "/oauth/revoke", 404, 404, 404, 404, 404),
+                // The page of an e-mail link, which has the proof itself; this one is unknown.
+                new Row("GET", "/links/{token}", 404, 404, 404, 404, 404),
+                new Row("POST", "/links/{token}", 404, 404, 404, 404, 404),
                 // Any user with a token.
                 new Row("GET", "/api/auth/session", 401, 200, 200, 200, 401),
                 // The owner only; a role allows nothing.
@@ -60,6 +63,7 @@ class RouteAccessTest {
                 new Row("PATCH", "/api/users/{user_id}", 401, 403, 200, 403, 401),
                 new Row("DELETE", "/api/users/{user_id}", 401, 403, 204, 403, 401),
                 new Row("PUT", "/api/users/{user_id}/password", 401, 403, 400, 403, 401),
+                new Row("PUT", "/api/users/{user_id}/email", 401, 403, 400, 403, 401),
                 new Row("GET", "/api/users/{user_id}/sessions", 401, 403, 200, 403, 401),
                 new Row("DELETE", "/api/users/{user_id}/sessions", 401, 403, 204, 403, 401),
                 new Row("DELETE", "/api/users/{user_id}/sessions/{session_id}", 401, 403, 404, 403, 401),
@@ -148,6 +152,7 @@ class RouteAccessTest {
     private static Response ask(Row row, Person owner, RequestSpecification caller) {
         String path = row.path()
                 .replace("{user_id}", owner.id())
+                .replace("{token}", "0".repeat(32))
                 .replace("{session_id}", UUID.randomUUID().toString());
         RequestSpecification request = row.method().equals("GET")
                 ? caller

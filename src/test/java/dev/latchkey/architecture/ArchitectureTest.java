@@ -33,6 +33,7 @@ class ArchitectureTest {
         "dev.latchkey.oauth..",
         "dev.latchkey.betterauth..",
         "dev.latchkey.gate..",
+        "dev.latchkey.pages..",
         "dev.latchkey.cli..",
         "dev.latchkey.gatecheck.."
     };
@@ -109,6 +110,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule gateKnowsNoOtherEntryPoint = knowsNoOtherEntryPoint("gate");
 
+    @ArchTest
+    static final ArchRule pagesKnowNoOtherEntryPoint = knowsNoOtherEntryPoint("pages");
+
     /** The command line explains the rules of the gate and runs the gate check: it is the one that stands above others. */
     @ArchTest
     static final ArchRule cliKnowsTheGateOnly = noClasses()
@@ -116,7 +120,8 @@ class ArchitectureTest {
             .resideInAPackage("dev.latchkey.cli..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.latchkey.api..", "dev.latchkey.oauth..", "dev.latchkey.betterauth..")
+            .resideInAnyPackage(
+                    "dev.latchkey.api..", "dev.latchkey.oauth..", "dev.latchkey.betterauth..", "dev.latchkey.pages..")
             .because("an operator's command is no client of the HTTP interfaces");
 
     @ArchTest
@@ -155,6 +160,7 @@ class ArchitectureTest {
                     "dev.latchkey.oauth..",
                     "dev.latchkey.betterauth..",
                     "dev.latchkey.gate..",
+                    "dev.latchkey.pages..",
                     "dev.latchkey.platform.http..",
                     "dev.latchkey.mail..")
             .should()

@@ -22,7 +22,7 @@ class EmailLinkCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"password-reset", "email-verification", "email-change", "account-deletion"})
+    @ValueSource(strings = {"password-reset", "email-verification", "email-change", "email-change-undo", "account-deletion"})
     void refusesLinksThatAreNeverValid(String name) {
         List<ConfigurationProblem> problems = problems(Map.of("latchkey.link." + name, "0s"));
         assertEquals(
@@ -38,6 +38,8 @@ class EmailLinkCheckTest {
                 "latchkey.link.password-reset", "1h",
                 "latchkey.link.email-verification", "1h",
                 "latchkey.link.email-change", "1h",
+                "latchkey.link.email-change-undo", "7d",
+                "latchkey.link.confirm-page", "true",
                 "latchkey.link.account-deletion", "24h"));
         settings.putAll(changed);
         return new EmailLinkCheck(new SmallRyeConfigBuilder()

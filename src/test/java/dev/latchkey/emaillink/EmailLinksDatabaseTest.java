@@ -26,6 +26,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class EmailLinksDatabaseTest {
             }
         }
         EmailLink link = new EmailLink(
-                new AccountId(ada.id()), new EmailAddress(ada.email()), new EmailAddress("new@example.com"));
+                new AccountId(ada.id()), new EmailAddress(ada.email()), new EmailAddress("new@example.com"), true, "/on");
+        assertEquals(Optional.of(new EmailLink.Found(purpose, new Valid(link))), links.find(token));
         assertEquals(new Valid(link), links.check(purpose, token));
         assertEquals(new Valid(link), links.check(purpose, token), "looking changes nothing");
         assertEquals(new Valid(link), redeem(purpose, token));
@@ -104,12 +106,12 @@ class EmailLinksDatabaseTest {
         expired("interval '1 second'", late, used);
 
         for (String token : List.of(late, used)) {
-            assertEquals(new Expired(), links.check(EmailLink.Purpose.EMAIL_VERIFICATION, token));
-            assertEquals(new Expired(), redeem(EmailLink.Purpose.EMAIL_VERIFICATION, token));
+            assertInstanceOf(Expired.class, links.check(EmailLink.Purpose.EMAIL_VERIFICATION, token));
+            assertInstanceOf(Expired.class, redeem(EmailLink.Purpose.EMAIL_VERIFICATION, token));
         }
         expired("interval '23 hours'", late);
         prune();
-        assertEquals(new Expired(), links.check(EmailLink.Purpose.EMAIL_VERIFICATION, late));
+        assertInstanceOf(Expired.class, links.check(EmailLink.Purpose.EMAIL_VERIFICATION, late));
         expired("interval '25 hours'", late);
         prune();
         assertEquals(new Unknown(), links.check(EmailLink.Purpose.EMAIL_VERIFICATION, late));
@@ -197,6 +199,25 @@ class EmailLinksDatabaseTest {
         assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.EMAIL_VERIFICATION, verification));
     }
 
+    // Security: a thief who changes the address again and again must not push out the link by which its user undoes that.
+    @Test
+    void keepsEveryLinkThatUndoesAChange() {
+        Person ada = Person.signedUp();
+        String first = make(EmailLink.Purpose.EMAIL_CHANGE_UNDO, ada, ada.email());
+        for (int i = 0; i < EmailLinks.MAX_VALID + 2; i++) {
+            make(EmailLink.Purpose.EMAIL_CHANGE_UNDO, ada, "stolen@example.com");
+        }
+
+        assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.EMAIL_CHANGE_UNDO, first));
+    }
+
+    @Test
+    void findsNoLinkThatIsUnknown() {
+        for (String token : List.of("", "x", "0".repeat(32), "' or '1'='1")) {
+            assertEquals(Optional.empty(), links.find(token));
+        }
+    }
+
     @Test
     void isWithdrawnForOnePurpose() {
         Person ada = Person.signedUp();
@@ -233,9 +254,12 @@ class EmailLinksDatabaseTest {
         return QuarkusTransaction.requiringNew()
                 .call(() -> links.create(
                                 purpose,
-                                new AccountId(person.id()),
-                                new EmailAddress(person.email()),
-                                target == null ? null : new EmailAddress(target))
+                                new EmailLink(
+                                        new AccountId(person.id()),
+                                        new EmailAddress(person.email()),
+                                        target == null ? null : new EmailAddress(target),
+                                        true,
+                                        "/on"))
                         .text());
     }
 

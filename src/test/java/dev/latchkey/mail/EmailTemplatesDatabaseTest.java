@@ -82,7 +82,7 @@ class EmailTemplatesDatabaseTest {
     // Security: a host is taken from a setting, and a link from a request's checked parameters; both are escaped.
     @Test
     void escapesHtml() {
-        String html = EmailTemplates.render(new EmailMessage.EmailChanged("<script>alert(\"1\")</script>&'"))
+        String html = EmailTemplates.render(new EmailMessage.EmailChangeUndone("<script>alert(\"1\")</script>&'"))
                 .html();
         assertFalse(html.contains("<script>"), html);
         assertTrue(html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;"), html);
@@ -94,7 +94,7 @@ class EmailTemplatesDatabaseTest {
         URI hostile = URI.create("https://id.example.com/do?token=%0D%0ABcc:%20eve@example.com");
         for (EmailMessage message : List.of(
                 new EmailMessage.PasswordReset(hostile, HOUR),
-                new EmailMessage.EmailChanged("a\r\nBcc: eve@example.com"))) {
+                new EmailMessage.EmailChangeUndone("a\r\nBcc: eve@example.com"))) {
             String subject = EmailTemplates.render(message).subject();
             assertTrue(subject.matches("[A-Za-z -]+"), subject);
         }
@@ -102,7 +102,7 @@ class EmailTemplatesDatabaseTest {
 
     @Test
     void noticeOfAChangeNamesNoAddress() {
-        String text = EmailTemplates.render(new EmailMessage.EmailChanged("id.example.com"))
+        String text = EmailTemplates.render(new EmailMessage.EmailChangeUndone("id.example.com"))
                 .text();
         assertTrue(text.contains("id.example.com"), text);
         assertFalse(text.contains("@"), text);
@@ -110,7 +110,7 @@ class EmailTemplatesDatabaseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT1H,1 hour", "PT24H,24 hours", "PT90M,90 minutes", "PT1M,1 minute", "PT45S,45 seconds"})
+    @CsvSource({"PT1H,1 hour", "PT24H,24 hours", "PT168H,7 days", "PT49H,49 hours", "PT90M,90 minutes", "PT1M,1 minute", "PT45S,45 seconds"})
     void writesDurationsInWords(Duration duration, String words) {
         assertEquals(words, EmailTemplates.words(duration));
     }

@@ -90,7 +90,7 @@ class AccountDeletionByLinkDatabaseTest extends EmailLinkContract<AccountDeletio
 
     @Override
     AccountDeletion.LinkOutcome follow(Person user, String token) {
-        return deletion.deleteByLink(id(user), token, newClient());
+        return deletion.deleteByLink(token, id(user), newClient());
     }
 
     @Override

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
@@ -20,11 +19,15 @@ import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.EmailChange.Changed;
 import dev.latchkey.selfservice.EmailChange.EmailTaken;
 import dev.latchkey.selfservice.EmailChange.OtherUser;
+import dev.latchkey.selfservice.EmailChange.Undone;
 import dev.latchkey.selfservice.EmailRequestOutcome.Accepted;
 import dev.latchkey.selfservice.EmailRequestOutcome.NotNeeded;
+import dev.latchkey.selfservice.Reauthentication.WrongPassword;
 import dev.latchkey.selfservice.Refusals.LinkExpired;
 import dev.latchkey.selfservice.Refusals.LinkInvalid;
+import dev.latchkey.selfservice.Refusals.NotFresh;
 import dev.latchkey.selfservice.Refusals.UserGone;
+import dev.latchkey.session.SessionId;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -63,6 +66,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         ReceivedEmail notice = mail.awaitEmailTo(ada.email());
         assertEquals("The e-mail address of your account was changed", notice.subject());
         assertFalse(notice.message().contains(wanted));
+        assertTrue(notice.link().contains("/links/"), notice.link());
         assertEquals(1, events(ada.id(), "email_change", "success"));
     }
 
@@ -157,6 +161,208 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         assertFalse(reset.isValid(old));
     }
 
+    // Security: who holds a session may have stolen it, and an address is as good as the account.
+    @Test
+    void requiresRecentProof() {
+        Person ada = Person.signedUp();
+        String wanted = newAddress();
+        Sql.update("update sessions set authenticated_at = now() - interval '11 minutes' where user_id = ?", ada.id());
+
+        assertEquals(new NotFresh(), request(ada, wanted, newClient()));
+        assertEquals(new WrongPassword(), request(ada, "not the password", wanted));
+        assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
+        assertEquals(new Accepted(), request(ada, ada.password(), wanted));
+        assertInstanceOf(
+                Changed.class, confirm(mail.awaitEmailTo(wanted).token(), null));
+        Eventually.holds("refusals are recorded", () -> events(ada.id(), "email_change_link", "failure") == 2);
+    }
+
+    @Test
+    void refusesWrongPasswordInFreshSession() {
+        Person ada = Person.signedUp();
+
+        assertEquals(new WrongPassword(), request(ada, "not the password", newAddress()));
+    }
+
+    // --- The reader of the former address undoes a change ---
+
+    @Test
+    void undoesChangeAndEndsAllSessions() {
+        Person ada = Person.signedUp();
+        String stolen = newAddress();
+        confirm(sendLink(ada, stolen), ada);
+        Person thief = ada.withEmail(stolen).signedInAgain();
+        String undo = mail.awaitEmailTo(ada.email()).token();
+
+        Undone undone = assertInstanceOf(Undone.class, change.undo(undo, newClient()));
+
+        assertEquals(ada.email(), undone.profile().email().canonical());
+        assertEquals(ada.email(), addressOf(ada));
+        assertFalse(undone.profile().emailVerified(), "it was not verified before");
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+        thief.bearing().get("/api/auth/session").then().statusCode(401);
+        Person.refresh(thief.refreshToken()).then().statusCode(401);
+        assertEquals(
+                "A change of e-mail address was undone", mail.awaitEmailTo(stolen, 2).subject());
+        assertEquals(1, events(ada.id(), "email_change_undo", "success"));
+        assertInstanceOf(LinkInvalid.class, change.undo(undo, newClient()), "once");
+    }
+
+    @Test
+    void restoresWhetherTheAddressWasVerified() {
+        Person ada = Person.signedUp();
+        Sql.update("update users set email_verified = true where id = ?", ada.id());
+        confirm(sendLink(ada, newAddress()), ada);
+
+        Undone undone = assertInstanceOf(
+                Undone.class, change.undo(mail.awaitEmailTo(ada.email()).token(), newClient()));
+        assertTrue(undone.profile().emailVerified());
+    }
+
+    // Security: neither a second change nor whatever ends sessions takes the link from the reader of the first address,
+    // and the readers of later addresses have no more say.
+    @Test
+    void undoesSeveralChangesByTheFirstLink() {
+        Person ada = Person.signedUp();
+        String second = newAddress();
+        String third = newAddress();
+        confirm(sendLink(ada, second), ada);
+        String undoFirst = mail.awaitEmailTo(ada.email()).token();
+        confirm(sendLink(ada, third), ada);
+        String undoSecond = mail.awaitEmailTo(second, 2).token();
+        reset.request(new EmailAddress(third), EmailLinkContract::link, newClient());
+        String resetByThief = mail.awaitEmailTo(third, 2).token();
+        reset.redeem(resetByThief, Password.of("known to the thief"), newClient());
+        reset.request(new EmailAddress(third), EmailLinkContract::link, newClient());
+        String resetAgain = mail.awaitEmailTo(third, 3).token();
+
+        assertInstanceOf(Undone.class, change.undo(undoFirst, newClient()));
+
+        assertEquals(ada.email(), addressOf(ada));
+        assertInstanceOf(LinkInvalid.class, change.undo(undoSecond, newClient()));
+        assertFalse(reset.isValid(resetAgain));
+        assertEquals(ada.email(), addressOf(ada));
+        Person.signedUp(second);
+        Person.signedUp(third);
+    }
+
+    @Test
+    void undoesNothingByAnotherLink() {
+        Person ada = Person.signedUp();
+        String other = sendLink(ada, newAddress());
+
+        for (String token : List.of("", "x", "0".repeat(32), other)) {
+            assertInstanceOf(LinkInvalid.class, change.undo(token, newClient()));
+        }
+        assertEquals(ada.email(), addressOf(ada));
+    }
+
+    @Test
+    void undoesNothingAfterSevenDays() {
+        Person ada = Person.signedUp();
+        String stolen = newAddress();
+        confirm(sendLink(ada, stolen), ada);
+        String undo = mail.awaitEmailTo(ada.email()).token();
+        assertEquals(1, Sql.count("""
+                        select count(*) from mailed_links where user_id = ? and purpose = 'email_change_undo'
+                        and expires_at between now() + interval '167 hours' and now() + interval '168 hours'""", ada.id()));
+        Sql.update("update mailed_links set expires_at = now() - interval '1 second' where user_id = ?", ada.id());
+
+        assertInstanceOf(LinkExpired.class, change.undo(undo, newClient()));
+        assertEquals(stolen, addressOf(ada));
+    }
+
+    @Test
+    void undoesNothingForDisabledUser() {
+        Person ada = Person.signedUp();
+        confirm(sendLink(ada, newAddress()), ada);
+        String undo = mail.awaitEmailTo(ada.email()).token();
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+
+        assertInstanceOf(LinkInvalid.class, change.undo(undo, newClient()));
+    }
+
+    // --- The former address is reserved meanwhile ---
+
+    @Test
+    void reservesFormerAddressForItsUser() {
+        Person ada = Person.signedUp();
+        String wanted = newAddress();
+        confirm(sendLink(ada, wanted), ada);
+        String undo = mail.awaitEmailTo(ada.email()).token();
+        Person grace = Person.signedUp();
+
+        Person.post("/api/auth/signup", """
+                {"email": "%s", "password": "%s"}""".formatted(ada.email(), Person.PASSWORD))
+                .then()
+                .statusCode(409);
+        assertEquals(new Accepted(), request(grace, ada.email(), newClient()), "as for any taken address");
+        Eventually.holds("it is in the audit log", () -> Sql.count("""
+                        select count(*) from audit_events where details ->> 'reason' = 'address_taken'
+                        and type = 'email_change_link' and at > now() - interval '1 minute'""") >= 1);
+        assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", grace.id()));
+        assertInstanceOf(Undone.class, change.undo(undo, newClient()));
+        assertEquals(0, Sql.count("select count(*) from reserved_emails where user_id = ?", ada.id()));
+    }
+
+    @Test
+    void refusesReservedAddressToLinkFromBefore() {
+        Person ada = Person.signedUp();
+        Person grace = Person.signedUp();
+        String wanted = newAddress();
+        String toGrace = sendLink(grace, wanted);
+        Person holder = Person.signedUp(wanted);
+        String moved = newAddress();
+        confirm(sendLink(holder, moved), holder);
+
+        assertInstanceOf(EmailTaken.class, confirm(toGrace, grace));
+        assertEquals(grace.email(), addressOf(grace));
+        assertInstanceOf(Changed.class, confirm(sendLink(ada, newAddress()), ada), "others are not concerned");
+    }
+
+    @Test
+    void givesTheAddressBackToItsOwnUserAnyTime() {
+        Person ada = Person.signedUp();
+        String second = newAddress();
+        confirm(sendLink(ada, second), ada);
+        mail.awaitEmailTo(ada.email());
+
+        assertEquals(new Accepted(), request(ada, ada.email(), newClient()));
+        String back = mail.awaitEmailTo(ada.email(), 2).token();
+        assertInstanceOf(Changed.class, confirm(back, ada));
+        assertEquals(ada.email(), addressOf(ada));
+    }
+
+    @Test
+    void freesReservedAddressWithTimeAndWithTheAccount() {
+        Person ada = Person.signedUp();
+        confirm(sendLink(ada, newAddress()), ada);
+        Sql.update("update reserved_emails set expires_at = now() - interval '1 second' where user_id = ?", ada.id());
+        assertNotEquals(ada.id(), Person.signedUp(ada.email()).id());
+
+        Person bob = Person.signedUp();
+        confirm(sendLink(bob, newAddress()), bob);
+        Sql.update("delete from users where id = ?", bob.id());
+        assertNotEquals(bob.id(), Person.signedUp(bob.email()).id());
+    }
+
+    // FR-004: a sign-up that waits for the change of address to commit finds the address reserved, and not free.
+    @Test
+    void refusesSignUpsThatRaceTheChange() {
+        Person ada = Person.signedUp();
+        String token = sendLink(ada, newAddress());
+
+        List<Integer> statuses = Together.times(
+                6,
+                i -> i == 0
+                        ? (confirm(token, ada) instanceof Changed ? 0 : -1)
+                        : Person.post("/api/auth/signup", """
+                                {"email": "%s", "password": "%s"}""".formatted(ada.email(), Person.PASSWORD))
+                                .statusCode());
+
+        assertEquals(List.of(0, 409, 409, 409, 409, 409), statuses);
+    }
+
     // FR-007: neither the response nor the user's own audit events reveal whether an address has an account.
     @Test
     void hidesThatAnAddressIsTaken() {
@@ -164,10 +370,9 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         Person ada = Person.signedUp();
         Person bob = Person.signedUp();
         Client client = newClient();
-        AccountId id = id(ada);
 
         assertEquals(
-                new Accepted(), change.request(id, new EmailAddress(grace.email()), EmailLinkContract::link, client));
+                new Accepted(), request(ada, grace.email(), client));
         sendLink(bob, newAddress());
 
         Eventually.holds("it is in the audit log, under no user", () -> Sql.count("""
@@ -197,7 +402,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         String wanted = newAddress();
         List<Person> users = List.of(Person.signedUp(), Person.signedUp(), Person.signedUp(), Person.signedUp());
         for (Person user : users) {
-            change.request(id(user), new EmailAddress(wanted), EmailLinkContract::link, newClient());
+            request(user, wanted, newClient());
         }
         mail.awaitEmailTo(wanted, users.size());
         List<String> tokens =
@@ -213,18 +418,17 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
     @Test
     void tellsSignedInUserWhyNothingIsSent() {
         Person ada = Person.signedUp();
-        AccountId id = id(ada);
-        EmailAddress wanted = new EmailAddress(newAddress());
+        String wanted = newAddress();
 
         assertEquals(
                 new NotNeeded(),
-                change.request(id, new EmailAddress(ada.email()), EmailLinkContract::link, newClient()));
+                request(ada, ada.email(), newClient()));
         for (int i = 0; i < 5; i++) {
-            assertEquals(new Accepted(), change.request(id, wanted, EmailLinkContract::link, newClient()));
+            assertEquals(new Accepted(), request(ada, wanted, newClient()));
         }
-        assertInstanceOf(Refusals.RateLimited.class, change.request(id, wanted, EmailLinkContract::link, newClient()));
+        assertInstanceOf(Refusals.RateLimited.class, request(ada, wanted, newClient()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertEquals(new UserGone(), change.request(id, wanted, EmailLinkContract::link, newClient()));
+        assertEquals(new UserGone(), request(ada, wanted, newClient()));
     }
 
     @Override
@@ -251,10 +455,30 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
     private String sendLink(Person user, String wanted) {
         assertEquals(
                 new Accepted(),
-                change.request(id(user), new EmailAddress(wanted), EmailLinkContract::link, newClient()));
+                request(user, wanted, newClient()));
         ReceivedEmail email = mail.awaitEmailTo(wanted);
         assertEquals("Confirm your new e-mail address", email.subject());
         return email.token();
+    }
+
+    private EmailChange.RequestOutcome request(Person user, String password, String wanted) {
+        return change.request(
+                id(user),
+                new SessionId(user.sessionId()),
+                Password.of(password),
+                new EmailAddress(wanted),
+                EmailLinkContract::link,
+                newClient());
+    }
+
+    private EmailChange.RequestOutcome request(Person user, String wanted, Client client) {
+        return change.request(
+                id(user),
+                new SessionId(user.sessionId()),
+                null,
+                new EmailAddress(wanted),
+                EmailLinkContract::link,
+                client);
     }
 
     private EmailChange.Outcome confirm(String token, @Nullable Person signedIn) {

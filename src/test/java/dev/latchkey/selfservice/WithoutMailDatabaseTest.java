@@ -10,6 +10,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.selfservice.EmailRequestOutcome.MailNotConfigured;
+import dev.latchkey.session.SessionId;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -42,7 +43,7 @@ class WithoutMailDatabaseTest {
         assertEquals(new MailNotConfigured(), reset.request(email, EmailLinkContract::link, newClient()));
         assertEquals(new MailNotConfigured(), verification.request(email, EmailLinkContract::link, newClient()));
         assertEquals(new MailNotConfigured(), verification.request(id, EmailLinkContract::link, newClient()));
-        assertEquals(new MailNotConfigured(), change.request(id, wanted, EmailLinkContract::link, newClient()));
+        assertEquals(new MailNotConfigured(), change.request(id, new SessionId(ada.sessionId()), null, wanted, EmailLinkContract::link, newClient()));
         assertEquals(new MailNotConfigured(), deletion.requestLink(id, EmailLinkContract::link, newClient()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }

@@ -141,9 +141,12 @@ class BusyResourceTest {
         return QuarkusTransaction.requiringNew()
                 .call(() -> links.create(
                                 EmailLink.Purpose.PASSWORD_RESET,
-                                new AccountId(person.id()),
-                                new EmailAddress(person.email()),
-                                null)
+                                new EmailLink(
+                                        new AccountId(person.id()),
+                                        new EmailAddress(person.email()),
+                                        null,
+                                        true,
+                                        null))
                         .text());
     }
 

@@ -1,4 +1,4 @@
-package dev.latchkey.oauth;
+package dev.latchkey.platform.http;
 
 import dev.latchkey.platform.crypto.Encodings;
 import java.net.URLDecoder;
@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parameters of a form body as RFC 6749 requires: each at most once (section 3.1), and one without a value is absent.
+ * The parameters of a form body, each at most once, and one without a value is absent (as RFC 6749, section 3.1, requires).
  *
  * <p>By hand, because the framework's form entity replaces bytes that are not UTF-8 and fails on broken escapes, where
- * these routes respond with {@code invalid_request}.
+ * the routes that use this refuse the request.
  */
-final class FormParameters {
+public final class FormParameters {
 
     private final Map<String, String> values;
 
@@ -23,7 +23,7 @@ final class FormParameters {
     }
 
     /** Parses a body; empty if it is not a form in UTF-8 or a name occurs twice. */
-    static Optional<FormParameters> parse(byte[] body) {
+    public static Optional<FormParameters> parse(byte[] body) {
         Map<String, String> values = new HashMap<>();
         try {
             for (String pair : utf8(body).split("&", -1)) {
@@ -41,12 +41,12 @@ final class FormParameters {
         return Optional.of(new FormParameters(values));
     }
 
-    Optional<String> value(String name) {
+    public Optional<String> value(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
     }
 
     /** Decodes a form-encoded text; empty if it is malformed. */
-    static Optional<String> decode(String encoded) {
+    public static Optional<String> decode(String encoded) {
         try {
             return Optional.of(decoded(encoded));
         } catch (CharacterCodingException | IllegalArgumentException malformed) {
@@ -54,7 +54,7 @@ final class FormParameters {
         }
     }
 
-    static String utf8(byte[] bytes) throws CharacterCodingException {
+    public static String utf8(byte[] bytes) throws CharacterCodingException {
         return Encodings.decodeUtf8(bytes).orElseThrow(CharacterCodingException::new);
     }
 

@@ -1,4 +1,4 @@
-package dev.latchkey.oauth;
+package dev.latchkey.platform.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
