@@ -281,7 +281,7 @@ class LinkPageResourceTest {
             strings = {
                 "x",
                 "00000000000000000000000000000000",
-                "<script>alert(1)",
+                "%3Cscript%3Ealert(1)",
                 "'or'1'='1",
                 "%20",
                 "%C3%A9",

@@ -99,12 +99,12 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
         assertInstanceOf(LinkInvalid.class, confirm(byEndOfAllSessions, null));
 
-        String byDisabling = sendLink(ada, newAddress());
+        String byDisabling = sendLink(ada.signedInAgain(), newAddress());
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         Sql.update("update users set disabled_at = null where id = ?", ada.id());
         assertInstanceOf(LinkInvalid.class, confirm(byDisabling, null));
 
-        String byReset = sendLink(ada, newAddress());
+        String byReset = sendLink(ada.signedInAgain(), newAddress());
         EmailAddress address = new EmailAddress(ada.email());
         reset.request(address, EmailLinkContract::link, newClient());
         String resetting = mail.awaitEmailTo(ada.email()).token();
