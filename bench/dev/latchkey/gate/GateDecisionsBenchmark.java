@@ -39,6 +39,7 @@ public class GateDecisionsBenchmark {
             true,
             Set.of("user"),
             UUID.randomUUID().toString(),
+            0L,
             Authentication.unknown(),
             Instant.now(),
             null,

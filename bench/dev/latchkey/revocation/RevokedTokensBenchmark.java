@@ -40,7 +40,7 @@ public class RevokedTokensBenchmark {
     public void prepare() {
         sessions = filled(revoked);
         sessionsAndUsers = filled(revoked);
-        sessionsAndUsers.addUser("user-2", "", NOW, END);
+        sessionsAndUsers.addUser("user-2", "", 1, NOW, END);
         for (int i = 0; i < LOOKED_UP; i++) {
             active[i] = UUID.randomUUID().toString();
         }
@@ -48,13 +48,13 @@ public class RevokedTokensBenchmark {
 
     @Benchmark
     public boolean found() {
-        return sessions.isRevoked("user-1", revoked[next++ & (LOOKED_UP - 1)], NOW);
+        return sessions.isRevoked("user-1", revoked[next++ & (LOOKED_UP - 1)], 0L, NOW);
     }
 
     /** The slowest case: neither the session nor the user is revoked. */
     @Benchmark
     public boolean absent() {
-        return sessionsAndUsers.isRevoked("user-1", active[next++ & (LOOKED_UP - 1)], NOW);
+        return sessionsAndUsers.isRevoked("user-1", active[next++ & (LOOKED_UP - 1)], 0L, NOW);
     }
 
     /** Measures the heap that a million revoked sessions take. */

@@ -98,7 +98,7 @@ public class Accounts implements Expirable {
     public Profile decoy(EmailAddress email, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
         Instant now = users.now();
-        return new Profile(id, email, name, image, false, Set.of(), now, now);
+        return new Profile(id, email, name, image, false, Set.of(), 0, now, now);
     }
 
     /** Returns the credential of the account with an address, be it active or not. */
@@ -151,6 +151,15 @@ public class Accounts implements Expirable {
         return users.findByIdOptional(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
+    /**
+     * Returns the profile as it is after the statements of the caller's transaction, which may have made the database raise
+     * the version of the user's tokens; empty when the account is deleted or disabled.
+     */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Profile> readAgain(AccountId id) {
+        return users.readAgain(id.value()).filter(Accounts::isActive).map(Accounts::profile);
+    }
+
     /** Returns the profile of the active account with an address; empty when there is none or it is disabled. */
     public Optional<Profile> findActive(EmailAddress email) {
         return users.byEmail(email.canonical()).filter(Accounts::isActive).map(Accounts::profile);
@@ -181,7 +190,12 @@ public class Accounts implements Expirable {
         });
     }
 
-    /** Replaces the password if it is still the verified one; false if it is not. */
+    /**
+     * Replaces the password if it is still the verified one; false if it is not.
+     *
+     * <p>A caller who replaces it by another password must also end the user's sessions: only a change that was not made
+     * here is followed by the database's own revocation.
+     */
     @Transactional(TxType.MANDATORY)
     public boolean replacePassword(Credential verified, PasswordHash replacement) {
         PasswordHash hash = verified.hash();
@@ -189,7 +203,7 @@ public class Accounts implements Expirable {
                 && credentials.replacePassword(verified.user().value(), hash.encoded(), replacement.encoded());
     }
 
-    /** Sets a password, whether there was one before or not. */
+    /** Sets a password, whether there was one before or not; the caller must also end the user's sessions. */
     @Transactional(TxType.MANDATORY)
     public void setPassword(AccountId id, PasswordHash password) {
         credentials.setPassword(id.value(), password.encoded());
@@ -280,6 +294,7 @@ public class Accounts implements Expirable {
                 row.image,
                 row.emailVerified,
                 Set.of(row.roles),
+                row.tokenVersion,
                 row.createdAt,
                 row.updatedAt);
     }

@@ -50,7 +50,7 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
     boolean replacePassword(String userId, String verified, String secret) {
         return getEntityManager()
                         .createNativeQuery("""
-                                update credentials set secret = ?3, updated_at = now()
+                                update credentials set secret = ?3, own_changes = own_changes + 1, updated_at = now()
                                 where user_id = ?1 and kind = 'password' and reference = '' and secret = ?2""")
                         .setParameter(1, userId)
                         .setParameter(2, verified)
@@ -65,7 +65,7 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
                 .createNativeQuery("""
                         insert into credentials (user_id, kind, reference, secret) values (?1, 'password', '', ?2)
                         on conflict (user_id, kind, reference) do update
-                        set secret = excluded.secret, updated_at = now()""")
+                        set secret = excluded.secret, own_changes = credentials.own_changes + 1, updated_at = now()""")
                 .setParameter(1, userId)
                 .setParameter(2, secret)
                 .executeUpdate();

@@ -33,6 +33,10 @@ class UserEntity extends PanacheEntityBase {
     @Column(name = "disabled_at")
     Instant disabledAt;
 
+    /** Raised by the database only: a row that is written whole must not take it back. */
+    @Column(name = "token_version", insertable = false, updatable = false)
+    long tokenVersion;
+
     @Column(name = "created_at")
     Instant createdAt;
 

@@ -51,6 +51,14 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
                 == 1;
     }
 
+    /** Reads a row again that the transaction may have read already. */
+    Optional<UserEntity> readAgain(String id) {
+        flush();
+        Optional<UserEntity> found = findByIdOptional(id);
+        found.ifPresent(getEntityManager()::refresh);
+        return found;
+    }
+
     /** Locks the row: until the transaction ends no other changes it, and no sign-in of the user proceeds. */
     Optional<UserEntity> lock(String id) {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);

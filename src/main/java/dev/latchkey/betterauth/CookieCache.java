@@ -86,6 +86,7 @@ class CookieCache {
         Instant now = clock.instant();
         cached.put("updatedAt", now.toEpochMilli());
         cached.put("version", VERSION);
+        cached.put("tokenVersion", caller.user().tokenVersion());
         Instant end = now.plus(settings.maxAge());
         String value = switch (settings.strategy()) {
             case JWT -> jwt(cached, now, end);
@@ -162,7 +163,10 @@ class CookieCache {
                 && revoked.isRecent(now)
                 && !revoked.isStale(now)
                 && !revoked.isRevoked(
-                        session.path("userId").asText(), session.path("id").asText(), cachedAt);
+                        session.path("userId").asText(),
+                        session.path("id").asText(),
+                        cached.path("tokenVersion").asLong(),
+                        cachedAt);
     }
 
     private String text(JsonNode node) {

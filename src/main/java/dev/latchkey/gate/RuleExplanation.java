@@ -55,6 +55,7 @@ public sealed interface RuleExplanation {
                     false,
                     roles,
                     null,
+                    null,
                     Authentication.unknown(),
                     Instant.EPOCH,
                     null,

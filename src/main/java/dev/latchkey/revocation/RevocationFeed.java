@@ -9,7 +9,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RevocationFeed {
 
+    /** The time without a reading after which all rows are read: those that said who was enabled again may be gone. */
+    private static final Duration MAX_GAP = Duration.ofHours(1);
+
     /** The number of rows that are in memory at once. */
     private static final int FETCH_SIZE = 5_000;
 
@@ -35,17 +41,21 @@ class RevocationFeed {
                 concat_ws(' ', extract(epoch from pg_postmaster_start_time()),
                     extract(epoch from pg_stat_get_bgwriter_stat_reset_time()),
                     'revocations'::regclass::oid, 'user_revocations'::regclass::oid),
-                pg_is_in_recovery()
+                null::bigint, pg_is_in_recovery()
             """;
 
     private static final String ROWS = """
             select 'session', session_id, null::bigint,
-                extract(epoch from least(expires_at, '2080-01-01'))::bigint, null, false
+                extract(epoch from least(expires_at, '2080-01-01'))::bigint, null, null::bigint, false
             from revocations where expires_at > now()%1$s
             union all
             select 'user', user_id, extract(epoch from issued_before)::bigint,
-                extract(epoch from least(expires_at, '2080-01-01'))::bigint, spared_session, false
+                extract(epoch from least(expires_at, '2080-01-01'))::bigint, spared_session, token_version, false
             from user_revocations where expires_at > now()%1$s
+            union all
+            select case when enabled_at is null then 'disabled' else 'enabled' end, user_id, null::bigint,
+                null::bigint, null, null::bigint, false
+            from disabled_users where true%1$s
             union all
             """;
 
@@ -61,6 +71,7 @@ class RevocationFeed {
     private final Clock clock;
     private volatile @Nullable Connection connection;
     private @Nullable Cursor cursor;
+    private Instant lastRead = Instant.EPOCH;
     private volatile @Nullable Instant tryingSince;
     private volatile boolean closed;
 
@@ -124,9 +135,10 @@ class RevocationFeed {
                 open = connections.open();
                 connection = open;
             }
-            Cursor next = readNew(open);
+            Cursor next = readNew(open, start);
             open.commit();
             cursor = next;
+            lastRead = start;
         } catch (SQLException | RuntimeException e) {
             disconnect();
             throw e;
@@ -157,9 +169,9 @@ class RevocationFeed {
         abortConnection();
     }
 
-    private Cursor readNew(Connection database) throws SQLException {
+    private Cursor readNew(Connection database, Instant now) throws SQLException {
         Cursor last = cursor;
-        if (last != null) {
+        if (last != null && Duration.between(lastRead, now).abs().compareTo(MAX_GAP) < 0) {
             Cursor next = readRows(database, last);
             if (last.isFollowedBy(next)) {
                 return next;
@@ -171,15 +183,23 @@ class RevocationFeed {
     /** Reads the rows since a cursor, or all if there is none, and returns the next cursor. */
     private Cursor readRows(Connection database, @Nullable Cursor since) throws SQLException {
         try (PreparedStatement statement = database.prepareStatement(since == null ? ALL_ROWS : NEW_ROWS)) {
-            for (int i = 1; since != null && i <= 4; i++) {
+            for (int i = 1; since != null && i <= 6; i++) {
                 statement.setString(i, since.snapshot());
             }
             statement.setFetchSize(FETCH_SIZE);
             try (ResultSet rows = statement.executeQuery()) {
                 Cursor next = null;
+                List<String> disabled = new ArrayList<>();
                 while (rows.next()) {
-                    next = rows.getString(1).equals("cursor") ? toCursor(rows) : next;
+                    switch (rows.getString(1)) {
+                        case "cursor" -> next = toCursor(rows);
+                        case "disabled" -> disabled.add(rows.getString(2));
+                        default -> {}
+                    }
                     addRevocation(rows);
+                }
+                if (since == null) {
+                    revoked.replaceDisabled(disabled);
                 }
                 return Objects.requireNonNull(next);
             }
@@ -191,13 +211,17 @@ class RevocationFeed {
         Instant until = Instant.ofEpochSecond(row.getLong(4));
         switch (row.getString(1)) {
             case "session" -> revoked.add(id, until);
-            case "user" -> revoked.addUser(id, row.getString(5), Instant.ofEpochSecond(row.getLong(3)), until);
+            case "user" ->
+                revoked.addUser(
+                        id, row.getString(5), row.getLong(6), Instant.ofEpochSecond(row.getLong(3)), until);
+            case "disabled" -> revoked.addDisabled(id);
+            case "enabled" -> revoked.removeDisabled(id);
             default -> {}
         }
     }
 
     private static Cursor toCursor(ResultSet row) throws SQLException {
-        if (row.getBoolean(6)) {
+        if (row.getBoolean(7)) {
             throw new SQLException("The server is a standby, which may not have the latest revocations");
         }
         return new Cursor(row.getString(5), row.getString(2));

@@ -2,9 +2,12 @@ package dev.latchkey.revocation;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
 @ApplicationScoped
 class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, String> {
@@ -31,25 +34,45 @@ class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, St
                 .executeUpdate();
     }
 
-    /** Inserts the revocation of a user's tokens, and returns the instant before which they must have been issued. */
-    Instant insertUser(String userId, String spared) {
-        return (Instant) getEntityManager()
+    /** The revocation of a user's tokens as the database has it. */
+    record UserRow(long version, Instant issuedBefore) {}
+
+    /** Inserts the revocation of a user's tokens. */
+    UserRow insertUser(String userId, String spared) {
+        Object unused = getEntityManager()
                 .createNativeQuery("select revoke_user(?1, ?2)", Instant.class)
                 .setParameter(1, userId)
                 .setParameter(2, spared)
                 .getSingleResult();
+        return findUser(userId, spared).orElseThrow();
+    }
+
+    Optional<UserRow> findUser(String userId, String spared) {
+        List<?> rows = getEntityManager()
+                .createNativeQuery("""
+                        select token_version, issued_before from user_revocations
+                        where user_id = ?1 and spared_session = ?2""", Tuple.class)
+                .setParameter(1, userId)
+                .setParameter(2, spared)
+                .getResultList();
+        return rows.stream()
+                .map(Tuple.class::cast)
+                .map(row -> new UserRow(row.get(0, Long.class), row.get(1, Instant.class)))
+                .findFirst();
     }
 
     int deleteExpired(int rows) {
-        int sessions = deleteExpired("revocations", rows);
-        return sessions + deleteExpired("user_revocations", rows - sessions);
+        int deleted = deleteExpired("revocations", "expires_at < now()", rows);
+        deleted += deleteExpired("user_revocations", "expires_at < now()", rows - deleted);
+        // By then every replica has read that the user was enabled again.
+        return deleted + deleteExpired("disabled_users", "enabled_at < now() - interval '1 day'", rows - deleted);
     }
 
-    private int deleteExpired(String table, int rows) {
+    private int deleteExpired(String table, String condition, int rows) {
         return getEntityManager()
                 .createNativeQuery("""
                         delete from %1$s where ctid = any (array(
-                            select ctid from %1$s where expires_at < now() limit ?1))""".formatted(table))
+                            select ctid from %1$s where %2$s limit ?1))""".formatted(table, condition))
                 .setParameter(1, rows)
                 .executeUpdate();
     }

@@ -82,17 +82,21 @@ public class Revocations implements Expirable {
     }
 
     /**
-     * Refuses all tokens of a user that were issued before now, also those of sessions without a row. Sessions that are
-     * ended must be revoked by their ids as well: to spare a sign-in within the same second, this reaches up to the leeway
-     * only.
+     * Refuses all tokens of a user that were minted until now, also those of sessions without a row: it raises the version
+     * of the user's row, so that a profile that was read before must be read again to mint a token that is valid.
      *
      * @param spared the session whose tokens stay valid, or null for none
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public void revokeUser(String userId, @Nullable String spared) {
         String sparedSession = spared == null ? "" : spared;
-        Instant issuedBefore = rows.insertUser(userId, sparedSession);
-        addOnceCommitted(until -> revoked.addUser(userId, sparedSession, issuedBefore, until));
+        addOnceCommitted(userId, sparedSession, rows.insertUser(userId, sparedSession));
+    }
+
+    /** Refuses all tokens of a user after a change of the account for which a trigger has inserted the revocation. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void revokeChanged(String userId) {
+        rows.findUser(userId, "").ifPresent(row -> addOnceCommitted(userId, "", row));
     }
 
     /** Returns why this replica may not know which tokens are revoked, for readiness; empty if it does. */
@@ -137,6 +141,10 @@ public class Revocations implements Expirable {
     @Transactional(Transactional.TxType.MANDATORY)
     public int deleteExpired(int limit) {
         return rows.deleteExpired(limit);
+    }
+
+    private void addOnceCommitted(String userId, String spared, RevocationRepository.UserRow row) {
+        addOnceCommitted(until -> revoked.addUser(userId, spared, row.version(), row.issuedBefore(), until));
     }
 
     /** Adds revocations in memory after the commit, with the instant until which they are kept. */

@@ -5,10 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ public class RevokedTokens {
     private final KeyedHash hashes = new KeyedHash();
     private final Map<Long, Long> sessions = new ConcurrentHashMap<>();
     private final Map<Long, UserRevocation> users = new ConcurrentHashMap<>();
+    private final Set<Long> disabled = ConcurrentHashMap.newKeySet();
     private final Duration maxStaleness;
     private final boolean strict;
     private volatile Instant completeAt = Instant.EPOCH;
@@ -58,17 +62,52 @@ public class RevokedTokens {
         sessions.merge(hashes.of(sessionId), until.getEpochSecond(), Math::max);
     }
 
-    void addUser(String userId, String spared, Instant issuedBefore, Instant until) {
+    /**
+     * Adds the revocation of a user's tokens.
+     *
+     * @param spared the session whose tokens stay valid, or empty for none
+     * @param version the version below which tokens are refused
+     * @param issuedBefore when a token without a version must have been issued to be refused
+     */
+    void addUser(String userId, String spared, long version, Instant issuedBefore, Instant until) {
         long sparedHash = spared.isEmpty() ? 0 : hashes.of(spared);
-        users.merge(hashes.of(userId), new UserRevocation(sparedHash, issuedBefore, until), UserRevocation::merge);
+        users.merge(
+                hashes.of(userId), new UserRevocation(sparedHash, version, issuedBefore, until), UserRevocation::merge);
+    }
+
+    void addDisabled(String userId) {
+        disabled.add(hashes.of(userId));
+    }
+
+    void removeDisabled(String userId) {
+        disabled.remove(hashes.of(userId));
+    }
+
+    /** Replaces all disabled users by these, so that none is left who was enabled unnoticed. */
+    void replaceDisabled(Collection<String> userIds) {
+        Set<Long> replacement = userIds.stream().map(hashes::of).collect(Collectors.toSet());
+        disabled.addAll(replacement);
+        disabled.retainAll(replacement);
+    }
+
+    /**
+     * Returns whether a user is disabled, or was when they were deleted. Tokens of ours need no look at this, for none is
+     * minted for such a user.
+     */
+    public boolean isDisabled(String userId) {
+        return !disabled.isEmpty() && disabled.contains(hashes.of(userId));
     }
 
     boolean contains(String sessionId) {
         return sessions.containsKey(hashes.of(sessionId));
     }
 
-    /** Returns whether a token was revoked, by its session or by its user. */
-    public boolean isRevoked(String userId, @Nullable String sessionId, Instant issuedAt) {
+    /**
+     * Returns whether a token was revoked, by its session or by its user.
+     *
+     * @param version the version of the user's row that the token was minted for; null if it does not say
+     */
+    public boolean isRevoked(String userId, @Nullable String sessionId, @Nullable Long version, Instant issuedAt) {
         long session = sessionId == null ? 0 : hashes.of(sessionId);
         if (sessionId != null && sessions.containsKey(session)) {
             return true;
@@ -77,7 +116,7 @@ public class RevokedTokens {
             return false;
         }
         UserRevocation user = users.get(hashes.of(userId));
-        return user != null && user.revokes(session, issuedAt.getEpochSecond());
+        return user != null && user.revokes(session, version, issuedAt.getEpochSecond());
     }
 
     /**
@@ -107,6 +146,10 @@ public class RevokedTokens {
     /** Returns whether revocations on other replicas were read within {@link #RECENT}. */
     public boolean isRecent(Instant now) {
         return now.isBefore(completeAt.plus(RECENT));
+    }
+
+    int disabledUsers() {
+        return disabled.size();
     }
 
     int size() {

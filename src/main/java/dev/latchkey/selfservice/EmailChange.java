@@ -205,9 +205,9 @@ public class EmailChange {
                 yield new EmailTaken();
             }
             case Accounts.EmailChanged changed -> {
-                // Security: the old address stands in the access tokens that are out. Sessions go on, and a refresh
-                // gives a token with the new one.
-                revocations.revokeUser(user.value(), null);
+                // Security: the old address stands in the access tokens that are out, which the database has revoked.
+                // Sessions go on, and a refresh gives a token with the new one.
+                revocations.revokeChanged(user.value());
                 String undo = links.create(
                                 UNDO,
                                 new EmailLink(

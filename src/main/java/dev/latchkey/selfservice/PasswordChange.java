@@ -122,15 +122,21 @@ public class PasswordChange {
                     case KEEP -> {
                         sessions.endAll(user, session);
                         audit.record(AuditEvent.passwordChanged(user.value(), session.value(), client));
-                        yield new Kept(profile);
+                        yield new Kept(accounts.readAgain(user).orElse(profile));
                     }
                     case REPLACE -> {
                         boolean remember = sessions.active(user, session)
                                 .map(Session::remembered)
                                 .orElse(true);
                         sessions.endAll(user, null);
-                        SignedInSession opened =
-                                sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
+                        // Security: with the version that ending the sessions has raised, or its tokens would be revoked
+                        // with theirs.
+                        SignedInSession opened = sessions.open(
+                                accounts.readAgain(user).orElseThrow(),
+                                AuthenticationMethod.PASSWORD,
+                                remember,
+                                secret,
+                                client);
                         audit.record(AuditEvent.passwordChanged(
                                 user.value(), opened.session().id().value(), client));
                         yield new Replaced(opened);

@@ -44,6 +44,7 @@ public record Session(
                 owner.email().canonical(),
                 owner.emailVerified(),
                 owner.roles(),
+                owner.tokenVersion(),
                 id.value(),
                 authentication,
                 new SessionTimes(lastUsedAt, idleEnd, absoluteEnd));

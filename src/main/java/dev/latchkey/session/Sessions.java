@@ -167,9 +167,11 @@ public class Sessions implements Expirable {
     /** Ends all sessions of a user, except one if given, revokes their access tokens, and returns how many have ended. */
     @Transactional(TxType.MANDATORY)
     public int endAll(AccountId user, @Nullable SessionId keep) {
-        List<String> ended = rows.delete(user.value(), keep == null ? null : keep.value());
+        String spared = keep == null ? null : keep.value();
+        // The user's row is locked first, as by every statement that ends a user's sessions.
+        revocations.revokeUser(user.value(), spared);
+        List<String> ended = rows.delete(user.value(), spared);
         revocations.revokeDeleted(ended);
-        revocations.revokeUser(user.value(), keep == null ? null : keep.value());
         return ended.size();
     }
 

@@ -187,7 +187,7 @@ public class AccessTokenVerifier {
             return new Refused(Reason.NOT_YET_VALID);
         }
         boolean revocable = token.origin().sharesUsers();
-        if (revocable && revoked.isRevoked(token.userId(), token.sessionId(), token.issuedAt())) {
+        if (revocable && revoked.isRevoked(token.userId(), token.sessionId(), token.tokenVersion(), token.issuedAt())) {
             return new Refused(Reason.REVOKED);
         }
         if (!now.isBefore(token.expiresAt().plus(leeway))) {

@@ -81,6 +81,7 @@ public class AccessTokens {
                 .claim(Claim.USER_ID, subject.userId())
                 .claim(Claim.EMAIL, subject.email())
                 .claim(Claim.EMAIL_VERIFIED, subject.emailVerified())
+                .claim(Claim.TOKEN_VERSION, subject.tokenVersion())
                 .claim(Claim.SESSION_ID, subject.sessionId())
                 .claim(Claim.SESSION_REFRESHED, session.refreshedAt().getEpochSecond())
                 .claim(Claim.SESSION_IDLE_END, session.idleEnd().getEpochSecond())
@@ -111,15 +112,18 @@ public class AccessTokens {
         Instant now = clock.instant();
         SessionTimes session = token.session();
         String sessionId = token.sessionId();
+        // Security: a copy of the token's own, so that what revokes the one revokes the other.
+        Long version = token.tokenVersion();
         if (session == null
                 || sessionId == null
                 || headerRenewalLimit.isZero()
                 || !now.isBefore(session.refreshedAt().plus(headerRenewalLimit))
+                || version == null
                 || !now.isBefore(session.end())
                 // What the session has left is all there is: a fresh token would be no fresher.
                 || !token.expiresAt().isBefore(session.end())
                 || token.expiresAt().isAfter(now.plus(renewalWindow))
-                || revoked.isRevoked(token.userId(), sessionId, token.issuedAt())
+                || revoked.isRevoked(token.userId(), sessionId, version, token.issuedAt())
                 // Security: else a replica that is cut off could keep an ended session alive beyond its revocation.
                 || !revoked.isRecent(now)
                 // A renewal is optional: a missing signing key must not fail a request that succeeded.
@@ -131,6 +135,7 @@ public class AccessTokens {
                 token.email(),
                 token.emailVerified(),
                 token.roles(),
+                version,
                 sessionId,
                 token.authentication(),
                 session));

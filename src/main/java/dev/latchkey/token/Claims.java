@@ -47,6 +47,17 @@ record Claims(Map<String, Object> all) {
         return seconds(value);
     }
 
+    /** Returns a whole number from 0 to {@value #MAX_EXACT}. */
+    @Nullable
+    Long number(String name) {
+        return number(all.get(name));
+    }
+
+    /** Returns whether a claim is present and not such a number. */
+    boolean hasMalformedNumber(String name) {
+        return all.containsKey(name) && number(name) == null;
+    }
+
     /** Returns whether a claim is present and not a time. */
     boolean hasMalformedTime(String name) {
         return all.containsKey(name) && time(name) == null;
@@ -83,9 +94,14 @@ record Claims(Map<String, Object> all) {
     }
 
     private static @Nullable Instant seconds(@Nullable Object value) {
+        Long seconds = number(value);
+        return seconds == null ? null : Instant.ofEpochSecond(seconds);
+    }
+
+    private static @Nullable Long number(@Nullable Object value) {
         return switch (value) {
-            case Integer seconds when seconds >= 0 -> Instant.ofEpochSecond(seconds);
-            case Long seconds when seconds >= 0 && seconds <= MAX_EXACT -> Instant.ofEpochSecond(seconds);
+            case Integer number when number >= 0 -> number.longValue();
+            case Long number when number >= 0 && number <= MAX_EXACT -> number;
             case null, default -> null;
         };
     }

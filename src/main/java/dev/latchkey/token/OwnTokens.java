@@ -50,6 +50,7 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
                 || issuedAt == null
                 || expiresAt == null
                 || TIMES.stream().anyMatch(claims::hasMalformedTime)
+                || claims.hasMalformedNumber(Claim.TOKEN_VERSION)
                 || !(all.getOrDefault(Claim.EMAIL, "") instanceof String email)
                 || !(all.getOrDefault(Claim.EMAIL_VERIFIED, false) instanceof Boolean emailVerified)
                 || methods.isEmpty()
@@ -69,6 +70,7 @@ record OwnTokens(SigningKeys keys, Issuer issuer) implements TokenAuthority {
                 emailVerified,
                 groups.get(),
                 sessionId,
+                claims.number(Claim.TOKEN_VERSION),
                 new Authentication(claims.time(Claim.AUTH_TIME), methods.get()),
                 issuedAt,
                 claims.time("nbf"),

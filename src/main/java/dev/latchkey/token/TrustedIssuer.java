@@ -89,6 +89,7 @@ record TrustedIssuer(
                 // What it calls groups may be anything, such as a field of its own users.
                 claims.texts(Claim.GROUPS).orElse(Set.of()),
                 null,
+                null,
                 // How it lets its users sign in is its own matter; no step of ours may rely on it.
                 Authentication.unknown(),
                 issuedAt,

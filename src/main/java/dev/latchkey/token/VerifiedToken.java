@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param emailVerified whether the token says that the address is verified; false when it does not say
  * @param roles as the issuer gave them; those of another issuer open nothing here
  * @param sessionId the session of ours that it belongs to; none for another issuer's token
+ * @param tokenVersion the version of the user's row that it was minted for, if it says so; none for another issuer's token
  * @param authentication the sign-in, as far as the token tells
  * @param session the times of the session; null when the token does not carry all of them
  * @param claims all claims
@@ -23,6 +24,7 @@ public record VerifiedToken(
         boolean emailVerified,
         Set<String> roles,
         @Nullable String sessionId,
+        @Nullable Long tokenVersion,
         Authentication authentication,
         Instant issuedAt,
         @Nullable Instant notBefore,

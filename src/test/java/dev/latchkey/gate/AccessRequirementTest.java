@@ -29,6 +29,7 @@ class AccessRequirementTest {
                 false,
                 Set.of("admin"),
                 null,
+                null,
                 Authentication.unknown(),
                 Instant.EPOCH,
                 null,

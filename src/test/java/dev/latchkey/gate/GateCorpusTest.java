@@ -118,6 +118,7 @@ class GateCorpusTest {
                 false,
                 roles,
                 null,
+                null,
                 Authentication.unknown(),
                 Instant.EPOCH,
                 null,

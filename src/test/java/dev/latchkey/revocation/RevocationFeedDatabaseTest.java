@@ -50,8 +50,8 @@ class RevocationFeedDatabaseTest {
         Sql.column("select revoke_user(?, 'spared')", user);
         feed.read();
         assertTrue(revoked.contains(session));
-        assertTrue(revoked.isRevoked(user, "any", Instant.EPOCH));
-        assertFalse(revoked.isRevoked(user, "spared", Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, "any", null, Instant.EPOCH));
+        assertFalse(revoked.isRevoked(user, "spared", null, Instant.EPOCH));
     }
 
     // Ready implies that it refuses: the first reading brings everything.
@@ -94,7 +94,7 @@ class RevocationFeedDatabaseTest {
         }
         feed.read();
         assertTrue(revoked.contains(session));
-        assertTrue(revoked.isRevoked(user, null, Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, null, null, Instant.EPOCH));
     }
 
     // Part of a transaction that was begun and undone within it, and still the transaction's.
@@ -131,7 +131,7 @@ class RevocationFeedDatabaseTest {
         forget();
         Sql.column("select revoke_user(?)", user);
         feed.read();
-        assertTrue(revoked.isRevoked(user, null, Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, null, null, Instant.EPOCH));
     }
 
     @Test

@@ -50,10 +50,10 @@ class RevocationsDatabaseTest {
             revocations.revokeUser(user, null);
             revocations.read();
             assertFalse(revoked.contains(session), "it may still be rolled back");
-            assertFalse(revoked.isRevoked(user, null, Instant.EPOCH), "it may still be rolled back");
+            assertFalse(revoked.isRevoked(user, null, null, Instant.EPOCH), "it may still be rolled back");
         });
         assertTrue(revoked.contains(session));
-        assertTrue(revoked.isRevoked(user, null, Instant.EPOCH));
+        assertTrue(revoked.isRevoked(user, null, null, Instant.EPOCH));
     }
 
     @Test
@@ -67,7 +67,7 @@ class RevocationsDatabaseTest {
                 }));
         revocations.read();
         assertFalse(revoked.contains(session));
-        assertFalse(revoked.isRevoked(user, null, Instant.EPOCH));
+        assertFalse(revoked.isRevoked(user, null, null, Instant.EPOCH));
         assertEquals(0, stored());
     }
 
@@ -104,8 +104,8 @@ class RevocationsDatabaseTest {
         Instant before = clock.instant();
         QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, null));
         Instant slow = before.minus(life.leeway());
-        assertFalse(revoked.isRevoked(user, "new", Instant.ofEpochSecond(slow.getEpochSecond())));
-        assertTrue(revoked.isRevoked(user, "lost", Instant.ofEpochSecond(slow.getEpochSecond() - 2)));
+        assertFalse(revoked.isRevoked(user, "new", null, Instant.ofEpochSecond(slow.getEpochSecond())));
+        assertTrue(revoked.isRevoked(user, "lost", null, Instant.ofEpochSecond(slow.getEpochSecond() - 2)));
     }
 
     @Test
@@ -114,7 +114,7 @@ class RevocationsDatabaseTest {
             QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(user, spared));
         }
         assertEquals(2, Sql.count("select count(*) from user_revocations where user_id = ?", user));
-        assertTrue(revoked.isRevoked(user, "a", Instant.EPOCH), "one of them did not spare it");
+        assertTrue(revoked.isRevoked(user, "a", null, Instant.EPOCH), "one of them did not spare it");
     }
 
     @Test

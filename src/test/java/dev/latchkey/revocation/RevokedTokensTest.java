@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.Together;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,44 +23,89 @@ class RevokedTokensTest {
     @Test
     void revokesSessionWheneverItsTokenWasIssued() {
         revoked.add("session-1", NOW.plusSeconds(60));
-        assertTrue(revoked.isRevoked("ada", "session-1", NOW));
-        assertTrue(revoked.isRevoked("ada", "session-1", NOW.plusSeconds(30)));
-        assertFalse(revoked.isRevoked("ada", "session-2", NOW));
-        assertFalse(revoked.isRevoked("ada", "", NOW));
-        assertFalse(revoked.isRevoked("ada", null, NOW));
-        assertFalse(revoked.isRevoked("session-1", "ada", NOW), "a user of that name");
+        assertTrue(revoked.isRevoked("ada", "session-1", null, NOW));
+        assertTrue(revoked.isRevoked("ada", "session-1", null, NOW.plusSeconds(30)));
+        assertFalse(revoked.isRevoked("ada", "session-2", null, NOW));
+        assertFalse(revoked.isRevoked("ada", "", null, NOW));
+        assertFalse(revoked.isRevoked("ada", null, null, NOW));
+        assertFalse(revoked.isRevoked("session-1", "ada", null, NOW), "a user of that name");
     }
 
     @Test
     void revokesEarlierTokensOfUser() {
-        revoked.addUser("ada", "", NOW, NOW.plusSeconds(60));
-        assertTrue(revoked.isRevoked("ada", "any", NOW.minusSeconds(1)));
-        assertTrue(revoked.isRevoked("ada", null, NOW.minusSeconds(1)));
-        assertFalse(revoked.isRevoked("ada", "any", NOW));
-        assertFalse(revoked.isRevoked("eve", "any", NOW.minusSeconds(1)));
+        revoked.addUser("ada", "", 1, NOW, NOW.plusSeconds(60));
+        assertTrue(revoked.isRevoked("ada", "any", null, NOW.minusSeconds(1)));
+        assertTrue(revoked.isRevoked("ada", null, null, NOW.minusSeconds(1)));
+        assertFalse(revoked.isRevoked("ada", "any", null, NOW));
+        assertFalse(revoked.isRevoked("eve", "any", null, NOW.minusSeconds(1)));
+    }
+
+    // A token of the row as it was, whenever it was signed, and one of the row as it is, within the same second.
+    @Test
+    void tellsTokensApartByTheVersionOfTheirUser() {
+        revoked.addUser("ada", "", 3, NOW, NOW.plusSeconds(60));
+        assertTrue(revoked.isRevoked("ada", "any", 2L, NOW.plusSeconds(30)));
+        assertTrue(revoked.isRevoked("ada", "any", 0L, NOW.minusSeconds(30)));
+        assertFalse(revoked.isRevoked("ada", "any", 3L, NOW.minusSeconds(30)));
+        assertFalse(revoked.isRevoked("ada", "any", 4L, NOW.minusSeconds(30)));
+        assertFalse(revoked.isRevoked("eve", "any", 2L, NOW));
+    }
+
+    @Test
+    void sparesOneSessionOfAnyVersion() {
+        revoked.addUser("ada", "spared", 3, NOW, NOW.plusSeconds(60));
+        assertFalse(revoked.isRevoked("ada", "spared", 2L, NOW));
+        assertTrue(revoked.isRevoked("ada", "other", 2L, NOW));
+        revoked.addUser("ada", "", 4, NOW, NOW.plusSeconds(60));
+        assertTrue(revoked.isRevoked("ada", "spared", 3L, NOW));
+        assertFalse(revoked.isRevoked("ada", "spared", 4L, NOW));
+    }
+
+    @Test
+    void knowsDisabledUsersUntilTheyAreEnabled() {
+        assertFalse(revoked.isDisabled("ada"));
+        revoked.addDisabled("ada");
+        revoked.addDisabled("eve");
+        assertTrue(revoked.isDisabled("ada"));
+        revoked.removeDisabled("ada");
+        assertFalse(revoked.isDisabled("ada"));
+        assertTrue(revoked.isDisabled("eve"));
+        sweep(NOW.plus(Duration.ofDays(400)));
+        assertTrue(revoked.isDisabled("eve"), "for as long as they are disabled");
+    }
+
+    // A replica that was cut off for long may have missed that a user was enabled.
+    @Test
+    void replacesTheDisabledUsersByThoseThatWereRead() {
+        revoked.addDisabled("ada");
+        revoked.addDisabled("eve");
+        revoked.replaceDisabled(List.of("eve", "bob"));
+        assertFalse(revoked.isDisabled("ada"));
+        assertTrue(revoked.isDisabled("eve"));
+        assertTrue(revoked.isDisabled("bob"));
     }
 
     @Test
     void keptSessionIsValidUntilItIsRevokedItself() {
-        revoked.addUser("ada", "spared", NOW, NOW.plusSeconds(60));
-        assertFalse(revoked.isRevoked("ada", "spared", NOW.minusSeconds(100)));
-        assertTrue(revoked.isRevoked("ada", "other", NOW.minusSeconds(100)));
-        assertTrue(revoked.isRevoked("ada", null, NOW.minusSeconds(100)));
+        revoked.addUser("ada", "spared", 1, NOW, NOW.plusSeconds(60));
+        assertFalse(revoked.isRevoked("ada", "spared", null, NOW.minusSeconds(100)));
+        assertTrue(revoked.isRevoked("ada", "other", null, NOW.minusSeconds(100)));
+        assertTrue(revoked.isRevoked("ada", null, null, NOW.minusSeconds(100)));
         revoked.add("spared", NOW.plusSeconds(60));
-        assertTrue(revoked.isRevoked("ada", "spared", NOW.minusSeconds(100)));
+        assertTrue(revoked.isRevoked("ada", "spared", null, NOW.minusSeconds(100)));
     }
 
     @Test
     void removesExpiredRevocations() {
         revoked.add("session-1", NOW.plusSeconds(60));
-        revoked.addUser("ada", "", NOW, NOW.plusSeconds(60));
+        revoked.addUser("ada", "", 1, NOW, NOW.plusSeconds(60));
         assertEquals(2, revoked.size());
         sweep(NOW.plusSeconds(60));
         assertEquals(2, revoked.size());
         sweep(NOW.plusSeconds(61));
         assertEquals(0, revoked.size());
         assertFalse(revoked.contains("session-1"));
-        assertFalse(revoked.isRevoked("ada", null, NOW.minusSeconds(1)));
+        assertFalse(revoked.isRevoked("ada", null, null, NOW.minusSeconds(1)));
     }
 
     // Fail closed: with a shared secret a replica could accept tokens before it has ever seen a database.

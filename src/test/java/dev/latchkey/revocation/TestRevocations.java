@@ -23,7 +23,12 @@ public final class TestRevocations {
         revoked.add(sessionId, until);
     }
 
-    public static void user(RevokedTokens revoked, String userId, String spared, Instant issuedBefore, Instant until) {
-        revoked.addUser(userId, spared, issuedBefore, until);
+    public static void user(
+            RevokedTokens revoked, String userId, String spared, long version, Instant issuedBefore, Instant until) {
+        revoked.addUser(userId, spared, version, issuedBefore, until);
+    }
+
+    public static void disabled(RevokedTokens revoked, String userId) {
+        revoked.addDisabled(userId);
     }
 }

@@ -19,35 +19,35 @@ class UserRevocationTest {
     @Test
     void revokesEarlierTokensOnly() {
         UserRevocation all = at(100, NONE);
-        assertTrue(all.revokes(PHONE, 99));
-        assertTrue(all.revokes(NONE, 99), "a token without a session");
-        assertFalse(all.revokes(PHONE, 100), "the same second");
-        assertFalse(all.revokes(PHONE, 101));
+        assertTrue(revokes(all, PHONE, 99));
+        assertTrue(revokes(all, NONE, 99), "a token without a session");
+        assertFalse(revokes(all, PHONE, 100), "the same second");
+        assertFalse(revokes(all, PHONE, 101));
     }
 
     @Test
     void keepsOneSession() {
         UserRevocation others = at(100, PHONE);
-        assertFalse(others.revokes(PHONE, 1));
-        assertTrue(others.revokes(LAPTOP, 99));
+        assertFalse(revokes(others, PHONE, 1));
+        assertTrue(revokes(others, LAPTOP, 99));
     }
 
     // Who was spared by the first is not by the second.
     @Test
     void exceptionOfOneRevocationDoesNotHoldForTheOther() {
         UserRevocation both = at(100, PHONE).merge(at(200, LAPTOP));
-        assertTrue(both.revokes(PHONE, 199));
-        assertFalse(both.revokes(PHONE, 200));
-        assertFalse(both.revokes(LAPTOP, 150), "signed in between the two");
-        assertTrue(both.revokes(LAPTOP, 99), "the first did not spare it");
+        assertTrue(revokes(both, PHONE, 199));
+        assertFalse(revokes(both, PHONE, 200));
+        assertFalse(revokes(both, LAPTOP, 150), "signed in between the two");
+        assertTrue(revokes(both, LAPTOP, 99), "the first did not spare it");
     }
 
     @Test
     void mergedRevocationLastsAsLongAsTheLongerOne() {
         assertEquals(
                 900,
-                new UserRevocation(NONE, second(1), second(900))
-                        .merge(new UserRevocation(NONE, second(2), second(800)))
+                new UserRevocation(NONE, 1, second(1), second(900))
+                        .merge(new UserRevocation(NONE, 2, second(2), second(800)))
                         .expiresAt());
     }
 
@@ -70,16 +70,41 @@ class UserRevocationTest {
                     long whose = session;
                     long when = issued;
                     assertEquals(
-                            all.stream().anyMatch(one -> one.revokes(whose, when)),
-                            merged.revokes(session, issued),
+                            all.stream().anyMatch(one -> revokes(one, whose, when)),
+                            revokes(merged, session, issued),
                             () -> all + " for session " + whose + " at " + when);
                 }
             }
         }
     }
 
+    // The version alone tells: no clock makes a token valid that was minted for an earlier row, or refuses one of a later.
+    @Test
+    void goesByTheVersionWhateverTheTime() {
+        UserRevocation revocation = new UserRevocation(NONE, 3, second(100), second(1_000));
+        assertTrue(revocation.revokes(PHONE, 2L, 5_000));
+        assertFalse(revocation.revokes(PHONE, 3L, 1));
+    }
+
+    @Test
+    void mergesVersionsAndTimesOnTheirOwn() {
+        UserRevocation both = new UserRevocation(NONE, 3, second(100), second(1_000))
+                .merge(new UserRevocation(NONE, 2, second(200), second(1_000)));
+        assertTrue(both.revokes(PHONE, 2L, 500));
+        assertFalse(both.revokes(PHONE, 3L, 1));
+        assertTrue(both.revokes(PHONE, null, 199));
+        assertFalse(both.revokes(PHONE, null, 200));
+    }
+
+    /** Whether a token of this version is refused, and one without a version that was issued at this second as well. */
+    private static boolean revokes(UserRevocation revocation, long session, long value) {
+        boolean byVersion = revocation.revokes(session, value, Long.MAX_VALUE);
+        assertEquals(byVersion, revocation.revokes(session, null, value));
+        return byVersion;
+    }
+
     private static UserRevocation at(long second, long spared) {
-        return new UserRevocation(spared, second(second), second(second + 1_000));
+        return new UserRevocation(spared, second, second(second), second(second + 1_000));
     }
 
     private static Instant second(long second) {

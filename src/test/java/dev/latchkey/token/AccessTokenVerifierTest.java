@@ -122,6 +122,7 @@ class AccessTokenVerifierTest {
             expected.put("user_id", "user-1");
             expected.put("email", "ada@example.com");
             expected.put("email_verified", true);
+            expected.put("token_version", 7L);
             expected.put("sid", "session-1");
             expected.put("iat", SECOND);
             expected.put("exp", SECOND + 900);
@@ -198,6 +199,7 @@ class AccessTokenVerifierTest {
                             "email",
                             "email_verified",
                             "groups",
+                            "token_version",
                             "auth_time",
                             "amr",
                             "session_refreshed",
@@ -210,6 +212,7 @@ class AccessTokenVerifierTest {
             assertFalse(token.emailVerified());
             assertEquals(Authentication.unknown(), token.authentication());
             assertEquals(null, token.session());
+            assertEquals(null, token.tokenVersion());
         }
 
         @Test
@@ -282,6 +285,27 @@ class AccessTokenVerifierTest {
             assertRefused(Reason.REVOKED, Map.of());
             // Never told apart from a living one by its time.
             assertRefused(Reason.REVOKED, Map.of("exp", "" + (SECOND - 3600)));
+        }
+
+        // The row was read before the change, whenever the token was signed; and after it, also in the same second.
+        @Test
+        void refusesTokensOfEarlierVersionsOfTheUser() {
+            TestRevocations.user(revoked, "user-1", "", 8, NOW.minusSeconds(3600), NOW.plusSeconds(3600));
+            assertRefused(Reason.REVOKED, Map.of("token_version", "7"));
+            assertRefused(Reason.REVOKED, Map.of("token_version", "0"));
+            accepts(Map.of("token_version", "8"));
+            accepts(Map.of("token_version", "9"));
+            accepts(Map.of("token_version", "7", "sub", "\"user-2\"", "user_id", "\"user-2\""));
+        }
+
+        @Test
+        void goesByTheTimeOfTokensWithoutAVersion() {
+            Map<String, String> claims = claims();
+            claims.remove("token_version");
+            TestRevocations.user(revoked, "user-1", "", 8, NOW.minusSeconds(60), NOW.plusSeconds(3600));
+            accepted(verifier(KEYS), signed(KEY, json(claims)));
+            TestRevocations.user(revoked, "user-1", "", 9, NOW.plusSeconds(1), NOW.plusSeconds(3600));
+            assertEquals(Reason.REVOKED, refused(verifier(KEYS), signed(KEY, json(claims))));
         }
     }
 
@@ -746,6 +770,11 @@ class AccessTokenVerifierTest {
                     arguments("email_verified", "1", Reason.BAD_CLAIMS),
                     arguments("email_verified", "null", Reason.BAD_CLAIMS),
                     arguments("email_verified", "[true]", Reason.BAD_CLAIMS),
+                    arguments("token_version", "-1", Reason.BAD_CLAIMS),
+                    arguments("token_version", "null", Reason.BAD_CLAIMS),
+                    arguments("token_version", "\"7\"", Reason.BAD_CLAIMS),
+                    arguments("token_version", "7.0", Reason.BAD_CLAIMS),
+                    arguments("token_version", "9007199254740993", Reason.BAD_CLAIMS),
                     arguments("email", "null", Reason.BAD_CLAIMS),
                     arguments("email", "7", Reason.BAD_CLAIMS),
                     arguments("email", "[\"ada@example.com\"]", Reason.BAD_CLAIMS),
@@ -874,6 +903,7 @@ class AccessTokenVerifierTest {
         claims.put("exp", "" + (SECOND + 900));
         claims.put("jti", "\"token-1\"");
         claims.put("sid", "\"session-1\"");
+        claims.put("token_version", "7");
         claims.put("email_verified", "true");
         claims.put("auth_time", "" + SECOND);
         claims.put("amr", "[\"pwd\"]");

@@ -63,6 +63,19 @@ class AccessTokensTest {
         assertEquals(START.plusSeconds(900), token.expiresAt());
     }
 
+    // Security: a token that was renewed falls with the one that it was renewed from, however much later it was issued.
+    @Test
+    void renewedTokenIsRevokedWithTheOldOne() {
+        VerifiedToken old = minted();
+        Instant late = START.plusSeconds(600);
+        readAt(late);
+        VerifiedToken fresh = read(renewed(old, late).orElseThrow(), late);
+        assertEquals(7L, fresh.tokenVersion());
+        TestRevocations.user(revoked, "user-1", "", 8, START, late.plusSeconds(3600));
+        assertEquals(Optional.empty(), renewed(old, late));
+        assertTrue(revoked.isRevoked("user-1", "session-1", fresh.tokenVersion(), fresh.issuedAt()));
+    }
+
     @Test
     void isNotPrinted() {
         AccessToken token = at(START).mint(subject(SESSION_END));
@@ -219,6 +232,7 @@ class AccessTokensTest {
                                 usual.email(),
                                 false,
                                 usual.roles(),
+                                usual.tokenVersion(),
                                 usual.sessionId(),
                                 Authentication.unknown(),
                                 usual.session())),
@@ -237,6 +251,7 @@ class AccessTokensTest {
                 usual.email(),
                 false,
                 usual.roles(),
+                usual.tokenVersion(),
                 usual.sessionId(),
                 Authentication.unknown(),
                 usual.session());
@@ -265,6 +280,7 @@ class AccessTokensTest {
                 old.emailVerified(),
                 old.roles(),
                 old.sessionId(),
+                old.tokenVersion(),
                 old.authentication(),
                 old.issuedAt(),
                 old.notBefore(),
@@ -341,6 +357,7 @@ class AccessTokensTest {
                 usual.email(),
                 usual.emailVerified(),
                 usual.roles(),
+                usual.tokenVersion(),
                 usual.sessionId(),
                 usual.authentication(),
                 session);

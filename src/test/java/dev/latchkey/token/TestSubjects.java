@@ -22,6 +22,7 @@ public final class TestSubjects {
                 email,
                 true,
                 Set.of(),
+                7,
                 sessionId,
                 new Authentication(start, Set.of("pwd")),
                 new SessionTimes(start, end, end));
@@ -33,6 +34,7 @@ public final class TestSubjects {
                 subject.email(),
                 subject.emailVerified(),
                 Set.of(roles),
+                subject.tokenVersion(),
                 subject.sessionId(),
                 subject.authentication(),
                 subject.session());

@@ -71,6 +71,7 @@ class VerifiedTokenCacheMemoryTest {
                 false,
                 Set.of(),
                 "session-1",
+                0L,
                 Authentication.unknown(),
                 NOW,
                 null,

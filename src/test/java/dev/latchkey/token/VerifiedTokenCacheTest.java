@@ -90,6 +90,7 @@ class VerifiedTokenCacheTest {
                 revoked,
                 "user-1",
                 "",
+                8,
                 clock.instant().plusSeconds(5),
                 clock.instant().plusSeconds(3600));
         assertEquals(Reason.REVOKED, refused(token));
