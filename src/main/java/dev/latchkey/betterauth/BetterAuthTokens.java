@@ -2,6 +2,7 @@ package dev.latchkey.betterauth;
 
 import dev.latchkey.account.Profile;
 import dev.latchkey.token.AccessTokens;
+import dev.latchkey.token.TokenSubject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,10 +15,18 @@ import java.util.Map;
 @ApplicationScoped
 class BetterAuthTokens {
 
+    private static final String IMAGE = "image";
+
     /** Exactly three digits of a second's fraction, for the client reads any number of them as milliseconds. */
     private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
+    /**
+     * The greatest length of a token that carries the user's image, in characters. Half of what our verifier and the header
+     * buffers of usual proxies take (8 KiB), so that a response has room for its cookies, too.
+     */
+    private static final int MAX_LENGTH_WITH_IMAGE = 4 * 1024;
 
     private final AccessTokens tokens;
 
@@ -33,6 +42,12 @@ class BetterAuthTokens {
                 furtherClaims.put(name, value instanceof Instant time ? MILLISECONDS.format(time) : value);
             }
         });
-        return tokens.mint(caller.session().tokenSubject(user), furtherClaims).value();
+        TokenSubject subject = caller.session().tokenSubject(user);
+        String token = tokens.mint(subject, furtherClaims).value();
+        // Better Auth leaves it in and sends a token that no proxy takes. A user chooses the image, or has it imported, and
+        // no backend needs it to decide anything.
+        return token.length() > MAX_LENGTH_WITH_IMAGE && furtherClaims.remove(IMAGE) != null
+                ? tokens.mint(subject, furtherClaims).value()
+                : token;
     }
 }

@@ -5,6 +5,7 @@ import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.token.TokenConfig;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,11 @@ import java.util.List;
 class SessionSettingsCheck implements ConfigurationCheck {
 
     private final SessionConfig config;
+    private final TokenConfig tokens;
 
-    SessionSettingsCheck(SessionConfig config) {
+    SessionSettingsCheck(SessionConfig config, TokenConfig tokens) {
         this.config = config;
+        this.tokens = tokens;
     }
 
     @Override
@@ -33,6 +36,12 @@ class SessionSettingsCheck implements ConfigurationCheck {
             problems.add(error(
                     "latchkey.session.idle-lifetime",
                     "is longer than latchkey.session.absolute-lifetime; it could never end a session"));
+        }
+        // No token outlives its session, so that such a lifetime never comes true; it would only keep revocations longer.
+        if (tokens.accessLifetime().compareTo(config.absoluteLifetime()) > 0) {
+            problems.add(error(
+                    "latchkey.token.access-lifetime",
+                    "is longer than latchkey.session.absolute-lifetime, with which every token ends; shorten it"));
         }
         return problems;
     }

@@ -2,6 +2,7 @@ package dev.latchkey.token;
 
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
+import static dev.latchkey.platform.boot.ConfigurationProblem.warning;
 
 import dev.latchkey.key.KeyConfig;
 import dev.latchkey.key.Secrets;
@@ -23,6 +24,9 @@ class TokenSettingsCheck implements ConfigurationCheck {
 
     // FR-017
     private static final Duration MAXIMUM_LEEWAY = Duration.ofSeconds(60);
+
+    /** The longest lifetime of an access token that the specification names (FR-012). */
+    private static final Duration LONG_LIFETIME = Duration.ofDays(1);
 
     /** The time that oauth.JwksResource allows clients to cache the public keys. */
     private static final Duration CACHED = Duration.ofMinutes(5);
@@ -66,6 +70,12 @@ class TokenSettingsCheck implements ConfigurationCheck {
                     "latchkey.token.leeway", "must be between 0 and 60 seconds; fix clock synchronisation instead"));
         }
         problems.addAll(unlessPositive("latchkey.token.access-lifetime", tokens.accessLifetime()));
+        if (tokens.accessLifetime().compareTo(LONG_LIFETIME) > 0) {
+            problems.add(warning(
+                    "latchkey.token.access-lifetime",
+                    "is longer than a day: backends that verify tokens by themselves accept a stolen one that long, and every"
+                            + " replica keeps each revocation in memory as long; a refresh gives a new token at any time"));
+        }
         if (tokens.renewalWindow().isNegative()) {
             problems.add(error("latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
         }

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.Bare;
@@ -19,8 +20,11 @@ import dev.latchkey.fixture.Together;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -50,13 +54,58 @@ class SessionResourceTest {
                 .statusCode(200)
                 .body("user_id", equalTo(ada.id()))
                 .body("email", equalTo(ada.email()))
+                .body("email_verified", equalTo(false))
                 .body("session_id", equalTo(ada.sessionId()))
                 .body("roles", equalTo(List.of()))
                 .body("issued_at", matchesPattern("....-..-..T..:..:..\\.000Z"))
                 .body("expires_at", matchesPattern("....-..-..T..:..:..\\.000Z"));
         assertEquals(
-                Set.of("user_id", "email", "session_id", "roles", "issued_at", "expires_at"),
+                Set.of("user_id", "email", "email_verified", "session_id", "roles", "issued_at", "expires_at"),
                 response.jsonPath().getMap("").keySet());
+    }
+
+    // FR-010: whether the address was verified, when and how the user signed in. A refresh is no sign-in.
+    @Test
+    void tokensSayHowTheUserSignedInAndWhetherTheAddressIsVerified() {
+        Person ada = Person.signedUp();
+        JsonPath signedUp = claims(ada.accessToken());
+        assertEquals(false, signedUp.getBoolean("email_verified"));
+        assertEquals(List.of("pwd"), signedUp.getList("amr"));
+        long authTime = signedUp.getLong("auth_time");
+        assertTrue(Math.abs(signedUp.getLong("iat") - authTime) <= 5, signedUp::prettify);
+
+        Sql.update("update users set email_verified = true where id = ?", ada.id());
+        Sql.update(
+                "update sessions set authenticated_at = authenticated_at - interval '1 hour' where id = ?",
+                ada.sessionId());
+        Person refreshed = ada.with(Person.refresh(ada.refreshToken()));
+        JsonPath later = claims(refreshed.accessToken());
+        assertEquals(true, later.getBoolean("email_verified"));
+        assertEquals(List.of("pwd"), later.getList("amr"));
+        assertEquals(authTime - 3600, later.getLong("auth_time"));
+        assertTrue(later.getLong("session_refreshed") >= authTime, later::prettify);
+        assertEquals(later.getLong("session_refreshed") + 7 * 86_400, later.getLong("session_idle_end"));
+        refreshed.bearing().get("/api/auth/session").then().statusCode(200).body("email_verified", equalTo(true));
+
+        Person again = refreshed.signedInAgain();
+        assertEquals(List.of("pwd"), claims(again.accessToken()).getList("amr"));
+    }
+
+    // What was opened before the methods were stored, or by a replica of the version before.
+    @Test
+    void tokensOfSessionsWithoutKnownMethodsHaveNoClaimOfThem() {
+        Person ada = Person.signedUp();
+        Sql.update(
+                "update sessions set amr = default, authenticated_at = 'epoch' where id = ?", ada.sessionId());
+        Person refreshed = ada.with(Person.refresh(ada.refreshToken()));
+        JsonPath token = claims(refreshed.accessToken());
+        assertNull(token.get("amr"));
+        assertNull(token.get("auth_time"));
+        refreshed.bearing().get("/api/auth/session").then().statusCode(200);
+    }
+
+    private static JsonPath claims(String token) {
+        return JsonPath.from(new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
@@ -16,9 +17,12 @@ import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -130,6 +134,52 @@ class BetterAuthResourceTest {
 
         assertEquals(200, bearing(token).get("/api/users/" + eve.id()).statusCode());
         assertEquals(403, bearing(token).get("/api/users/" + ada.id()).statusCode());
+    }
+
+    // FR-010: the claims of every access token, beside the fields of the user that Better Auth has there.
+    @Test
+    void accessTokenSaysHowTheUserSignedIn() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        for (String token : List.of(
+                ada.session().header("set-auth-jwt"),
+                ada.cookie().get("/api/auth/token").<String>path("token"))) {
+            JsonPath claims = claims(token);
+            assertEquals(false, claims.getBoolean("email_verified"));
+            assertEquals(false, claims.getBoolean("emailVerified"));
+            assertEquals(List.of("pwd"), claims.getList("amr"));
+            assertTrue(Math.abs(claims.getLong("iat") - claims.getLong("auth_time")) <= 5, claims::prettify);
+            assertTrue(claims.getLong("session_idle_end") > claims.getLong("session_refreshed"), claims::prettify);
+        }
+    }
+
+    // Security: a user must not be able to make their own tokens useless, nor responses that no proxy takes.
+    @Test
+    void leavesAnImageOutThatWouldMakeTheTokenTooLong() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        String brief = "https://cdn.example.com/" + "a".repeat(1000) + ".png";
+        ada.json(Map.of("image", brief)).post("/api/auth/update-user").then().statusCode(200);
+        assertEquals(
+                brief,
+                claims(ada.cookie().get("/api/auth/token").path("token")).getString("image"));
+
+        // The longest that is accepted: 2,048 characters of four bytes each.
+        String image = "\uD83D\uDE00".repeat(2048);
+        String name = "\u20AC".repeat(200);
+        ada.json(Map.of("image", image, "name", name)).post("/api/auth/update-user").then().statusCode(200);
+
+        for (String token : List.of(
+                ada.session().header("set-auth-jwt"),
+                ada.cookie().get("/api/auth/token").<String>path("token"))) {
+            assertTrue(token.length() <= 4096, token.length() + " characters");
+            assertNull(claims(token).get("image"));
+            assertEquals(name, claims(token).getString("name"));
+            assertEquals(200, bearing(token).get("/api/users/" + ada.id()).statusCode());
+        }
+        assertEquals(image, ada.session().path("user.image"), "the user's data has it");
+    }
+
+    private static JsonPath claims(String token) {
+        return JsonPath.from(new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -59,6 +59,7 @@ class BackendsIT {
                 .body("aud", equalTo("http://localhost"))
                 .body("user_id", equalTo(ada.id()))
                 .body("username", equalTo(ada.email()))
+                .body("email_verified", is(false))
                 .body("sid", equalTo(ada.sessionId()))
                 .body("groups", equalTo(List.of()));
 

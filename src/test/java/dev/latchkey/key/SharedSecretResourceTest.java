@@ -7,8 +7,10 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Person;
 import dev.latchkey.token.AccessTokens;
 import dev.latchkey.token.TestSubjects;
 import io.quarkus.test.common.WithTestResource;
@@ -76,6 +78,16 @@ class SharedSecretResourceTest {
         assertArrayEquals(
                 mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII)),
                 Base64.getUrlDecoder().decode(parts[2]));
+    }
+
+    // What every backend with the secret can decode without naming an audience.
+    @Test
+    void tokensHaveNoAudience() {
+        Person ada = Person.signedUp();
+        String payload =
+                new String(Base64.getUrlDecoder().decode(ada.accessToken().split("\\.")[1]), StandardCharsets.UTF_8);
+        assertFalse(payload.contains("\"aud\""), payload);
+        ada.bearing().get("/api/auth/session").then().statusCode(200).body("user_id", equalTo(ada.id()));
     }
 
     @Test

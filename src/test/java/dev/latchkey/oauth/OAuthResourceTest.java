@@ -86,6 +86,7 @@ class OAuthResourceTest {
                 .body("sub", equalTo(ada.id()))
                 .body("user_id", equalTo(ada.id()))
                 .body("username", equalTo(ada.email()))
+                .body("email_verified", is(false))
                 .body("sid", equalTo(ada.sessionId()))
                 .body("token_type", equalTo("Bearer"))
                 .body("groups", equalTo(List.of()));
@@ -99,7 +100,7 @@ class OAuthResourceTest {
 
         Response response = introspected(ada.accessToken());
 
-        for (String claim : List.of("iss", "sub", "aud", "exp", "iat", "jti", "user_id", "sid", "groups")) {
+        for (String claim : List.of("iss", "sub", "aud", "exp", "iat", "jti", "user_id", "sid", "groups", "email_verified")) {
             assertEquals(payload.<Object>get(claim), response.<Object>path(claim), claim);
         }
     }

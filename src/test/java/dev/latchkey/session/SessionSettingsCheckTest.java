@@ -3,6 +3,7 @@ package dev.latchkey.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.token.TestTokenConfig;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,21 @@ class SessionSettingsCheckTest {
         assertEquals(List.of(), check(60, 600));
     }
 
+    // No token outlives its session: the setting could never come true.
+    @Test
+    void refusesAccessTokensThatOutliveTheirSession() {
+        assertEquals(List.of("latchkey.token.access-lifetime"), check(600, 600, 601));
+        assertEquals(List.of(), check(600, 600, 600));
+    }
+
     private static List<String> check(long idle, long absolute) {
-        return new SessionSettingsCheck(new TestSessionConfig(Duration.ofSeconds(idle), Duration.ofSeconds(absolute)))
+        return check(idle, absolute, 1);
+    }
+
+    private static List<String> check(long idle, long absolute, long accessToken) {
+        return new SessionSettingsCheck(
+                        new TestSessionConfig(Duration.ofSeconds(idle), Duration.ofSeconds(absolute)),
+                        TestTokenConfig.usual().lifetime(Duration.ofSeconds(accessToken), Duration.ZERO))
                 .problems().stream()
                         .peek(problem -> assertEquals(ConfigurationProblem.Severity.ERROR, problem.severity()))
                         .map(ConfigurationProblem::property)

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The settings of tokens as they stand by default. */
-record TestTokenConfig(
+public record TestTokenConfig(
         Optional<String> issuer,
         Optional<String> audience,
         Duration accessLifetime,
@@ -20,7 +20,7 @@ record TestTokenConfig(
     static final String ORIGIN = "https://auth.example.com";
     static final PublicUrl PUBLIC_URL = PublicUrl.of(ORIGIN);
 
-    static TestTokenConfig usual() {
+    public static TestTokenConfig usual() {
         return new TestTokenConfig(
                 Optional.empty(),
                 Optional.empty(),
@@ -36,7 +36,7 @@ record TestTokenConfig(
                 issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }
 
-    TestTokenConfig lifetime(Duration accessLifetime, Duration renewalWindow) {
+    public TestTokenConfig lifetime(Duration accessLifetime, Duration renewalWindow) {
         return new TestTokenConfig(
                 issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }

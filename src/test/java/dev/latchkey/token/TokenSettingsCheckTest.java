@@ -97,6 +97,20 @@ class TokenSettingsCheckTest {
         assertEquals(List.of(), checkRenewalLimit(Duration.ofDays(7)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"PT15M, 0", "P1D, 0", "PT24H1S, 1", "P30D, 1"})
+    void warnsOfAccessTokensOfMoreThanADay(Duration lifetime, int warnings) {
+        List<ConfigurationProblem> problems =
+                TokenSettingsCheck.checkLifetimes(TestTokenConfig.usual().lifetime(lifetime, Duration.ofMinutes(5)));
+        assertEquals(
+                warnings,
+                problems.stream()
+                        .filter(problem -> problem.severity() == Severity.WARNING
+                                && problem.property().equals("latchkey.token.access-lifetime"))
+                        .count());
+        assertEquals(warnings, problems.size());
+    }
+
     // Security: a token that anybody can verify must say whom it is for.
     @Test
     void refusesKeyPairsWithoutAudience() {

@@ -15,6 +15,7 @@ import dev.latchkey.session.SessionId;
 import dev.latchkey.session.SessionImport.ImportedSession;
 import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
+import dev.latchkey.token.Authentication;
 import dev.latchkey.userimport.ImportWarning.Reason;
 import dev.latchkey.userimport.UserSource.Location;
 import io.quarkus.test.common.WithTestResource;
@@ -359,6 +360,7 @@ class UserImportDatabaseTest {
                 .remembered());
         assertTrue(sessions.active(SessionToken.parse(over).orElseThrow()).isEmpty());
         assertFalse(sessions.isFresh(new AccountId(ada), session.id()), "no password was seen here");
+        assertEquals(Authentication.unknown(), session.authentication());
         assertEquals(
                 0,
                 Sql.count(
