@@ -10,6 +10,7 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
+import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.Urls;
@@ -34,6 +35,8 @@ class EmailRoutes implements RouteGroup {
     private final EmailVerification verification;
     private final EmailChange change;
     private final EmailLinkUrls links;
+    private final EmailLinkPage page;
+    private final AllowedOrigins origins;
     private final SessionCookies cookies;
     private final CookieCache cache;
     private final BetterAuthConfig config;
@@ -42,12 +45,16 @@ class EmailRoutes implements RouteGroup {
             EmailVerification verification,
             EmailChange change,
             EmailLinkUrls links,
+            EmailLinkPage page,
+            AllowedOrigins origins,
             SessionCookies cookies,
             CookieCache cache,
             BetterAuthConfig config) {
         this.verification = verification;
         this.change = change;
         this.links = links;
+        this.page = page;
+        this.origins = origins;
         this.cookies = cookies;
         this.cache = cache;
         this.config = config;
@@ -115,6 +122,11 @@ class EmailRoutes implements RouteGroup {
     private BetterAuthResponse verified(RouteCall call, Profile profile) {
         BetterAuthResponse response = succeeded(call, null);
         if (!config.verification().signsIn()) {
+            return response;
+        }
+        // Security: where e-mails lead to our page, a browser is not sent here by one. A foreign page could send it here with
+        // the attacker's own link, and sign its user in to the attacker's account (login CSRF).
+        if (page.isPreferred() && origins.checkSignIn(call.request()).isPresent()) {
             return response;
         }
         Caller caller = call.optionalCaller();

@@ -203,6 +203,28 @@ class LinkPageResourceTest {
         assertTrue(sessionsOf(ada) <= sessions);
     }
 
+    // Security: nor must the route of Better Auth, to which no e-mail leads here, when a foreign page leads to it.
+    @Test
+    void betterAuthLinkSignsInNoBrowserThatAnotherSiteSends() {
+        Person ada = Person.signedUp();
+        String path = sendLink(Kind.VERIFICATION, ada, null);
+        Response navigated = request()
+                .header("Sec-Fetch-Site", "cross-site")
+                .header("Sec-Fetch-Mode", "navigate")
+                .queryParam("token", path.substring(path.lastIndexOf('/') + 1))
+                .get("/api/auth/verify-email");
+        assertEquals(200, navigated.statusCode());
+        assertEquals(Map.of(), navigated.cookies());
+
+        Person grace = Person.signedUp();
+        String other = sendLink(Kind.VERIFICATION, grace, null);
+        Response called = request()
+                .queryParam("token", other.substring(other.lastIndexOf('/') + 1))
+                .get("/api/auth/verify-email");
+        assertEquals(200, called.statusCode());
+        assertFalse(called.cookies().isEmpty(), "a client that calls it is signed in, as by Better Auth");
+    }
+
     @Test
     void verifiesTheAddress() {
         Person ada = Person.signedUp();
