@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record AuditEvent(
         Type type, Outcome outcome, @Nullable String userId, Client client, Map<String, String> details) {
 
+    /** The reason of an attempt that a rate limit refused. */
+    public static final String THROTTLED = "throttled";
+
+    static final String REASON = "reason";
+
     /** The type of an event. Its name in lower case is stored, logged and published: it never changes. */
     public enum Type {
         SIGN_UP,
@@ -39,11 +44,16 @@ public record AuditEvent(
         ACCOUNT_DELETION_LINK,
         EMAIL_LINK,
         TOKEN_CHECK,
+        SESSION_CHECK,
         OWNER_CHECK,
         BACKEND_AUTHENTICATION,
         KEY_ROTATION,
         KEY_RETIREMENT,
-        IMPORT;
+        IMPORT,
+        // Recorded by the database itself, for what is changed by SQL.
+        ACCOUNT_DISABLED,
+        ACCOUNT_ENABLED,
+        ROLES_CHANGE;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
@@ -181,6 +191,16 @@ public record AuditEvent(
         return refused(Type.TOKEN_CHECK, null, reason, client);
     }
 
+    /** A session cookie, or a session token in a bearer header, that is not authentic or whose session is not active. */
+    public static AuditEvent sessionTokenRefused(String reason, Client client) {
+        return refused(Type.SESSION_CHECK, null, reason, client);
+    }
+
+    /** A request that was refused before its credentials were checked; the type is that of what it attempted. */
+    public static AuditEvent requestRefused(Type type, String reason, Client client) {
+        return refused(type, null, reason, client);
+    }
+
     /**
      * A request for another user's data. It appears in the caller's list only: the other user, who may not exist, learns
      * nothing and is not looked up.
@@ -201,7 +221,7 @@ public record AuditEvent(
                 Outcome.FAILURE,
                 null,
                 client,
-                backend == null ? Map.of("reason", reason) : Map.of("reason", reason, "backend", backend));
+                backend == null ? Map.of(REASON, reason) : Map.of(REASON, reason, "backend", backend));
     }
 
     // --- Operators ---
@@ -248,6 +268,11 @@ public record AuditEvent(
                         "operator"));
     }
 
+    /** Returns the stable name of why an attempt was refused; empty if the type says it all. */
+    String reason() {
+        return details.getOrDefault(REASON, "");
+    }
+
     private static AuditEvent ofSession(Type type, String userId, String sessionId, Client client) {
         return success(type, userId, client, Map.of("session_id", sessionId));
     }
@@ -257,6 +282,6 @@ public record AuditEvent(
     }
 
     private static AuditEvent refused(Type type, @Nullable String userId, String reason, Client client) {
-        return new AuditEvent(type, Outcome.FAILURE, userId, client, Map.of("reason", reason));
+        return new AuditEvent(type, Outcome.FAILURE, userId, client, Map.of(REASON, reason));
     }
 }

@@ -34,6 +34,9 @@ class AuditEventEntity extends PanacheEntityBase {
 
     String outcome;
 
+    @Column(name = "request_id")
+    String requestId;
+
     @JdbcTypeCode(SqlTypes.JSON)
     Map<String, String> details;
 }

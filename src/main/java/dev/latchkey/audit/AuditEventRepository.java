@@ -1,16 +1,27 @@
 package dev.latchkey.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Page;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UUID> {
+
+    private final ObjectMapper json;
+
+    AuditEventRepository(ObjectMapper json) {
+        this.json = json;
+    }
 
     List<AuditEventEntity> findNewest(String userId, EventPage.@Nullable Cursor before, int limit) {
         if (before == null) {
@@ -23,9 +34,33 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .list();
     }
 
-    /** Inserts rows, some of which may exist already: the response to an earlier commit may have been lost. */
-    void insert(List<AuditEventEntity> batch) {
-        batch.forEach(getEntityManager()::merge);
+    /**
+     * Inserts rows in one statement and a transaction of its own. Some may exist already: the response to an earlier commit may
+     * have been lost.
+     */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
+    void insertAll(List<AuditEventEntity> batch) {
+        getEntityManager()
+                .createNativeQuery("""
+                        insert into audit_events
+                            (id, user_id, type, at, ip, user_agent, outcome, details, request_id)
+                        select id, user_id, type, at, ip, user_agent, outcome, cast(details as jsonb), request_id
+                        from unnest(
+                            cast(?1 as uuid[]), cast(?2 as text[]), cast(?3 as text[]), cast(?4 as timestamptz[]),
+                            cast(?5 as text[]), cast(?6 as text[]), cast(?7 as text[]), cast(?8 as text[]),
+                            cast(?9 as text[])) as refused
+                            (id, user_id, type, at, ip, user_agent, outcome, details, request_id)
+                        on conflict (id) do nothing""")
+                .setParameter(1, column(batch, row -> row.id.toString()))
+                .setParameter(2, column(batch, row -> row.userId))
+                .setParameter(3, column(batch, row -> row.type))
+                .setParameter(4, column(batch, row -> row.at.toString()))
+                .setParameter(5, column(batch, row -> row.ip))
+                .setParameter(6, column(batch, row -> row.userAgent))
+                .setParameter(7, column(batch, row -> row.outcome))
+                .setParameter(8, column(batch, row -> text(row.details)))
+                .setParameter(9, column(batch, row -> row.requestId))
+                .executeUpdate();
     }
 
     /** Returns the users among these who have an event of this type. */
@@ -60,5 +95,18 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .setParameter(1, (double) retention.toSeconds())
                 .setParameter(2, rows)
                 .executeUpdate();
+    }
+
+    private static @Nullable String[] column(
+            List<AuditEventEntity> batch, Function<AuditEventEntity, @Nullable String> value) {
+        return batch.stream().map(value).toArray(String[]::new);
+    }
+
+    private String text(Map<String, String> details) {
+        try {
+            return json.writeValueAsString(details);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A map of texts cannot be written as JSON", impossible);
+        }
     }
 }

@@ -1,27 +1,16 @@
 package dev.latchkey.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.impl.TimeBasedEpochRandomGenerator;
-import dev.latchkey.audit.AuditConfig.LineFormat;
 import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.platform.http.PlainText;
+import dev.latchkey.platform.http.RequestIds;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,27 +20,23 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class AuditLog implements Expirable {
 
-    private static final Logger LINES = Logger.getLogger("latchkey.audit");
-    private static final int MAX_TEXT = 300;
-
     private final AuditEventRepository rows;
+    private final AuditEntries entries;
     private final AuditQueue queue;
-    private final ObjectMapper json;
     private final AuditConfig config;
     private final Clock clock;
     private final AfterCommit afterCommit;
-    private final TimeBasedEpochRandomGenerator ids = Generators.timeBasedEpochRandomGenerator();
 
     AuditLog(
             AuditEventRepository rows,
+            AuditEntries entries,
             AuditQueue queue,
-            ObjectMapper json,
             AuditConfig config,
             Clock clock,
             AfterCommit afterCommit) {
         this.rows = rows;
+        this.entries = entries;
         this.queue = queue;
-        this.json = json;
         this.config = config;
         this.clock = clock;
         this.afterCommit = afterCommit;
@@ -60,16 +45,17 @@ public class AuditLog implements Expirable {
     /** Records a change of state in the caller's transaction, so that the change fails if it cannot be recorded. */
     @Transactional(Transactional.TxType.MANDATORY)
     public void record(AuditEvent event) {
-        AuditEventEntity row = row(event);
+        AuditEventEntity row = entries.row(event, clock.instant(), RequestIds.current());
         rows.persist(row);
-        afterCommit.run(() -> writeLine(row));
+        afterCommit.run(() -> entries.writeLine(row));
     }
 
-    /** Records a refusal: the line now, the row as soon as the database accepts it. It never waits and never fails. */
+    /**
+     * Records a refusal: the line now, the row as soon as the database accepts it; beyond the first few of a minute as a count.
+     * It never waits and never fails.
+     */
     public void recordLater(AuditEvent event) {
-        AuditEventEntity row = row(event);
-        writeLine(row);
-        queue.offer(row);
+        queue.add(event, RequestIds.current());
     }
 
     /** Returns the users among these who have deleted their account, as far back as events are kept. */
@@ -111,60 +97,6 @@ public class AuditLog implements Expirable {
     @Transactional(Transactional.TxType.MANDATORY)
     public int deleteExpired(int limit) {
         return rows.deleteExpired(config.retention(), limit);
-    }
-
-    private AuditEventEntity row(AuditEvent event) {
-        AuditEventEntity row = new AuditEventEntity();
-        row.id = ids.generate();
-        String userId = event.userId();
-        row.userId = userId == null ? null : storable(userId, Integer.MAX_VALUE);
-        row.type = event.type().text();
-        // PostgreSQL stores microseconds; a page's cursor must have exactly the instant that is stored.
-        row.at = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        row.ip = storable(event.client().ip(), MAX_TEXT);
-        row.userAgent = storable(event.client().userAgent(), MAX_TEXT);
-        row.outcome = event.outcome().text();
-        row.details = event.details().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, detail -> storable(detail.getValue(), MAX_TEXT)));
-        return row;
-    }
-
-    /**
-     * Replaces characters that PostgreSQL cannot store, and truncates.
-     *
-     * <p>Security: one text that cannot be stored would keep the rows of all events behind it from being stored.
-     */
-    private static String storable(String text, int maxLength) {
-        return PlainText.sanitize(text, maxLength);
-    }
-
-    private void writeLine(AuditEventEntity row) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("event", row.type);
-        line.put("outcome", row.outcome);
-        line.put("at", row.at.toString());
-        line.put("id", row.id.toString());
-        if (row.userId != null) {
-            line.put("user_id", row.userId);
-        }
-        line.put("ip", row.ip);
-        line.put("user_agent", row.userAgent);
-        line.put("details", row.details);
-        try {
-            LINES.info(config.lineFormat() == LineFormat.JSON ? json.writeValueAsString(line) : text(line));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("An audit line with text only cannot be written as JSON", impossible);
-        }
-    }
-
-    /** Returns the fields that a developer looks for, without the id and the time that the log has anyway. */
-    private static String text(Map<String, Object> line) {
-        return Stream.of("event", "outcome", "user_id", "ip", "user_agent", "details")
-                .filter(line::containsKey)
-                .map(name -> name.equals("event") || name.equals("outcome")
-                        ? String.valueOf(line.get(name))
-                        : name + "=" + line.get(name))
-                .collect(Collectors.joining(" "));
     }
 
     private static EventPage.Event event(AuditEventEntity row) {

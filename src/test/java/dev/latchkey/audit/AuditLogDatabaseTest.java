@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
@@ -52,7 +51,7 @@ class AuditLogDatabaseTest {
     AuditQueue queue;
 
     @Inject
-    ObjectMapper json;
+    AuditEntries entries;
 
     @Inject
     AuditConfig config;
@@ -308,7 +307,7 @@ class AuditLogDatabaseTest {
     }
 
     private AuditLog at(Instant instant) {
-        return new AuditLog(rows, queue, json, config, Clock.fixed(instant, ZoneOffset.UTC), afterCommit);
+        return new AuditLog(rows, entries, queue, config, Clock.fixed(instant, ZoneOffset.UTC), afterCommit);
     }
 
     private long stored() {

@@ -2,10 +2,11 @@ package dev.latchkey.platform.http;
 
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /** Gives each request an id: the caller's own if it is harmless in logs and headers, else a fresh random one. */
-final class RequestIds {
+public final class RequestIds {
 
     /** The key of the id in the routing context, and in the MDC of every log line. */
     static final String KEY = "request_id";
@@ -19,6 +20,11 @@ final class RequestIds {
     /** The id that this request was given, or none if it was refused before. */
     static String of(RoutingContext request) {
         return request.get(KEY, "");
+    }
+
+    /** Returns the id of the request that the current thread works on, or null without one. */
+    public static @Nullable String current() {
+        return MDC.get(KEY) instanceof String id ? id : null;
     }
 
     static String keepOrMake(@Nullable String incoming) {
