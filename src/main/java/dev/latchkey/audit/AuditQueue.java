@@ -1,6 +1,8 @@
 package dev.latchkey.audit;
 
 import dev.latchkey.platform.db.DatabaseErrors;
+import dev.latchkey.platform.ops.BackgroundThread;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,8 @@ class AuditQueue {
     private static final int BATCH = 200;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** How long a round may take until liveness reports the thread as stuck; a slow database fails within seconds. */
+    private static final Duration MAX_ROUND = Duration.ofMinutes(2);
     /** The time that a stopping process goes on storing the events in the queue. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
 
@@ -40,14 +45,21 @@ class AuditQueue {
     private final BlockingQueue<Waiting> waiting;
     private final Counter dropped;
     private final Counter unstorable;
-    private final Thread writer = new Thread(this::write, "latchkey-audit");
+    private final BackgroundThread writer;
+    private final ReentrantLock storing = new ReentrantLock();
+    /** The rows of a batch that was not stored yet, and whether the last one failed; both under {@code storing}. */
     private final List<Waiting> batch = new ArrayList<>();
-    private volatile boolean stopping;
-    private boolean ended;
+
     private boolean failing;
+    private boolean ended;
 
     AuditQueue(
-            AuditEventRepository rows, AuditEntries entries, AuditConfig config, Clock clock, MeterRegistry meters) {
+            AuditEventRepository rows,
+            AuditEntries entries,
+            AuditConfig config,
+            Clock clock,
+            MeterRegistry meters,
+            BackgroundThreads threads) {
         this.rows = rows;
         this.entries = entries;
         this.clock = clock;
@@ -60,6 +72,7 @@ class AuditQueue {
                 .description("Refusals whose audit row the database does not accept")
                 .register(meters);
         meters.gaugeCollectionSize("latchkey.audit.waiting", List.of(), waiting);
+        this.writer = threads.create("latchkey-audit", MAX_ROUND, this::write);
     }
 
     /** A row to be stored, and how many attempts it stands for. */
@@ -73,23 +86,31 @@ class AuditQueue {
         }
     }
 
-    /** Returns whether refusals get their rows: the thread that stores them runs, or has not been started yet. */
-    boolean isAlive() {
-        return writer.isAlive() || writer.getState() == Thread.State.NEW || stopping;
-    }
-
     void start(@Observes StartupEvent started) {
-        writer.setDaemon(true);
         writer.start();
     }
 
     void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
         addCounted(counts.close(clock.instant()));
-        stopping = true;
-        writer.join(SHUTDOWN_TIMEOUT.toMillis());
-        int lost = end();
-        if (lost > 0) {
-            LOG.warnf("%d audit rows could not be stored before the end; their lines are in the log", lost);
+        writer.stopAfterRound(SHUTDOWN_TIMEOUT);
+        List<Waiting> left = new ArrayList<>();
+        // A round that has not ended by now waits for the database.
+        if (storing.tryLock()) {
+            try {
+                Instant end = clock.instant().plus(SHUTDOWN_TIMEOUT);
+                boolean stored = true;
+                while (stored && clock.instant().isBefore(end) && fill()) {
+                    stored = store();
+                }
+                left.addAll(batch);
+            } finally {
+                storing.unlock();
+            }
+        }
+        left.addAll(end());
+        left.forEach(entry -> dropped.increment(entry.attempts()));
+        if (!left.isEmpty()) {
+            LOG.warnf("%d audit rows could not be stored before the end; their lines are in the log", left.size());
         }
     }
 
@@ -108,30 +129,26 @@ class AuditQueue {
         return !ended && waiting.offer(entry);
     }
 
-    /** Accepts no more rows, and counts those that were not stored. */
-    private synchronized int end() {
+    /** Accepts no more rows, and returns those that still waited. */
+    private synchronized List<Waiting> end() {
         ended = true;
         List<Waiting> left = new ArrayList<>();
         waiting.drainTo(left);
-        left.forEach(entry -> dropped.increment(entry.attempts()));
-        return left.size();
+        return left;
     }
 
-    private void write() {
-        while (!(stopping && waiting.isEmpty() && batch.isEmpty())) {
-            try {
-                addCounted(counts.takeIfDue(clock.instant()));
-                if (fill()) {
-                    rows.insertAll(rowsOf(batch));
-                    batch.clear();
-                    failing = false;
-                }
-            } catch (InterruptedException onlyAStopEndsThisThread) {
-                LOG.debug("Interrupted without a stop");
-            } catch (Throwable notStored) {
-                // Security: an error must not end the thread either, or refusals would have no rows from then on.
-                failed(notStored);
-            }
+    /** A round of the thread: what was counted, if its period is over, and a batch of rows. */
+    private void write() throws InterruptedException {
+        addCounted(counts.takeIfDue(clock.instant()));
+        boolean stored;
+        storing.lock();
+        try {
+            stored = !fill() || store();
+        } finally {
+            storing.unlock();
+        }
+        if (!stored && !writer.isStopped()) {
+            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
         }
     }
 
@@ -148,27 +165,23 @@ class AuditQueue {
         return true;
     }
 
-    private void failed(Throwable failure) {
+    /** Stores the batch; returns false, and keeps it, if the database accepts no rows at present. */
+    private boolean store() {
         try {
-            if (!DatabaseErrors.isTemporary(failure) && isWritable()) {
-                storeOneByOne();
-                return;
+            rows.insertAll(batch.stream().map(Waiting::row).toList());
+            batch.clear();
+        } catch (RuntimeException notStored) {
+            if (DatabaseErrors.isTemporary(notStored) || !isWritable() || !storeOneByOne()) {
+                // Rows that do not fit into the queue meanwhile are counted.
+                if (!failing) {
+                    LOG.warnf("Audit rows cannot be stored at present: %s", DatabaseErrors.reason(notStored));
+                }
+                failing = true;
+                return false;
             }
-        } catch (Throwable stillFailing) {
-            failure.addSuppressed(stillFailing);
         }
-        // The database is unavailable or not writable: the batch is kept, and rows that do not fit into the queue are
-        // counted.
-        if (!failing) {
-            failing = true;
-            LOG.warnf("Audit rows cannot be stored at present: %s", DatabaseErrors.reason(failure));
-        }
-        LOG.debug("Audit rows could not be stored; trying again", failure);
-        if (stopping) {
-            giveUp();
-        } else {
-            pause();
-        }
+        failing = false;
+        return true;
     }
 
     /** Returns whether the table accepts rows, so that it is due to a row if a batch is not accepted. */
@@ -182,18 +195,20 @@ class AuditQueue {
     }
 
     /**
-     * Stores the rows of the batch one by one, without those that the database does not accept.
+     * Stores the rows of the batch one by one, without those that the database does not accept; returns false if it has become
+     * unavailable.
      *
      * <p>Security: a client that finds a text that cannot be stored must not keep the rows of others from being stored.
      */
-    private void storeOneByOne() {
+    private boolean storeOneByOne() {
         while (!batch.isEmpty()) {
+            writer.signalLife();
             Waiting entry = batch.getFirst();
             try {
                 rows.insertAll(List.of(entry.row()));
             } catch (RuntimeException notStored) {
                 if (DatabaseErrors.isTemporary(notStored)) {
-                    throw notStored;
+                    return false;
                 }
                 unstorable.increment(entry.attempts());
                 LOG.errorf(
@@ -202,25 +217,6 @@ class AuditQueue {
             }
             batch.removeFirst();
         }
-        failing = false;
-    }
-
-    private void giveUp() {
-        batch.forEach(entry -> dropped.increment(entry.attempts()));
-        LOG.warnf("%d audit rows could not be stored before the end; their lines are in the log", batch.size());
-        batch.clear();
-        end();
-    }
-
-    private static List<AuditEventEntity> rowsOf(List<Waiting> entries) {
-        return entries.stream().map(Waiting::row).toList();
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-        }
+        return true;
     }
 }

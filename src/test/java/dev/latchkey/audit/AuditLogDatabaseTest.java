@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jose4j.json.JsonUtil;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +197,111 @@ class AuditLogDatabaseTest {
         assertTrue(logged.stream().noneMatch(line -> line.contains("\n") || line.contains("\u0000")));
     }
 
+    // Security: an index of PostgreSQL holds no text of this length, and no row behind it would ever have been stored.
+    @Test
+    void storesTheRowOfAUserIdOfSixKilobytes() {
+        String id = "shop:" + user + random(6_000);
+        audit.recordLater(AuditEvent.ownerRefused(id, "GET", "/", CLIENT));
+        audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/behind-it", CLIENT));
+        Eventually.holds("the row behind it is there", () -> stored() == 1);
+        assertEquals(
+                1, Sql.count("select count(*) from audit_events where user_id = ?", id.substring(0, 255)), "cut off");
+    }
+
+    // Security: whatever a client sends, the rows of the others are stored.
+    @Test
+    void storesAllRowsButTheOneThatTheDatabaseRefuses() {
+        Sql.update("alter table audit_events add constraint refuse check (details ->> 'path' <> '/" + user + "')");
+        try {
+            for (int i = 0; i < 10; i++) {
+                audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/before", CLIENT));
+            }
+            audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/" + user, CLIENT));
+            for (int i = 0; i < 10; i++) {
+                audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/behind", CLIENT));
+            }
+            Eventually.holds("the others are there", () -> stored() == 20);
+        } finally {
+            Sql.update("alter table audit_events drop constraint refuse");
+        }
+        audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/later", CLIENT));
+        Eventually.holds("a later one is there", () -> stored() == 21);
+    }
+
+    @Test
+    void storesTheRequestIdWithTheRow() {
+        String request = "request-" + UUID.randomUUID();
+        MDC.put("request_id", request);
+        try {
+            audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/", CLIENT));
+            QuarkusTransaction.requiringNew().run(() -> audit.record(AuditEvent.profileChanged(user, CLIENT)));
+        } finally {
+            MDC.remove("request_id");
+        }
+        audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/", CLIENT));
+        Eventually.holds("the rows are there", () -> stored() == 3);
+        assertEquals(2, Sql.count("select count(*) from audit_events where request_id = ?", request));
+        assertEquals(
+                1, Sql.count("select count(*) from audit_events where user_id = ? and request_id is null", user));
+    }
+
+    // --- Counts ---
+
+    @Test
+    void countsWhatARateLimitRefusedInTheEventsOfTheAccount() {
+        for (int i = 0; i < 500; i++) {
+            audit.recordLater(AuditEvent.signInRefused(user, "throttled", CLIENT));
+        }
+        Eventually.holds("all attempts are counted", () -> attempts() == 500);
+        assertTrue(stored() < 10, () -> stored() + " rows");
+        EventPage.Event event = audit.page(user, null, 10).events().getFirst();
+        assertEquals("sign_in", event.type());
+        assertEquals("failure", event.outcome());
+        assertEquals(CLIENT, event.client());
+        assertEquals("throttled", event.details().get("reason"));
+        assertTrue(Instant.parse(event.details().get("from")).compareTo(event.at()) <= 0);
+        assertEquals(stored(), logged.size(), "as many lines as rows");
+    }
+
+    // --- What is done by SQL ---
+
+    @Test
+    void recordsBansAndRolesThatAreChangedBySql() {
+        Sql.update("insert into users (id, email) values (?, ?)", user, user + "@example.com");
+        assertEquals(0, stored());
+        Sql.update("update users set disabled_at = now(), roles = '{admin,support}' where id = ?", user);
+        Sql.update("update users set disabled_at = now(), name = 'Ada' where id = ?", user);
+        Sql.update("update users set disabled_at = null, roles = '{admin}' where id = ?", user);
+        Sql.update("update users set roles = '{admin}' where id = ?", user);
+        assertEquals(
+                List.of("account_disabled", "account_enabled", "roles_change", "roles_change"),
+                Sql.column("select type from audit_events where user_id = ? order by type", user));
+        EventPage.Event latest = audit.page(user, null, 10).events().stream()
+                .filter(event -> event.type().equals("roles_change"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(new Client("", "database"), latest.client());
+        assertEquals("success", latest.outcome());
+        assertEquals("admin,support", latest.details().get("from"));
+        assertEquals("admin", latest.details().get("to"));
+        assertFalse(latest.details().get("by").isEmpty());
+    }
+
+    @Test
+    void recordsNoBanThatIsRolledBack() {
+        Sql.update("insert into users (id, email) values (?, ?)", user, user + "@example.com");
+        assertThrows(
+                IllegalStateException.class,
+                () -> QuarkusTransaction.requiringNew().run(() -> {
+                    rows.getEntityManager()
+                            .createNativeQuery("update users set disabled_at = now() where id = ?1")
+                            .setParameter(1, user)
+                            .executeUpdate();
+                    throw new IllegalStateException("the change failed");
+                }));
+        assertEquals(0, stored());
+    }
+
     @Test
     void keepsUnusualCharacters() {
         audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/\u00e9\u4e2d\uD83D\uDE00", CLIENT));
@@ -308,6 +414,20 @@ class AuditLogDatabaseTest {
 
     private AuditLog at(Instant instant) {
         return new AuditLog(rows, entries, queue, config, Clock.fixed(instant, ZoneOffset.UTC), afterCommit);
+    }
+
+    /** Returns a text that does not get shorter by compression. */
+    private static String random(int length) {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < length) {
+            text.append(UUID.randomUUID());
+        }
+        return text.substring(0, length);
+    }
+
+    private long attempts() {
+        return Sql.count(
+                "select coalesce(sum((details ->> 'count')::bigint), 0) from audit_events where user_id = ?", user);
     }
 
     private long stored() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.ops.BackgroundThreads;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -137,7 +138,6 @@ class AuditQueueTest {
         queue.add(event(1), null);
         queue.add(event(2), null);
         Eventually.holds("it was tried", () -> rows.statements > 0);
-        assertTrue(queue.isAlive());
         rows.failure = null;
         Eventually.holds("both rows are stored", () -> rows.stored.size() == 2);
         assertEquals(0, dropped());
@@ -178,17 +178,6 @@ class AuditQueueTest {
         Eventually.holds("it was tried", () -> rows.statements > 0);
         rows.failure = null;
         Eventually.holds("the row is stored", () -> rows.stored.size() == 1);
-        assertTrue(queue.isAlive());
-    }
-
-    @Test
-    void isAliveUntilItsThreadHasEndedWithoutAStop() throws Exception {
-        AuditQueue queue = queue(10, Duration.ofMinutes(1), 100);
-        assertTrue(queue.isAlive(), "before the start");
-        start(queue);
-        assertTrue(queue.isAlive());
-        queue.stop(new ShutdownEvent());
-        assertTrue(queue.isAlive(), "a stopping process is not restarted");
     }
 
     // --- Counts ---
@@ -260,7 +249,12 @@ class AuditQueueTest {
     private AuditQueue queue(int size, Duration period, int single) {
         Settings settings = new Settings(size, period, single);
         return new AuditQueue(
-                rows, new AuditEntries(new ObjectMapper(), settings), settings, Clock.systemUTC(), meters);
+                rows,
+                new AuditEntries(new ObjectMapper(), settings),
+                settings,
+                Clock.systemUTC(),
+                meters,
+                new BackgroundThreads());
     }
 
     private AuditQueue start(AuditQueue queue) {
