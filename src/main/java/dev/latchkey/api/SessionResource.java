@@ -77,6 +77,7 @@ public class SessionResource {
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
+    private final RefusedRequests refused;
     private final Problems problems;
 
     SessionResource(
@@ -86,6 +87,7 @@ public class SessionResource {
             ClientResolver clients,
             AccessTokens accessTokens,
             SessionCookie cookie,
+            RefusedRequests refused,
             Problems problems) {
         this.refresh = refresh;
         this.signOut = signOut;
@@ -93,6 +95,7 @@ public class SessionResource {
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
+        this.refused = refused;
         this.problems = problems;
     }
 
@@ -113,7 +116,7 @@ public class SessionResource {
                     : RefreshTokenIn.COOKIE;
             presented = cookie.in(headers).orElse(null);
             if (presented != null && !cookie.mayRely(headers)) {
-                return untrustedOrigin();
+                return untrustedOrigin(http);
             }
         }
         if (presented == null) {
@@ -142,7 +145,7 @@ public class SessionResource {
         String inBody = request == null ? null : request.refreshToken();
         Optional<String> inCookie = cookie.in(headers);
         if (inBody == null && inCookie.isPresent() && !cookie.mayRely(headers)) {
-            return untrustedOrigin();
+            return untrustedOrigin(http);
         }
         // On the HTTP response itself, so that the cookie is removed even if the database is unavailable and the status
         // is 503.
@@ -185,7 +188,8 @@ public class SessionResource {
                 .anyMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("sec-fetch-"));
     }
 
-    private Response untrustedOrigin() {
+    private Response untrustedOrigin(HttpServerRequest http) {
+        refused.recordUntrustedOrigin(http.path(), clients.of(http));
         return problems.of(
                 ProblemCode.FORBIDDEN,
                 "A request that relies on the session cookie must carry the Origin of a trusted front end"

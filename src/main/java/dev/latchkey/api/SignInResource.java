@@ -76,7 +76,10 @@ public class SignInResource {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
         return switch (EmailAddress.parse(request.email())) {
-            case EmailAddress.Parsed.Invalid invalid -> problems.invalid(List.of(FieldErrors.email(invalid.reason())));
+            case EmailAddress.Parsed.Invalid invalid -> {
+                signIn.recordMalformed("malformed_address", clients.of(http));
+                yield problems.invalid(List.of(FieldErrors.email(invalid.reason())));
+            }
             case EmailAddress.Parsed.Valid valid -> signedIn(valid.address(), request, http);
         };
     }

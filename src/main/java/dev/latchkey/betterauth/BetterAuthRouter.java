@@ -51,6 +51,7 @@ class BetterAuthRouter {
     private final AllowedOrigins origins;
     private final SessionLookup sessions;
     private final SessionCookies cookies;
+    private final RefusedRequests refused;
     private final BetterAuthConfig config;
     private final ObjectMapper json;
 
@@ -60,6 +61,7 @@ class BetterAuthRouter {
             AllowedOrigins origins,
             SessionLookup sessions,
             SessionCookies cookies,
+            RefusedRequests refused,
             BetterAuthConfig config,
             ObjectMapper json) {
         this.endpoints =
@@ -68,6 +70,7 @@ class BetterAuthRouter {
         this.origins = origins;
         this.sessions = sessions;
         this.cookies = cookies;
+        this.refused = refused;
         this.config = config;
         this.json = json;
     }
@@ -84,6 +87,7 @@ class BetterAuthRouter {
         Optional<Duration> retryAfter =
                 rateLimits.take(request.client(), found.map(Endpoint::path).orElse(""));
         if (retryAfter.isPresent()) {
+            found.ifPresent(endpoint -> refused.recordLimited(endpoint, request.client()));
             return BetterAuthResponse.rateLimited(retryAfter.get());
         }
         return found.map(endpoint -> parseBody(request, endpoint)).orElseGet(BetterAuthResponse::notFound);
@@ -118,10 +122,10 @@ class BetterAuthRouter {
             if (request.headers().contains("Cookie")) {
                 Optional<ErrorCode> originError = origins.check(request);
                 if (originError.isPresent()) {
-                    return BetterAuthResponse.refused(originError.get());
+                    return refuse(request, endpoint, originError.get());
                 }
             }
-            Optional<BetterAuthResponse> redirectError = checkRedirectTargets(body, query);
+            Optional<BetterAuthResponse> redirectError = checkRedirectTargets(request, endpoint, body, query);
             if (redirectError.isPresent()) {
                 return redirectError.get();
             }
@@ -136,12 +140,12 @@ class BetterAuthRouter {
         if (endpoint.acceptsForms()) {
             Optional<ErrorCode> originError = origins.checkSignIn(request);
             if (originError.isPresent()) {
-                return BetterAuthResponse.refused(originError.get());
+                return refuse(request, endpoint, originError.get());
             }
         }
         String callback = query.path(CALLBACK).textValue();
         if (request.isSafe() && callback != null && !callback.isEmpty() && !origins.allows(callback)) {
-            return BetterAuthResponse.refused(ErrorCode.INVALID_CALLBACK_URL);
+            return refuse(request, endpoint, ErrorCode.INVALID_CALLBACK_URL);
         }
         return authorize(
                 endpoint,
@@ -153,6 +157,12 @@ class BetterAuthRouter {
                         null));
     }
 
+    /** Refuses a request before its handler is called, and records it. */
+    private BetterAuthResponse refuse(BetterAuthRequest request, Endpoint endpoint, ErrorCode error) {
+        refused.record(endpoint, error, request.client());
+        return BetterAuthResponse.refused(error);
+    }
+
     private BetterAuthResponse authorize(Endpoint endpoint, RouteCall call) {
         if (endpoint.access() == Access.PUBLIC) {
             return endpoint.handler().apply(call);
@@ -161,7 +171,7 @@ class BetterAuthRouter {
             case SessionLookup.Result.SignedIn(Caller caller)
             when endpoint.access() == Access.FRESH_SESSION
                     && caller.session().age().compareTo(config.freshFor()) >= 0 ->
-                BetterAuthResponse.refused(ErrorCode.SESSION_NOT_FRESH);
+                refuse(call.request(), endpoint, ErrorCode.SESSION_NOT_FRESH);
             case SessionLookup.Result.SignedIn(Caller caller) ->
                 endpoint.handler().apply(call.with(caller));
             case SessionLookup.Result.NoSession() -> withoutSession(endpoint, call);
@@ -179,7 +189,8 @@ class BetterAuthRouter {
                 : BetterAuthResponse.refused(ErrorCode.UNAUTHORIZED);
     }
 
-    private Optional<BetterAuthResponse> checkRedirectTargets(JsonNode body, JsonNode query) {
+    private Optional<BetterAuthResponse> checkRedirectTargets(
+            BetterAuthRequest request, Endpoint endpoint, JsonNode body, JsonNode query) {
         for (RedirectField field : REDIRECT_FIELDS) {
             JsonNode target = body.path(field.name());
             if (field.name().equals(CALLBACK) && isFalsy(target)) {
@@ -192,7 +203,7 @@ class BetterAuthRouter {
                 return Optional.of(BetterAuthResponse.refused(400, field.error().message() + ": expected a string"));
             }
             if (!origins.allows(target.textValue())) {
-                return Optional.of(BetterAuthResponse.refused(field.error()));
+                return Optional.of(refuse(request, endpoint, field.error()));
             }
         }
         return Optional.empty();

@@ -45,6 +45,12 @@ class SessionCookies {
         return bearer(request).or(() -> request.cookie(tokenCookie).flatMap(this::verified));
     }
 
+    /** Returns whether a request has a session token, authentic or not, or even several. */
+    boolean hasSessionToken(BetterAuthRequest request) {
+        return request.headers().contains("Authorization")
+                || request.headers().getAll("Cookie").stream().anyMatch(header -> header.contains(tokenCookie + "="));
+    }
+
     /** Sets the session's cookies, for a new session or an extended one, and the header for clients without cookies. */
     List<Header> set(Session session, SessionToken token) {
         String value = signed(token.text());

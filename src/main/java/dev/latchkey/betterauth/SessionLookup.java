@@ -1,22 +1,29 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.account.Accounts;
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.platform.http.Client;
+import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 
-/** Finds the session of a request in the database. */
+/** Finds the session of a request in the database, and records session tokens that stand for none (SC-009). */
 @ApplicationScoped
 class SessionLookup {
 
     private final SessionCookies cookies;
     private final Sessions sessions;
     private final Accounts accounts;
+    private final AuditLog audit;
 
-    SessionLookup(SessionCookies cookies, Sessions sessions, Accounts accounts) {
+    SessionLookup(SessionCookies cookies, Sessions sessions, Accounts accounts, AuditLog audit) {
         this.cookies = cookies;
         this.sessions = sessions;
         this.accounts = accounts;
+        this.audit = audit;
     }
 
     sealed interface Result {
@@ -31,14 +38,41 @@ class SessionLookup {
     }
 
     Result find(BetterAuthRequest request) {
-        return cookies.sessionToken(request).map(this::find).orElseGet(Result.NoSession::new);
+        Optional<SessionToken> token = cookies.sessionToken(request);
+        if (token.isPresent()) {
+            return find(token.get(), request.client());
+        }
+        recordUnlessAbsent(request);
+        return new Result.NoSession();
     }
 
-    private Result find(SessionToken token) {
-        return sessions.active(token)
-                .flatMap(session ->
-                        accounts.findActive(session.user()).map(profile -> new Caller(session, token, profile)))
-                .<Result>map(Result.SignedIn::new)
-                .orElseGet(Result.SessionEnded::new);
+    /** Returns the session token of a request that is to end its session; not whether there is one. */
+    Optional<SessionToken> token(BetterAuthRequest request) {
+        Optional<SessionToken> token = cookies.sessionToken(request);
+        if (token.isEmpty()) {
+            recordUnlessAbsent(request);
+        }
+        return token;
+    }
+
+    private Result find(SessionToken token, Client client) {
+        Optional<Session> session = sessions.active(token);
+        if (session.isEmpty()) {
+            return ended("no_session", client);
+        }
+        return accounts.findActive(session.get().user())
+                .<Result>map(profile -> new Result.SignedIn(new Caller(session.get(), token, profile)))
+                .orElseGet(() -> ended("account_disabled", client));
+    }
+
+    private Result.SessionEnded ended(String reason, Client client) {
+        audit.recordLater(AuditEvent.sessionTokenRefused(reason, client));
+        return new Result.SessionEnded();
+    }
+
+    private void recordUnlessAbsent(BetterAuthRequest request) {
+        if (cookies.hasSessionToken(request)) {
+            audit.recordLater(AuditEvent.sessionTokenRefused("not_authentic", request.client()));
+        }
     }
 }

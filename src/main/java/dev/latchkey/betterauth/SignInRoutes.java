@@ -9,6 +9,7 @@ import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.SignedInSession;
@@ -29,6 +30,7 @@ class SignInRoutes implements RouteGroup {
     private final SignOut signOut;
     private final EmailVerification verification;
     private final EmailLinkUrls links;
+    private final SessionLookup lookup;
     private final SessionCookies cookies;
     private final CookieCache cache;
     private final BetterAuthConfig config;
@@ -38,6 +40,7 @@ class SignInRoutes implements RouteGroup {
             SignOut signOut,
             EmailVerification verification,
             EmailLinkUrls links,
+            SessionLookup lookup,
             SessionCookies cookies,
             CookieCache cache,
             BetterAuthConfig config) {
@@ -45,6 +48,7 @@ class SignInRoutes implements RouteGroup {
         this.signOut = signOut;
         this.verification = verification;
         this.links = links;
+        this.lookup = lookup;
         this.cookies = cookies;
         this.cache = cache;
         this.config = config;
@@ -72,11 +76,14 @@ class SignInRoutes implements RouteGroup {
     private BetterAuthResponse signIn(RouteCall call) {
         JsonInput body = call.body();
         Optional<EmailAddress> email = RequestSchema.emailAddress(body.text("email"));
+        Client client = call.request().client();
         if (email.isEmpty()) {
+            signIn.recordMalformed("malformed_address", client);
             return BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL);
         }
         Password password = Password.of(body.text("password"));
         if (password.length() > Password.MAXIMUM_LENGTH) {
+            signIn.recordMalformed("password_too_long", client);
             return BetterAuthResponse.refused(ErrorCode.PASSWORD_TOO_LONG);
         }
         boolean remember = body.flag("rememberMe").orElse(true);
@@ -118,7 +125,7 @@ class SignInRoutes implements RouteGroup {
 
     private BetterAuthResponse signOut(RouteCall call) {
         BetterAuthRequest request = call.request();
-        cookies.sessionToken(request).ifPresent(token -> signOut.withSessionToken(token, request.client()));
+        lookup.token(request).ifPresent(token -> signOut.withSessionToken(token, request.client()));
         return BetterAuthResponse.ok(Map.of("success", true)).with(cookies.expireAll());
     }
 }

@@ -133,6 +133,11 @@ public class SignIn {
         }
     }
 
+    /** Records a sign-in with credentials that no account can have, which an entry point refuses on its own. */
+    public void recordMalformed(String reason, Client client) {
+        recordRefusal(null, reason, client);
+    }
+
     private void recordRefusal(@Nullable AccountId user, String reason, Client client) {
         audit.recordLater(AuditEvent.signInRefused(user == null ? null : user.value(), reason, client));
     }

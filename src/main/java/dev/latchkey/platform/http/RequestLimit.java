@@ -37,6 +37,7 @@ class RequestLimit {
     private final ClientResolver clients;
     private final RequestWindows windows;
     private final List<RequestLimitResponse> responses;
+    private final List<RequestLimitListener> listeners;
     private final Counter refused;
 
     RequestLimit(
@@ -44,6 +45,7 @@ class RequestLimit {
             ClientResolver clients,
             Clock clock,
             @All List<RequestLimitResponse> responses,
+            @All List<RequestLimitListener> listeners,
             MeterRegistry meters) {
         this.enabled = config.requestLimitEnabled() && config.requestLimit() > 0;
         this.limit = config.requestLimit();
@@ -51,6 +53,7 @@ class RequestLimit {
         this.clients = clients;
         this.windows = new RequestWindows(clock, WINDOW);
         this.responses = responses;
+        this.listeners = listeners;
         this.refused = Counter.builder("latchkey.http.requests.refused")
                 .description("Requests refused because their client address was over the request limit")
                 .register(meters);
@@ -63,7 +66,8 @@ class RequestLimit {
     }
 
     private void refuseOrProceed(RoutingContext context) {
-        Optional<Duration> retryAfter = take(clients.of(context.request()));
+        Client client = clients.of(context.request());
+        Optional<Duration> retryAfter = take(client);
         if (retryAfter.isEmpty()) {
             context.next();
             return;
@@ -75,6 +79,7 @@ class RequestLimit {
             context.addEndHandler(done -> context.request().connection().close());
         }
         String path = Optional.ofNullable(context.request().path()).orElse("");
+        listeners.forEach(listener -> listener.refused(path, client));
         responses.stream()
                 .filter(response -> response.appliesTo(path))
                 .findFirst()

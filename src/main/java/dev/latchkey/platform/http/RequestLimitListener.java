@@ -1,0 +1,8 @@
+package dev.latchkey.platform.http;
+
+/** Learns of requests that exceeded the request limit of their client. */
+public interface RequestLimitListener {
+
+    /** Called on an event loop, so it must not wait. */
+    void refused(String path, Client client);
+}
