@@ -5,6 +5,7 @@ import dev.latchkey.cli.CliApplication;
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
 import dev.latchkey.platform.devdb.DevelopmentSettings;
+import dev.latchkey.platform.http.ConnectionGuard;
 import dev.latchkey.platform.http.UriCheck;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.runtime.Quarkus;
@@ -41,6 +42,7 @@ public final class Latchkey {
         supplyDevelopment();
         exportTelemetryToConfiguredEndpoint();
         OutOfMemoryGuard.install();
+        ConnectionGuard.enable();
         UriCheck.disable();
         Quarkus.run();
     }

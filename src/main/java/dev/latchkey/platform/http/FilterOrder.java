@@ -17,6 +17,9 @@ public final class FilterOrder {
     /** Refusals during shutdown. */
     public static final int DRAINING = 9_000;
 
+    /** The bound on requests in flight: before anything that waits. */
+    public static final int IN_FLIGHT = 8_800;
+
     /** Request targets that are no URI. */
     public static final int TARGET = 8_000;
 

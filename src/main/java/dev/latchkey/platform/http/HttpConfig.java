@@ -44,6 +44,25 @@ public interface HttpConfig {
     @WithDefault("20")
     int ipv6SiteFactor();
 
+    /** How many requests may be in flight at once, from their head to the end of their response; further ones get 503. */
+    @WithDefault("1000")
+    int maxRequests();
+
+    /** Limits on request heads: the request line and the headers. */
+    Head head();
+
+    /** Limits on request heads. */
+    interface Head {
+
+        /** How long a client may take from its connection, or from the first byte of a further request, to the end of the head. */
+        @WithDefault("10s")
+        Duration timeout();
+
+        /** The memory that the heads of all connections may take; a client with a long head is refused with 503 beyond it. */
+        @WithDefault("16M")
+        MemorySize memory();
+    }
+
     /** Limits on request bodies. */
     Body body();
 
@@ -58,7 +77,18 @@ public interface HttpConfig {
         @WithDefault("10s")
         Duration timeout();
 
-        /** How many request bodies may be read at once; further requests are refused with 503. */
+        /** How long a client may take until the first byte of a body. */
+        @WithDefault("3s")
+        Duration startTimeout();
+
+        /** The memory that the bodies of all requests in flight may take; a client with a large one is refused with 503 beyond it. */
+        @WithDefault("4M")
+        MemorySize memory();
+
+        /**
+         * How many request bodies may be read at once; further requests are refused with 503. One client network may hold
+         * half of these places, and a tenth for longer than a second.
+         */
         @WithDefault("1000")
         int maxConcurrent();
     }

@@ -34,6 +34,7 @@ class HttpSettingsCheck implements ConfigurationCheck {
         problems.addAll(checkTrustedProxies(config.trustedProxies().orElse(List.of())));
         problems.addAll(checkRequestLimit(config.requestLimit(), config.ipv6SiteFactor()));
         problems.addAll(checkHttp2(http2));
+        problems.addAll(checkLimits(config));
         return problems;
     }
 
@@ -111,6 +112,24 @@ class HttpSettingsCheck implements ConfigurationCheck {
         if (siteFactor < 1) {
             problems.add(ConfigurationProblem.error(
                     "latchkey.http.ipv6-site-factor", "is " + siteFactor + "; it must be at least 1"));
+        }
+        return problems;
+    }
+
+    /** Refuses limits with which no request could be answered. */
+    static List<ConfigurationProblem> checkLimits(HttpConfig config) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        problems.addAll(ConfigurationProblem.unlessPositive(
+                "latchkey.http.head.timeout", config.head().timeout()));
+        problems.addAll(ConfigurationProblem.unlessPositive(
+                "latchkey.http.body.timeout", config.body().timeout()));
+        problems.addAll(ConfigurationProblem.unlessPositive(
+                "latchkey.http.body.start-timeout", config.body().startTimeout()));
+        if (config.maxRequests() < 1) {
+            problems.add(ConfigurationProblem.error("latchkey.http.max-requests", "must be at least 1"));
+        }
+        if (config.body().maxConcurrent() < 1) {
+            problems.add(ConfigurationProblem.error("latchkey.http.body.max-concurrent", "must be at least 1"));
         }
         return problems;
     }

@@ -4,6 +4,7 @@ import static dev.latchkey.platform.http.FilterOrder.BODY;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.filters.QuarkusRequestWrapper;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -11,7 +12,9 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads a request's body, bounded in size and time, before anything else happens to the request.
@@ -19,7 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>HTTP/1.1 only: the resource layer cannot take over a request of HTTP/2 whose body has been read.
  *
  * <p>Security: read where it is needed, a body that trickles in would hold a worker thread for each slow client. Here it
- * holds at most the body limit of memory, and the number of bodies being read at once is bounded too.
+ * holds at most the body limit of memory. How many are read at once, how many of them one client network may hold, and what
+ * all of them take together until their responses end, is bounded too.
  *
  * <p>Not Vert.x' {@code BodyHandler}, which knows neither a timeout nor a bound on concurrent bodies, goes on reading what
  * it has refused, and parses forms and uploads. As it does, this hands the body over by {@code RoutingContextInternal}:
@@ -28,15 +32,32 @@ import java.util.concurrent.atomic.AtomicInteger;
 @Singleton
 class RequestBodyLimit {
 
+    /** After this time a body counts as slow: a client that sends at once has long ended. */
+    private static final Duration SLOW_AFTER = Duration.ofSeconds(1);
+
+    /** The size of bodies that are accepted whatever the others take: any sign-in, at no more than 4 MB for 1,000 of them. */
+    private static final int SMALL = 4096;
+
     private final long limit;
     private final long timeoutMillis;
+    private final long startTimeoutMillis;
+    private final long slowAfterMillis;
     private final int maxConcurrent;
+    private final long maxMemory;
+    private final ClientResolver clients;
     private final AtomicInteger reading = new AtomicInteger();
+    private final AtomicLong memory = new AtomicLong();
+    private final NetworkCounts networks = new NetworkCounts();
+    private final NetworkCounts slow = new NetworkCounts();
 
-    RequestBodyLimit(HttpConfig config) {
+    RequestBodyLimit(HttpConfig config, ClientResolver clients) {
         this.limit = config.body().limit().asLongValue();
         this.timeoutMillis = config.body().timeout().toMillis();
+        this.startTimeoutMillis = Math.min(config.body().startTimeout().toMillis(), timeoutMillis);
+        this.slowAfterMillis = Math.min(SLOW_AFTER.toMillis(), startTimeoutMillis);
         this.maxConcurrent = config.body().maxConcurrent();
+        this.maxMemory = config.body().memory().asLongValue();
+        this.clients = clients;
     }
 
     void register(@Observes Filters filters) {
@@ -49,12 +70,30 @@ class RequestBodyLimit {
             context.next();
         } else if (declaredLength(request) > limit) {
             refuse(context, ProblemResponse.BODY_TOO_LARGE);
-        } else if (reading.incrementAndGet() > maxConcurrent) {
-            reading.decrementAndGet();
-            refuse(context, ProblemResponse.BUSY);
         } else {
-            new Reading(context).begin();
+            String network = clients.of(request).network();
+            if (hasPlace(network)) {
+                new Reading(context, network).begin();
+            } else {
+                refuse(context, ProblemResponse.BUSY);
+            }
         }
+    }
+
+    /** Takes a place if there is one. Security: half of them are out of reach for any one network, however fast it renews. */
+    private boolean hasPlace(String network) {
+        int all = reading.incrementAndGet();
+        int own = networks.add(network);
+        if (all <= maxConcurrent && own <= Math.max(1, maxConcurrent / 2)) {
+            return true;
+        }
+        release(network);
+        return false;
+    }
+
+    private void release(String network) {
+        reading.decrementAndGet();
+        networks.remove(network);
     }
 
     private static boolean hasNoBody(HttpServerRequest request) {
@@ -72,7 +111,7 @@ class RequestBodyLimit {
     }
 
     /** Refuses without waiting for the rest of the body: the connection ends with the response. */
-    private static void refuse(RoutingContext context, ProblemResponse problem) {
+    static void refuse(RoutingContext context, ProblemResponse problem) {
         context.response().putHeader("Connection", "close");
         context.addEndHandler(done -> context.request().connection().close());
         problem.send(context);
@@ -82,13 +121,42 @@ class RequestBodyLimit {
     private final class Reading {
 
         private final RoutingContext context;
+        private final String network;
         private final Buffer body = Buffer.buffer();
-        private final long timer;
+        private long timer;
+        private boolean isSlow;
         private boolean done;
 
-        Reading(RoutingContext context) {
+        Reading(RoutingContext context, String network) {
             this.context = context;
-            this.timer = context.vertx().setTimer(timeoutMillis, late -> refuseRest(ProblemResponse.REQUEST_TIMEOUT));
+            this.network = network;
+            this.timer = context.vertx().setTimer(slowAfterMillis, second -> becomeSlow());
+            QuarkusRequestWrapper.get(context.request()).addRequestDoneHandler(over -> {
+                boolean unused = end();
+                memory.addAndGet(-body.length());
+            });
+        }
+
+        /** Lets bodies that take longer than a second have a tenth of the places for each network. */
+        private void becomeSlow() {
+            isSlow = true;
+            if (slow.add(network) > Math.max(1, maxConcurrent / 10)) {
+                refuseRest(ProblemResponse.BUSY);
+            } else {
+                timer = context.vertx()
+                        .setTimer(Math.max(1, startTimeoutMillis - slowAfterMillis), late -> requireFirstByte());
+            }
+        }
+
+        private void requireFirstByte() {
+            if (body.length() == 0) {
+                refuseRest(ProblemResponse.REQUEST_TIMEOUT);
+            } else {
+                timer = context.vertx()
+                        .setTimer(
+                                Math.max(1, timeoutMillis - startTimeoutMillis),
+                                late -> refuseRest(ProblemResponse.REQUEST_TIMEOUT));
+            }
         }
 
         void begin() {
@@ -106,8 +174,11 @@ class RequestBodyLimit {
         private void append(Buffer part) {
             if (!done) {
                 body.appendBuffer(part);
+                long all = memory.addAndGet(part.length());
                 if (body.length() > limit) {
                     refuseRest(ProblemResponse.BODY_TOO_LARGE);
+                } else if (all > maxMemory && body.length() > SMALL) {
+                    refuseRest(ProblemResponse.BUSY);
                 }
             }
         }
@@ -140,7 +211,10 @@ class RequestBodyLimit {
             }
             done = true;
             context.vertx().cancelTimer(timer);
-            reading.decrementAndGet();
+            release(network);
+            if (isSlow) {
+                slow.remove(network);
+            }
             return true;
         }
     }

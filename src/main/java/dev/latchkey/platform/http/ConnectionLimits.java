@@ -1,0 +1,112 @@
+package dev.latchkey.platform.http;
+
+import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.vertx.core.http.HttpServerOptions;
+import jakarta.enterprise.event.ObservesAsync;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Limits what connections may hold before their requests reach any filter: time, memory and a share of the connections for
+ * each client network. {@link ConnectionGuard} applies them to each connection.
+ *
+ * <p>The network is that of the TCP peer; trusted proxies have no share, since they carry the connections of all clients.
+ */
+@Singleton
+class ConnectionLimits implements HttpServerOptionsCustomizer {
+
+    private static final Logger LOG = Logger.getLogger(ConnectionLimits.class);
+
+    /** After this time a connection without a complete head counts as slow. */
+    static final Duration SLOW_AFTER = Duration.ofSeconds(1);
+
+    /** The size of heads that are accepted whatever the others take: that of most requests of browsers. */
+    static final int SMALL = 2048;
+
+    /** The name of no network: its connections are not counted. */
+    static final String EXEMPT = "";
+
+    private final TrustedProxies proxies;
+    private final int maxConnections;
+    private final Duration headTimeout;
+    private final long maxMemory;
+    private final AtomicLong memory = new AtomicLong();
+    private final NetworkCounts connections = new NetworkCounts();
+    private final NetworkCounts slow = new NetworkCounts();
+
+    @Inject
+    ConnectionLimits(
+            TrustedProxies proxies,
+            HttpConfig config,
+            @ConfigProperty(name = "quarkus.http.limits.max-connections", defaultValue = "4000") int maxConnections) {
+        this(proxies, maxConnections, config.head().timeout(), config.head().memory().asLongValue());
+    }
+
+    ConnectionLimits(TrustedProxies proxies, int maxConnections, Duration headTimeout, long maxMemory) {
+        this.proxies = proxies;
+        this.maxConnections = maxConnections;
+        this.headTimeout = headTimeout;
+        this.maxMemory = maxMemory;
+    }
+
+    /** Called before the server listens. */
+    @Override
+    public void customizeHttpServer(HttpServerOptions options) {
+        ConnectionGuard.apply(this);
+    }
+
+    void warn(@ObservesAsync HttpServerStart listening) {
+        if (ConnectionGuard.isEnabled() && !ConnectionGuard.isLoaded()) {
+            LOG.error("Slow request heads are not limited: the HTTP server has not loaded ConnectionGuard");
+        }
+    }
+
+    Duration headTimeout() {
+        return headTimeout;
+    }
+
+    String network(InetAddress peer) {
+        return proxies.contains(peer) ? EXEMPT : Client.of(IpAddresses.text(peer), null).network();
+    }
+
+    /** Counts a new connection; false if its network has half of all connections already. */
+    boolean open(String network) {
+        return network.equals(EXEMPT) || connections.add(network) <= Math.max(1, maxConnections / 2);
+    }
+
+    void close(String network) {
+        if (!network.equals(EXEMPT)) {
+            connections.remove(network);
+        }
+    }
+
+    /** Counts a connection as slow; false if its network has a tenth of all connections as slow ones already. */
+    boolean becomeSlow(String network) {
+        return network.equals(EXEMPT) || slow.add(network) <= Math.max(1, maxConnections / 10);
+    }
+
+    void endSlow(String network) {
+        if (!network.equals(EXEMPT)) {
+            slow.remove(network);
+        }
+    }
+
+    /** Counts memory of heads; false if it is more than all connections may take. */
+    boolean take(long bytes) {
+        return memory.addAndGet(bytes) <= maxMemory;
+    }
+
+    long memory() {
+        return memory.get();
+    }
+
+    int connections(String network) {
+        return connections.of(network);
+    }
+}
