@@ -15,6 +15,7 @@ public record ProblemResponse(ProblemCode problem, String message) {
             new ProblemResponse(ProblemCode.BUSY, "The service cannot take this request now. Try again shortly.");
     private static final ProblemResponse TOO_MANY_REQUESTS = new ProblemResponse(
             ProblemCode.TOO_MANY_REQUESTS, "Too many requests. Try again after the time in Retry-After.");
+    static final ProblemResponse DATABASE_UNAVAILABLE = of(ProblemCode.DATABASE_UNAVAILABLE);
     static final ProblemResponse INTERNAL = of(ProblemCode.INTERNAL);
     static final ProblemResponse MALFORMED =
             new ProblemResponse(ProblemCode.VALIDATION_FAILED, "The request is not valid HTTP for this service.");

@@ -2,6 +2,7 @@ package dev.latchkey.platform.http;
 
 import static dev.latchkey.platform.http.FilterOrder.TARGET;
 
+import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
@@ -70,7 +71,9 @@ class RouterErrors {
             return;
         }
         headers.attach(request);
-        ProblemResponse problem = ProblemResponse.of(statusOf(request.failure(), request.statusCode()));
+        ProblemResponse problem = request.failure() != null && DatabaseErrors.isTemporary(request.failure())
+                ? ProblemResponse.DATABASE_UNAVAILABLE
+                : ProblemResponse.of(statusOf(request.failure(), request.statusCode()));
         if (problem.status() == 500) {
             log(request);
         }
