@@ -6,6 +6,7 @@ import dev.latchkey.betterauth.BetterAuthResponse.Body;
 import dev.latchkey.betterauth.BetterAuthResponse.Header;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.MetricPath;
 import dev.latchkey.platform.http.RequestLimitResponse;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import dev.latchkey.platform.http.Urls;
@@ -75,6 +76,8 @@ class BetterAuthHandler implements RequestLimitResponse {
             return;
         }
         BetterAuthRequest request = read(context, path);
+        router.find(request.method(), request.path())
+                .ifPresent(endpoint -> MetricPath.set(BetterAuthPaths.BASE + endpoint.path()));
         context.vertx()
                 .executeBlocking(() -> router.handle(request), false)
                 .onComplete(result -> send(context, request, result));

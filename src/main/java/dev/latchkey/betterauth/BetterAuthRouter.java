@@ -79,10 +79,15 @@ class BetterAuthRouter {
         return endpoints;
     }
 
-    BetterAuthResponse handle(BetterAuthRequest request) {
-        Optional<Endpoint> found = endpoints.stream()
-                .filter(endpoint -> endpoint.method().equals(request.method()) && endpoint.matches(request.path()))
+    /** Finds the endpoint for a method and a path below the base path. */
+    Optional<Endpoint> find(String method, String path) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.method().equals(method) && endpoint.matches(path))
                 .findFirst();
+    }
+
+    BetterAuthResponse handle(BetterAuthRequest request) {
+        Optional<Endpoint> found = find(request.method(), request.path());
         // Security: all unknown routes share one limit, or a client that tries many of them would never reach one.
         Optional<Duration> retryAfter =
                 rateLimits.take(request.client(), found.map(Endpoint::path).orElse(""));

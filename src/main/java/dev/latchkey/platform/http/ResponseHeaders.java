@@ -25,7 +25,11 @@ class ResponseHeaders {
 
     // Of this host only: whether its subdomains use HTTPS is not ours to promise (RFC 6797, 14.4).
     private static final String HSTS = "max-age=31536000";
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** Nothing here asks for a sensor or a payment, so that what is injected into a page cannot either. */
+    private static final String PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=()";
+
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final Draining draining;
@@ -37,7 +41,15 @@ class ResponseHeaders {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::attachAndProceed, RESPONSE_HEADERS);
+        filters.register(
+                request -> {
+                    String path = request.request().path();
+                    if (path == null || !isFrameworkPath(path)) {
+                        MetricPath.setDefault(path == null ? "" : path);
+                    }
+                    attachAndProceed(request);
+                },
+                RESPONSE_HEADERS);
     }
 
     void register(@Observes ManagementInterface management) {
@@ -68,7 +80,10 @@ class ResponseHeaders {
         headers.remove("Server");
         String path = request.request().path();
         if (path == null || !isFrameworkPath(path)) {
+            // Those of our pages bring their own.
             putIfMissing(headers, "Content-Security-Policy", CONTENT_SECURITY_POLICY);
+            putIfMissing(headers, "Cross-Origin-Opener-Policy", "same-origin");
+            putIfMissing(headers, "Permissions-Policy", PERMISSIONS_POLICY);
         }
         if (path != null && (isApi(path) || isOAuth(path))) {
             putIfMissing(headers, "Cache-Control", "no-store");

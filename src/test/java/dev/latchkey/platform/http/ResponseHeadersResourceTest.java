@@ -110,8 +110,12 @@ class ResponseHeadersResourceTest {
         assertEquals(row.status(), response.statusCode(), response::asString);
         assertEquals(List.of("nosniff"), response.headers().getValues("X-Content-Type-Options"));
         assertEquals(
-                List.of("default-src 'none'; frame-ancestors 'none'"),
+                List.of("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
                 response.headers().getValues("Content-Security-Policy"));
+        assertEquals(List.of("same-origin"), response.headers().getValues("Cross-Origin-Opener-Policy"));
+        assertEquals(
+                List.of("camera=(), geolocation=(), microphone=(), payment=()"),
+                response.headers().getValues("Permissions-Policy"));
         assertEquals(List.of("no-referrer"), response.headers().getValues("Referrer-Policy"));
         assertEquals(1, response.headers().getValues("X-Request-Id").size());
         assertEquals(
