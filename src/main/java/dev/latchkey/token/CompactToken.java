@@ -24,7 +24,7 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // Two of them are never compared.
 record CompactToken(Map<String, Object> header, byte[] signed, byte[] payload, byte[] signature) {
 
-    /** Our tokens have some 700 characters, roles may add to that, and other issuers put a whole user inside. */
+    /** Our tokens have some 900 characters, roles may add to that, and other issuers put a whole user inside. */
     static final int MAX_LENGTH = 8 * 1024;
 
     private static final int PARTS = 3;
