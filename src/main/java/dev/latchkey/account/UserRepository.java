@@ -37,11 +37,14 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
         return changed;
     }
 
-    /** Inserts a row; false if the address was taken. Of two concurrent sign-ups the database lets one pass (FR-004). */
+    /** Inserts a row; false if the address was taken or is reserved. Of two concurrent sign-ups the database lets one pass (FR-004). */
     boolean insert(String id, String email, @Nullable String name, @Nullable String image) {
         return getEntityManager()
                         .createNativeQuery("""
-                                insert into users (id, email, name, image) values (?1, ?2, ?3, ?4)
+                                insert into users (id, email, name, image)
+                                select ?1, ?2, cast(?3 as text), cast(?4 as text)
+                                where not exists (
+                                    select from reserved_emails where email = ?2 and expires_at > now())
                                 on conflict (email) do nothing""")
                         .setParameter(1, id)
                         .setParameter(2, email)

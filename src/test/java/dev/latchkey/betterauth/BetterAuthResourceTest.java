@@ -438,6 +438,25 @@ class BetterAuthResourceTest {
         }
     }
 
+    // Security: a session of less than a day, as Better Auth has it, is not proof enough to change the address.
+    @Test
+    void requiresRecentSignInToChangeTheAddress() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        Map<String, Object> body = Map.of("newEmail", "new@example.com");
+        assertEquals(
+                400,
+                ada.json(body).post("/api/auth/change-email").statusCode(),
+                "in a fresh session only the missing mail server is an obstacle");
+        Sql.update(
+                "update sessions set authenticated_at = now() - interval '11 minutes' where user_id = ?", ada.id());
+
+        ada.json(body)
+                .post("/api/auth/change-email")
+                .then()
+                .statusCode(403)
+                .body("code", equalTo("SESSION_NOT_FRESH"));
+    }
+
     // --- Unknown routes ---
 
     @Test
