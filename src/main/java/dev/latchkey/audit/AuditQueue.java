@@ -108,7 +108,7 @@ class AuditQueue {
             }
         }
         left.addAll(end());
-        left.forEach(entry -> dropped.increment(entry.attempts()));
+        left.forEach(entry -> dropped.increment((double) entry.attempts()));
         if (!left.isEmpty()) {
             LOG.warnf("%d audit rows could not be stored before the end; their lines are in the log", left.size());
         }
@@ -121,7 +121,7 @@ class AuditQueue {
     private void add(Waiting entry) {
         entries.writeLine(entry.row());
         if (!offer(entry)) {
-            dropped.increment(entry.attempts());
+            dropped.increment((double) entry.attempts());
         }
     }
 
@@ -210,7 +210,7 @@ class AuditQueue {
                 if (DatabaseErrors.isTemporary(notStored)) {
                     return false;
                 }
-                unstorable.increment(entry.attempts());
+                unstorable.increment((double) entry.attempts());
                 LOG.errorf(
                         "An audit row is not accepted by the database; its line is in the log, with the id %s: %s",
                         entry.row().id, DatabaseErrors.reason(notStored));

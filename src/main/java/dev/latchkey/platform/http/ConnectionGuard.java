@@ -39,6 +39,7 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
     private static volatile @Nullable ConnectionLimits limits;
     private static volatile boolean loaded;
 
+    @SuppressWarnings("StaticAssignmentInConstructor") // whether Netty has made one is all that anybody asks
     public ConnectionGuard() {
         loaded = true;
     }
@@ -231,7 +232,7 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
 
         private void close(ChannelHandlerContext context) {
             refused = true;
-            context.close();
+            var unused = context.close();
         }
 
         /** Responds without the encoder, which knows of no request yet. */
@@ -268,7 +269,7 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
             if (message instanceof LastHttpContent && !informational) {
                 heads.responseEnded();
             }
-            context.write(message, promise);
+            var unused = context.write(message, promise);
         }
     }
 }

@@ -92,9 +92,8 @@ public final class BackgroundThread {
             signalLife();
             try {
                 task.run();
-            } catch (InterruptedException interrupted) {
+            } catch (InterruptedException _) {
                 // Whether to end is decided by the condition of the loop alone.
-                continue;
             } catch (Throwable failure) {
                 survive(failure);
             }
