@@ -4,7 +4,9 @@ local QUESTION = "http://latchkey/api/auth/verify"
 local GATE = "abns@latchkey"
 -- Longer than what haproxy.cfg gives the gate in all, for this client would try again.
 local MILLISECONDS = 10000
-local IDENTITY = { "X-Auth-User-Id", "X-Auth-Email", "X-Auth-Session-Id", "X-Auth-Roles" }
+local IDENTITY = {
+    "X-Auth-User-Id", "X-Auth-Email", "X-Auth-Email-Verified", "X-Auth-Issuer", "X-Auth-Session-Id", "X-Auth-Roles",
+}
 local PASSED_ON = { "content-type", "www-authenticate", "cache-control" }
 
 -- What is neither an allowance nor a refusal of the gate ends here without a word of it, and haproxy.cfg denies.

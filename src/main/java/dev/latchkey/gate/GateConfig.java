@@ -1,12 +1,17 @@
 package dev.latchkey.gate;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
 
 /** The rules of the gate. */
 @ConfigMapping(prefix = "latchkey.gate")
 public interface GateConfig {
+
+    /** Whether backends get an e-mail address that its user has not verified, in {@code X-Auth-Email}. */
+    @WithDefault("false")
+    boolean sendUnverifiedEmail();
 
     /**
      * The access rules of the gate ({@code /api/auth/verify}), in any order: the most specific rule decides. A request that

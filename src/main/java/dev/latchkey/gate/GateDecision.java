@@ -62,26 +62,40 @@ sealed interface GateDecision {
     /**
      * The user whom the gate names to the backend.
      *
+     * @param email the address that the backend may be told; empty if there is none
+     * @param issuer the issuer of the token: the ids, addresses and roles of different issuers are not the same users'
      * @param sessionId empty for a token of another issuer
      */
-    record Identity(String userId, String email, String sessionId, List<String> roles) {
+    record Identity(
+            String userId, String email, String emailVerified, String issuer, String sessionId, List<String> roles) {
 
-        static final Identity NONE = new Identity("", "", "", List.of());
+        static final Identity NONE = new Identity("", "", "", "", "", List.of());
 
         public Identity {
             roles = List.copyOf(roles);
         }
 
-        static Identity of(@Nullable VerifiedToken caller, AccessRequirement requirement) {
+        static Identity of(
+                @Nullable VerifiedToken caller, AccessRequirement requirement, boolean sendUnverifiedEmail) {
             if (caller == null) {
                 return NONE;
             }
             Collection<String> roles = requirement.acceptsRolesOf(caller) ? caller.roles() : List.of();
             return new Identity(
                     caller.userId(),
-                    caller.email(),
+                    // Security: anyone can sign up with any address, and backends take one that they are told for proven.
+                    caller.emailVerified() || sendUnverifiedEmail ? caller.email() : "",
+                    Boolean.toString(caller.emailVerified()),
+                    issuerOf(caller),
                     caller.sessionId() == null ? "" : caller.sessionId(),
                     roles.stream().sorted().toList());
+        }
+
+        /** The issuer as its token names it; the name of its settings where its tokens name none. */
+        private static String issuerOf(VerifiedToken token) {
+            return token.claim("iss") instanceof String issuer
+                    ? issuer
+                    : token.origin().name();
         }
 
         /** All headers that carry it, empty ones too, so that none of the client's own is left beside them. */
@@ -89,6 +103,8 @@ sealed interface GateDecision {
             Map<String, String> headers = new LinkedHashMap<>();
             headers.put("X-Auth-User-Id", encoded(userId));
             headers.put("X-Auth-Email", encoded(email));
+            headers.put("X-Auth-Email-Verified", emailVerified);
+            headers.put("X-Auth-Issuer", encoded(issuer));
             headers.put("X-Auth-Session-Id", encoded(sessionId));
             headers.put("X-Auth-Roles", roles.stream().map(Identity::encoded).collect(Collectors.joining(",")));
             return headers;

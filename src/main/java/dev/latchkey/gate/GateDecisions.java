@@ -44,6 +44,7 @@ class GateDecisions {
     private static final long WARNING_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final AccessRules rules;
+    private final boolean sendUnverifiedEmail;
     private final TrustedProxies proxies;
     private final AccessTokenVerifier verifier;
     private final TrustedIssuers issuers;
@@ -54,6 +55,7 @@ class GateDecisions {
 
     GateDecisions(
             GateRules rules,
+            GateConfig config,
             TrustedProxies proxies,
             AccessTokenVerifier verifier,
             TrustedIssuers issuers,
@@ -61,6 +63,7 @@ class GateDecisions {
             ClientResolver clients,
             GateMetrics metrics) {
         this.rules = rules.rules();
+        this.sendUnverifiedEmail = config.sendUnverifiedEmail();
         this.proxies = proxies;
         this.verifier = verifier;
         this.issuers = issuers;
@@ -164,7 +167,7 @@ class GateDecisions {
         VerifiedToken token = result instanceof VerificationResult.Accepted(VerifiedToken accepted) ? accepted : null;
         return switch (matched.rule().decide(matched.path().segments(), token)) {
             case Decision.Granted(@Nullable VerifiedToken caller) ->
-                new Allowed(Identity.of(caller, matched.rule().requirement()));
+                new Allowed(Identity.of(caller, matched.rule().requirement(), sendUnverifiedEmail));
             case Decision.NoToken _ -> denyToken(request, result);
             case Decision.NotOwner _ -> {
                 recordOwnerRefusal(request, matched, token);

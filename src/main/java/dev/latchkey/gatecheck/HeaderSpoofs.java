@@ -98,6 +98,8 @@ final class HeaderSpoofs {
         Map<String, String> identity = new LinkedHashMap<>();
         identity.put("X-Auth-User-Id", id);
         identity.put("X-Auth-Email", id + "@example.com");
+        identity.put("X-Auth-Email-Verified", "true");
+        identity.put("X-Auth-Issuer", "https://issuer.invalid");
         identity.put("X-Auth-Roles", "admin");
         identity.put("X-Auth-Session-Id", id);
         for (boolean underscores : new boolean[] {false, true}) {

@@ -52,6 +52,16 @@ public enum Algorithm {
         return keyType;
     }
 
+    /** Returns the platform's name of a signature by which the halves of a pair can be compared. */
+    String signature() {
+        return switch (this) {
+            case EDDSA -> "Ed25519";
+            case ES256 -> "SHA256withECDSA";
+            case RS256, PS256 -> "SHA256withRSA";
+            case HS256 -> throw new IllegalStateException("a shared secret has no public half");
+        };
+    }
+
     /** Returns whether a key is of this algorithm's kind and strong enough for it (RFC 7518 sections 3.3 to 3.5). */
     boolean accepts(Key key) {
         return switch (this) {

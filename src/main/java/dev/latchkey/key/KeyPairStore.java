@@ -3,11 +3,13 @@ package dev.latchkey.key;
 import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.StoredKey.UsableKey;
+import dev.latchkey.platform.crypto.RandomTokens;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Map;
 import java.util.Optional;
@@ -52,17 +54,34 @@ final class KeyPairStore {
             if (!algorithm.get().accepts(key)) {
                 return UsableKey.unusable("is no key for " + row.algorithm + ", or too weak a one");
             }
+            Optional<SigningKey> signs = decrypt(row, algorithm.get());
+            // Security: the private half, which only LATCHKEY_SECRET opens, proves that the row is ours. Otherwise an
+            // attacker who can write to the table would add a public key and sign tokens with its private half.
+            if (signs.isEmpty()) {
+                return UsableKey.unusable("was encrypted under another LATCHKEY_SECRET");
+            }
+            if (!isPair(algorithm.get(), (PrivateKey) signs.get().key(), key)) {
+                return UsableKey.unusable("has a public half that does not belong to its private one");
+            }
             VerificationKey verifies = new VerificationKey(new KeyId(row.id), algorithm.get(), key);
             Map<String, Object> published = jwk.toParams(OutputControlLevel.PUBLIC_ONLY);
-            Optional<SigningKey> signs = decrypt(row, algorithm.get());
-            return new UsableKey(
-                    verifies,
-                    published,
-                    signs.orElse(null),
-                    signs.isPresent() ? null : "was encrypted under another LATCHKEY_SECRET");
+            return new UsableKey(verifies, published, signs.get(), null);
         } catch (GeneralSecurityException | JoseException unreadable) {
             return UsableKey.unusable("cannot be read (" + unreadable.getClass().getSimpleName() + ")");
         }
+    }
+
+    private static boolean isPair(Algorithm algorithm, PrivateKey own, PublicKey published)
+            throws GeneralSecurityException {
+        byte[] anything = RandomTokens.bytes(32);
+        Signature signer = Signature.getInstance(algorithm.signature());
+        signer.initSign(own);
+        signer.update(anything);
+        byte[] signature = signer.sign();
+        Signature verifier = Signature.getInstance(algorithm.signature());
+        verifier.initVerify(published);
+        verifier.update(anything);
+        return verifier.verify(signature);
     }
 
     private Optional<SigningKey> decrypt(SigningKeyEntity row, Algorithm algorithm) throws GeneralSecurityException {

@@ -187,6 +187,10 @@ public class AccessTokenVerifier {
             return new Refused(Reason.NOT_YET_VALID);
         }
         boolean revocable = token.origin().sharesUsers();
+        // Security: another issuer that shares our users does not know whom we disabled, and goes on issuing tokens.
+        if (revocable && !token.origin().ours() && revoked.isDisabled(token.userId())) {
+            return new Refused(Reason.REVOKED);
+        }
         if (revocable && revoked.isRevoked(token.userId(), token.sessionId(), token.tokenVersion(), token.issuedAt())) {
             return new Refused(Reason.REVOKED);
         }

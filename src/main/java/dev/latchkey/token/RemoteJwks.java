@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,32 +45,76 @@ final class RemoteJwks {
     private final String issuer;
     private final URI source;
     private final Set<Algorithm> allowed;
+    private final Duration maxAge;
     private final HttpClient http;
     private final Clock clock;
-    private volatile List<VerificationKey> known = List.of();
+    private volatile Known known = new Known(List.of(), Instant.MIN);
     private Instant lastFetchAt = Instant.MIN;
     private Instant unknownKeyFetchAt = Instant.MIN;
-    private Instant loaded = Instant.MIN;
-    private boolean failing;
+    private volatile boolean failing;
     private @Nullable CompletableFuture<Boolean> runningFetch;
 
-    RemoteJwks(String issuer, URI source, Set<Algorithm> allowed, HttpClient http, Clock clock) {
+    /** The keys as they were last fetched successfully, and when that was. */
+    private record Known(List<VerificationKey> keys, Instant at) {}
+
+    /** @param maxAge how long the keys stay in use after they were last fetched successfully */
+    RemoteJwks(
+            String issuer, URI source, Set<Algorithm> allowed, Duration maxAge, HttpClient http, Clock clock) {
         this.issuer = issuer;
         this.source = source;
         this.allowed = allowed;
+        this.maxAge = maxAge;
         this.http = http;
         this.clock = clock;
     }
 
-    /** Returns the keys that were last fetched successfully. */
+    String issuer() {
+        return issuer;
+    }
+
+    /**
+     * Returns the keys that were last fetched successfully.
+     *
+     * <p>Security: not for ever, or an attacker who has the issuer's key need only keep its server from being reached, and an
+     * issuer could not withdraw its last key.
+     */
     List<VerificationKey> keys() {
-        return known;
+        Known last = known;
+        return isTooOld(last) ? List.of() : last.keys();
+    }
+
+    private boolean isTooOld(Known last) {
+        return last.at().equals(Instant.MIN) || !clock.instant().isBefore(last.at().plus(maxAge));
+    }
+
+    /** Returns the time since the keys were last fetched successfully; empty before the first time. */
+    Optional<Duration> age() {
+        Known last = known;
+        return last.at().equals(Instant.MIN)
+                ? Optional.empty()
+                : Optional.of(Duration.between(last.at(), clock.instant()));
+    }
+
+    /** Returns how the keys are, in words for readiness. */
+    String status() {
+        Known last = known;
+        if (last.at().equals(Instant.MIN)) {
+            return failing ? "its keys cannot be read, none are known" : "its keys have not been read yet";
+        }
+        if (isTooOld(last)) {
+            return "its keys could not be read since %s and are no longer in use".formatted(last.at());
+        }
+        int count = last.keys().size();
+        return failing
+                ? "its keys cannot be read; %d of %s stay in use until %s"
+                        .formatted(count, last.at(), last.at().plus(maxAge))
+                : "%d keys".formatted(count);
     }
 
     /** Fetches the keys if they are due; called every few seconds. */
     synchronized void refresh() {
         Instant now = clock.instant();
-        boolean due = loaded.isBefore(now.minus(REFRESH)) || failing;
+        boolean due = known.at().isBefore(now.minus(REFRESH)) || failing;
         if (due && lastFetchAt.isBefore(now.minus(RETRY))) {
             var unused = fetch(now);
         }
@@ -121,7 +166,10 @@ final class RemoteJwks {
         }
     }
 
-    /** Stores the result of a fetch. Security: while the source fails, earlier keys stay valid, or its outage would be ours. */
+    /**
+     * Stores the result of a fetch. While the source fails, or has no usable key, earlier keys stay valid for a while, or its
+     * outage would be ours.
+     */
     private synchronized boolean store(@Nullable List<VerificationKey> keys, @Nullable Throwable failure) {
         runningFetch = null;
         if (keys == null) {
@@ -129,17 +177,16 @@ final class RemoteJwks {
                 Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
                 LOG.warnf(
                         "The keys of the trusted issuer %s cannot be read, %d are known: %s",
-                        issuer, known.size(), cause);
+                        issuer, keys().size(), cause);
             }
             failing = true;
             return false;
         }
-        if (failing || loaded.equals(Instant.MIN)) {
+        if (failing || known.at().equals(Instant.MIN)) {
             LOG.infof("The trusted issuer %s has %d usable keys", issuer, keys.size());
         }
         failing = false;
-        loaded = clock.instant();
-        known = keys;
+        known = new Known(keys, clock.instant());
         return true;
     }
 }

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,10 @@ public interface TrustedIssuerConfig {
 
         /** A second claim by which a token ends, seconds or RFC 3339: {@code session.expiresAt}. */
         Optional<String> endClaim();
+
+        /** How long its keys stay in use after its key set was last read with a usable key in it. */
+        @WithDefault("24h")
+        Duration keysMaxAge();
 
         /** Whether its user ids are ours, as after importing its users. Only then its tokens open routes of this service. */
         @WithDefault("false")

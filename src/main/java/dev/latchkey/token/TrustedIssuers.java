@@ -66,8 +66,15 @@ public class TrustedIssuers {
     }
 
     private void refreshAndPause() throws InterruptedException {
-        remote.forEach(RemoteJwks::refresh);
+        for (RemoteJwks source : remote) {
+            source.refresh();
+        }
         TimeUnit.MILLISECONDS.sleep(TICK.toMillis());
+    }
+
+    /** The issuers that publish their keys. */
+    List<RemoteJwks> remote() {
+        return List.copyOf(remote);
     }
 
     List<TrustedIssuer> all() {
@@ -91,7 +98,7 @@ public class TrustedIssuers {
         TokenOrigin origin = new TokenOrigin(name, false, settings.sharesUsers());
         Supplier<List<VerificationKey>> keys;
         if (settings.jwksUrl().isPresent()) {
-            RemoteJwks source = new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), client(), clock);
+            RemoteJwks source = new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), settings.keysMaxAge(), client(), clock);
             remote.add(source);
             keys = source::keys;
         } else {

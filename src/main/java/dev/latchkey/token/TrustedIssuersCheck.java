@@ -9,6 +9,7 @@ import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,6 +23,9 @@ class TrustedIssuersCheck implements ConfigurationCheck {
 
     /** The algorithms that an issuer with published keys may sign with. */
     static final Set<Algorithm> ASYMMETRIC = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
+
+    private static final Duration MIN_KEYS_AGE = Duration.ofHours(1);
+    private static final Duration MAX_KEYS_AGE = Duration.ofDays(7);
 
     private final TrustedIssuerConfig config;
     private final TokenConfig tokens;
@@ -86,6 +90,11 @@ class TrustedIssuersCheck implements ConfigurationCheck {
         if (url.getHost() == null || !(secure || local)) {
             // Security: an attacker who can alter the keys under way can sign tokens.
             problems.add(error(name, "jwks-url", "must be an https address (plain http on a loopback address only)"));
+        }
+        // Security: a key that was stolen would be in use for ever where its issuer cannot be reached. Shorter than an
+        // hour, a restart of the issuer's server would refuse all of its tokens.
+        if (issuer.keysMaxAge().compareTo(MIN_KEYS_AGE) < 0 || issuer.keysMaxAge().compareTo(MAX_KEYS_AGE) > 0) {
+            problems.add(error(name, "keys-max-age", "must be from 1h to 7d"));
         }
         // RFC 8725 section 3.8 and 3.9: else a token that it signs for any other service would be accepted here.
         if (issuer.issuer().isEmpty()) {

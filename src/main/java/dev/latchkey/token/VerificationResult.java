@@ -21,7 +21,7 @@ public sealed interface VerificationResult {
         FOREIGN_AUDIENCE("another audience"),
         NOT_YET_VALID("it is not valid yet"),
         EXPIRED("it has expired"),
-        REVOKED("its session has ended");
+        REVOKED("it was revoked, or its user is disabled");
 
         private final String words;
 

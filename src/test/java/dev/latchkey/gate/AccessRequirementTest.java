@@ -61,7 +61,7 @@ class AccessRequirementTest {
         assertEquals(new Decision.NoRole("admin"), decide(AccessRequirement.ofOurUsers(ADMIN), sharing));
         assertEquals(
                 List.of(),
-                GateDecision.Identity.of(token(sharing), AccessRequirement.ofOurUsers(OWNER))
+                GateDecision.Identity.of(token(sharing), AccessRequirement.ofOurUsers(OWNER), false)
                         .roles());
     }
 
@@ -84,7 +84,7 @@ class AccessRequirementTest {
         assertInstanceOf(Decision.Granted.class, decide(AccessRequirement.ofOurUsers(ADMIN), TokenOrigin.ourselves()));
         assertEquals(
                 List.of("admin"),
-                GateDecision.Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ofOurUsers(OWNER))
+                GateDecision.Identity.of(token(TokenOrigin.ourselves()), AccessRequirement.ofOurUsers(OWNER), false)
                         .roles());
     }
 }

@@ -6,19 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Proxy;
 import dev.latchkey.fixture.RawHttp;
 import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.token.Issuer;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,9 @@ class GateEndpointResourceTest {
             return settings;
         }
     }
+
+    @Inject
+    Issuer issuer;
 
     private static Person ada;
     private static Person bob;
@@ -83,17 +90,29 @@ class GateEndpointResourceTest {
                 + (answer.body().isEmpty() ? "" : answer.json().getString("code"));
     }
 
-    /** SC-003: the four headers and nothing else. */
+    /** SC-003: the headers and nothing else. */
     @Test
     void allowsTheOwnerAndNamesTheUser() throws Exception {
         RawResponse answer = ask("GET", own(ada), bearing(ada));
         assertEquals(200, answer.status());
         assertEquals(ada.id(), answer.header("X-Auth-User-Id"));
-        assertEquals(ada.email(), answer.header("X-Auth-Email"));
+        assertEquals(List.of(""), answer.headers().get("x-auth-email"), "nobody has shown that it is theirs");
+        assertEquals("false", answer.header("X-Auth-Email-Verified"));
+        assertEquals(issuer.name(), answer.header("X-Auth-Issuer"));
         assertEquals(ada.sessionId(), answer.header("X-Auth-Session-Id"));
         assertEquals(List.of(""), answer.headers().get("x-auth-roles"));
         assertEquals("no-store", answer.header("Cache-Control"));
         assertEquals("", answer.body());
+    }
+
+    // Security: anyone can sign up with any address, and a backend takes one that it is told for the user's.
+    @Test
+    void namesTheAddressOnceItIsVerified() throws Exception {
+        Sql.update("update users set email_verified = true where id = ?", bob.id());
+        RawResponse answer = ask("GET", own(bob), bearing(bob.signedInAgain()));
+        assertEquals(bob.email(), answer.header("X-Auth-Email"));
+        assertEquals("true", answer.header("X-Auth-Email-Verified"));
+        assertEquals(List.of(""), ask("GET", own(bob), bearing(bob)).headers().get("x-auth-email"));
     }
 
     /** FR-019, FR-021: the response is the same whether the other user exists or not. */
@@ -196,7 +215,9 @@ class GateEndpointResourceTest {
                 List.of(bearing(ada), bearing(bob)))) {
             RawResponse answer = ask("POST", "/open/x", credentials.toArray(String[]::new));
             assertEquals(200, answer.status());
-            assertEquals(List.of(""), answer.headers().get("x-auth-user-id"));
+            for (String header : Proxy.IDENTITY) {
+                assertEquals(List.of(""), answer.headers().get(header.toLowerCase(Locale.ROOT)), header);
+            }
         }
         assertEquals(ada.id(), ask("GET", "/open", bearing(ada)).header("X-Auth-User-Id"));
     }

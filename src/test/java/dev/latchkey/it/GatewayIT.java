@@ -247,7 +247,7 @@ class GatewayIT {
                         "other-list: the gate says 403",
                         text -> text.replace("auth_request      /_latchkey;", ""),
                         "the backend was told X-Auth-User-Id",
-                        text -> text.replace("proxy_set_header X-Auth-User-Id     $gate_user_id;", ""),
+                        text -> text.replace("proxy_set_header X-Auth-User-Id         $gate_user_id;", ""),
                         "spelt-first-letter: it was spelt in another way",
                         text -> text.replace("proxy_pass http://backend;", "proxy_pass http://backend/;"));
             case CADDY ->
@@ -713,7 +713,10 @@ class GatewayIT {
                 };
         Map<String, String> identity = new LinkedHashMap<>();
         identity.put("X-Auth-User-Id", person == null ? "" : person.id());
-        identity.put("X-Auth-Email", person == null ? "" : person.email());
+        // Nobody of them has verified their address.
+        identity.put("X-Auth-Email", "");
+        identity.put("X-Auth-Email-Verified", person == null ? "" : "false");
+        identity.put("X-Auth-Issuer", person == null ? "" : "http://localhost");
         identity.put("X-Auth-Session-Id", person == null ? "" : person.sessionId());
         identity.put("X-Auth-Roles", person == people.admin() ? "admin" : "");
         return identity;

@@ -269,7 +269,7 @@ class KeysIT {
                             .contains("was encrypted under another LATCHKEY_SECRET"));
             assertEquals(503, third.managementStatus("/q/health/ready"));
             Person ada = Person.signedUp();
-            assertEquals(200, session(third, ada.accessToken()), "what the others sign still counts there");
+            assertEquals(401, session(third, ada.accessToken()), "nothing proves there that the key is ours");
             given().port(third.port())
                     .contentType("application/json")
                     .body(Map.of("email", ada.email(), "password", ada.password()))

@@ -2,6 +2,7 @@ package dev.latchkey.key;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -148,13 +149,40 @@ class SigningKeysTest {
         assertNull(store.open(row).verifies(), "a public key is no secret");
     }
 
-    // LATCHKEY_SECRET was changed: the old tokens still verify, and readiness can say why nothing is signed.
+    // LATCHKEY_SECRET was changed: readiness can say why nothing is signed. Security: only what it opens proves a key to be
+    // ours, or an attacker who can write to the table would add a public key and sign tokens with its private half.
     @Test
-    void verifiesAndDoesNotSignWithAKeyThatItCannotOpen() {
+    void neitherSignsNorVerifiesWithAKeyThatItCannotOpen() {
         SigningKeys keys = TestKeys.encryptedUnderAnotherSecret(Algorithm.EDDSA);
-        assertEquals(1, keys.published().size());
+        assertEquals(List.of(), keys.published());
         assertTrue(keys.readinessProblem().orElseThrow().contains("LATCHKEY_SECRET"));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
+    }
+
+    // Security: a row of ours whose public half was replaced.
+    @ParameterizedTest
+    @EnumSource(names = {"EDDSA", "ES256", "RS256", "PS256"})
+    void refusesPublicHalfOfAnotherPair(Algorithm algorithm) {
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
+        SigningKeyEntity row = TestKeys.row(store, algorithm, Instant.EPOCH);
+        assertNotNull(store.open(row).verifies());
+        row.publicJwk = TestKeys.row(store, algorithm, Instant.EPOCH).publicJwk;
+        UsableKey opened = store.open(row);
+        assertNull(opened.verifies());
+        assertNull(opened.signs());
+        assertTrue(Objects.requireNonNull(opened.problem()).contains("does not belong"));
+    }
+
+    // Security: the private half is bound to the row's id, so that none can be copied to a row of the attacker's.
+    @Test
+    void refusesPublicKeyWithThePrivateHalfOfAnotherRow() {
+        KeyPairStore store = TestKeys.store(TestKeys.MASTER);
+        SigningKeyEntity ours = TestKeys.row(store, Algorithm.EDDSA, Instant.EPOCH);
+        SigningKeyEntity added =
+                TestKeys.row(TestKeys.store("another " + TestKeys.MASTER), Algorithm.EDDSA, Instant.EPOCH);
+        assertNull(store.open(added).verifies());
+        added.encryptedPrivateKey = ours.encryptedPrivateKey;
+        assertNull(store.open(added).verifies());
     }
 
     @Test

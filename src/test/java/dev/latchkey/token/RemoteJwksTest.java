@@ -56,6 +56,7 @@ class RemoteJwksTest {
                 "shop",
                 URI.create("http://127.0.0.1:" + source.getAddress().getPort() + "/jwks"),
                 EnumSet.of(Algorithm.EDDSA, Algorithm.ES256),
+                Duration.ofHours(24),
                 HttpClient.newHttpClient(),
                 clock);
     }
@@ -121,6 +122,32 @@ class RemoteJwksTest {
         advance(Duration.ofMinutes(6));
         assertFalse(keys.fetchForUnknownKey().join());
         assertTrue(known(Algorithm.EDDSA));
+    }
+
+    // Security: else a stolen key would be in use for as long as its issuer cannot be reached, or has no other to publish.
+    @Test
+    void dropsKeysThatCouldNotBeReadForADay() {
+        refreshed();
+        for (Runnable failure : List.<Runnable>of(() -> status = 500, () -> body = "{\"keys\":[]}")) {
+            status = 200;
+            body = FIRST;
+            advance(Duration.ofMinutes(6));
+            assertTrue(keys.fetchForUnknownKey().join());
+            assertEquals("1 keys", keys.status());
+            failure.run();
+            advance(Duration.ofHours(24).minusSeconds(1));
+            assertFalse(keys.fetchForUnknownKey().join());
+            assertTrue(known(Algorithm.EDDSA));
+            assertTrue(keys.status().contains("stay in use until"), keys::status);
+            advance(Duration.ofSeconds(1));
+            assertEquals(List.of(), keys.keys());
+            assertTrue(keys.status().contains("no longer in use"), keys::status);
+        }
+        status = 200;
+        body = SECOND;
+        advance(Duration.ofMinutes(6));
+        assertTrue(keys.fetchForUnknownKey().join());
+        assertTrue(known(Algorithm.ES256), "they are back");
     }
 
     @Test

@@ -313,6 +313,33 @@ class TrustedIssuerTest {
     }
 
     @Test
+    void refusesDisabledUsersOfAnIssuerThatSharesOurs() {
+        RevokedTokens revoked = TestRevocations.none();
+        String token = RawTokens.sign(KEY, header(KEY), USER);
+        for (boolean shares : new boolean[] {false, true}) {
+            TrustedIssuer issuer = new TrustedIssuer(
+                    new TokenOrigin("shop", false, shares),
+                    TrustedIssuer.USUAL_TYPES,
+                    SHOP,
+                    SHOP,
+                    "sub",
+                    "email",
+                    null,
+                    () -> keysOf(THEIRS));
+            AccessTokenVerifier verifier = TestVerifiers.of(
+                    OURS, List.of(issuer), revoked, TestTokenConfig.usual(), Clock.fixed(NOW, ZoneOffset.UTC));
+            assertInstanceOf(Accepted.class, verifier.verify(token));
+            TestRevocations.disabled(revoked, "user-7");
+            if (shares) {
+                assertEquals(new Refused(Reason.REVOKED), verifier.verify(token));
+            } else {
+                assertInstanceOf(Accepted.class, verifier.verify(token), "its ids are its own");
+            }
+            revoked = TestRevocations.none();
+        }
+    }
+
+    @Test
     void ownRevocationsDoNotApplyToForeignIds() {
         RevokedTokens revoked = TestRevocations.none();
         TestRevocations.session(revoked, "user-7", NOW.plusSeconds(900));

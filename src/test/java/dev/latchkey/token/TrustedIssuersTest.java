@@ -7,6 +7,7 @@ import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.platform.ops.BackgroundThreads;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ class TrustedIssuersTest {
             String userClaim,
             String emailClaim,
             Optional<String> endClaim,
+            Duration keysMaxAge,
             boolean sharesUsers)
             implements TrustedIssuerConfig.Trusted {
 
@@ -45,6 +47,7 @@ class TrustedIssuersTest {
                     "sub",
                     "email",
                     Optional.empty(),
+                    Duration.ofHours(24),
                     false);
         }
 
@@ -61,6 +64,24 @@ class TrustedIssuersTest {
                     userClaim,
                     emailClaim,
                     endClaim,
+                    keysMaxAge,
+                    sharesUsers);
+        }
+
+        Settings keysMaxAge(Duration changed) {
+            return new Settings(
+                    jwksUrl,
+                    secret,
+                    secretFile,
+                    keyId,
+                    issuer,
+                    audience,
+                    algorithms,
+                    types,
+                    userClaim,
+                    emailClaim,
+                    endClaim,
+                    changed,
                     sharesUsers);
         }
 
@@ -77,6 +98,7 @@ class TrustedIssuersTest {
                     "sub",
                     "email",
                     Optional.empty(),
+                    Duration.ofHours(24),
                     false);
         }
     }
@@ -115,6 +137,16 @@ class TrustedIssuersTest {
                 properties(check("partner", Settings.ofKeys("http://partner.example/jwks"))));
     }
 
+    // Security: an issuer that cannot be reached, or has no key to publish, cannot withdraw the last one otherwise.
+    @Test
+    void refusesToKeepKeysForLongWithoutHavingReadThem() {
+        for (Duration age : List.of(Duration.ZERO, Duration.ofMinutes(59), Duration.ofDays(8))) {
+            assertEquals(
+                    List.of("latchkey.token.trusted.partner.keys-max-age"),
+                    properties(check("partner", Settings.ofKeys("https://partner.example/jwks").keysMaxAge(age))));
+        }
+    }
+
     @Test
     void refusesOurOwnIssuer() {
         assertEquals(
@@ -144,6 +176,7 @@ class TrustedIssuersTest {
                                 "sub",
                                 "email",
                                 Optional.empty(),
+                                Duration.ofHours(24),
                                 false))));
     }
 

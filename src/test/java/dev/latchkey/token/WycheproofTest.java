@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -360,6 +361,11 @@ class WycheproofTest {
         @Override
         public Optional<URI> jwksUrl() {
             return Optional.empty();
+        }
+
+        @Override
+        public Duration keysMaxAge() {
+            return Duration.ofHours(24);
         }
 
         @Override
