@@ -42,7 +42,7 @@ public interface TokenConfig {
     Duration headerRenewalLimit();
 
     /**
-     * The memory for the cache of verified tokens, whose signature is not computed again; the default has room for some 5,000 of
+     * The memory for the cache of verified tokens, whose signature is not computed again; the default has room for some 3,600 of
      * ours. 0 switches the cache off.
      */
     @WithDefault("16M")

@@ -20,10 +20,13 @@ import dev.latchkey.selfservice.EmailVerification.Verified;
 import dev.latchkey.selfservice.Refusals.LinkExpired;
 import dev.latchkey.selfservice.Refusals.LinkInvalid;
 import dev.latchkey.selfservice.Refusals.UserGone;
+import dev.latchkey.session.SessionSecret;
+import dev.latchkey.session.SignedInSession;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A link verifies the address of an account, by proving that its user reads the mailbox. */
@@ -67,6 +70,18 @@ class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.
 
         assertInstanceOf(Verified.class, confirm(second));
         assertInstanceOf(AlreadyVerified.class, confirm(first));
+    }
+
+    // FR-010: no password was seen.
+    @Test
+    void sessionOpenedByLinkSaysThatItWasOpenedByLink() {
+        Person ada = Person.signedUp();
+        assertInstanceOf(Verified.class, confirm(sendLink(ada)));
+        SignedInSession opened = verification
+                .signIn(id(ada), SessionSecret.Kind.SESSION_TOKEN, newClient())
+                .orElseThrow();
+        assertEquals(Set.of("mail"), opened.session().authentication().methods());
+        assertTrue(opened.tokenSubject().emailVerified());
     }
 
     @Test
