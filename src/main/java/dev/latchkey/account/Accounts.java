@@ -126,7 +126,8 @@ public class Accounts implements Expirable {
     @Transactional(TxType.MANDATORY)
     public SignInEligibility lockForSignIn(Credential verified) {
         String id = verified.user().value();
-        Optional<UserEntity> user = users.lockForShare(id);
+        // Not for share: concurrent sign-ins count the sessions that there are, so they come one after another.
+        Optional<UserEntity> user = users.lock(id);
         if (user.isEmpty() || !isCurrent(verified)) {
             return new SignInEligibility.Changed();
         }

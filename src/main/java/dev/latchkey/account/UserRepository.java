@@ -66,9 +66,4 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
     Optional<UserEntity> lock(String id) {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
-
-    /** Locks the row for share: until the transaction ends no other disables or deletes it. */
-    Optional<UserEntity> lockForShare(String id) {
-        return findByIdOptional(id, LockModeType.PESSIMISTIC_READ);
-    }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.audit.EventPage;
-import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.Problems;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
@@ -15,7 +14,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public class EventsResource {
 
     private static final int DEFAULT_LIMIT = 50;
-    private static final BigInteger MAX_LIMIT = BigInteger.valueOf(100);
 
     /** A page of audit events, newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -97,32 +94,12 @@ public class EventsResource {
     @Operation(summary = "List the events of your account, newest first")
     @APIResponseSchema(value = EventsResponse.class, responseCode = "200")
     public Response list(@Context HttpServerRequest http) {
-        String limit = parameter(http, "limit");
-        // Clamped rather than refused, however many digits it has.
-        if (limit != null && !limit.matches("-?[0-9]+")) {
-            return problems.invalid(List.of(FieldErrors.wrongType("limit", "a whole number")));
-        }
-        int size = limit == null
-                ? DEFAULT_LIMIT
-                : new BigInteger(limit).max(BigInteger.ONE).min(MAX_LIMIT).intValue();
-        String cursor = parameter(http, "cursor");
-        EventPage.Cursor after =
-                cursor == null ? null : EventPage.Cursor.parse(cursor).orElse(null);
-        if (cursor != null && after == null) {
-            return problems.invalid(List.of(
-                    new FieldError("cursor", "INVALID", "Send the next_cursor of the previous page unchanged.")));
-        }
-        return Response.ok(EventsResponse.of(
-                        audit.page(CallerClaims.accountId(caller).value(), after, size)))
-                .build();
-    }
-
-    /**
-     * The value as it was sent, several as one that is valid nowhere; null if there is none. The framework's own
-     * parameters take an empty value for none, and the first of several.
-     */
-    private static @Nullable String parameter(HttpServerRequest request, String name) {
-        List<String> values = request.params().getAll(name);
-        return values.isEmpty() ? null : String.join("\n", values);
+        return switch (PageParameters.in(http, DEFAULT_LIMIT, EventPage.Cursor::parse)) {
+            case PageParameters.Invalid<EventPage.Cursor>(var error) -> problems.invalid(List.of(error));
+            case PageParameters.Page<EventPage.Cursor>(int limit, var after) ->
+                Response.ok(EventsResponse.of(
+                                audit.page(CallerClaims.accountId(caller).value(), after, limit)))
+                        .build();
+        };
     }
 }

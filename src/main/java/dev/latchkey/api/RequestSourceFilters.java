@@ -1,7 +1,5 @@
 package dev.latchkey.api;
 
-import dev.latchkey.audit.AuditEvent;
-import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
@@ -80,19 +78,19 @@ final class RequestSourceFilters {
 
         private final Problems problems;
         private final Instance<TrustedOrigins> origins;
-        private final AuditLog audit;
+        private final RefusedRequests refused;
         private final ClientResolver clients;
         private final HttpServerRequest http;
 
         SignInOriginFilter(
                 Problems problems,
                 Instance<TrustedOrigins> origins,
-                AuditLog audit,
+                RefusedRequests refused,
                 ClientResolver clients,
                 HttpServerRequest http) {
             this.problems = problems;
             this.origins = origins;
-            this.audit = audit;
+            this.refused = refused;
             this.clients = clients;
             this.http = http;
         }
@@ -103,7 +101,7 @@ final class RequestSourceFilters {
             if (request.getHeaderString(HttpHeaders.CONTENT_TYPE) == null) {
                 request.abortWith(problems.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE));
             } else if (!sent.isEmpty() && !(sent.size() == 1 && origins.get().contains(sent.getFirst()))) {
-                audit.recordLater(AuditEvent.signInRefused(null, "untrusted_origin", clients.of(http)));
+                refused.recordUntrustedOrigin(http.path(), clients.of(http));
                 request.abortWith(problems.of(
                         ProblemCode.FORBIDDEN,
                         "This origin is not trusted; LATCHKEY_TRUSTED_ORIGINS lists those that are."));

@@ -3,8 +3,10 @@ package dev.latchkey.api;
 import dev.latchkey.platform.http.Cookies;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.platform.http.TrustedOrigins;
+import dev.latchkey.session.RefreshToken;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SignedInSession;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
@@ -39,6 +41,11 @@ class SessionCookie {
     Optional<String> in(HttpHeaders headers) {
         List<String> lines = headers.getRequestHeader(HttpHeaders.COOKIE);
         return lines == null ? Optional.empty() : Cookies.only(lines, name);
+    }
+
+    /** The refresh token in the cookie; empty if there is none that has the form of one. */
+    Optional<RefreshToken> refreshToken(HttpServerRequest request) {
+        return Cookies.only(request.headers().getAll(HttpHeaders.COOKIE), name).flatMap(RefreshToken::parse);
     }
 
     /**

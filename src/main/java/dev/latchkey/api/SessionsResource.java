@@ -6,8 +6,8 @@ import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
-import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
+import dev.latchkey.session.SessionPage;
 import dev.latchkey.session.Sessions;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Lists and ends the caller's sessions. */
 @Path("/api/users/{user_id}/sessions")
@@ -39,9 +40,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Your account")
 public class SessionsResource {
 
-    /** The active sessions of a user. */
+    private static final int DEFAULT_LIMIT = 100;
+
+    /** A page of the active sessions of a user, latest used first. */
+    @JsonNaming(SnakeCaseStrategy.class)
     @RegisterForReflection
-    public record SessionsResponse(List<Item> sessions) {
+    public record SessionsResponse(
+            List<Item> sessions, @Nullable String nextCursor) {
 
         @RegisterForReflection
         @Schema(name = "Session")
@@ -55,8 +60,8 @@ public class SessionsResource {
                 String userAgent,
                 boolean current) {}
 
-        private static SessionsResponse of(List<Session> sessions, SessionId current) {
-            return new SessionsResponse(sessions.stream()
+        private static SessionsResponse of(SessionPage page, SessionId current) {
+            List<Item> items = page.sessions().stream()
                     .map(session -> new Item(
                             session.id().value(),
                             session.createdAt(),
@@ -65,7 +70,9 @@ public class SessionsResource {
                             session.client().ip(),
                             session.client().userAgent(),
                             session.id().equals(current)))
-                    .toList());
+                    .toList();
+            return new SessionsResponse(
+                    items, page.next() == null ? null : page.next().text());
         }
     }
 
@@ -86,10 +93,27 @@ public class SessionsResource {
 
     @GET
     @Authenticated
-    @Operation(summary = "List your sessions")
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "Number of sessions, 1 to 100",
+            schema = @Schema(type = SchemaType.INTEGER, defaultValue = "100"))
+    @Parameter(
+            name = "cursor",
+            in = ParameterIn.QUERY,
+            description = "The next_cursor of the previous page",
+            schema = @Schema(type = SchemaType.STRING))
+    @Operation(summary = "List your sessions, latest used first")
     @APIResponseSchema(value = SessionsResponse.class, responseCode = "200")
-    public SessionsResponse list() {
-        return SessionsResponse.of(sessions.active(CallerClaims.accountId(caller)), CallerClaims.sessionId(caller));
+    public Response list(@Context HttpServerRequest http) {
+        return switch (PageParameters.in(http, DEFAULT_LIMIT, SessionPage.Cursor::parse)) {
+            case PageParameters.Invalid<SessionPage.Cursor>(var error) -> problems.invalid(List.of(error));
+            case PageParameters.Page<SessionPage.Cursor>(int limit, var after) ->
+                Response.ok(SessionsResponse.of(
+                                sessions.page(CallerClaims.accountId(caller), after, limit),
+                                CallerClaims.sessionId(caller)))
+                        .build();
+        };
     }
 
     @DELETE

@@ -10,6 +10,7 @@ import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignIn;
+import dev.latchkey.signin.SignOut;
 import dev.latchkey.token.AccessTokens;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
@@ -50,14 +51,21 @@ public class SignInResource {
     }
 
     private final SignIn signIn;
+    private final SignOut signOut;
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
     private final Problems problems;
 
     SignInResource(
-            SignIn signIn, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
+            SignIn signIn,
+            SignOut signOut,
+            ClientResolver clients,
+            AccessTokens accessTokens,
+            SessionCookie cookie,
+            Problems problems) {
         this.signIn = signIn;
+        this.signOut = signOut;
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
@@ -88,7 +96,10 @@ public class SignInResource {
         boolean remember = request.remember() == null || request.remember();
         return switch (signIn.withPassword(
                 email, Password.of(request.password()), remember, SessionSecret.Kind.REFRESH_TOKEN, clients.of(http))) {
-            case SignIn.SignedIn(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
+            case SignIn.SignedIn(var session) -> {
+                cookie.refreshToken(http).ifPresent(former -> signOut.replaced(former, clients.of(http)));
+                yield TokensResponse.signedIn(200, session, accessTokens, cookie);
+            }
             case SignIn.InvalidCredentials _ -> problems.of(ProblemCode.INVALID_CREDENTIALS);
             case SignIn.AccountDisabled _ -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");
             case SignIn.EmailNotVerified _ ->

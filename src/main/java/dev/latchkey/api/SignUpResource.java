@@ -12,6 +12,7 @@ import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.signin.Refusals;
+import dev.latchkey.signin.SignOut;
 import dev.latchkey.signin.SignUp;
 import dev.latchkey.token.AccessTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -57,14 +58,21 @@ public class SignUpResource {
     record RegisteredResponse(UserResponse user) {}
 
     private final SignUp signUp;
+    private final SignOut signOut;
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
     private final Problems problems;
 
     SignUpResource(
-            SignUp signUp, ClientResolver clients, AccessTokens accessTokens, SessionCookie cookie, Problems problems) {
+            SignUp signUp,
+            SignOut signOut,
+            ClientResolver clients,
+            AccessTokens accessTokens,
+            SessionCookie cookie,
+            Problems problems) {
         this.signUp = signUp;
+        this.signOut = signOut;
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
@@ -92,7 +100,10 @@ public class SignUpResource {
                         true,
                         SessionSecret.Kind.REFRESH_TOKEN),
                 clients.of(http))) {
-            case SignUp.SignedUp(var session) -> TokensResponse.signedIn(201, session, accessTokens, cookie);
+            case SignUp.SignedUp(var session) -> {
+                cookie.refreshToken(http).ifPresent(former -> signOut.replaced(former, clients.of(http)));
+                yield TokensResponse.signedIn(201, session, accessTokens, cookie);
+            }
             case SignUp.Registered registered -> registered(registered.profile());
             case SignUp.InvalidInput invalid -> problems.invalid(errors(invalid));
             case SignUp.EmailTaken _ -> problems.of(ProblemCode.EMAIL_TAKEN);

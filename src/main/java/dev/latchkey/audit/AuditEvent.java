@@ -1,6 +1,7 @@
 package dev.latchkey.audit;
 
 import dev.latchkey.platform.http.Client;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ public record AuditEvent(
         SESSION_ENDED,
         SESSIONS_ENDED,
         SESSION_REVOKED,
+        SESSION_EVICTED,
+        SESSION_REPLACED,
         PROFILE_CHANGE,
         PASSWORD_CHANGE,
         PASSWORD_CONFIRMATION,
@@ -123,6 +126,19 @@ public record AuditEvent(
 
     public static AuditEvent sessionsEnded(String userId, int count, Client client) {
         return success(Type.SESSIONS_ENDED, userId, client, Map.of("count", Integer.toString(count)));
+    }
+
+    /** The end of the least recently used sessions, since their user has opened one more than is allowed. */
+    public static AuditEvent sessionsEvicted(String userId, List<String> sessionIds, Client client) {
+        return sessionIds.size() == 1
+                ? ofSession(Type.SESSION_EVICTED, userId, sessionIds.getFirst(), client)
+                : success(
+                        Type.SESSION_EVICTED, userId, client, Map.of("count", Integer.toString(sessionIds.size())));
+    }
+
+    /** The end of a session by a sign-in at the client that held it. */
+    public static AuditEvent sessionReplaced(String userId, String sessionId, Client client) {
+        return ofSession(Type.SESSION_REPLACED, userId, sessionId, client);
     }
 
     /** The end of a session by a backend, with a token that was presented to it. */

@@ -120,7 +120,10 @@ class AccountRoutes implements RouteGroup {
                 BetterAuthResponse.ok(
                                 JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
                         .with(cache.setSession(Caller.of(session)));
-            case PasswordChange.Kept(Profile user) -> BetterAuthResponse.ok(JsonViews.tokenAndUser(null, user));
+            // In the body as in the original, which keeps the token; the new one is in the cookie and the header.
+            case PasswordChange.Kept(var session) ->
+                BetterAuthResponse.ok(JsonViews.tokenAndUser(null, session.user()))
+                        .with(cache.setSession(Caller.of(session)));
             case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
             case Reauthentication.WrongPassword _ -> PasswordErrors.wrong(current);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);

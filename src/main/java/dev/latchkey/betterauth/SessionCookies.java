@@ -42,7 +42,12 @@ class SessionCookies {
 
     /** The authentic session token of a request: that of the bearer header, else that of the cookie. */
     Optional<SessionToken> sessionToken(BetterAuthRequest request) {
-        return bearer(request).or(() -> request.cookie(tokenCookie).flatMap(this::verified));
+        return bearer(request).or(() -> inCookie(request));
+    }
+
+    /** The authentic session token of a request's cookie. */
+    Optional<SessionToken> inCookie(BetterAuthRequest request) {
+        return request.cookie(tokenCookie).flatMap(this::verified);
     }
 
     /** Returns whether a request has a session token, authentic or not, or even several. */

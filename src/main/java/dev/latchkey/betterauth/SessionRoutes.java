@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SessionRoutes implements RouteGroup {
 
+    private static final int MAX_LISTED = 100;
+
     private static final List<Header> NO_CACHE = List.of(new Header("Pragma", "no-cache"));
 
     private final SessionLookup lookup;
@@ -128,12 +130,14 @@ class SessionRoutes implements RouteGroup {
     /**
      * Lists the caller's sessions.
      *
+     * <p>At most 100, as the original does; its protocol has no cursor. They are those that were used last.
+     *
      * <p>Security: only the session of this request is listed with its token. Of the others only a hash of the token is stored;
      * their ids stand in its place. An id authenticates nothing, and {@code /revoke-session} accepts it.
      */
     private BetterAuthResponse list(RouteCall call) {
         Caller caller = call.caller();
-        return BetterAuthResponse.ok(sessions.active(caller.user().id()).stream()
+        return BetterAuthResponse.ok(sessions.page(caller.user().id(), null, MAX_LISTED).sessions().stream()
                 .map(session -> JsonViews.session(
                         session,
                         session.id().equals(caller.session().id())

@@ -93,7 +93,12 @@ class SignInRoutes implements RouteGroup {
                 remember,
                 SessionSecret.Kind.SESSION_TOKEN,
                 call.request().client())) {
-            case SignIn.SignedIn(SignedInSession session) -> signedIn(call, Caller.of(session));
+            case SignIn.SignedIn(SignedInSession session) -> {
+                cookies.inCookie(call.request())
+                        .ifPresent(former ->
+                                signOut.replaced(former, call.request().client()));
+                yield signedIn(call, Caller.of(session));
+            }
             case SignIn.InvalidCredentials _ -> BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
             case SignIn.AccountDisabled _ -> BetterAuthResponse.refused(ErrorCode.ACCOUNT_DISABLED);
             case SignIn.EmailNotVerified(Profile profile) -> {

@@ -16,6 +16,7 @@ import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.SignedInSession;
 import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignInConfig;
+import dev.latchkey.signin.SignOut;
 import dev.latchkey.signin.SignUp;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -27,6 +28,8 @@ class SignUpRoutes implements RouteGroup {
     private final SignUp signUp;
     private final EmailVerification verification;
     private final EmailLinkUrls links;
+    private final SignOut signOut;
+    private final SessionCookies cookies;
     private final CookieCache cache;
     private final BetterAuthConfig config;
     private final SignInConfig signInConfig;
@@ -35,12 +38,16 @@ class SignUpRoutes implements RouteGroup {
             SignUp signUp,
             EmailVerification verification,
             EmailLinkUrls links,
+            SignOut signOut,
+            SessionCookies cookies,
             CookieCache cache,
             BetterAuthConfig config,
             SignInConfig signInConfig) {
         this.signUp = signUp;
         this.verification = verification;
         this.links = links;
+        this.signOut = signOut;
+        this.cookies = cookies;
         this.cache = cache;
         this.config = config;
         this.signInConfig = signInConfig;
@@ -72,6 +79,9 @@ class SignUpRoutes implements RouteGroup {
                 SessionSecret.Kind.SESSION_TOKEN);
         return switch (signUp.withPassword(account, call.request().client())) {
             case SignUp.SignedUp(SignedInSession session) -> {
+                cookies.inCookie(call.request())
+                        .ifPresent(former ->
+                                signOut.replaced(former, call.request().client()));
                 if (config.verification().onSignUp()) {
                     sendVerificationEmail(call, session.user());
                 }

@@ -14,6 +14,7 @@ import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.AuthenticationMethod;
+import dev.latchkey.session.RenewedSession;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.SessionSecret;
@@ -55,8 +56,8 @@ public class PasswordChange {
     /** The password is changed; all sessions have ended, and this is a new one. */
     public record Replaced(SignedInSession session) implements Outcome {}
 
-    /** The password is changed; all sessions have ended except the current one. */
-    public record Kept(Profile user) implements Outcome {}
+    /** The password is changed; all sessions have ended except the current one, which has a new secret. */
+    public record Kept(SignedInSession session) implements Outcome {}
 
     /** The treatment of the session in which the password is changed; all others end. */
     public enum CurrentSession {
@@ -67,7 +68,7 @@ public class PasswordChange {
     /**
      * Changes a password.
      *
-     * @param secret what the client is to hold the new session by, if the current one is replaced
+     * @param secret what the client is to hold the session by from now on
      */
     public Outcome change(
             AccountId user,
@@ -110,37 +111,32 @@ public class PasswordChange {
             Client client) {
         AccountId user = verified.user();
         // Lock the user row first, so that no concurrent sign-in can open a session with the old password after this.
-        Profile profile = accounts.lockActive(user).orElse(null);
-        if (profile == null) {
+        if (accounts.lockActive(user).isEmpty()) {
             return Optional.of(new Refusals.UserGone());
         }
         if (!accounts.replacePassword(verified, replacement)) {
             return Optional.empty();
         }
+        boolean remember =
+                sessions.active(user, session).map(Session::remembered).orElse(true);
+        Optional<RenewedSession> renewed = switch (currentSession) {
+            case KEEP -> sessions.endAllAndRenew(user, session, secret);
+            case REPLACE -> {
+                sessions.endAll(user, null);
+                yield Optional.empty();
+            }
+        };
+        // Security: with the version that ending the sessions has raised, or its tokens would be revoked with theirs.
+        Profile after = accounts.readAgain(user).orElseThrow();
+        // One that was to be kept may have ended meanwhile; the user has given the password all the same.
+        SignedInSession signedIn = renewed.map(renewal -> renewal.of(after))
+                .orElseGet(() -> sessions.open(after, AuthenticationMethod.PASSWORD, remember, secret, client));
+        audit.record(AuditEvent.passwordChanged(
+                user.value(), signedIn.session().id().value(), client));
         return Optional.of(
                 switch (currentSession) {
-                    case KEEP -> {
-                        sessions.endAll(user, session);
-                        audit.record(AuditEvent.passwordChanged(user.value(), session.value(), client));
-                        yield new Kept(accounts.readAgain(user).orElse(profile));
-                    }
-                    case REPLACE -> {
-                        boolean remember = sessions.active(user, session)
-                                .map(Session::remembered)
-                                .orElse(true);
-                        sessions.endAll(user, null);
-                        // Security: with the version that ending the sessions has raised, or its tokens would be revoked
-                        // with theirs.
-                        SignedInSession opened = sessions.open(
-                                accounts.readAgain(user).orElseThrow(),
-                                AuthenticationMethod.PASSWORD,
-                                remember,
-                                secret,
-                                client);
-                        audit.record(AuditEvent.passwordChanged(
-                                user.value(), opened.session().id().value(), client));
-                        yield new Replaced(opened);
-                    }
+                    case KEEP -> new Kept(signedIn);
+                    case REPLACE -> new Replaced(signedIn);
                 });
     }
 }

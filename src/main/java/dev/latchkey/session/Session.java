@@ -8,6 +8,8 @@ import dev.latchkey.token.SessionTimes;
 import dev.latchkey.token.TokenSubject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
 
 /**
  * A signed-in device.
@@ -31,6 +33,29 @@ public record Session(
         Duration remaining,
         boolean remembered,
         Client client) {
+
+    /** Returns the session of a row, as it is at an instant by the database's clock. */
+    static Session of(SessionEntity row, Instant now) {
+        Instant end = row.idleExpiresAt.isBefore(row.absoluteExpiresAt) ? row.idleExpiresAt : row.absoluteExpiresAt;
+        return new Session(
+                new SessionId(row.id),
+                new AccountId(row.userId),
+                row.createdAt,
+                authentication(row),
+                row.lastUsedAt,
+                end,
+                row.idleExpiresAt,
+                row.absoluteExpiresAt,
+                Duration.between(now, end),
+                row.remembered,
+                new Client(row.ip, row.userAgent));
+    }
+
+    /** The sign-in of a session; that of an imported one is unknown, and its row has the start of time there. */
+    private static Authentication authentication(SessionEntity row) {
+        Instant at = row.authenticatedAt.equals(Instant.EPOCH) ? null : row.authenticatedAt;
+        return new Authentication(at, Set.copyOf(Arrays.asList(row.amr)));
+    }
 
     /** Returns how long ago the session was opened, by the database's clock. */
     public Duration age() {

@@ -24,6 +24,10 @@ public interface SessionConfig {
     @WithDefault("10s")
     Duration grace();
 
+    /** The number of live sessions of a user; opening one more ends the least recently used one. */
+    @WithDefault("100")
+    int maxPerUser();
+
     /** How long a session is fresh after a sign-in by password. */
     @WithDefault("10m")
     Duration freshFor();

@@ -7,11 +7,14 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.SQLRestriction;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.NullUnmarked;
 
 @Entity
 @Table(name = "sessions")
+// Security: a session that has ended is none, wherever rows are read, although its row may be deleted a little later.
+@SQLRestriction("not exists (select 1 from ended_sessions e where e.user_id = user_id and session_number <= e.up_to)")
 @NullUnmarked
 class SessionEntity extends PanacheEntityBase {
 

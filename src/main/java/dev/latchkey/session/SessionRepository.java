@@ -1,5 +1,6 @@
 package dev.latchkey.session;
 
+import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -25,10 +26,23 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
-    List<SessionEntity> active(String userId) {
-        return list("""
-                userId = ?1 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp
-                order by lastUsedAt desc, id""", userId);
+    /** Returns whether the session of an id has this hash of its refresh token; no row is locked. */
+    boolean hasRefreshHash(String id, byte[] hash) {
+        return count("id = ?1 and refreshHash = ?2", id, hash) > 0;
+    }
+
+    /** Returns the active sessions of a user that come after another, latest used first. */
+    List<SessionEntity> active(String userId, SessionPage.@Nullable Cursor after, int limit) {
+        String active = "userId = ?1 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp";
+        String order = " order by lastUsedAt desc, id";
+        PanacheQuery<SessionEntity> found = after == null
+                ? find(active + order, userId)
+                : find(
+                        active + " and (lastUsedAt < ?2 or (lastUsedAt = ?2 and id > ?3))" + order,
+                        userId,
+                        after.lastUsedAt(),
+                        after.id());
+        return found.range(0, limit - 1).list();
     }
 
     Optional<SessionEntity> activeOf(String userId, String id) {
@@ -50,15 +64,72 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .firstResultOptional();
     }
 
+    /** Returns how many sessions of a user, expired ones included, {@link #endAll} would end. */
+    int countAllBut(String userId, String keep) {
+        return Math.toIntExact(count("userId = ?1 and id <> ?2", userId, keep));
+    }
+
+    /**
+     * Ends all sessions of a user except one, deletes the rows of at most {@code limit} of them and returns their ids.
+     *
+     * @param keep the id of the session that goes on, or an empty text
+     */
     @SuppressWarnings("unchecked") // a query for one text column
-    List<String> delete(String userId, @Nullable String keep) {
+    List<String> endAll(String userId, String keep, int limit) {
         return getEntityManager()
-                .createNativeQuery(
-                        "delete from sessions where user_id = ?1 and id is distinct from cast(?2 as text) returning id",
-                        String.class)
+                .createNativeQuery("select end_sessions(?1, ?2, ?3)", String.class)
                 .setParameter(1, userId)
                 .setParameter(2, keep)
+                .setParameter(3, limit)
                 .getResultList();
+    }
+
+    /** Deletes all sessions of a user but those used last, at most {@code limit} of them, and returns their ids. */
+    @SuppressWarnings("unchecked") // a query for one text column
+    List<String> deleteLeastRecentlyUsed(String userId, int keep, int limit) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        delete from sessions where id = any (array(
+                            select s.id from sessions s
+                            where s.user_id = ?1 and s.absolute_expires_at > now() and not exists (
+                                select from ended_sessions e
+                                where e.user_id = s.user_id and s.session_number <= e.up_to)
+                            order by s.last_used_at desc, s.id offset ?2 limit ?3))
+                        returning id""", String.class)
+                .setParameter(1, userId)
+                .setParameter(2, keep)
+                .setParameter(3, limit)
+                .getResultList();
+    }
+
+    /** Deletes rows of sessions that have ended; returns whether there were any users with such rows. */
+    @SuppressWarnings("unchecked") // a query for one text column
+    boolean deleteEnded(int limit) {
+        List<String> users = getEntityManager()
+                .createNativeQuery(
+                        "select user_id from ended_sessions order by user_id limit 10 for update skip locked",
+                        String.class)
+                .getResultList();
+        if (users.isEmpty()) {
+            return false;
+        }
+        String[] ids = users.toArray(String[]::new);
+        getEntityManager()
+                .createNativeQuery("""
+                        delete from sessions where id = any (array(
+                            select s.id from sessions s join ended_sessions e
+                                on e.user_id = s.user_id and s.session_number <= e.up_to
+                            where e.user_id = any (cast(?1 as text[])) limit ?2))""")
+                .setParameter(1, ids)
+                .setParameter(2, limit)
+                .executeUpdate();
+        getEntityManager()
+                .createNativeQuery("""
+                        delete from ended_sessions e where e.user_id = any (cast(?1 as text[])) and not exists (
+                            select from sessions s where s.user_id = e.user_id and s.session_number <= e.up_to)""")
+                .setParameter(1, ids)
+                .executeUpdate();
+        return true;
     }
 
     /**

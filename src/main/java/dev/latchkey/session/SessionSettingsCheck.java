@@ -43,6 +43,10 @@ class SessionSettingsCheck implements ConfigurationCheck {
                     "latchkey.token.access-lifetime",
                     "is longer than latchkey.session.absolute-lifetime, with which every token ends; shorten it"));
         }
+        // 10,000 is far beyond any use; without a bound, a user's list and its end would cost whatever the user likes.
+        if (config.maxPerUser() < 1 || config.maxPerUser() > 10_000) {
+            problems.add(error("latchkey.session.max-per-user", "must be 1 to 10000; 100 is the default"));
+        }
         return problems;
     }
 }

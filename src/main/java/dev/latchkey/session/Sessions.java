@@ -11,17 +11,13 @@ import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
 import dev.latchkey.session.Rotation.Superseded;
 import dev.latchkey.session.Rotation.Unknown;
-import dev.latchkey.token.Authentication;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +28,12 @@ import org.jspecify.annotations.Nullable;
 @Transactional
 public class Sessions implements Expirable {
 
-    /**
-     * For how many spent tokens a row stores the time. Only a client in a runaway loop refreshes so often within a grace
-     * period; its older tokens are then treated as reused.
-     */
-    private static final int MAX_SPENT_TIMES = 32;
+    /** The number of rows that one statement deletes, which takes some 50 ms. */
+    static final int BATCH = 1_000;
 
     private final SessionRepository rows;
     private final RefreshTokens tokens;
+    private final RefreshChain chain;
     private final Revocations revocations;
     private final AuditLog audit;
     private final SessionConfig config;
@@ -52,12 +46,16 @@ public class Sessions implements Expirable {
             SessionConfig config) {
         this.rows = rows;
         this.tokens = tokens;
+        this.chain = new RefreshChain(tokens, config);
         this.revocations = revocations;
         this.audit = audit;
         this.config = config;
     }
 
-    /** Opens a session of a user who has just signed in by a method, in the caller's transaction. */
+    /**
+     * Opens a session of a user who has just signed in by a method, and ends the least recently used ones beyond the maximum.
+     * It happens in the caller's transaction, which has locked the user, so that concurrent sign-ins come one after another.
+     */
     @Transactional(TxType.MANDATORY)
     public SignedInSession open(
             Profile user, AuthenticationMethod method, boolean remember, SessionSecret.Kind kind, Client client) {
@@ -75,12 +73,22 @@ public class Sessions implements Expirable {
         row.remembered = remember;
         row.ip = client.ip();
         row.userAgent = client.userAgent();
+        SessionSecret secret = setSecret(row, kind);
+        endLeastRecentlyUsed(user.id(), client);
+        rows.persistAndFlush(row);
+        return new SignedInSession(user, Session.of(row, now), secret);
+    }
+
+    /** Gives a session a new secret; the earlier one, of whatever kind, is none any more. */
+    private SessionSecret setSecret(SessionEntity row, SessionSecret.Kind kind) {
         row.generation = 0;
         row.spentAt = new Instant[0];
-        SessionSecret secret = switch (kind) {
+        row.successorSalt = null;
+        return switch (kind) {
             case REFRESH_TOKEN -> {
                 RefreshToken first = tokens.first(row.id);
                 row.refreshHash = tokens.hash(first);
+                row.tokenHash = null;
                 yield first;
             }
             case SESSION_TOKEN -> {
@@ -90,14 +98,21 @@ public class Sessions implements Expirable {
                 yield token;
             }
         };
-        rows.persistAndFlush(row);
-        return new SignedInSession(user, session(row, now), secret);
+    }
+
+    /** Makes room for one more session; of more than a batch, which an import can bring, the next sign-in ends the rest. */
+    private void endLeastRecentlyUsed(AccountId user, Client client) {
+        List<String> ended = rows.deleteLeastRecentlyUsed(user.value(), config.maxPerUser() - 1, BATCH);
+        if (!ended.isEmpty()) {
+            revocations.revokeDeleted(ended);
+            audit.record(AuditEvent.sessionsEvicted(user.value(), ended, client));
+        }
     }
 
     /** Spends a refresh token for its successor, or reports why it cannot. */
     @Transactional(TxType.MANDATORY)
     public Rotation rotate(RefreshToken presented) {
-        Optional<SessionEntity> found = rows.lock(presented.sessionId());
+        Optional<SessionEntity> found = lock(presented);
         if (found.isEmpty()) {
             return new Unknown();
         }
@@ -106,30 +121,27 @@ public class Sessions implements Expirable {
         if (hasExpired(row, now)) {
             return new Unknown();
         }
-        if (tokens.matches(presented, row.refreshHash)) {
-            RefreshToken successor = spend(row, presented, now);
-            return new Rotated(session(row, now), successor);
-        }
-        // Security: an attacker who knows a session's id can write it into a token. Only a token that we made is
-        // evidence.
-        if (!tokens.isOurs(presented) || presented.generation() >= row.generation) {
-            return new Unknown();
-        }
-        if (spentWithinGrace(row, presented.generation(), now)) {
-            return repeated(row, presented, now);
-        }
-        Session ended = session(row, now);
-        remove(row);
-        return new Reused(ended);
+        return switch (chain.present(row, presented, now)) {
+            case RefreshChain.Result.Current(RefreshToken successor) -> {
+                row.lastUsedAt = now;
+                row.idleExpiresAt = now.plus(config.idleLifetime());
+                yield new Rotated(Session.of(row, now), successor);
+            }
+            case RefreshChain.Result.Repeated(RefreshToken successor) -> new Rotated(Session.of(row, now), successor);
+            case RefreshChain.Result.Superseded() -> new Superseded(Session.of(row, now));
+            case RefreshChain.Result.Foreign() -> new Unknown();
+            case RefreshChain.Result.Reused() -> {
+                Session ended = Session.of(row, now);
+                remove(row);
+                yield new Reused(ended);
+            }
+        };
     }
 
     /** Ends the session that a refresh token belongs to, whether the token is current or spent. */
     @Transactional(TxType.MANDATORY)
     public Optional<Session> end(RefreshToken presented) {
-        return rows.lock(presented.sessionId())
-                .filter(row -> tokens.matches(presented, row.refreshHash)
-                        || (tokens.isOurs(presented) && presented.generation() < row.generation))
-                .map(this::endRow);
+        return lock(presented).filter(row -> chain.contains(row, presented)).map(this::endRow);
     }
 
     /**
@@ -164,25 +176,60 @@ public class Sessions implements Expirable {
         audit.record(AuditEvent.sessionsEnded(user.value(), ended, client));
     }
 
-    /** Ends all sessions of a user, except one if given, revokes their access tokens, and returns how many have ended. */
+    /**
+     * Ends all sessions of a user, except one if given, revokes their access tokens, and returns how many have ended. What is
+     * too much for one statement is refused from now on, and deleted by {@link EndedSessions}.
+     */
     @Transactional(TxType.MANDATORY)
     public int endAll(AccountId user, @Nullable SessionId keep) {
-        String spared = keep == null ? null : keep.value();
         // The user's row is locked first, as by every statement that ends a user's sessions.
-        revocations.revokeUser(user.value(), spared);
-        List<String> ended = rows.delete(user.value(), spared);
-        revocations.revokeDeleted(ended);
-        return ended.size();
+        revocations.revokeUser(user.value(), keep == null ? null : keep.value());
+        return endRows(user, keep);
     }
 
-    /** Returns the active sessions of a user. */
-    public List<Session> active(AccountId user) {
+    /**
+     * Ends all sessions of a user except one, in which they have just proved who they are, and revokes the access
+     * tokens of all of them. The one that is kept goes on with a new secret; empty if it has ended before.
+     *
+     * <p>Security: a thief may hold a copy of the secret, or an access token of this very session.
+     */
+    @Transactional(TxType.MANDATORY)
+    public Optional<RenewedSession> endAllAndRenew(AccountId user, SessionId kept, SessionSecret.Kind kind) {
+        revocations.revokeUser(user.value(), null);
+        endRows(user, kept);
         Instant now = rows.now();
-        return rows.active(user.value()).stream().map(row -> session(row, now)).toList();
+        return rows.lock(kept.value())
+                .filter(row -> row.userId.equals(user.value()) && !hasExpired(row, now))
+                .map(row -> {
+                    SessionSecret secret = setSecret(row, kind);
+                    row.lastUsedAt = now;
+                    row.authenticatedAt = now;
+                    row.idleExpiresAt = now.plus(config.idleLifetime());
+                    rows.flush();
+                    return new RenewedSession(Session.of(row, now), secret);
+                });
+    }
+
+    private int endRows(AccountId user, @Nullable SessionId keep) {
+        String kept = keep == null ? "" : keep.value();
+        int count = rows.countAllBut(user.value(), kept);
+        revocations.revokeDeleted(rows.endAll(user.value(), kept, BATCH));
+        return count;
+    }
+
+    /** Returns the active sessions of a user, latest used first, that come after another one. */
+    public SessionPage page(AccountId user, SessionPage.@Nullable Cursor after, int limit) {
+        Instant now = rows.now();
+        List<Session> found = rows.active(user.value(), after, limit + 1).stream()
+                .map(row -> Session.of(row, now))
+                .toList();
+        return found.size() <= limit
+                ? new SessionPage(found, null)
+                : new SessionPage(found.subList(0, limit), SessionPage.Cursor.of(found.get(limit - 1)));
     }
 
     public Optional<Session> active(SessionToken token) {
-        return rows.active(token.hash()).map(row -> session(row, rows.now()));
+        return rows.active(token.hash()).map(row -> Session.of(row, rows.now()));
     }
 
     /** Extends the session if it was last used longer ago than {@code after}; empty if it was not. */
@@ -196,12 +243,12 @@ public class Sessions implements Expirable {
                 .map(row -> {
                     row.lastUsedAt = now;
                     row.idleExpiresAt = now.plus(config.idleLifetime());
-                    return session(row, now);
+                    return Session.of(row, now);
                 });
     }
 
     public Optional<Session> active(AccountId user, SessionId id) {
-        return rows.activeOf(user.value(), id.value()).map(row -> session(row, rows.now()));
+        return rows.activeOf(user.value(), id.value()).map(row -> Session.of(row, rows.now()));
     }
 
     /** Returns whether the user signed in to this session by password a short time ago. */
@@ -223,43 +270,19 @@ public class Sessions implements Expirable {
         return rows.deleteExpired(limit);
     }
 
-    private RefreshToken spend(SessionEntity row, RefreshToken presented, Instant now) {
-        byte[] salt = tokens.salt();
-        RefreshToken successor = tokens.successor(presented, salt);
-        row.generation = successor.generation();
-        row.refreshHash = tokens.hash(successor);
-        row.successorSalt = salt;
-        row.spentAt = Stream.concat(Arrays.stream(row.spentAt), Stream.of(now))
-                .skip(Math.max(0, row.spentAt.length + 1 - MAX_SPENT_TIMES))
-                .filter(spent -> spent.isAfter(now.minus(config.grace())))
-                .toArray(Instant[]::new);
-        row.lastUsedAt = now;
-        row.idleExpiresAt = now.plus(config.idleLifetime());
-        return successor;
-    }
-
-    private Rotation repeated(SessionEntity row, RefreshToken presented, Instant now) {
-        if (presented.generation() < row.generation - 1) {
-            return new Superseded(session(row, now));
-        }
-        RefreshToken successor = tokens.successor(presented, row.successorSalt);
-        // They differ when the master secret was changed between the two; then the successor cannot be made again.
-        return tokens.matches(successor, row.refreshHash)
-                ? new Rotated(session(row, now), successor)
-                : new Superseded(session(row, now));
-    }
-
     /**
-     * Returns whether a token of this generation was spent within the grace period. The last of the times is that of the
-     * generation before the current one, and so on backwards.
+     * Locks the session that a refresh token names.
+     *
+     * <p>Security: an attacker who knows a session's id can write it into a token. Such a token locks no row.
      */
-    private boolean spentWithinGrace(SessionEntity row, int generation, Instant now) {
-        int index = row.spentAt.length - (row.generation - generation);
-        return index >= 0 && row.spentAt[index].isAfter(now.minus(config.grace()));
+    private Optional<SessionEntity> lock(RefreshToken presented) {
+        return tokens.isOurs(presented) || rows.hasRefreshHash(presented.sessionId(), tokens.hash(presented))
+                ? rows.lock(presented.sessionId())
+                : Optional.empty();
     }
 
     private Session endRow(SessionEntity row) {
-        Session ended = session(row, rows.now());
+        Session ended = Session.of(row, rows.now());
         remove(row);
         return ended;
     }
@@ -271,27 +294,5 @@ public class Sessions implements Expirable {
 
     private static boolean hasExpired(SessionEntity row, Instant now) {
         return !row.idleExpiresAt.isAfter(now) || !row.absoluteExpiresAt.isAfter(now);
-    }
-
-    /** The sign-in of a session; that of an imported one is unknown, and its row has the start of time there. */
-    private static Authentication authentication(SessionEntity row) {
-        Instant at = row.authenticatedAt.equals(Instant.EPOCH) ? null : row.authenticatedAt;
-        return new Authentication(at, Set.copyOf(Arrays.asList(row.amr)));
-    }
-
-    private static Session session(SessionEntity row, Instant now) {
-        Instant end = row.idleExpiresAt.isBefore(row.absoluteExpiresAt) ? row.idleExpiresAt : row.absoluteExpiresAt;
-        return new Session(
-                new SessionId(row.id),
-                new AccountId(row.userId),
-                row.createdAt,
-                authentication(row),
-                row.lastUsedAt,
-                end,
-                row.idleExpiresAt,
-                row.absoluteExpiresAt,
-                Duration.between(now, end),
-                row.remembered,
-                new Client(row.ip, row.userAgent));
     }
 }

@@ -6,6 +6,7 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.session.RefreshToken;
+import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
@@ -48,6 +49,22 @@ public class SignOut {
         sessions.end(presented)
                 .map(session -> new Ended(session.user().value(), session.id().value()))
                 .ifPresent(ended -> record(ended, client));
+    }
+
+    /** Ends the session that a client held when it signed in to another one, which takes the place of the former's cookie. */
+    @Transactional
+    public void replaced(RefreshToken former, Client client) {
+        sessions.end(former).ifPresent(ended -> recordReplaced(ended, client));
+    }
+
+    /** Ends the session that a client held when it signed in to another one. */
+    @Transactional
+    public void replaced(SessionToken former, Client client) {
+        sessions.end(former).ifPresent(ended -> recordReplaced(ended, client));
+    }
+
+    private void recordReplaced(Session ended, Client client) {
+        audit.record(AuditEvent.sessionReplaced(ended.user().value(), ended.id().value(), client));
     }
 
     /** Ends the session of a token of either kind for a backend that the caller has authenticated. */

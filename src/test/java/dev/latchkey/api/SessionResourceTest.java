@@ -219,6 +219,42 @@ class SessionResourceTest {
                 .body("refresh_token", nullValue());
     }
 
+    @Test
+    void signingInEndsTheSessionOfTheSameCookie() {
+        Person ada = Person.signedUp();
+        Person eve = Person.signedUp();
+
+        relying(ada.refreshToken())
+                .header("Origin", OURS)
+                .body(java.util.Map.of("email", eve.email(), "password", eve.password()))
+                .post("/api/auth/login")
+                .then()
+                .statusCode(200)
+                .body("user.id", equalTo(eve.id()));
+
+        assertEquals(List.of(0L, 1L), living(ada, eve));
+        ada.bearing().get("/api/auth/session").then().statusCode(401);
+        assertEquals(
+                List.of(ada.sessionId()),
+                Sql.column(
+                        "select details ->> 'session_id' from audit_events where user_id = ? and type = 'session_replaced'",
+                        ada.id()));
+    }
+
+    @Test
+    void failedSignInEndsNoSession() {
+        Person ada = Person.signedUp();
+
+        relying(ada.refreshToken())
+                .header("Origin", OURS)
+                .body(java.util.Map.of("email", ada.email(), "password", "wrong horse battery"))
+                .post("/api/auth/login")
+                .then()
+                .statusCode(401);
+
+        assertEquals(List.of(1L), living(ada));
+    }
+
     // Security: a sibling domain can plant a cookie beside ours, before it or behind it.
     @Test
     void ignoresTwoSessionCookies() {

@@ -277,8 +277,52 @@ class BetterAuthResourceTest {
                 .body("token", nullValue())
                 .body("user.id", equalTo(session.id()));
 
-        assertNotEquals("null", session.session().asString());
         assertEquals("null", otherSession.session().asString());
+    }
+
+    // Security: the thief of a cookie must be out when its owner changes the password.
+    @Test
+    void passwordChangeGivesTheKeptSessionNewSecrets() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        String accessToken = ada.session().header("set-auth-jwt");
+        String id = ada.session().path("session.id");
+
+        Response changed = ada.json(Map.of("currentPassword", Person.PASSWORD, "newPassword", "quite another one"))
+                .post("/api/auth/change-password");
+
+        assertEquals("null", ada.session().asString(), "the old token");
+        assertEquals("null", bearing(ada.token()).get("/api/auth/get-session").asString(), "without the cookie");
+        assertEquals(401, bearing(accessToken).get("/api/auth/session").statusCode());
+        String cookie = changed.header("Set-Cookie");
+        Response renewed = given().header("Cookie", cookie.substring(0, cookie.indexOf(';')))
+                .get("/api/auth/get-session");
+        assertEquals(id, renewed.path("session.id"));
+        assertEquals(
+                id,
+                bearing(changed.header("set-auth-token")).get("/api/auth/get-session").path("session.id"));
+        assertEquals(
+                200,
+                bearing(renewed.header("set-auth-jwt")).get("/api/auth/session").statusCode());
+    }
+
+    @Test
+    void signingInEndsTheSessionOfTheSameCookie() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        BetterAuthSession eve = BetterAuthSession.signedUp();
+        String id = ada.session().path("session.id");
+
+        ada.json(Map.of("email", eve.email(), "password", Person.PASSWORD))
+                .post("/api/auth/sign-in/email")
+                .then()
+                .statusCode(200);
+
+        assertEquals("null", ada.session().asString());
+        assertNotEquals("null", eve.session().asString());
+        assertEquals(
+                List.of(id),
+                Sql.column(
+                        "select details ->> 'session_id' from audit_events where user_id = ? and type = 'session_replaced'",
+                        ada.id()));
     }
 
     @Test
@@ -340,6 +384,44 @@ class BetterAuthResourceTest {
             assertEquals("null", response.asString(), value);
             assertEquals(null, response.header("Set-Cookie"), "no cookie is expired by " + value);
         }
+    }
+
+    // Security: a sibling domain can plant a cookie beside ours, before it or behind it.
+    @Test
+    void ignoresTwoSessionCookies() {
+        String ada = COOKIE + "=" + BetterAuthSession.signedUp().cookieValue();
+        String planted = COOKIE + "=" + BetterAuthSession.signedUp().cookieValue();
+
+        for (String both : List.of(ada + "; " + planted, planted + "; " + ada, ada + "; " + COOKIE + "=")) {
+            Response response = given().header("Cookie", both).get("/api/auth/get-session");
+            assertEquals("null", response.asString(), both);
+            assertEquals(null, response.header("Set-Cookie"));
+            assertEquals(
+                    401, given().header("Cookie", both).get("/api/auth/token").statusCode());
+        }
+        assertNotEquals(
+                "null", given().header("Cookie", ada).get("/api/auth/get-session").asString());
+    }
+
+    @Test
+    void listsAtMostAHundredSessions() {
+        BetterAuthSession ada = BetterAuthSession.signedUp();
+        Sql.update("""
+                insert into sessions (id, user_id, last_used_at, idle_expires_at, absolute_expires_at, remembered, ip,
+                    user_agent, refresh_hash)
+                select 'page-' || ?::text || n, ?, now() - make_interval(secs => n), now() + interval '1 day',
+                    now() + interval '1 day', true, '', '', '\\x00'
+                from generate_series(1, 10000) n""", ada.id(), ada.id());
+
+        List<String> ids = ada.cookie().get("/api/auth/list-sessions").path("id");
+
+        assertEquals(100, ids.size());
+        assertEquals(ada.session().path("session.id"), ids.getFirst());
+        assertEquals("page-" + ada.id() + "99", ids.getLast());
+        assertEquals(
+                200,
+                ada.json(Map.of()).post("/api/auth/revoke-sessions").statusCode());
+        assertEquals("null", ada.session().asString());
     }
 
     @Test

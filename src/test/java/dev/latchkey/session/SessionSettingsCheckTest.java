@@ -27,17 +27,26 @@ class SessionSettingsCheckTest {
     // No token outlives its session: the setting could never come true.
     @Test
     void refusesAccessTokensThatOutliveTheirSession() {
-        assertEquals(List.of("latchkey.token.access-lifetime"), check(600, 600, 601));
-        assertEquals(List.of(), check(600, 600, 600));
+        assertEquals(List.of("latchkey.token.access-lifetime"), check(600, 600, 601, 100));
+        assertEquals(List.of(), check(600, 600, 600, 100));
+    }
+
+    @Test
+    void refusesAnAbsurdNumberOfSessions() {
+        for (int number : new int[] {0, -1, 10_001, Integer.MAX_VALUE}) {
+            assertEquals(List.of("latchkey.session.max-per-user"), check(60, 600, 1, number));
+        }
+        assertEquals(List.of(), check(60, 600, 1, 1));
+        assertEquals(List.of(), check(60, 600, 1, 10_000));
     }
 
     private static List<String> check(long idle, long absolute) {
-        return check(idle, absolute, 1);
+        return check(idle, absolute, 1, 100);
     }
 
-    private static List<String> check(long idle, long absolute, long accessToken) {
+    private static List<String> check(long idle, long absolute, long accessToken, int maxPerUser) {
         return new SessionSettingsCheck(
-                        new TestSessionConfig(Duration.ofSeconds(idle), Duration.ofSeconds(absolute)),
+                        new TestSessionConfig(Duration.ofSeconds(idle), Duration.ofSeconds(absolute), maxPerUser),
                         TestTokenConfig.usual().lifetime(Duration.ofSeconds(accessToken), Duration.ZERO))
                 .problems().stream()
                         .peek(problem -> assertEquals(ConfigurationProblem.Severity.ERROR, problem.severity()))

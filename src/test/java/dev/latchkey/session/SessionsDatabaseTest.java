@@ -17,6 +17,7 @@ import dev.latchkey.fixture.Sql;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -36,6 +37,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,12 @@ class SessionsDatabaseTest {
     @Inject
     AuditLog audit;
 
+    @Inject
+    EndedSessions endedSessions;
+
+    @Inject
+    Scheduler scheduler;
+
     private final AccountId user = new AccountId(UUID.randomUUID().toString());
 
     /** The same service with a grace that no slow machine outlives. */
@@ -70,8 +78,14 @@ class SessionsDatabaseTest {
 
     @BeforeEach
     void aUser() {
+        scheduler.pause(EndedSessions.JOB);
         Sql.update("insert into users (id, email) values (?, ?)", user.value(), user.value() + "@example.com");
         patient = new Sessions(rows, tokens, revocations, audit, withGrace(Duration.ofHours(1)));
+    }
+
+    @AfterEach
+    void resumeJob() {
+        scheduler.resume(EndedSessions.JOB);
     }
 
     // --- Opening (FR-012) ---
@@ -99,7 +113,7 @@ class SessionsDatabaseTest {
     void opensNoSessionOutsideATransaction() {
         assertThrows(
                 RuntimeException.class, () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
-        assertEquals(List.of(), sessions.active(user));
+        assertEquals(List.of(), list(user));
     }
 
     @Test
@@ -376,7 +390,7 @@ class SessionsDatabaseTest {
         SignedInSession opened = open();
         expire(opened, "idle_expires_at");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
-        assertEquals(List.of(), sessions.active(user));
+        assertEquals(List.of(), list(user));
         assertEquals(Optional.empty(), sessions.active(user, opened.session().id()));
         assertFalse(sessions.isFresh(user, opened.session().id()));
     }
@@ -388,7 +402,7 @@ class SessionsDatabaseTest {
         expire(opened, "absolute_expires_at");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, second));
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
-        assertEquals(List.of(), sessions.active(user));
+        assertEquals(List.of(), list(user));
         assertEquals(Optional.empty(), sessions.active(user, opened.session().id()));
     }
 
@@ -449,7 +463,7 @@ class SessionsDatabaseTest {
         assertFalse(sessions.endByUser(other, id, CLIENT));
         assertEquals(0, inTransaction(() -> sessions.endAll(other, null)));
         assertEquals(Optional.empty(), sessions.active(other, id));
-        assertEquals(List.of(), sessions.active(other));
+        assertEquals(List.of(), list(other));
         assertLives(opened);
     }
 
@@ -495,7 +509,7 @@ class SessionsDatabaseTest {
         assertLives(kept);
         assertEquals(
                 List.of(kept.session().id()),
-                sessions.active(user).stream().map(Session::id).toList());
+                list(user).stream().map(Session::id).toList());
         sessions.endAllByUser(user, null, CLIENT);
         assertEnded(kept);
         assertEquals(
@@ -530,8 +544,234 @@ class SessionsDatabaseTest {
                 one.session().id().value());
         assertEquals(
                 List.of(one.session().id(), two.session().id()),
-                sessions.active(user).stream().map(Session::id).toList());
-        assertEquals(CLIENT, sessions.active(user).getFirst().client());
+                list(user).stream().map(Session::id).toList());
+        assertEquals(CLIENT, list(user).getFirst().client());
+    }
+
+    // --- Pages ---
+
+    @Test
+    void listsEverySessionOnOnePageOnly() {
+        Set<SessionId> opened = new HashSet<>();
+        for (int i = 0; i < 7; i++) {
+            opened.add(open().session().id());
+        }
+        // Equal times too: all of one transaction have the same.
+        Sql.update("update sessions set last_used_at = date_trunc('day', now()) where user_id = ? and id < ?",
+                user.value(), opened.stream().map(SessionId::value).sorted().toList().get(4));
+        List<SessionId> listed = new ArrayList<>();
+        SessionPage page = sessions.page(user, null, 3);
+        listed.addAll(page.sessions().stream().map(Session::id).toList());
+        assertEquals(3, listed.size());
+        while (page.next() != null) {
+            SessionPage.Cursor sent =
+                    SessionPage.Cursor.parse(page.next().text()).orElseThrow();
+            page = sessions.page(user, sent, 3);
+            listed.addAll(page.sessions().stream().map(Session::id).toList());
+        }
+        assertEquals(7, listed.size());
+        assertEquals(opened, new HashSet<>(listed));
+        assertEquals(null, sessions.page(user, null, 7).next(), "a full page that is the last");
+    }
+
+    // --- The number of sessions ---
+
+    @Test
+    void openingOneMoreThanTheMaximumEndsTheLeastRecentlyUsed() {
+        Sessions few = withMaximum(3);
+        SignedInSession first = open(few);
+        SignedInSession second = open(few);
+        SignedInSession third = open(few);
+        usedAgo(first, "1 minute");
+        usedAgo(second, "3 minutes");
+        usedAgo(third, "2 minutes");
+
+        SignedInSession fourth = open(few);
+
+        assertEnded(second);
+        List.of(first, third, fourth).forEach(SessionsDatabaseTest::assertLives);
+        assertEquals(
+                List.of(second.session().id().value()),
+                Sql.column(
+                        "select details ->> 'session_id' from audit_events where user_id = ? and type = 'session_evicted'",
+                        user.value()));
+        open(few);
+        assertEnded(third);
+    }
+
+    @Test
+    void evictsNoSessionOfAnotherUserAndNoneBelowTheMaximum() {
+        SignedInSession one = open(withMaximum(2));
+        AccountId other = new AccountId(UUID.randomUUID().toString());
+        Sql.update("insert into users (id, email) values (?, ?)", other.value(), other.value() + "@example.com");
+        insertSessions(other, 5);
+
+        open(withMaximum(2));
+
+        assertLives(one);
+        assertEquals(5, Sql.count("select count(*) from sessions where user_id = ?", other.value()));
+        assertEquals(100, defaults.maxPerUser());
+    }
+
+    // As an import leaves them, which stores what there was elsewhere.
+    @Test
+    void opensOneInPlaceOfManyMore() {
+        insertSessions(user, 250);
+
+        SignedInSession opened = open();
+
+        assertEquals(100, Sql.count("select count(*) from sessions where user_id = ?", user.value()));
+        assertLives(opened);
+        assertEquals(
+                List.of("151"),
+                Sql.column(
+                        "select details ->> 'count' from audit_events where user_id = ? and type = 'session_evicted'",
+                        user.value()));
+    }
+
+    // --- Ending more than one statement can ---
+
+    @Test
+    void endsTenThousandSessionsAtOnce() {
+        insertSessions(user, 10_000);
+        SignedInSession one = openBeside();
+        SignedInSession kept = openBeside();
+
+        int ended = inTransaction(() -> sessions.endAll(user, kept.session().id()));
+
+        assertEquals(10_001, ended);
+        long left = Sql.count("select count(*) from sessions where user_id = ?", user.value());
+        assertEquals(10_002 - Sessions.BATCH, left, "the rest is deleted later");
+        assertEquals(List.of(kept.session().id()), list(user).stream().map(Session::id).toList());
+        assertRefused(one);
+        assertLives(kept);
+
+        SignedInSession after = open();
+        assertEquals(2, list(user).size(), "those that are ended do not count");
+        endedSessions.delete();
+        assertEquals(
+                Set.of(kept.session().id().value(), after.session().id().value()),
+                Set.copyOf(Sql.column("select id from sessions where user_id = ?", user.value())));
+        assertEquals(0, Sql.count("select count(*) from ended_sessions where user_id = ?", user.value()));
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, kept.refreshToken()));
+        assertInstanceOf(Rotation.Rotated.class, rotate(sessions, after.refreshToken()));
+    }
+
+    /** What is left of the sessions is refused by every method, and nothing about it is listed. */
+    private void assertRefused(SignedInSession opened) {
+        SessionId id = opened.session().id();
+        assertEquals(
+                1, Sql.count("select count(*) from sessions where id = ?", id.value()), "the row is still there");
+        assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
+        assertEquals(Optional.empty(), sessions.active(user, id));
+        assertEquals(Optional.empty(), sessions.extend(id, Duration.ZERO));
+        assertFalse(sessions.isFresh(user, id));
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(opened.refreshToken())));
+        assertEquals(Optional.empty(), inTransaction(() -> sessions.end(user, id)));
+    }
+
+    // Its own token may be what ended it before.
+    @Test
+    void doesNotKeepSessionThatHasEnded() {
+        insertSessions(user, 1_500);
+        SignedInSession ended = openBeside();
+        inTransaction(() -> sessions.endAll(user, null));
+
+        inTransaction(() -> sessions.endAll(user, ended.session().id()));
+
+        assertEquals(List.of(), list(user));
+        assertEquals(
+                Optional.empty(),
+                inTransaction(() ->
+                        sessions.endAllAndRenew(user, ended.session().id(), SessionSecret.Kind.SESSION_TOKEN)));
+        endedSessions.delete();
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", user.value()));
+    }
+
+    // A ban by a statement by hand, of a user who has signed in for months by a script.
+    @Test
+    void banAndDeletionBySqlEndTenThousandSessions() {
+        insertSessions(user, 10_000);
+        SignedInSession one = openBeside();
+
+        Sql.update("update users set disabled_at = now() where id = ?", user.value());
+        assertRefused(one);
+        Sql.update("update users set disabled_at = null where id = ?", user.value());
+        assertRefused(one);
+
+        Sql.update("delete from users where id = ?", user.value());
+        assertRefused(one);
+        endedSessions.delete();
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", user.value()));
+        assertEquals(0, Sql.count("select count(*) from ended_sessions where user_id = ?", user.value()));
+    }
+
+    @Test
+    void changedCredentialBySqlEndsTenThousandSessions() {
+        Sql.update("insert into credentials (user_id, kind, secret) values (?, 'password', 'a')", user.value());
+        insertSessions(user, 10_000);
+        SignedInSession one = openBeside();
+
+        Sql.update("update credentials set secret = 'b' where user_id = ?", user.value());
+
+        assertRefused(one);
+        endedSessions.delete();
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", user.value()));
+    }
+
+    // --- A kept session ---
+
+    @Test
+    void keptSessionGetsANewSecret() {
+        for (SessionSecret.Kind kind : SessionSecret.Kind.values()) {
+            SignedInSession stolen = inTransaction(
+                    () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, kind, CLIENT));
+            SignedInSession other = open();
+            SessionId id = stolen.session().id();
+
+            SignedInSession renewed = inTransaction(
+                    () -> sessions.endAllAndRenew(user, id, kind).orElseThrow().of(profile()));
+
+            assertEquals(id, renewed.session().id());
+            assertEquals(stolen.session().absoluteEnd(), renewed.session().absoluteEnd());
+            assertEnded(other);
+            assertLives(renewed);
+            assertNotEquals(stolen.secret().text(), renewed.secret().text());
+            switch (kind) {
+                case REFRESH_TOKEN -> {
+                    assertInstanceOf(Rotation.Unknown.class, rotate(sessions, stolen.refreshToken()));
+                    assertInstanceOf(Rotation.Rotated.class, rotate(sessions, renewed.refreshToken()));
+                }
+                case SESSION_TOKEN -> {
+                    assertEquals(Optional.empty(), sessions.active(stolen.sessionToken()));
+                    assertEquals(
+                            Optional.of(id),
+                            sessions.active(renewed.sessionToken()).map(Session::id));
+                }
+            }
+            assertTrue(sessions.isFresh(user, id));
+        }
+    }
+
+    // --- What a forged token costs ---
+
+    // Security: session ids stand in access tokens; who knows one must not be able to hold its row.
+    @Test
+    void forgedTokenDoesNotWaitForTheRow() throws Exception {
+        SignedInSession opened = open();
+        RefreshToken forged = RefreshToken.parse(
+                        opened.session().id().value() + ".0." + "A".repeat(43) + "." + "A".repeat(22))
+                .orElseThrow();
+        try (Connection holder = EmbeddedDatabaseResource.database().connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("select from sessions where id = '" + opened.session().id() + "' for update");
+
+            assertInstanceOf(Rotation.Unknown.class, rotate(sessions, forged));
+            assertEquals(Optional.empty(), inTransaction(() -> sessions.end(forged)));
+            holder.rollback();
+        }
+        assertLives(opened);
     }
 
     // --- Pruning ---
@@ -561,6 +801,48 @@ class SessionsDatabaseTest {
 
     private SignedInSession open() {
         return inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+    }
+
+    private SignedInSession open(Sessions service) {
+        return inTransaction(() -> service.open(
+                profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+    }
+
+    private Sessions withMaximum(int maxPerUser) {
+        return new Sessions(
+                rows,
+                tokens,
+                revocations,
+                audit,
+                new TestSessionConfig(Duration.ofDays(7), Duration.ofDays(30), maxPerUser));
+    }
+
+    /** Opens a session beside all that there are, as nothing but an import can. */
+    private SignedInSession openBeside() {
+        return open(withMaximum(100_000));
+    }
+
+    private static void usedAgo(SignedInSession opened, String interval) {
+        Sql.update(
+                "update sessions set last_used_at = now() - cast(? as interval) where id = ?",
+                interval,
+                opened.session().id().value());
+    }
+
+    private static void insertSessions(AccountId of, int number) {
+        Sql.update(
+                """
+                insert into sessions (id, user_id, last_used_at, idle_expires_at, absolute_expires_at, remembered, ip,
+                    user_agent, refresh_hash)
+                select gen_random_uuid()::text, ?, now() - make_interval(secs => n), now() + interval '1 day',
+                    now() + interval '2 days', true, '192.0.2.7', 'a browser', decode(md5(n::text), 'hex')
+                from generate_series(1, cast(? as integer)) n""",
+                of.value(),
+                Integer.toString(number));
+    }
+
+    private List<Session> list(AccountId of) {
+        return sessions.page(of, null, 100).sessions();
     }
 
     private static Rotation rotate(Sessions sessions, RefreshToken token) {
@@ -633,6 +915,7 @@ class SessionsDatabaseTest {
                 defaults.absoluteLifetime(),
                 defaults.browserSessionLifetime(),
                 grace,
+                defaults.maxPerUser(),
                 defaults.freshFor());
     }
 
@@ -641,6 +924,7 @@ class SessionsDatabaseTest {
             Duration absoluteLifetime,
             Duration browserSessionLifetime,
             Duration grace,
+            int maxPerUser,
             Duration freshFor)
             implements SessionConfig {}
 }

@@ -3,11 +3,11 @@ package dev.latchkey.session;
 import java.time.Duration;
 
 /** Session settings for a test. */
-record TestSessionConfig(Duration idleLifetime, Duration absoluteLifetime) implements SessionConfig {
+record TestSessionConfig(Duration idleLifetime, Duration absoluteLifetime, int maxPerUser) implements SessionConfig {
 
     /** Returns the default settings. */
     static TestSessionConfig usual() {
-        return new TestSessionConfig(Duration.ofDays(7), Duration.ofDays(30));
+        return new TestSessionConfig(Duration.ofDays(7), Duration.ofDays(30), 100);
     }
 
     @Override
