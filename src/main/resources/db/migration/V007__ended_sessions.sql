@@ -33,7 +33,8 @@ begin
         where id = _kept and user_id = _user_id and session_number > _before;
     update ended_sessions set up_to = _up_to where user_id = _user_id;
     return query delete from sessions where id = any (array(
-        select s.id from sessions s where s.user_id = _user_id and s.session_number <= _up_to limit _batch))
+        select s.id from sessions s where s.user_id = _user_id and s.session_number <= _up_to
+        order by s.session_number limit _batch))
         returning id;
     delete from ended_sessions where user_id = _user_id and not exists (
         select from sessions s where s.user_id = _user_id and s.session_number <= _up_to);
