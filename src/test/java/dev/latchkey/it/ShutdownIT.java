@@ -13,6 +13,8 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +50,43 @@ class ShutdownIT {
             OptionalInt code = service.exitCode(TIMEOUT);
             assertTrue(code.isPresent(), "it goes on:\n" + service.output());
             assertTrue(code.getAsInt() == 0 || code.getAsInt() == 143, "it ended with " + code.getAsInt());
+        }
+    }
+
+    /** With the default delay: what was sent before the signal is answered, though it may not have been read yet. */
+    @Test
+    void answersWhatWasSentBeforeTheSignal() throws Exception {
+        try (Packaged service = Packaged.ready(
+                        EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_PASSWORD_MAX_WAIT", "8s"))
+                .addressed()) {
+            Person ada = Person.signedUp();
+            String body = "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(ada.email(), ada.password());
+            List<Socket> sent = new ArrayList<>();
+            try {
+                for (int i = 0; i < 12; i++) {
+                    sent.add(begun(body));
+                }
+                List<Socket> finishedLater = sent.subList(8, 12);
+                for (Socket socket : sent.subList(0, 8)) {
+                    finish(socket, body);
+                }
+
+                service.terminate();
+
+                Eventually.holds("the delay is over", () -> refuses(ada));
+                for (Socket socket : finishedLater) {
+                    finish(socket, body);
+                }
+                for (Socket socket : sent) {
+                    String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertTrue(response.startsWith("HTTP/1.1 200 "), response);
+                }
+            } finally {
+                for (Socket socket : sent) {
+                    socket.close();
+                }
+            }
+            assertTrue(service.exitCode(TIMEOUT).isPresent(), "it goes on:\n" + service.output());
         }
     }
 
