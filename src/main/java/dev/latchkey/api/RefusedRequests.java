@@ -34,7 +34,11 @@ class RefusedRequests implements RequestLimitListener {
             case "/api/auth/signup" -> record(Type.SIGN_UP, reason, client);
             case "/api/auth/refresh" -> record(Type.REFRESH, reason, client);
             case "/api/auth/logout" -> record(Type.SIGN_OUT, reason, client);
-            default -> {}
+            default -> {
+                if (path.startsWith("/api/users/") && path.endsWith("/password")) {
+                    record(Type.PASSWORD_CHANGE, reason, client);
+                }
+            }
         }
     }
 

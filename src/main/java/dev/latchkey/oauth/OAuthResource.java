@@ -232,7 +232,10 @@ public class OAuthResource {
             return OAuthError.malformedForm();
         }
         return switch (oauthClients.authenticate(header(headers, HttpHeaders.AUTHORIZATION), form.get())) {
-            case OAuthClients.Authentication.SeveralCredentials ignored -> OAuthError.severalCredentials();
+            case OAuthClients.Authentication.SeveralCredentials ignored -> {
+                audit.recordLater(AuditEvent.backendRefused(null, "several_credentials", client));
+                yield OAuthError.severalCredentials();
+            }
             case OAuthClients.Authentication.Refused refused -> {
                 audit.recordLater(AuditEvent.backendRefused(refused.clientId(), refused.reason(), client));
                 yield OAuthError.invalidClient();

@@ -72,6 +72,8 @@ class RefusedAttemptsResourceTest {
         assertEquals(429, json(Map.of()).post("/api/auth/signup").statusCode());
         assertEquals(429, json(Map.of()).post("/api/auth/refresh").statusCode());
         assertEquals(429, from().get("/api/auth/token").statusCode());
+        assertEquals(429, json(Map.of()).put("/api/users/ada/password").statusCode());
+        assertEquals(429, from().post("/oauth/introspect").statusCode());
         Eventually.holds(
                 "all are on record",
                 () -> recorded()
@@ -79,6 +81,8 @@ class RefusedAttemptsResourceTest {
                                 "sign_in request_limit",
                                 "sign_up request_limit",
                                 "refresh request_limit",
+                                "password_change request_limit",
+                                "backend_authentication request_limit",
                                 "session_check request_limit")));
         assertEquals(2, attempts("sign_in", "request_limit"));
     }

@@ -310,12 +310,15 @@ class OAuthResourceTest {
     void auditsRefusedClients() {
         long before = refusals("wrong_secret", "desk");
         long strangers = refusals("unknown_backend", null);
+        long ambiguous = refusals("several_credentials", null);
 
         asked(basic("desk:wrong"), "token=x");
         asked(basic("nobody:" + DESK), "token=x");
+        asked(basic("desk:" + DESK), "token=x&client_id=shop");
 
         Eventually.holds("the wrong secret is on record", () -> refusals("wrong_secret", "desk") == before + 1);
         Eventually.holds("the stranger is on record", () -> refusals("unknown_backend", null) == strangers + 1);
+        Eventually.holds("two ids are on record", () -> refusals("several_credentials", null) == ambiguous + 1);
         assertEquals(0, Sql.count("select count(*) from audit_events where details::text like '%' || ? || '%'", DESK));
         assertEquals(
                 List.of("127.0.0.1"),
