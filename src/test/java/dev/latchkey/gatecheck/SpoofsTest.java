@@ -149,6 +149,8 @@ class SpoofsTest {
                 List.of(
                         "X_Auth_User_Id: bob",
                         "X_Auth_Email: bob@example.com",
+                        "X_Auth_Email_Verified: true",
+                        "X_Auth_Issuer: https://issuer.invalid",
                         "X_Auth_Roles: admin",
                         "X_Auth_Session_Id: bob"),
                 request("x_auth_all-own").headers());

@@ -144,6 +144,11 @@ class RevocationsDatabaseTest {
             strings = {
                 "update users set disabled_at = now() where id = ?",
                 "delete from users where id = ?",
+                "update users set roles = '{admin}' where id = ?",
+                "update users set email = 'other-' || email where id = ?",
+                "update credentials set secret = 'another' where user_id = ?",
+                "delete from credentials where user_id = ?",
+                "select revoke_user(?)",
                 "delete from sessions where user_id = ?",
                 "insert into revocations (session_id) select id from sessions where user_id = ?",
                 "insert into user_revocations (user_id, issued_before) values (?, now() + interval '2 seconds')",
@@ -151,7 +156,11 @@ class RevocationsDatabaseTest {
     void reachesTokensByAStatement(String statement) {
         Person ada = Person.signedUp();
         Person eve = Person.signedUp();
-        Sql.update(statement, ada.id());
+        if (statement.startsWith("select")) {
+            Sql.column(statement, ada.id());
+        } else {
+            Sql.update(statement, ada.id());
+        }
 
         Eventually.holds(
                 "the token is refused",
@@ -172,6 +181,54 @@ class RevocationsDatabaseTest {
         Person back = ada.signedInAgain();
         revocations.read();
         back.bearing().get("/api/auth/session").then().statusCode(200);
+    }
+
+    // A session goes on after a change of roles or address, and ends with a change of the credentials by hand.
+    @Test
+    void endsSessionsWhenCredentialsAreChangedByAStatement() {
+        Person ada = Person.signedUp();
+        Sql.update("update users set roles = '{admin}' where id = ?", ada.id());
+        assertEquals(1, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+        Person.refresh(ada.refreshToken()).then().statusCode(200);
+        Sql.update("update credentials set secret = 'another' where user_id = ?", ada.id());
+        assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+    }
+
+    // A rehash of the same password with other parameters.
+    @Test
+    void revokesNothingWhenThePasswordIsHashedAnew() {
+        Person ada = Person.signedUp();
+        Sql.update(
+                "update credentials set secret = 'another', own_changes = own_changes + 1 where user_id = ?", ada.id());
+        assertEquals(1, Sql.count("select count(*) from sessions where user_id = ?", ada.id()));
+        assertEquals(0, Sql.count("select count(*) from user_revocations where user_id = ?", ada.id()));
+    }
+
+    // A row that was read before the change makes a token that is refused, however late it is signed; one that was read after
+    // it makes a valid one, in the same second too.
+    @Test
+    void tellsTokensOfTheSameSecondApart() {
+        Person ada = Person.signedUp();
+        for (int i = 0; i < 20; i++) {
+            long before = Sql.count("select token_version from users where id = ?", ada.id());
+            QuarkusTransaction.requiringNew().run(() -> revocations.revokeUser(ada.id(), null));
+            long after = Sql.count("select token_version from users where id = ?", ada.id());
+            Instant later = clock.instant().plusSeconds(60);
+            assertTrue(revoked.isRevoked(ada.id(), ada.sessionId(), before, later));
+            assertFalse(revoked.isRevoked(ada.id(), ada.sessionId(), after, Instant.EPOCH));
+            ada.signedInAgain().bearing().get("/api/auth/session").then().statusCode(200);
+        }
+    }
+
+    @Test
+    void knowsWhoIsDisabled() {
+        Person ada = Person.signedUp();
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+        revocations.read();
+        assertTrue(revoked.isDisabled(ada.id()));
+        Sql.update("update users set disabled_at = null where id = ?", ada.id());
+        revocations.read();
+        assertFalse(revoked.isDisabled(ada.id()));
     }
 
     @Test
