@@ -346,13 +346,14 @@ class LinkPageResourceTest {
         assertEquals(before, stateOf(ada));
     }
 
+    // The database withdraws the links of an account whose address changes.
     @Test
-    void saysThatTheAccountHasChangedSince() {
+    void refusesLinkOfAnAccountThatHasChangedSince() {
         Person ada = Person.signedUp();
         String path = sendLink(Kind.CHANGE, ada, null);
         Sql.update("update users set email = ? where id = ?", newAddress(), ada.id());
 
-        press(path).then().statusCode(410).body(containsString("This link can no longer be used"));
+        press(path).then().statusCode(404).body(containsString("This link is not valid"));
     }
 
     // --- The page itself ---
