@@ -111,7 +111,11 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
                 ReferenceCountUtil.release(message);
                 return;
             }
-            watchRequests(context);
+            if (!watchRequests(context)) {
+                leave(context);
+                context.fireChannelRead(message);
+                return;
+            }
             if (open == 0 && message instanceof ByteBuf bytes) {
                 arriving += bytes.readableBytes();
                 if (!limits.take(bytes.readableBytes()) && largest + arriving > ConnectionLimits.SMALL) {
@@ -145,17 +149,30 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
             context.fireChannelInactive();
         }
 
-        private void watchRequests(ChannelHandlerContext context) {
+        /**
+         * Begins to watch for requests with the first bytes; false on the management port, whose server speaks HTTP/2 as well
+         * and decides by these bytes. It is not for clients, and probes must never be refused for them.
+         */
+        private boolean watchRequests(ChannelHandlerContext context) {
             if (!watchesRequests) {
-                watchesRequests = true;
                 ChannelHandlerContext encoder = context.pipeline().context(HttpResponseEncoder.class);
                 if (encoder == null) {
-                    // No connection of HTTP/1.1; the server has no other.
-                    refuse(context, "505 HTTP Version Not Supported");
-                } else {
-                    context.pipeline().addAfter(encoder.name(), null, new Requests(this));
+                    return false;
                 }
+                watchesRequests = true;
+                context.pipeline().addAfter(encoder.name(), null, new Requests(this));
             }
+            return true;
+        }
+
+        /** Stops watching this connection. */
+        private void leave(ChannelHandlerContext context) {
+            stopTimer();
+            if (network != null) {
+                limits.close(network);
+                network = null;
+            }
+            context.pipeline().remove(this);
         }
 
         private void headArrived(HttpRequest request) {
