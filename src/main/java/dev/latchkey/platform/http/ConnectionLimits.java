@@ -58,6 +58,8 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
     /** Called before the server listens. */
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
+        // A server that may be asked for another protocol decides on the first bytes, too late for the guard.
+        options.setHttp2ClearTextEnabled(false);
         ConnectionGuard.apply(this);
     }
 

@@ -207,6 +207,22 @@ class ConnectionGuardTest {
         assertEquals(0, limits.memory());
     }
 
+    /** The management interface may be asked for HTTP/2, so that its connections have no encoder yet. */
+    @Test
+    void leavesAConnectionAloneThatIsNotYetOneOfHttp() {
+        EmbeddedChannel channel = new EmbeddedChannel(new ConnectionGuard.Heads(limits));
+        opened.add(channel);
+        channel.freezeTime();
+        channel.pipeline().fireChannelActive();
+
+        send(channel, HEAD);
+        advance(channel, TIMEOUT.plusSeconds(1));
+
+        assertTrue(channel.isOpen());
+        assertNull(channel.readOutbound());
+        assertEquals(0, limits.memory());
+    }
+
     private EmbeddedChannel connect(String address) {
         EmbeddedChannel channel = new EmbeddedChannel() {
             @Override
