@@ -47,15 +47,15 @@ class RevocationFeed {
     private static final String ROWS = """
             select 'session', session_id, null::bigint,
                 extract(epoch from least(expires_at, '2080-01-01'))::bigint, null, null::bigint, false
-            from revocations where expires_at > now()%1$s
+            from revocations where expires_at > now() %1$s
             union all
             select 'user', user_id, extract(epoch from issued_before)::bigint,
                 extract(epoch from least(expires_at, '2080-01-01'))::bigint, spared_session, token_version, false
-            from user_revocations where expires_at > now()%1$s
+            from user_revocations where expires_at > now() %1$s
             union all
             select case when enabled_at is null then 'disabled' else 'enabled' end, user_id, null::bigint,
                 null::bigint, null, null::bigint, false
-            from disabled_users where true%1$s
+            from disabled_users where true %1$s
             union all
             """;
 
