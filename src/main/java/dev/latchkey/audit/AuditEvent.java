@@ -52,6 +52,7 @@ public record AuditEvent(
         BACKEND_AUTHENTICATION,
         KEY_ROTATION,
         KEY_RETIREMENT,
+        KEY_REENCRYPTION,
         IMPORT,
         // Recorded by the database itself, for what is changed by SQL.
         ACCOUNT_DISABLED,
@@ -259,6 +260,11 @@ public record AuditEvent(
     /** The retirement of a key by an operator's command; the service itself retires none. */
     public static AuditEvent keyRetired(String keyId) {
         return success(Type.KEY_RETIREMENT, null, Client.NONE, Map.of("key_id", keyId, "by", "operator"));
+    }
+
+    /** A stored private key was encrypted under the present master secret by an operator's command. */
+    public static AuditEvent keyReencrypted(String keyId) {
+        return success(Type.KEY_REENCRYPTION, null, Client.NONE, Map.of("key_id", keyId, "by", "operator"));
     }
 
     /**

@@ -32,7 +32,9 @@ class CookieCache {
     /** Differs from Better Auth's own, so that what its server cached under the same secret is not accepted here. */
     private static final String VERSION = "latchkey-1";
 
-    private static final String JWT_HEADER = base64Url("{\"alg\":\"HS256\"}");
+    // Security: a Better Auth server that is trusted as an issuer may have the same secret. With a type of their own, what is
+    // cached here never passes as one of its tokens, which would outlive the session.
+    private static final String JWT_HEADER = base64Url("{\"alg\":\"HS256\",\"typ\":\"latchkey-session+jwt\"}");
 
     /** Browsers store 4,096 octets of a cookie, its name and attributes included. */
     private static final int MAX_LENGTH = 3_800;

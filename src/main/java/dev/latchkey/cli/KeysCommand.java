@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.cli.CliApplication.ServiceCommand;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.KeyRotation;
+import dev.latchkey.key.KeyRotation.ReencryptionOutcome;
 import dev.latchkey.key.KeyRotation.RetirementOutcome;
 import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.KeySummary;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keys",
         subcommands = HelpCommand.class,
-        description = "Lists, rotates and retires the keys that sign tokens.",
+        description = "Lists, rotates, retires and re-encrypts the keys that sign tokens.",
         footer = "  latchkey keys rotate")
 final class KeysCommand {
 
@@ -102,6 +104,21 @@ final class KeysCommand {
         });
     }
 
+    @Command(
+            name = "re-encrypt",
+            description = {
+                "Encrypts the stored keys under LATCHKEY_SECRET that are still encrypted under LATCHKEY_SECRET_PREVIOUS.",
+                "",
+                "For the rotation of the master secret. The keys themselves do not change, so that the service may run"
+                        + " meanwhile; run again, the command has nothing left to do. It fails if there are keys that neither"
+                        + " of the two secrets decrypts."
+            },
+            footer = "  latchkey keys re-encrypt")
+    ServiceCommand reencrypt() {
+        return new ServiceCommand(
+                USAGES, services -> reencrypted(services.keyRotation().reencrypt()));
+    }
+
     static CommandResult list(List<KeySummary> keys) {
         if (keys.isEmpty()) {
             return CommandResult.done(
@@ -150,10 +167,29 @@ final class KeysCommand {
         };
     }
 
+    static CommandResult reencrypted(ReencryptionOutcome outcome) {
+        String done = "Re-encrypted " + keys(outcome.changed()) + ". Encrypted under LATCHKEY_SECRET already: "
+                + keys(outcome.current()) + ".";
+        return outcome.unreadable().isEmpty()
+                ? CommandResult.done(done + " No stored key needs LATCHKEY_SECRET_PREVIOUS any more.")
+                : CommandResult.failed(done + " Neither LATCHKEY_SECRET nor LATCHKEY_SECRET_PREVIOUS decrypts "
+                        + keys(outcome.unreadable()) + ": put the secret that was in force when they were made into"
+                        + " LATCHKEY_SECRET_PREVIOUS and run this again, or, if it is lost, retire them"
+                        + " (latchkey keys retire).");
+    }
+
+    private static String keys(List<KeyId> ids) {
+        return switch (ids.size()) {
+            case 0 -> "no key";
+            case 1 -> "key " + ids.getFirst();
+            default -> ids.size() + " keys (" + ids.stream().map(KeyId::toString).collect(Collectors.joining(", ")) + ")";
+        };
+    }
+
     private static CommandResult otherSecret(KeyId id) {
         return CommandResult.failed("Nothing was changed: key " + id
                 + " cannot be decrypted with this LATCHKEY_SECRET, so the service could not use a key made with it."
-                + " Use the service's own; if it was replaced, see \"The master secret\" in the operations manual.");
+                + " Use the service's own, with the one before it in LATCHKEY_SECRET_PREVIOUS; see \"The master secret\" in the operations manual.");
     }
 
     private static String time(@Nullable Instant instant) {

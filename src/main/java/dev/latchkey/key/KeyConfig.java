@@ -18,6 +18,17 @@ public interface KeyConfig {
     @WithDefault("${LATCHKEY_SECRET_FILE:}")
     Optional<Path> secretFile();
 
+    /**
+     * The master secret before the present one ({@code LATCHKEY_SECRET_PREVIOUS}): what was encrypted, signed or derived with it
+     * is still valid, and nothing new is.
+     */
+    @WithDefault("${LATCHKEY_SECRET_PREVIOUS:}")
+    Optional<String> secretPrevious();
+
+    /** A file that holds the master secret before the present one ({@code LATCHKEY_SECRET_PREVIOUS_FILE}). */
+    @WithDefault("${LATCHKEY_SECRET_PREVIOUS_FILE:}")
+    Optional<Path> secretPreviousFile();
+
     /** When set, tokens are HS256 with the UTF-8 bytes of this value ({@code LATCHKEY_JWT_SECRET}), 32 bytes at least. */
     @WithDefault("${LATCHKEY_JWT_SECRET:}")
     Optional<String> jwtSecret();

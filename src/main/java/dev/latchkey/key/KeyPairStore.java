@@ -58,7 +58,7 @@ final class KeyPairStore {
             // Security: the private half, which only LATCHKEY_SECRET opens, proves that the row is ours. Otherwise an
             // attacker who can write to the table would add a public key and sign tokens with its private half.
             if (signs.isEmpty()) {
-                return UsableKey.unusable("was encrypted under another LATCHKEY_SECRET");
+                return UsableKey.unusable(otherSecret());
             }
             if (!isPair(algorithm.get(), (PrivateKey) signs.get().key(), key)) {
                 return UsableKey.unusable("has a public half that does not belong to its private one");
@@ -82,6 +82,37 @@ final class KeyPairStore {
         verifier.initVerify(published);
         verifier.update(anything);
         return verifier.verify(signature);
+    }
+
+    private String otherSecret() {
+        return encryption.hasPrevious()
+                ? "was encrypted under another LATCHKEY_SECRET, which is not LATCHKEY_SECRET_PREVIOUS either; put the one that was"
+                        + " in force then into LATCHKEY_SECRET_PREVIOUS"
+                : "was encrypted under another LATCHKEY_SECRET; put that one into LATCHKEY_SECRET_PREVIOUS";
+    }
+
+    /** The private key of a row, as it has to be stored. */
+    sealed interface Reencrypted {
+
+        /** It is encrypted under the present secret already. */
+        record Current() implements Reencrypted {}
+
+        /** It was encrypted under the previous secret, and is now under the present one. */
+        record Changed(byte[] encrypted) implements Reencrypted {}
+
+        /** It is encrypted under neither. */
+        record Unreadable() implements Reencrypted {}
+    }
+
+    Reencrypted reencrypted(SigningKeyEntity row) throws GeneralSecurityException {
+        KeyId id = new KeyId(row.id);
+        if (encryption.isCurrent(id, row.encryptedPrivateKey)) {
+            return new Reencrypted.Current();
+        }
+        Optional<byte[]> plain = encryption.decrypt(id, row.encryptedPrivateKey);
+        return plain.isPresent()
+                ? new Reencrypted.Changed(encryption.encrypt(id, plain.get()))
+                : new Reencrypted.Unreadable();
     }
 
     private Optional<SigningKey> decrypt(SigningKeyEntity row, Algorithm algorithm) throws GeneralSecurityException {

@@ -3,6 +3,7 @@ package dev.latchkey.key;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.KeyCreator;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.key.KeyRotation.ReencryptionOutcome;
 import dev.latchkey.key.StoredKey.UsableKey;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +80,34 @@ class KeyPairs {
         return pending.get().id();
     }
 
+    /**
+     * Encrypts every private key under the present secret that can be decrypted and is not yet, within a transaction that holds
+     * the lock. Nothing else of a row changes, so that replicas go on with what they have.
+     */
+    ReencryptionOutcome reencrypt() throws GeneralSecurityException {
+        KeyPairStore store = store();
+        List<KeyId> changed = new ArrayList<>();
+        List<KeyId> current = new ArrayList<>();
+        List<KeyId> unreadable = new ArrayList<>();
+        for (SigningKeyEntity row : rows.all()) {
+            KeyId id = new KeyId(row.id);
+            if (row.retiredAt != null) {
+                // It is never decrypted again.
+                continue;
+            }
+            switch (store.reencrypted(row)) {
+                case KeyPairStore.Reencrypted.Current _ -> current.add(id);
+                case KeyPairStore.Reencrypted.Unreadable _ -> unreadable.add(id);
+                case KeyPairStore.Reencrypted.Changed(byte[] encrypted) -> {
+                    rows.setEncrypted(id, encrypted);
+                    audit.record(AuditEvent.keyReencrypted(row.id));
+                    changed.add(id);
+                }
+            }
+        }
+        return new ReencryptionOutcome(changed, current, unreadable);
+    }
+
     private Keyring createMissing() throws GeneralSecurityException, JoseException {
         rows.lockChanges();
         Keyring ring = read();
@@ -124,6 +154,6 @@ class KeyPairs {
     }
 
     private KeyPairStore store() {
-        return new KeyPairStore(new KeyEncryption(secrets.derive("signing-keys")));
+        return new KeyPairStore(new KeyEncryption(secrets.deriveAll("signing-keys")));
     }
 }

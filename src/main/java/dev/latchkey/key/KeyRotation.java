@@ -108,6 +108,17 @@ public class KeyRotation implements Expirable {
         });
     }
 
+    /**
+     * Encrypts the stored private keys under the present master secret, so that the previous one is needed for none of them.
+     * Safe at any time and any number of times: the keys themselves stay as they are.
+     */
+    public ReencryptionOutcome reencrypt() {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            rows.lockChanges();
+            return stored.reencrypt();
+        });
+    }
+
     @Override
     public String name() {
         return "signing keys";
@@ -164,6 +175,15 @@ public class KeyRotation implements Expirable {
                 ring.end(key).orElse(null),
                 key.retiredAt());
     }
+
+    /**
+     * The result of encrypting the stored keys under the present secret.
+     *
+     * @param changed keys that were encrypted under the previous secret
+     * @param current keys that were encrypted under the present one already
+     * @param unreadable keys that are encrypted under neither, and stay so
+     */
+    public record ReencryptionOutcome(List<KeyId> changed, List<KeyId> current, List<KeyId> unreadable) {}
 
     /** The result of making the next key. */
     public sealed interface RotationOutcome {

@@ -28,13 +28,18 @@ public class Secrets {
      */
     private static final char UNREADABLE = '\uFFFD';
 
+    private static final String PREFIX = "latchkey/v1/";
+
     private final Optional<HmacSha256> master;
+    private final Optional<HmacSha256> previousMaster;
     private final List<SecretKey> shared;
     private final Optional<byte[]> cookies;
 
     Secrets(KeyConfig config) {
         this.master =
                 read("LATCHKEY_SECRET", config.secret(), config.secretFile()).map(HmacSha256::new);
+        this.previousMaster = read("LATCHKEY_SECRET_PREVIOUS", config.secretPrevious(), config.secretPreviousFile())
+                .map(HmacSha256::new);
         List<SecretKey> found = new ArrayList<>();
         read("LATCHKEY_JWT_SECRET", config.jwtSecret(), config.jwtSecretFile())
                 .ifPresent(bytes -> found.add(new SecretKeySpec(bytes, "HmacSHA256")));
@@ -55,12 +60,25 @@ public class Secrets {
     public byte[] derive(String purpose) {
         HmacSha256 secret = master.orElseThrow(() ->
                 new IllegalStateException("LATCHKEY_SECRET is not set: it signs cookies and encrypts stored keys"));
-        return secret.of("latchkey/v1/" + purpose);
+        return secret.of(PREFIX + purpose);
     }
 
-    /** The key of the cookies of the Better Auth paths: the secret that was given for them, or one of our own. */
-    public byte[] cookieKey() {
-        return cookies.map(byte[]::clone).orElseGet(() -> derive("better-auth-cookies"));
+    /**
+     * The keys for one purpose by which something may have been made: the one of {@link #derive}, then that of the previous
+     * master secret, if there is one.
+     */
+    public List<byte[]> deriveAll(String purpose) {
+        List<byte[]> keys = new ArrayList<>(List.of(derive(purpose)));
+        previousMaster.ifPresent(secret -> keys.add(secret.of(PREFIX + purpose)));
+        return List.copyOf(keys);
+    }
+
+    /**
+     * The keys of the cookies of the Better Auth paths, the one that signs first: the secret that was given for them, or of our
+     * own.
+     */
+    public List<byte[]> cookieKeys() {
+        return cookies.map(given -> List.of(given.clone())).orElseGet(() -> deriveAll("better-auth-cookies"));
     }
 
     /** The shared secrets for HS256, the one that signs first; empty when tokens are signed with a key pair. */

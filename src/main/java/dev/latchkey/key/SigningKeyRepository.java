@@ -54,6 +54,14 @@ class SigningKeyRepository implements PanacheRepositoryBase<SigningKeyEntity, St
                 .executeUpdate();
     }
 
+    void setEncrypted(KeyId id, byte[] encryptedPrivateKey) {
+        getEntityManager()
+                .createNativeQuery("update signing_keys set private_sealed = ?2 where id = ?1")
+                .setParameter(1, id.value())
+                .setParameter(2, encryptedPrivateKey)
+                .executeUpdate();
+    }
+
     void retire(KeyId id) {
         getEntityManager()
                 .createNativeQuery("update signing_keys set retired_at = clock_timestamp() where id = ?1")

@@ -76,9 +76,10 @@ final class RefreshChain {
         if (presented.generation() < row.generation - 1) {
             return new Result.Superseded();
         }
-        RefreshToken successor = tokens.successor(presented, row.successorSalt);
-        // They differ when the master secret was changed between the two; then the successor cannot be made again.
-        return tokens.matches(successor, row.refreshHash) ? new Result.Repeated(successor) : new Result.Superseded();
+        // There is none when it was made with a master secret that is gone; then it cannot be made again.
+        return tokens.successor(presented, row.successorSalt, row.refreshHash)
+                .<Result>map(Result.Repeated::new)
+                .orElseGet(Result.Superseded::new);
     }
 
     /**

@@ -7,6 +7,9 @@ import dev.latchkey.platform.crypto.RandomTokens;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Makes refresh tokens and their successors.
@@ -20,17 +23,20 @@ public class RefreshTokens {
     private static final int SALT_BYTES = 32;
     private static final int HASH_BYTES = 32;
 
-    private final HmacSha256 successorKey;
-    private final HmacSha256 macKey;
+    /** Of the present master secret first, then of the previous one. */
+    private final List<Keys> keys;
 
     RefreshTokens(Secrets secrets) {
-        this.successorKey = new HmacSha256(secrets.derive("refresh-successor"));
+        List<byte[]> successors = secrets.deriveAll("refresh-successor");
         // The purpose keeps its name: it is part of the key, and so of every token that a client holds.
-        this.macKey = new HmacSha256(secrets.derive("refresh-seal"));
+        List<byte[]> macs = secrets.deriveAll("refresh-seal");
+        this.keys = IntStream.range(0, successors.size())
+                .mapToObj(i -> new Keys(new HmacSha256(successors.get(i)), new HmacSha256(macs.get(i))))
+                .toList();
     }
 
     public RefreshToken first(String sessionId) {
-        return withMac(sessionId, 0, RandomTokens.bytes(RefreshToken.SECRET_BYTES));
+        return keys.getFirst().withMac(sessionId, 0, RandomTokens.bytes(RefreshToken.SECRET_BYTES));
     }
 
     public byte[] salt() {
@@ -38,15 +44,25 @@ public class RefreshTokens {
     }
 
     public RefreshToken successor(RefreshToken spent, byte[] salt) {
-        byte[] secret = successorKey.of(spent.text().getBytes(StandardCharsets.US_ASCII), salt);
-        return withMac(spent.sessionId(), spent.generation() + 1, secret);
+        return keys.getFirst().successor(spent, salt);
+    }
+
+    /**
+     * Returns the successor that has this hash: it was made with the present master secret or with the previous one, by a
+     * replica that has them the other way round.
+     */
+    Optional<RefreshToken> successor(RefreshToken spent, byte[] salt, byte[] hash) {
+        return keys.stream()
+                .map(key -> key.successor(spent, salt))
+                .filter(successor -> matches(successor, hash))
+                .findFirst();
     }
 
     /** Returns whether this service made the token, be it current or spent. */
     public boolean isOurs(RefreshToken token) {
-        byte[] expected =
-                withMac(token.sessionId(), token.generation(), token.secret()).mac();
-        return Digests.areEqual(expected, token.mac());
+        return keys.stream()
+                .map(key -> key.withMac(token.sessionId(), token.generation(), token.secret()))
+                .anyMatch(expected -> Digests.areEqual(expected.mac(), token.mac()));
     }
 
     /** Returns what the database keeps of a token, which is random enough that a plain hash cannot be searched. */
@@ -67,9 +83,18 @@ public class RefreshTokens {
         return Digests.areEqual(hash(token), hash);
     }
 
-    private RefreshToken withMac(String sessionId, int generation, byte[] secret) {
-        byte[] named = (sessionId + "." + generation + ".").getBytes(StandardCharsets.US_ASCII);
-        byte[] mac = Arrays.copyOf(macKey.of(named, secret), RefreshToken.MAC_BYTES);
-        return new RefreshToken(sessionId, generation, secret, mac);
+    /** The keys that are derived from one master secret. */
+    private record Keys(HmacSha256 successorKey, HmacSha256 macKey) {
+
+        RefreshToken successor(RefreshToken spent, byte[] salt) {
+            byte[] secret = successorKey.of(spent.text().getBytes(StandardCharsets.US_ASCII), salt);
+            return withMac(spent.sessionId(), spent.generation() + 1, secret);
+        }
+
+        RefreshToken withMac(String sessionId, int generation, byte[] secret) {
+            byte[] named = (sessionId + "." + generation + ".").getBytes(StandardCharsets.US_ASCII);
+            byte[] mac = Arrays.copyOf(macKey.of(named, secret), RefreshToken.MAC_BYTES);
+            return new RefreshToken(sessionId, generation, secret, mac);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.key.KeyId;
+import dev.latchkey.key.KeyRotation.ReencryptionOutcome;
 import dev.latchkey.key.KeyRotation.RetirementOutcome;
 import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.KeySummary;
@@ -54,6 +55,19 @@ class KeysCommandTest {
         String waits = printed(
                 KeysCommand.rotated(new RotationOutcome.Waiting(key("EdDSA", KeySummary.State.PENDING, null, null))));
         assertTrue(waits.startsWith("Made none") && waits.contains("2026-03-01T12:00:00Z"), waits);
+    }
+
+    @Test
+    void printsWhatReencryptionDid() {
+        String first = printed(KeysCommand.reencrypted(new ReencryptionOutcome(
+                List.of(KID, new KeyId("b-kid")), List.of(new KeyId("c-kid")), List.of())));
+        assertTrue(first.contains("Re-encrypted 2 keys (a-kid, b-kid)") && first.contains("key c-kid"), first);
+        String again = printed(KeysCommand.reencrypted(new ReencryptionOutcome(List.of(), List.of(KID), List.of())));
+        assertTrue(again.startsWith("Re-encrypted no key."), again);
+        CommandResult failed = KeysCommand.reencrypted(new ReencryptionOutcome(List.of(), List.of(), List.of(KID)));
+        assertEquals(1, failed.exitCode());
+        assertTrue(failed.message().contains("a-kid: put the secret"), failed.message());
+        assertTrue(failed.message().contains("LATCHKEY_SECRET_PREVIOUS"), failed.message());
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
+import dev.latchkey.key.KeyRotation.ReencryptionOutcome;
 import dev.latchkey.key.KeyRotation.RetirementOutcome;
 import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.TestKeys.Settings;
@@ -45,6 +46,7 @@ class KeyRotationDatabaseTest {
 
     private static final Duration AHEAD = Duration.ofMinutes(10);
     private static final Duration OVERLAP = Duration.ofMinutes(20);
+    private static final String REPLACED = "the secret that is to be replaced";
     private static final Settings EDDSA = settings(Duration.ofDays(90));
 
     @Inject
@@ -265,6 +267,51 @@ class KeyRotationDatabaseTest {
         assertTrue(replica.readinessProblem().orElseThrow().contains("LATCHKEY_SECRET"));
     }
 
+    /** Two replicas on one database, as the secret is replaced step by step. */
+    @Test
+    void reencryptsKeysUnderThePresentSecretWhileBothAreInUse() {
+        String later = "the secret that replaces the other one";
+        Secrets before = TestKeys.secrets(REPLACED);
+        Secrets during = TestKeys.secrets(later, REPLACED);
+        Secrets after = TestKeys.secrets(later);
+        Sql.update("delete from signing_keys");
+        stored(EDDSA, before).load();
+        SigningKeys running = replicaKeys(before);
+        KeyId kid = Objects.requireNonNull(running.current().id());
+
+        assertEquals(kid, replicaKeys(during).current().id(), "the previous secret decrypts");
+        KeyRotation operator = replica(EDDSA, during);
+        assertEquals(new ReencryptionOutcome(List.of(kid), List.of(), List.of()), operator.reencrypt());
+        assertEquals(new ReencryptionOutcome(List.of(), List.of(kid), List.of()), operator.reencrypt());
+        assertEquals(
+                1,
+                Sql.count(
+                        "select count(*) from audit_events where type = 'key_reencryption' and details ->> 'key_id' = ?",
+                        kid.value()));
+
+        running.reread();
+        assertEquals(kid, running.current().id(), "a replica with the old secret goes on with what it has");
+        assertEquals(kid, replicaKeys(after).current().id(), "the previous secret can be removed");
+        assertEquals(
+                kid, replicaKeys(TestKeys.secrets(REPLACED, later)).current().id(), "and the step can be undone");
+    }
+
+    @Test
+    void namesWhatToChangeForAWrongPreviousSecret() {
+        Sql.update("delete from signing_keys");
+        stored(EDDSA, TestKeys.secrets(REPLACED)).load();
+        Secrets wrong = TestKeys.secrets("the secret that replaces the other one", "a secret that was never in force");
+        SigningKeys replica = replicaKeys(wrong);
+        String kid = Sql.column("select id from signing_keys").getFirst();
+
+        String problem = replica.readinessProblem().orElseThrow();
+        assertTrue(problem.contains(kid) && problem.contains("into LATCHKEY_SECRET_PREVIOUS"), problem);
+        assertEquals(
+                new ReencryptionOutcome(List.of(), List.of(), List.of(new KeyId(kid))),
+                replica(EDDSA, wrong).reencrypt());
+        assertNotNull(replicaKeys(TestKeys.secrets(REPLACED)).current(), "nothing was changed");
+    }
+
     @Test
     void bringsNoKeyForwardThatItCannotOpen() {
         KeyId next = assertInstanceOf(RotationOutcome.Made.class, replica(EDDSA).rotate())
@@ -389,7 +436,17 @@ class KeyRotationDatabaseTest {
 
     /** As another process has it. */
     private KeyRotation replica(KeyConfig config) {
-        return new KeyRotation(stored(config, secrets), rows, audit, secrets, config);
+        return replica(config, secrets);
+    }
+
+    private KeyRotation replica(KeyConfig config, Secrets master) {
+        return new KeyRotation(stored(config, master), rows, audit, master, config);
+    }
+
+    private SigningKeys replicaKeys(Secrets master) {
+        SigningKeys keys = new SigningKeys(stored(EDDSA, master), master, clock);
+        keys.reread();
+        return keys;
     }
 
     private KeyPairs stored(KeyConfig config, Secrets master) {

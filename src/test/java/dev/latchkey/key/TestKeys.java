@@ -82,7 +82,7 @@ public final class TestKeys {
     }
 
     static KeyPairStore store(String master) {
-        return new KeyPairStore(new KeyEncryption(secrets(master).derive("signing-keys")));
+        return new KeyPairStore(new KeyEncryption(secrets(master).deriveAll("signing-keys")));
     }
 
     static SigningKeyEntity row(KeyPairStore store, Algorithm algorithm, Instant signsFrom) {
@@ -121,6 +121,11 @@ public final class TestKeys {
         return new Secrets(Settings.secret(master));
     }
 
+    /** As on a replica during the rotation of the master secret. */
+    public static Secrets secrets(String master, String previous) {
+        return new Secrets(Settings.secret(master).previousSecret(previous));
+    }
+
     private static SecretKey hmac(String secret) {
         return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
@@ -128,6 +133,7 @@ public final class TestKeys {
     record Settings(
             Optional<String> secret,
             Optional<Path> secretFile,
+            Optional<String> secretPrevious,
             Optional<String> jwtSecret,
             Optional<Path> jwtSecretFile,
             Optional<String> jwtSecretPrevious,
@@ -137,6 +143,11 @@ public final class TestKeys {
             Duration publishAhead,
             Duration overlap)
             implements KeyConfig {
+
+        @Override
+        public Optional<Path> secretPreviousFile() {
+            return Optional.empty();
+        }
 
         @Override
         public Optional<String> betterAuthSecret() {
@@ -156,16 +167,33 @@ public final class TestKeys {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     "EdDSA",
                     Optional.empty(),
                     Duration.ofMinutes(10),
                     Duration.ofMinutes(20));
         }
 
+        Settings previousSecret(String previous) {
+            return new Settings(
+                    secret,
+                    secretFile,
+                    Optional.of(previous),
+                    jwtSecret,
+                    jwtSecretFile,
+                    jwtSecretPrevious,
+                    jwtSecretPreviousFile,
+                    algorithm,
+                    rotation,
+                    publishAhead,
+                    overlap);
+        }
+
         Settings shared(String present, String previous) {
             return new Settings(
                     secret,
                     secretFile,
+                    secretPrevious,
                     Optional.of(present).filter(text -> !text.isEmpty()),
                     jwtSecretFile,
                     Optional.of(previous).filter(text -> !text.isEmpty()),
@@ -182,6 +210,7 @@ public final class TestKeys {
 
         static Settings life(String algorithm, Optional<Duration> rotation, Duration publishAhead, Duration overlap) {
             return new Settings(
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class RefreshTokensTest {
 
+    private static final String OLD = "the old master secret, of 32 bytes";
+    private static final String NEW = "the new master secret, of 32 bytes";
+
     private final RefreshTokens tokens = new RefreshTokens(TestKeys.secrets());
     private final RefreshTokens ofAnotherSecret =
             new RefreshTokens(TestKeys.secrets("another master secret of enough bytes"));
@@ -98,5 +101,29 @@ class RefreshTokensTest {
         byte[] other = bytes.clone();
         other[index] ^= 1;
         return other;
+    }
+
+    /** In a rotation of the master secret there are replicas that have the two secrets in either order. */
+    @Test
+    void takesTokensOfThePreviousSecret() {
+        RefreshTokens before = new RefreshTokens(TestKeys.secrets(OLD));
+        RefreshTokens during = new RefreshTokens(TestKeys.secrets(NEW, OLD));
+        RefreshTokens after = new RefreshTokens(TestKeys.secrets(NEW));
+        RefreshToken first = before.first("session-1");
+        byte[] salt = before.salt();
+        RefreshToken successor = before.successor(first, salt);
+
+        assertTrue(during.isOurs(first));
+        assertEquals(
+                successor.text(),
+                during.successor(first, salt, during.hash(successor)).orElseThrow().text());
+        RefreshToken next = during.successor(successor, salt);
+        assertTrue(after.isOurs(next), "new ones are of the present secret");
+        assertFalse(before.isOurs(next));
+        assertTrue(new RefreshTokens(TestKeys.secrets(OLD, NEW)).isOurs(next), "what the other replicas must accept first");
+        assertFalse(after.isOurs(first));
+        assertTrue(after.successor(first, salt, after.hash(successor)).isEmpty());
+        assertFalse(new RefreshTokens(TestKeys.secrets(NEW, "a third secret that nothing was made with"))
+                .isOurs(first));
     }
 }

@@ -14,6 +14,8 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.key.Secrets;
+import dev.latchkey.key.TestKeys;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.revocation.Revocations;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -235,6 +237,34 @@ class SessionsDatabaseTest {
         RefreshToken successor =
                 RefreshToken.parse(successors.iterator().next()).orElseThrow();
         assertInstanceOf(Rotation.Rotated.class, rotate(patient, successor));
+    }
+
+    /** Old replicas and new ones answer side by side, and neither signs anybody out. */
+    @Test
+    void survivesTheRotationOfTheMasterSecret() {
+        String old = "the secret that is to be replaced";
+        String present = "the secret that replaces the other one";
+        Sessions before = withSecrets(TestKeys.secrets(old, present));
+        Sessions during = withSecrets(TestKeys.secrets(present, old));
+        Sessions after = withSecrets(TestKeys.secrets(present));
+        RefreshToken first = inTransaction(() -> before.open(
+                        profile(),
+                        AuthenticationMethod.PASSWORD,
+                        true,
+                        SessionSecret.Kind.REFRESH_TOKEN,
+                        CLIENT))
+                .refreshToken();
+
+        RefreshToken second = rotated(before, first);
+        assertEquals(second.text(), rotated(during, first).text(), "a lost response is repeated by a new replica");
+        RefreshToken third = rotated(during, second);
+        assertEquals(third.text(), rotated(before, second).text(), "and by an old one");
+        RefreshToken fourth = rotated(after, third);
+        assertEquals(fourth.text(), rotated(after, third).text(), "the previous secret is not needed any more");
+    }
+
+    private Sessions withSecrets(Secrets secrets) {
+        return new Sessions(rows, new RefreshTokens(secrets), revocations, audit, withGrace(Duration.ofHours(1)));
     }
 
     @Test
