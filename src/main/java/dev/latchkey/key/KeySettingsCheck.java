@@ -6,15 +6,12 @@ import static dev.latchkey.platform.boot.ConfigurationProblem.errorInProduction;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Checks the secrets, without ever repeating one, and the algorithm of new keys. */
 @Singleton
-class KeySettingsCheck implements ConfigurationCheck {
+class KeySettingsCheck implements ConfigurationCheck, ConfiguredSecret.Holder {
 
     private final KeyConfig config;
 
@@ -29,24 +26,46 @@ class KeySettingsCheck implements ConfigurationCheck {
 
     @Override
     public List<ConfigurationProblem> problems() {
-        Secret master = new Secret("LATCHKEY_SECRET", config.secret(), config.secretFile());
-        Secret shared = new Secret("LATCHKEY_JWT_SECRET", config.jwtSecret(), config.jwtSecretFile());
-        Secret previous =
-                new Secret("LATCHKEY_JWT_SECRET_PREVIOUS", config.jwtSecretPrevious(), config.jwtSecretPreviousFile());
-        Secret cookies =
-                new Secret("LATCHKEY_BETTER_AUTH_SECRET", config.betterAuthSecret(), config.betterAuthSecretFile());
         List<ConfigurationProblem> problems = new ArrayList<>();
-        problems.addAll(checkRequired(master));
-        problems.addAll(checkOptional(shared));
-        problems.addAll(checkOptional(previous));
-        problems.addAll(checkOptional(cookies));
-        problems.addAll(checkDistinct(cookies, List.of(master, shared, previous)));
-        problems.addAll(checkPrevious(shared, previous));
+        problems.addAll(checkRequired(master()));
+        problems.addAll(checkOptional(previousMaster()));
+        problems.addAll(checkOptional(shared()));
+        problems.addAll(checkOptional(previousShared()));
+        problems.addAll(checkOptional(cookies()));
+        problems.addAll(checkPrevious(master(), previousMaster()));
+        problems.addAll(checkPrevious(shared(), previousShared()));
         problems.addAll(checkAlgorithm(config.algorithm()));
         return problems;
     }
 
-    static List<ConfigurationProblem> checkRequired(Secret secret) {
+    @Override
+    public List<ConfiguredSecret> secrets() {
+        return List.of(master(), previousMaster(), shared(), previousShared(), cookies());
+    }
+
+    private ConfiguredSecret master() {
+        return new ConfiguredSecret("LATCHKEY_SECRET", config.secret(), config.secretFile());
+    }
+
+    private ConfiguredSecret previousMaster() {
+        return new ConfiguredSecret("LATCHKEY_SECRET_PREVIOUS", config.secretPrevious(), config.secretPreviousFile());
+    }
+
+    private ConfiguredSecret shared() {
+        return new ConfiguredSecret("LATCHKEY_JWT_SECRET", config.jwtSecret(), config.jwtSecretFile());
+    }
+
+    private ConfiguredSecret previousShared() {
+        return new ConfiguredSecret(
+                "LATCHKEY_JWT_SECRET_PREVIOUS", config.jwtSecretPrevious(), config.jwtSecretPreviousFile());
+    }
+
+    private ConfiguredSecret cookies() {
+        return new ConfiguredSecret(
+                "LATCHKEY_BETTER_AUTH_SECRET", config.betterAuthSecret(), config.betterAuthSecretFile());
+    }
+
+    static List<ConfigurationProblem> checkRequired(ConfiguredSecret secret) {
         if (!secret.isGiven()) {
             return List.of(errorInProduction(
                     secret.name(),
@@ -55,26 +74,18 @@ class KeySettingsCheck implements ConfigurationCheck {
         }
         return secret.error()
                 .map(error -> errorInProduction(secret.name(), error))
+                .stream()
                 .toList();
     }
 
-    static List<ConfigurationProblem> checkOptional(Secret secret) {
-        return secret.error().map(error -> error(secret.name(), error)).toList();
+    static List<ConfigurationProblem> checkOptional(ConfiguredSecret secret) {
+        return secret.error().map(error -> error(secret.name(), error)).stream().toList();
     }
 
-    /** Security: a secret that is shared with backends must not reveal the others. */
-    static List<ConfigurationProblem> checkDistinct(Secret secret, List<Secret> others) {
-        return others.stream()
-                .filter(other -> secret.value().isPresent() && secret.value().equals(other.value()))
-                .map(other -> error(
-                        secret.name(), "is the same as " + other.name() + "; give each purpose a secret of its own"))
-                .toList();
-    }
-
-    /** Silently ignored, a previous secret would sign out every user for whose token it was kept. */
-    static List<ConfigurationProblem> checkPrevious(Secret present, Secret previous) {
+    /** Silently ignored, a previous secret would sign out every user for whose sake it was kept. */
+    static List<ConfigurationProblem> checkPrevious(ConfiguredSecret present, ConfiguredSecret previous) {
         return previous.isGiven() && !present.isGiven()
-                ? List.of(error(previous.name(), "is set without " + present.name() + ", and verifies only beside it"))
+                ? List.of(error(previous.name(), "is set without " + present.name() + ", and is of use only beside it"))
                 : List.of();
     }
 
@@ -85,23 +96,5 @@ class KeySettingsCheck implements ConfigurationCheck {
                         "latchkey.key.algorithm",
                         "is '" + algorithm
                                 + "' and must be EdDSA, ES256, RS256 or PS256 (for HS256 set LATCHKEY_JWT_SECRET)"));
-    }
-
-    /** A secret as it is configured: as a value, or as a file that holds it. */
-    record Secret(String name, Optional<String> value, Optional<Path> file) {
-
-        boolean isGiven() {
-            return value.isPresent() || file.isPresent();
-        }
-
-        Stream<String> error() {
-            return Secrets.error(value, file).stream();
-        }
-
-        // Security: a record prints its components.
-        @Override
-        public String toString() {
-            return name;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.oauth;
 
+import dev.latchkey.key.ConfiguredSecret;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
@@ -9,12 +10,26 @@ import java.util.List;
 
 /** Refuses a client whose credentials are missing, weak or cannot be read. */
 @Singleton
-class OAuthClientsCheck implements ConfigurationCheck {
+class OAuthClientsCheck implements ConfigurationCheck, ConfiguredSecret.Holder {
 
     private final OAuthConfig config;
 
     OAuthClientsCheck(OAuthConfig config) {
         this.config = config;
+    }
+
+    @Override
+    public List<ConfiguredSecret> secrets() {
+        List<ConfiguredSecret> secrets = new ArrayList<>();
+        config.clients().forEach((id, client) -> {
+            secrets.add(new ConfiguredSecret(
+                    OAuthConfig.variable(id, "SECRET"), client.secret(), client.secretFile()));
+            secrets.add(new ConfiguredSecret(
+                    OAuthConfig.variable(id, "SECRET_PREVIOUS"),
+                    client.secretPrevious(),
+                    client.secretPreviousFile()));
+        });
+        return secrets;
     }
 
     @Override

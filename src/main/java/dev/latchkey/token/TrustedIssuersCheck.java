@@ -1,6 +1,7 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.ConfiguredSecret;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 
 /** Checks the settings of the other issuers whose tokens are accepted. */
 @Singleton
-class TrustedIssuersCheck implements ConfigurationCheck {
+class TrustedIssuersCheck implements ConfigurationCheck, ConfiguredSecret.Holder {
 
     /** The algorithms that an issuer with published keys may sign with. */
     static final Set<Algorithm> ASYMMETRIC = EnumSet.complementOf(EnumSet.of(Algorithm.HS256));
@@ -48,6 +49,16 @@ class TrustedIssuersCheck implements ConfigurationCheck {
         Optional<String> ourIssuer = tokens.issuer().or(publicUrl::originIfPresent);
         config.issuers().forEach((name, issuer) -> problems.addAll(check(name, issuer, ourIssuer)));
         return problems;
+    }
+
+    @Override
+    public List<ConfiguredSecret> secrets() {
+        return config.issuers().entrySet().stream()
+                .map(issuer -> new ConfiguredSecret(
+                        "latchkey.token.trusted." + issuer.getKey() + ".secret",
+                        issuer.getValue().secret(),
+                        issuer.getValue().secretFile()))
+                .toList();
     }
 
     static List<ConfigurationProblem> check(String name, Trusted issuer, Optional<String> ourIssuer) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.latchkey.key.KeySettingsCheck.Secret;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,24 +124,20 @@ class KeySettingsCheckTest {
 
     @Test
     void refusesAPreviousSharedSecretWithoutAPresentOne() {
-        Secret previous = secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "/run/secrets/previous");
-        Secret present = secret("LATCHKEY_JWT_SECRET", GOOD, "");
-        Secret none = secret("LATCHKEY_JWT_SECRET", "", "");
+        ConfiguredSecret previous = secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "/run/secrets/previous");
+        ConfiguredSecret present = secret("LATCHKEY_JWT_SECRET", GOOD, "");
+        ConfiguredSecret none = secret("LATCHKEY_JWT_SECRET", "", "");
         assertEquals(ERROR, only(KeySettingsCheck.checkPrevious(none, previous)).severity());
         assertEquals(List.of(), KeySettingsCheck.checkPrevious(present, previous));
         assertEquals(List.of(), KeySettingsCheck.checkPrevious(none, secret("LATCHKEY_JWT_SECRET_PREVIOUS", "", "")));
     }
 
-    // Security: backends know the shared secret, and front ends' servers may know that of the cookies.
     @Test
-    void refusesOneSecretForTwoPurposes() {
-        Secret cookies = secret("LATCHKEY_BETTER_AUTH_SECRET", GOOD, "");
-        assertEquals(
-                ERROR,
-                only(KeySettingsCheck.checkDistinct(
-                                cookies, List.of(secret(GOOD, ""), secret("LATCHKEY_JWT_SECRET", "", ""))))
-                        .severity());
-        assertEquals(List.of(), KeySettingsCheck.checkDistinct(cookies, List.of(secret("t".repeat(32), ""))));
+    void refusesAPreviousMasterSecretThatIsShort() {
+        List<ConfigurationProblem> problems =
+                new KeySettingsCheck(TestKeys.Settings.secret(GOOD).previousSecret(SHORT)).problems();
+        assertEquals("LATCHKEY_SECRET_PREVIOUS", only(problems).property());
+        assertEquals(ERROR, only(problems).severity());
     }
 
     @ParameterizedTest
@@ -175,12 +170,12 @@ class KeySettingsCheckTest {
         return Files.writeString(folder.resolve("secret"), content).toString();
     }
 
-    private static Secret secret(String value, String file) {
+    private static ConfiguredSecret secret(String value, String file) {
         return secret("LATCHKEY_SECRET", value, file);
     }
 
-    private static Secret secret(String name, String value, String file) {
-        return new Secret(
+    private static ConfiguredSecret secret(String name, String value, String file) {
+        return new ConfiguredSecret(
                 name,
                 Optional.of(value).filter(text -> !text.isEmpty()),
                 Optional.of(file).filter(text -> !text.isEmpty()).map(Path::of));
