@@ -274,8 +274,7 @@ class KeyRotationDatabaseTest {
         Secrets before = TestKeys.secrets(REPLACED);
         Secrets during = TestKeys.secrets(later, REPLACED);
         Secrets after = TestKeys.secrets(later);
-        Sql.update("delete from signing_keys");
-        stored(EDDSA, before).load();
+        onlyKeyIsOf(REPLACED);
         SigningKeys running = replicaKeys(before);
         KeyId kid = Objects.requireNonNull(running.current().id());
 
@@ -298,8 +297,7 @@ class KeyRotationDatabaseTest {
 
     @Test
     void namesWhatToChangeForAWrongPreviousSecret() {
-        Sql.update("delete from signing_keys");
-        stored(EDDSA, TestKeys.secrets(REPLACED)).load();
+        onlyKeyIsOf(REPLACED);
         Secrets wrong = TestKeys.secrets("the secret that replaces the other one", "a secret that was never in force");
         SigningKeys replica = replicaKeys(wrong);
         String kid = Sql.column("select id from signing_keys").getFirst();
@@ -435,6 +433,15 @@ class KeyRotationDatabaseTest {
     }
 
     /** As another process has it. */
+    /** Leaves one key, which is encrypted under this secret; at once, as the serving replica would make one if there were none. */
+    private void onlyKeyIsOf(String master) {
+        QuarkusTransaction.requiringNew().call(() -> {
+            rows.deleteAll();
+            rows.insert(TestKeys.store(master).create(Algorithm.ofKeyPair("EdDSA").orElseThrow()), Duration.ZERO);
+            return null;
+        });
+    }
+
     private KeyRotation replica(KeyConfig config) {
         return replica(config, secrets);
     }

@@ -13,18 +13,21 @@ import org.jspecify.annotations.Nullable;
 public class ClientResolver {
 
     private final TrustedProxies proxies;
+    private final ForwardedHeadersCheck forwardedHeaders;
 
-    ClientResolver(TrustedProxies proxies) {
+    ClientResolver(TrustedProxies proxies, ForwardedHeadersCheck forwardedHeaders) {
         this.proxies = proxies;
+        this.forwardedHeaders = forwardedHeaders;
     }
 
     /** The request's client. */
     public Client of(HttpServerRequest request) {
-        return client(
-                peer(request).orElse(null),
-                request.headers().getAll("X-Forwarded-For"),
-                request.getHeader("User-Agent"),
-                proxies);
+        InetAddress peer = peer(request).orElse(null);
+        List<String> forwardedFor = request.headers().getAll("X-Forwarded-For");
+        if (peer != null && !forwardedFor.isEmpty() && !proxies.contains(peer)) {
+            forwardedHeaders.ignored(peer);
+        }
+        return client(peer, forwardedFor, request.getHeader("User-Agent"), proxies);
     }
 
     /** The other end of the connection; none when it has no address (a Unix socket). */
