@@ -1,5 +1,6 @@
 package dev.latchkey.platform.http;
 
+import jakarta.enterprise.inject.Default;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Behind a proxy that is not listed, all clients have its address: they share one rate limit, and one in the audit log. A
  * client that is connected directly can cause the report as well, which is why it decides nothing.
  */
+// Readiness is a qualifier, beside which a bean can be injected only if it has this one too.
+@Default
 @Singleton
 @Readiness
 class ForwardedHeadersCheck implements HealthCheck {
