@@ -84,7 +84,10 @@ function sent(options, body) {
         resolve({
           status: response.statusCode,
           headers: response.headers,
-          cookies: (response.headers["set-cookie"] ?? []).map(cookieOf),
+          cookies: (response.headers["set-cookie"] ?? [])
+            .map(cookieOf)
+            // Latchkey's own: it tells a known device, and the original has none.
+            .filter((cookie) => !cookie.name.endsWith("latchkey_device")),
           text,
           body: parsed(text),
         });

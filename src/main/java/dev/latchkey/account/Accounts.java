@@ -107,7 +107,8 @@ public class Accounts implements Expirable {
                 .byEmail(email.canonical())
                 .map(found -> new Credential(
                         new AccountId(found.userId()),
-                        found.secret() == null ? null : new PasswordHash(found.secret())));
+                        found.secret() == null ? null : new PasswordHash(found.secret()),
+                        found.version()));
     }
 
     public Optional<Credential> findCredential(AccountId id) {
@@ -192,16 +193,27 @@ public class Accounts implements Expirable {
     }
 
     /**
-     * Replaces the password if it is still the verified one; false if it is not.
+     * Replaces the password by another one if it is still the verified one; false if it is not.
      *
      * <p>A caller who replaces it by another password must also end the user's sessions: only a change that was not made
      * here is followed by the database's own revocation.
      */
     @Transactional(TxType.MANDATORY)
     public boolean replacePassword(Credential verified, PasswordHash replacement) {
+        return replaced(verified, replacement, false);
+    }
+
+    /** Replaces the hash of the same password if it is still the verified one; false if it is not. */
+    @Transactional(TxType.MANDATORY)
+    public boolean rehashPassword(Credential verified, PasswordHash rehashed) {
+        return replaced(verified, rehashed, true);
+    }
+
+    private boolean replaced(Credential verified, PasswordHash replacement, boolean samePassword) {
         PasswordHash hash = verified.hash();
         return hash != null
-                && credentials.replacePassword(verified.user().value(), hash.encoded(), replacement.encoded());
+                && credentials.replacePassword(
+                        verified.user().value(), hash.encoded(), replacement.encoded(), samePassword);
     }
 
     /** Sets a password, whether there was one before or not; the caller must also end the user's sessions. */
@@ -280,11 +292,11 @@ public class Accounts implements Expirable {
     }
 
     private Credential credential(String userId) {
-        PasswordHash hash = credentials
+        AccountId user = new AccountId(userId);
+        return credentials
                 .password(userId)
-                .map(row -> new PasswordHash(row.secret))
-                .orElse(null);
-        return new Credential(new AccountId(userId), hash);
+                .map(row -> new Credential(user, new PasswordHash(row.secret), row.version))
+                .orElseGet(() -> new Credential(user, null));
     }
 
     private static Profile profile(UserEntity row) {
@@ -307,6 +319,16 @@ public class Accounts implements Expirable {
             boolean changesImage,
             @Nullable String image) {}
 
-    /** The stored password hash of a user, or null for a user without a password. */
-    public record Credential(AccountId user, @Nullable PasswordHash hash) {}
+    /**
+     * The stored password hash of a user, or null for a user without a password.
+     *
+     * @param version counts the changes of the password, but for hashing the same one anew
+     */
+    public record Credential(AccountId user, @Nullable PasswordHash hash, long version) {
+
+        /** A credential that was never changed. */
+        public Credential(AccountId user, @Nullable PasswordHash hash) {
+            this(user, hash, 0);
+        }
+    }
 }

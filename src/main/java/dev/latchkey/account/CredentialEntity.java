@@ -30,4 +30,7 @@ class CredentialEntity extends PanacheEntityBase {
     String reference;
 
     String secret;
+
+    /** Counts the changes of the secret, but for hashing the same password anew. */
+    long version;
 }

@@ -18,14 +18,14 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
     Optional<Found> byEmail(String email) {
         return getEntityManager()
                 .createQuery("""
-                        select user.id, credential.secret
+                        select user.id, credential.secret, coalesce(credential.version, 0L)
                         from UserEntity user left join CredentialEntity credential
                             on credential.userId = user.id and credential.kind = 'password' and credential.reference = ''
                         where user.email = ?1""", Tuple.class)
                 .setParameter(1, email)
                 .getResultStream()
                 .findFirst()
-                .map(row -> new Found(row.get(0, String.class), row.get(1, String.class)));
+                .map(row -> new Found(row.get(0, String.class), row.get(1, String.class), row.get(2, Long.class)));
     }
 
     Optional<CredentialEntity> password(String userId) {
@@ -47,14 +47,17 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
     }
 
     /** Replaces the stored password if it is still the verified one; false if it is not. */
-    boolean replacePassword(String userId, String verified, String secret) {
+    boolean replacePassword(String userId, String verified, String secret, boolean samePassword) {
         return getEntityManager()
                         .createNativeQuery("""
-                                update credentials set secret = ?3, own_changes = own_changes + 1, updated_at = now()
+                                update credentials set
+                                    secret = ?3, own_changes = own_changes + 1, updated_at = now(),
+                                    version = version + case when ?4 then 0 else 1 end
                                 where user_id = ?1 and kind = 'password' and reference = '' and secret = ?2""")
                         .setParameter(1, userId)
                         .setParameter(2, verified)
                         .setParameter(3, secret)
+                        .setParameter(4, samePassword)
                         .executeUpdate()
                 == 1;
     }
@@ -65,13 +68,14 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
                 .createNativeQuery("""
                         insert into credentials (user_id, kind, reference, secret) values (?1, 'password', '', ?2)
                         on conflict (user_id, kind, reference) do update
-                        set secret = excluded.secret, own_changes = credentials.own_changes + 1, updated_at = now()""")
+                        set secret = excluded.secret, own_changes = credentials.own_changes + 1,
+                            version = credentials.version + 1, updated_at = now()""")
                 .setParameter(1, userId)
                 .setParameter(2, secret)
                 .executeUpdate();
     }
 
-    record Found(String userId, @Nullable String secret) {}
+    record Found(String userId, @Nullable String secret, long version) {}
 
     private static CredentialEntity.Key passwordKey(String userId) {
         return new CredentialEntity.Key(userId, CredentialEntity.PASSWORD, "");

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.latchkey.api.RequestSourceFilters.JsonBody;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.selfservice.PasswordChange;
 import dev.latchkey.selfservice.Reauthentication;
 import dev.latchkey.selfservice.Refusals;
 import dev.latchkey.session.SessionSecret;
+import dev.latchkey.signin.KnownDevices;
 import dev.latchkey.token.AccessTokens;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
@@ -55,6 +57,8 @@ public class PasswordResource {
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
+    private final KnownDevices devices;
+    private final DeviceCookie deviceCookie;
     private final Problems problems;
 
     PasswordResource(
@@ -63,12 +67,16 @@ public class PasswordResource {
             ClientResolver clients,
             AccessTokens accessTokens,
             SessionCookie cookie,
+            KnownDevices devices,
+            DeviceCookie deviceCookie,
             Problems problems) {
         this.passwordChange = passwordChange;
         this.caller = caller;
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
+        this.devices = devices;
+        this.deviceCookie = deviceCookie;
         this.problems = problems;
     }
 
@@ -91,7 +99,10 @@ public class PasswordResource {
                 SessionSecret.Kind.REFRESH_TOKEN,
                 clients.of(http));
         return switch (outcome) {
-            case PasswordChange.Replaced(var session) -> TokensResponse.signedIn(200, session, accessTokens, cookie);
+            case PasswordChange.Replaced(var session) ->
+                deviceCookie.addTo(
+                        TokensResponse.signedIn(200, session, accessTokens, cookie),
+                        devices.issue(session.user(), clients.of(http)).value());
             case PasswordChange.Kept _ -> throw new IllegalStateException("the session was to be replaced");
             case Refusals.InvalidPassword invalid ->
                 problems.invalid(FieldErrors.password("new_password", invalid.errors()));

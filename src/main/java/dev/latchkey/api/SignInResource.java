@@ -5,6 +5,7 @@ import dev.latchkey.api.RequestSourceFilters.JsonBody;
 import dev.latchkey.api.RequestSourceFilters.OpensSession;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
 import dev.latchkey.session.SessionSecret;
@@ -55,6 +56,7 @@ public class SignInResource {
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
+    private final DeviceCookie deviceCookie;
     private final Problems problems;
 
     SignInResource(
@@ -63,12 +65,14 @@ public class SignInResource {
             ClientResolver clients,
             AccessTokens accessTokens,
             SessionCookie cookie,
+            DeviceCookie deviceCookie,
             Problems problems) {
         this.signIn = signIn;
         this.signOut = signOut;
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
+        this.deviceCookie = deviceCookie;
         this.problems = problems;
     }
 
@@ -96,9 +100,9 @@ public class SignInResource {
         boolean remember = request.remember() == null || request.remember();
         return switch (signIn.withPassword(
                 email, Password.of(request.password()), remember, SessionSecret.Kind.REFRESH_TOKEN, clients.of(http))) {
-            case SignIn.SignedIn(var session) -> {
+            case SignIn.SignedIn(var session, var device) -> {
                 cookie.refreshToken(http).ifPresent(former -> signOut.replaced(former, clients.of(http)));
-                yield TokensResponse.signedIn(200, session, accessTokens, cookie);
+                yield deviceCookie.addTo(TokensResponse.signedIn(200, session, accessTokens, cookie), device.value());
             }
             case SignIn.InvalidCredentials _ -> problems.of(ProblemCode.INVALID_CREDENTIALS);
             case SignIn.AccountDisabled _ -> problems.of(ProblemCode.FORBIDDEN, "This account is disabled.");

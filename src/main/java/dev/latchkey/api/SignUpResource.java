@@ -7,6 +7,7 @@ import dev.latchkey.api.RequestSourceFilters.JsonBody;
 import dev.latchkey.api.RequestSourceFilters.OpensSession;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
@@ -62,6 +63,7 @@ public class SignUpResource {
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
+    private final DeviceCookie deviceCookie;
     private final Problems problems;
 
     SignUpResource(
@@ -70,12 +72,14 @@ public class SignUpResource {
             ClientResolver clients,
             AccessTokens accessTokens,
             SessionCookie cookie,
+            DeviceCookie deviceCookie,
             Problems problems) {
         this.signUp = signUp;
         this.signOut = signOut;
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
+        this.deviceCookie = deviceCookie;
         this.problems = problems;
     }
 
@@ -100,9 +104,9 @@ public class SignUpResource {
                         true,
                         SessionSecret.Kind.REFRESH_TOKEN),
                 clients.of(http))) {
-            case SignUp.SignedUp(var session) -> {
+            case SignUp.SignedUp(var session, var device) -> {
                 cookie.refreshToken(http).ifPresent(former -> signOut.replaced(former, clients.of(http)));
-                yield TokensResponse.signedIn(201, session, accessTokens, cookie);
+                yield deviceCookie.addTo(TokensResponse.signedIn(201, session, accessTokens, cookie), device.value());
             }
             case SignUp.Registered registered -> registered(registered.profile());
             case SignUp.InvalidInput invalid -> problems.invalid(errors(invalid));

@@ -12,11 +12,13 @@ import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.selfservice.PasswordChange;
 import dev.latchkey.selfservice.PasswordChange.CurrentSession;
 import dev.latchkey.selfservice.Reauthentication;
 import dev.latchkey.selfservice.Refusals;
 import dev.latchkey.session.SessionSecret;
+import dev.latchkey.signin.KnownDevices;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,18 +35,24 @@ class AccountRoutes implements RouteGroup {
     private final Reauthentication reauthentication;
     private final SessionCookies cookies;
     private final CookieCache cache;
+    private final KnownDevices devices;
+    private final DeviceCookie deviceCookie;
 
     AccountRoutes(
             Accounts accounts,
             PasswordChange passwordChange,
             Reauthentication reauthentication,
             SessionCookies cookies,
-            CookieCache cache) {
+            CookieCache cache,
+            KnownDevices devices,
+            DeviceCookie deviceCookie) {
         this.accounts = accounts;
         this.passwordChange = passwordChange;
         this.reauthentication = reauthentication;
         this.cookies = cookies;
         this.cache = cache;
+        this.devices = devices;
+        this.deviceCookie = deviceCookie;
     }
 
     @Override
@@ -119,10 +127,12 @@ class AccountRoutes implements RouteGroup {
             case PasswordChange.Replaced(var session) ->
                 BetterAuthResponse.ok(
                                 JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
+                        .with("Set-Cookie", knownDevice(session.user(), call))
                         .with(cache.setSession(Caller.of(session)));
             // In the body as in the original, which keeps the token; the new one is in the cookie and the header.
             case PasswordChange.Kept(var session) ->
                 BetterAuthResponse.ok(JsonViews.tokenAndUser(null, session.user()))
+                        .with("Set-Cookie", knownDevice(session.user(), call))
                         .with(cache.setSession(Caller.of(session)));
             case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
             case Reauthentication.WrongPassword _ -> PasswordErrors.wrong(current);
@@ -130,6 +140,11 @@ class AccountRoutes implements RouteGroup {
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case Refusals.UserGone _ -> cookies.unauthorized();
         };
+    }
+
+    private String knownDevice(Profile user, RouteCall call) {
+        return deviceCookie.issued(
+                devices.issue(user, call.request().client()).value());
     }
 
     private BetterAuthResponse verifyPassword(RouteCall call) {

@@ -62,7 +62,7 @@ class AllowedOrigins implements RedirectTargets {
     Optional<ErrorCode> checkSignIn(BetterAuthRequest request) {
         String site = request.header("Sec-Fetch-Site");
         String mode = request.header("Sec-Fetch-Mode");
-        boolean hasCookies = request.headers().contains("Cookie");
+        boolean hasCookies = request.hasCookies();
         if (!hasCookies && "cross-site".equals(site) && "navigate".equals(mode)) {
             return Optional.of(ErrorCode.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED);
         }

@@ -2,6 +2,7 @@ package dev.latchkey.betterauth;
 
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.Cookies;
+import dev.latchkey.platform.http.DeviceCookie;
 import io.vertx.core.MultiMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ record BetterAuthRequest(String method, String path, MultiMap query, MultiMap he
     boolean flag(String name) {
         String value = query.get(name);
         return value != null && !value.isEmpty();
+    }
+
+    /** Returns whether there are cookies, as the original sees it: it has none that tells a known device. */
+    boolean hasCookies() {
+        return headers.contains("Cookie") && !DeviceCookie.isOnly(headers.getAll("Cookie"));
     }
 
     /** The value of the only cookie of a name; empty if there is none or there are several. */

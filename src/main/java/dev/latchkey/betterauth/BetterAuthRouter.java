@@ -124,7 +124,7 @@ class BetterAuthRouter {
     private BetterAuthResponse check(BetterAuthRequest request, Endpoint endpoint, JsonNode body) {
         JsonNode query = queryFields(request.query());
         if (!request.isSafe()) {
-            if (request.headers().contains("Cookie")) {
+            if (request.hasCookies()) {
                 Optional<ErrorCode> originError = origins.check(request);
                 if (originError.isPresent()) {
                     return refuse(request, endpoint, originError.get());

@@ -10,9 +10,11 @@ import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.SignedInSession;
+import dev.latchkey.signin.KnownDevices;
 import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignIn;
 import dev.latchkey.signin.SignOut;
@@ -32,6 +34,7 @@ class SignInRoutes implements RouteGroup {
     private final EmailLinkUrls links;
     private final SessionLookup lookup;
     private final SessionCookies cookies;
+    private final DeviceCookie deviceCookie;
     private final CookieCache cache;
     private final BetterAuthConfig config;
 
@@ -42,6 +45,7 @@ class SignInRoutes implements RouteGroup {
             EmailLinkUrls links,
             SessionLookup lookup,
             SessionCookies cookies,
+            DeviceCookie deviceCookie,
             CookieCache cache,
             BetterAuthConfig config) {
         this.signIn = signIn;
@@ -50,6 +54,7 @@ class SignInRoutes implements RouteGroup {
         this.links = links;
         this.lookup = lookup;
         this.cookies = cookies;
+        this.deviceCookie = deviceCookie;
         this.cache = cache;
         this.config = config;
     }
@@ -93,11 +98,11 @@ class SignInRoutes implements RouteGroup {
                 remember,
                 SessionSecret.Kind.SESSION_TOKEN,
                 call.request().client())) {
-            case SignIn.SignedIn(SignedInSession session) -> {
+            case SignIn.SignedIn(SignedInSession session, KnownDevices.Cookie device) -> {
                 cookies.inCookie(call.request())
                         .ifPresent(former ->
                                 signOut.replaced(former, call.request().client()));
-                yield signedIn(call, Caller.of(session));
+                yield signedIn(call, Caller.of(session), device);
             }
             case SignIn.InvalidCredentials _ -> BetterAuthResponse.refused(ErrorCode.INVALID_EMAIL_OR_PASSWORD);
             case SignIn.AccountDisabled _ -> BetterAuthResponse.refused(ErrorCode.ACCOUNT_DISABLED);
@@ -115,7 +120,7 @@ class SignInRoutes implements RouteGroup {
         };
     }
 
-    private BetterAuthResponse signedIn(RouteCall call, Caller caller) {
+    private BetterAuthResponse signedIn(RouteCall call, Caller caller, KnownDevices.Cookie device) {
         String callback = call.body().nonEmptyText("callbackURL");
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("redirect", callback != null);
@@ -124,7 +129,9 @@ class SignInRoutes implements RouteGroup {
             json.put("url", callback);
         }
         json.put("user", JsonViews.user(caller.user()));
-        BetterAuthResponse response = BetterAuthResponse.ok(json).with(cache.setSession(caller));
+        BetterAuthResponse response = BetterAuthResponse.ok(json)
+                .with("Set-Cookie", deviceCookie.issued(device.value()))
+                .with(cache.setSession(caller));
         return callback == null ? response : response.with("Location", callback);
     }
 

@@ -11,9 +11,11 @@ import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.SignedInSession;
+import dev.latchkey.signin.KnownDevices;
 import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignInConfig;
 import dev.latchkey.signin.SignOut;
@@ -31,6 +33,7 @@ class SignUpRoutes implements RouteGroup {
     private final SignOut signOut;
     private final SessionCookies cookies;
     private final CookieCache cache;
+    private final DeviceCookie deviceCookie;
     private final BetterAuthConfig config;
     private final SignInConfig signInConfig;
 
@@ -41,6 +44,7 @@ class SignUpRoutes implements RouteGroup {
             SignOut signOut,
             SessionCookies cookies,
             CookieCache cache,
+            DeviceCookie deviceCookie,
             BetterAuthConfig config,
             SignInConfig signInConfig) {
         this.signUp = signUp;
@@ -49,6 +53,7 @@ class SignUpRoutes implements RouteGroup {
         this.signOut = signOut;
         this.cookies = cookies;
         this.cache = cache;
+        this.deviceCookie = deviceCookie;
         this.config = config;
         this.signInConfig = signInConfig;
     }
@@ -78,7 +83,7 @@ class SignUpRoutes implements RouteGroup {
                 config.autoSignIn(),
                 SessionSecret.Kind.SESSION_TOKEN);
         return switch (signUp.withPassword(account, call.request().client())) {
-            case SignUp.SignedUp(SignedInSession session) -> {
+            case SignUp.SignedUp(SignedInSession session, KnownDevices.Cookie device) -> {
                 cookies.inCookie(call.request())
                         .ifPresent(former ->
                                 signOut.replaced(former, call.request().client()));
@@ -87,6 +92,7 @@ class SignUpRoutes implements RouteGroup {
                 }
                 yield BetterAuthResponse.ok(
                                 JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
+                        .with("Set-Cookie", deviceCookie.issued(device.value()))
                         .with(cache.setSession(Caller.of(session)));
             }
             case SignUp.Registered(Profile profile) -> {

@@ -78,6 +78,10 @@ public class PasswordChange {
             CurrentSession currentSession,
             SessionSecret.Kind secret,
             Client client) {
+        Optional<Refusals.RateLimited> overLimit = reauthentication.checkMemory(user, AUDIT_TYPE, client);
+        if (overLimit.isPresent()) {
+            return overLimit.get();
+        }
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return new Refusals.UserGone();

@@ -11,6 +11,7 @@ import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.PasswordAttempts;
 import dev.latchkey.signin.RateLimits;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -67,6 +68,10 @@ public class Reauthentication {
             Client client,
             Function<Credential, Optional<T>> operation,
             Function<Refusal, T> refused) {
+        Optional<Refusals.RateLimited> overLimit = checkMemory(user, auditType, client);
+        if (overLimit.isPresent()) {
+            return refused.apply(overLimit.get());
+        }
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
             return refused.apply(new Refusals.UserGone());
@@ -75,14 +80,14 @@ public class Reauthentication {
                 attempts.attempt(profile.email(), () -> accounts.findCredential(user), password, client, verified -> {
                     Optional<T> outcome = operation.apply(verified.credential());
                     if (outcome.isPresent()) {
-                        rateLimits.refund(verified.attempt());
+                        rateLimits.succeeded(verified.attempt());
                     }
                     return outcome;
                 });
         return switch (result) {
             case PasswordAttempts.Result.Done<T>(T outcome) -> outcome;
             case PasswordAttempts.Result.Refused<T>(var reason, var account, var retryAfter) -> {
-                audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason.id(), client));
+                recordRefusal(user, auditType, reason, client);
                 yield refused.apply(
                         switch (reason) {
                             case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
@@ -92,5 +97,19 @@ public class Reauthentication {
                         });
             }
         };
+    }
+
+    /** Returns the refusal of an attempt, if it is known in memory that it would be refused. */
+    Optional<Refusals.RateLimited> checkMemory(AccountId user, AuditEvent.Type auditType, Client client) {
+        Optional<Duration> overLimit = attempts.checkMemory(user, client);
+        if (overLimit.isPresent()) {
+            recordRefusal(user, auditType, PasswordAttempts.Reason.RATE_LIMITED, client);
+        }
+        return overLimit.map(Refusals.RateLimited::new);
+    }
+
+    private void recordRefusal(
+            AccountId user, AuditEvent.Type auditType, PasswordAttempts.Reason reason, Client client) {
+        audit.recordLater(AuditEvent.passwordRefused(user.value(), auditType, reason.id(), client));
     }
 }

@@ -7,6 +7,7 @@ import dev.latchkey.password.Password;
 import dev.latchkey.password.Passwords;
 import dev.latchkey.password.Passwords.Verification;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.signin.RateLimits.Limited;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,15 +17,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies the password of an account under its rate limits, and runs the operation that needs the right one: a sign-in,
  * a change of password, a deletion.
+ *
+ * <p>A known device has a limit of its own, instead of the account's, so that the failures of others do not keep it out.
  */
 @ApplicationScoped
 public class PasswordAttempts {
 
     private final RateLimits rateLimits;
+    private final KnownDevices devices;
+    private final TargetedAccounts targeted;
     private final Passwords passwords;
 
-    PasswordAttempts(RateLimits rateLimits, Passwords passwords) {
+    PasswordAttempts(
+            RateLimits rateLimits, KnownDevices devices, TargetedAccounts targeted, Passwords passwords) {
         this.rateLimits = rateLimits;
+        this.devices = devices;
+        this.targeted = targeted;
         this.passwords = passwords;
     }
 
@@ -45,8 +53,13 @@ public class PasswordAttempts {
      *
      * @param credential the stored hash that it was verified against
      * @param outdated whether that hash is to be replaced by a new one of the same password
+     * @param device the known device that the attempt came from, if it did
      */
-    public record Verified(Credential credential, boolean outdated, RateLimits.Allowed attempt) {}
+    public record Verified(
+            Credential credential,
+            boolean outdated,
+            RateLimits.Allowed attempt,
+            KnownDevices.@Nullable Device device) {}
 
     /** The result of an attempt. */
     public sealed interface Result<T> {
@@ -56,7 +69,8 @@ public class PasswordAttempts {
         /**
          * The password was wrong or was not verified at all.
          *
-         * @param user whose password it was to be, as far as there is such an account
+         * @param user whose password it was to be, as far as there is such an account; of an attempt that was refused from
+         *     memory, as far as that is known there
          * @param retryAfter when to try again; zero if waiting does not help
          */
         record Refused<T>(Reason reason, @Nullable AccountId user, Duration retryAfter) implements Result<T> {}
@@ -95,20 +109,64 @@ public class PasswordAttempts {
             Password password,
             Client client,
             Operation<T> operation) {
-        return switch (rateLimits.checkPassword(email, client)) {
-            case RateLimits.Limited limited ->
-                refused(Reason.RATE_LIMITED, stored.get().orElse(null), limited.retryAfter());
-            case RateLimits.Allowed attempt -> verified(attempt, stored, password, operation, true);
+        Optional<Limited> overLimit = rateLimits.checkMemory(client);
+        if (overLimit.isPresent()) {
+            return limited(overLimit.get(), email, stored);
+        }
+        KnownDevices.Device device = devices.find(email, client)
+                .filter(claimed -> devices.isKnown(claimed, stored.get().orElse(null)))
+                .orElse(null);
+        RateLimits.Result counted = device == null
+                ? rateLimits.checkPassword(email, client)
+                : rateLimits.checkPassword(email, device, client);
+        if (device != null && counted instanceof Limited(var _, var _, boolean locked) && locked) {
+            // Security: so many failures in a row are not the owner's, whose device is as good as stolen.
+            device = null;
+            counted = rateLimits.checkPassword(email, client);
+        }
+        return switch (counted) {
+            case Limited limited -> limited(limited, email, stored);
+            case RateLimits.Allowed attempt -> verified(attempt, email, device, stored, password, operation, true);
         };
+    }
+
+    /**
+     * Returns the refusal of an attempt at a user's password, if it is known in memory that it would be refused. A client that
+     * may be a known device is not refused here.
+     */
+    public Optional<Duration> checkMemory(AccountId user, Client client) {
+        Optional<Limited> limited = devices.isAuthentic(client)
+                ? rateLimits.checkMemory(client)
+                : targeted.address(user)
+                        .map(email -> rateLimits.checkMemory(email, client))
+                        .orElseGet(() -> rateLimits.checkMemory(client));
+        return limited.map(Limited::retryAfter);
+    }
+
+    /** Security: a refusal from memory reads no credential, and its account is recorded as far as that is known here. */
+    private <T> Result<T> limited(Limited limited, EmailAddress email, Supplier<Optional<Credential>> stored) {
+        AccountId user = targeted.user(email).orElse(null);
+        if (user == null && !limited.fromMemory()) {
+            user = stored.get().map(Credential::user).orElse(null);
+            if (user != null) {
+                targeted.remember(email, user);
+            }
+        }
+        return new Result.Refused<>(Reason.RATE_LIMITED, user, limited.retryAfter());
     }
 
     private <T> Result<T> verified(
             RateLimits.Allowed attempt,
+            EmailAddress email,
+            KnownDevices.@Nullable Device device,
             Supplier<Optional<Credential>> stored,
             Password password,
             Operation<T> operation,
             boolean mayRetry) {
         Credential credential = stored.get().orElse(null);
+        if (credential != null) {
+            targeted.remember(email, credential.user());
+        }
         // Security: the hash is computed whether there is an account or not, and outside any transaction, so that it
         // holds no connection.
         Verification verification = passwords.verify(password, credential == null ? null : credential.hash());
@@ -124,13 +182,13 @@ public class PasswordAttempts {
                 if (credential == null) {
                     throw new IllegalStateException("A password matched the hash of no account");
                 }
-                Optional<T> outcome = operation.run(new Verified(credential, matches.outdated(), attempt));
+                Optional<T> outcome = operation.run(new Verified(credential, matches.outdated(), attempt, device));
                 if (outcome.isPresent()) {
                     yield new Result.Done<>(outcome.get());
                 }
                 // A sign-in has hashed the same password anew, which happens once; or the password was changed.
                 yield mayRetry
-                        ? verified(attempt, stored, password, operation, false)
+                        ? verified(attempt, email, device, stored, password, operation, false)
                         : refused(Reason.CHANGED_MEANWHILE, credential, Duration.ZERO);
             }
         };

@@ -1,8 +1,10 @@
 package dev.latchkey.signin;
 
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.HttpConfig;
 import dev.latchkey.signin.SignInConfig.Allowance;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +18,7 @@ import java.util.Optional;
 /**
  * Limits attempts at passwords, sign-ups and e-mails (FR-023): every attempt is counted in the database, for all replicas,
  * before any hash is computed, and refunded when it succeeds. With a limit of five, a hundred guesses at once compute five
- * hashes.
+ * hashes. What is over its limit is refused from memory ({@link FullBuckets}).
  *
  * <p>Not bucket4j: an attempt is counted in one statement, only if there is room, so that no two take the last place; and a
  * refund takes out the very attempt that succeeded, where a token bucket could only give some token back.
@@ -24,12 +26,32 @@ import java.util.Optional;
 @ApplicationScoped
 public class RateLimits implements Expirable {
 
-    private final RateLimitRepository buckets;
-    private final SignInConfig.RateLimit config;
+    private static final String ACCOUNT = "account:";
 
-    RateLimits(RateLimitRepository buckets, SignInConfig config) {
+    /**
+     * How many rows with consecutive failures are kept for addresses without an account: some 10 MB. To make one costs a hash,
+     * and an attempt within the limits.
+     */
+    private static final int MAX_UNKNOWN_ADDRESSES = 100_000;
+
+    private final RateLimitRepository buckets;
+    private final FullBuckets full;
+    private final AfterCommit afterCommit;
+    private final SignInConfig.RateLimit config;
+    private final int siteFactor;
+    private final Turns turns = new Turns();
+
+    RateLimits(
+            RateLimitRepository buckets,
+            FullBuckets full,
+            AfterCommit afterCommit,
+            SignInConfig config,
+            HttpConfig http) {
         this.buckets = buckets;
+        this.full = full;
+        this.afterCommit = afterCommit;
         this.config = config.rateLimit();
+        this.siteFactor = http.ipv6SiteFactor();
     }
 
     /** The result of counting an attempt. */
@@ -39,23 +61,70 @@ public class RateLimits implements Expirable {
     public record Allowed(List<Slot> slots) implements Result {
 
         /** A counted attempt: the bucket and the instant that stands for it there. */
-        record Slot(String bucket, Instant takenAt) {}
+        record Slot(Bucket bucket, Instant takenAt) {}
     }
 
-    /** The rate limit is exceeded, so the attempt is not allowed. */
-    public record Limited(Duration retryAfter) implements Result {}
+    /**
+     * The rate limit is exceeded, so the attempt is not allowed.
+     *
+     * @param fromMemory whether this was known without asking the database
+     * @param locked whether there were too many consecutive failures
+     */
+    public record Limited(Duration retryAfter, boolean fromMemory, boolean locked) implements Result {}
+
+    /**
+     * A number of attempts in a window of time.
+     *
+     * @param lockAfter the number of consecutive failures that lock the bucket
+     */
+    record Bucket(String id, int limit, Duration window, int lockAfter) {
+
+        private static final int NEVER = Integer.MAX_VALUE;
+
+        static Bucket of(String id, Allowance allowance) {
+            return new Bucket(id, allowance.limit(), allowance.window(), NEVER);
+        }
+
+        Bucket lockedAfter(int failures) {
+            return new Bucket(id, limit, window, failures);
+        }
+
+        boolean canLock() {
+            return lockAfter != NEVER;
+        }
+    }
+
+    /** Returns whether a password attempt is refused from memory, be it for the client or the account. */
+    Optional<Limited> checkMemory(EmailAddress account, Client client) {
+        List<Bucket> wanted = forClient("address:", client, config.address());
+        wanted.add(accountBucket(account));
+        return known(wanted);
+    }
+
+    /** Returns whether a client's password attempts are refused from memory, at whatever account. */
+    Optional<Limited> checkMemory(Client client) {
+        return known(forClient("address:", client, config.address()));
+    }
 
     /** Counts an attempt at an account's password. */
-    public Result checkPassword(EmailAddress account, Client client) {
-        // Always in this order, so that two attempts never wait for each other's bucket.
-        return take(
-                new Bucket(accountBucket(account), config.account()),
-                new Bucket("address:" + client.network(), config.address()));
+    Result checkPassword(EmailAddress account, Client client) {
+        // Always in this order, so that two attempts never wait for each other's bucket. The client's comes first: one
+        // that is over its limit touches no account's.
+        List<Bucket> wanted = forClient("address:", client, config.address());
+        wanted.add(accountBucket(account));
+        return take(client, wanted);
+    }
+
+    /** Counts an attempt of a known device at an account's password, which has a limit of its own. */
+    Result checkPassword(EmailAddress account, KnownDevices.Device device, Client client) {
+        List<Bucket> wanted = forClient("address:", client, config.address());
+        wanted.add(deviceBucket(account, device));
+        return take(client, wanted);
     }
 
     /** Counts a sign-up. */
     Result checkSignUp(Client client) {
-        return take(new Bucket("sign-up:" + client.network(), config.signUp()));
+        return take(client, forClient("sign-up:", client, config.signUp()));
     }
 
     /**
@@ -65,22 +134,35 @@ public class RateLimits implements Expirable {
      *     password resets for a user does not keep other e-mails from them
      */
     public Result checkEmail(String kind, EmailAddress recipient, Client client) {
-        return take(
-                new Bucket(
-                        "mail:" + kind + ":" + recipient.canonical(),
-                        config.mail().recipient()),
-                new Bucket("mail:" + client.network(), config.mail().address()));
+        List<Bucket> wanted = forClient("mail:", client, config.mail().address());
+        wanted.add(Bucket.of(
+                "mail:" + kind + ":" + recipient.canonical(), config.mail().recipient()));
+        return take(client, wanted);
     }
 
-    /** Clears the failures of an account, in the caller's transaction. */
+    /** Clears the failures of an account and unlocks it, in the caller's transaction. */
     public void reset(EmailAddress account) {
-        buckets.delete("id", accountBucket(account));
+        String bucket = accountBucket(account).id();
+        buckets.delete("id", bucket);
+        afterCommit.run(() -> full.forget(bucket));
     }
 
-    /** Refunds an attempt that succeeded or never hashed a password, in the caller's transaction if there is one. */
+    /** Refunds an attempt that never hashed a password, in the caller's transaction if there is one. */
     public void refund(Allowed attempt) {
+        refund(attempt, false);
+    }
+
+    /** Refunds an attempt that succeeded, in the caller's transaction if there is one; consecutive failures end with it. */
+    public void succeeded(Allowed attempt) {
+        refund(attempt, true);
+    }
+
+    private void refund(Allowed attempt, boolean succeeded) {
         if (!attempt.slots().isEmpty()) {
-            QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(buckets::refund));
+            QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(slot -> {
+                buckets.refund(slot, succeeded);
+                afterCommit.run(() -> full.forget(slot.bucket().id()));
+            }));
         }
     }
 
@@ -92,38 +174,73 @@ public class RateLimits implements Expirable {
     @Override
     @Transactional(Transactional.TxType.MANDATORY)
     public int deleteExpired(int limit) {
-        return buckets.deleteExpired(limit);
+        int expired = buckets.deleteExpired(limit);
+        return expired < limit
+                ? expired + buckets.deleteSurplus(ACCOUNT, MAX_UNKNOWN_ADDRESSES, limit - expired)
+                : expired;
     }
 
-    private Result take(Bucket... wanted) {
+    private Result take(Client client, List<Bucket> wanted) {
         if (!config.enabled()) {
             return new Allowed(List.of());
         }
-        return QuarkusTransaction.requiringNew().call(() -> {
-            List<Allowed.Slot> taken = new ArrayList<>();
-            for (Bucket bucket : wanted) {
-                Optional<Instant> slot = buckets.take(
-                        bucket.id(),
-                        bucket.allowance().limit(),
-                        bucket.allowance().window());
-                if (slot.isEmpty()) {
-                    // What is refused here hashes no password, and so does not count in another bucket either.
-                    taken.forEach(buckets::refund);
-                    Duration wait = buckets.wait(
-                            bucket.id(),
-                            bucket.allowance().limit(),
-                            bucket.allowance().window());
-                    return new Limited(wait);
-                }
-                taken.add(new Allowed.Slot(bucket.id(), slot.get()));
+        Optional<Limited> known = known(wanted);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        return turns.<Result>take(client.network(), () -> {
+                    Optional<Limited> knownByNow = known(wanted);
+                    return knownByNow.isPresent()
+                            ? knownByNow.get()
+                            : QuarkusTransaction.requiringNew().call(() -> taken(wanted));
+                })
+                .orElseGet(() -> new Limited(Turns.MAX_WAIT, true, false));
+    }
+
+    private Optional<Limited> known(List<Bucket> wanted) {
+        return wanted.stream()
+                .flatMap(bucket -> full.find(bucket.id()).stream())
+                .findFirst();
+    }
+
+    private Result taken(List<Bucket> wanted) {
+        List<Allowed.Slot> taken = new ArrayList<>();
+        for (Bucket bucket : wanted) {
+            long mark = full.mark(bucket.id());
+            Optional<Instant> slot = buckets.take(bucket);
+            if (slot.isEmpty()) {
+                // What is refused here hashes no password, and so does not count in another bucket either.
+                taken.forEach(earlier -> buckets.refund(earlier, false));
+                // A locked account responds as one over its limit.
+                Limited limited = buckets.full(bucket)
+                        .map(found -> new Limited(
+                                found.locked() ? bucket.window() : found.untilRoom(), false, found.locked()))
+                        .orElse(new Limited(Duration.ZERO, false, false));
+                full.remember(bucket.id(), limited, mark);
+                return limited;
             }
-            return new Allowed(taken);
+            taken.add(new Allowed.Slot(bucket, slot.get()));
+        }
+        return new Allowed(taken);
+    }
+
+    /** The buckets of a client: an IPv6 one also counts for its /48, which has a wider budget. */
+    private List<Bucket> forClient(String prefix, Client client, Allowance allowance) {
+        List<Bucket> wanted = new ArrayList<>();
+        client.site().ifPresent(site -> {
+            int limit = (int) Math.min(Integer.MAX_VALUE, (long) allowance.limit() * siteFactor);
+            wanted.add(new Bucket(prefix + site, limit, allowance.window(), Bucket.NEVER));
         });
+        wanted.add(Bucket.of(prefix + client.network(), allowance));
+        return wanted;
     }
 
-    private static String accountBucket(EmailAddress account) {
-        return "account:" + account.canonical();
+    private Bucket accountBucket(EmailAddress account) {
+        return Bucket.of(ACCOUNT + account.canonical(), config.account()).lockedAfter(config.lockAfter());
     }
 
-    private record Bucket(String id, Allowance allowance) {}
+    private Bucket deviceBucket(EmailAddress account, KnownDevices.Device device) {
+        return Bucket.of("device:" + device.id() + ":" + account.canonical(), config.device())
+                .lockedAfter(config.lockAfter());
+    }
 }

@@ -27,6 +27,7 @@ public class SignIn {
 
     private final PasswordAttempts attempts;
     private final RateLimits rateLimits;
+    private final KnownDevices devices;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Sessions sessions;
@@ -36,6 +37,7 @@ public class SignIn {
     SignIn(
             PasswordAttempts attempts,
             RateLimits rateLimits,
+            KnownDevices devices,
             Accounts accounts,
             Passwords passwords,
             Sessions sessions,
@@ -43,6 +45,7 @@ public class SignIn {
             SignInConfig config) {
         this.attempts = attempts;
         this.rateLimits = rateLimits;
+        this.devices = devices;
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
@@ -59,7 +62,12 @@ public class SignIn {
                     Refusals.RateLimited,
                     Refusals.Busy {}
 
-    public record SignedIn(SignedInSession session) implements Outcome {}
+    /**
+     * The user is signed in.
+     *
+     * @param device the cookie by which the device is known from now on
+     */
+    public record SignedIn(SignedInSession session, KnownDevices.Cookie device) implements Outcome {}
 
     /** The account does not exist, has no password or another one; the client is not told which (FR-007). */
     public record InvalidCredentials() implements Outcome {}
@@ -81,7 +89,8 @@ public class SignIn {
         PasswordAttempts.Result<Outcome> result =
                 attempts.attempt(email, () -> accounts.findCredential(email), password, client, verified -> {
                     Optional<Outcome> outcome =
-                            QuarkusTransaction.requiringNew().call(() -> signedIn(verified, remember, secret, client));
+                            QuarkusTransaction.requiringNew()
+                                    .call(() -> signedIn(email, verified, remember, secret, client));
                     if (verified.outdated()
                             && outcome.filter(SignedIn.class::isInstance).isPresent()) {
                         rehash(verified.credential(), password);
@@ -103,20 +112,25 @@ public class SignIn {
 
     /** Opens the session, or returns empty when the stored password is no longer the verified one. */
     private Optional<Outcome> signedIn(
-            PasswordAttempts.Verified verified, boolean remember, SessionSecret.Kind secret, Client client) {
+            EmailAddress email,
+            PasswordAttempts.Verified verified,
+            boolean remember,
+            SessionSecret.Kind secret,
+            Client client) {
         return switch (accounts.lockForSignIn(verified.credential())) {
             case SignInEligibility.Eligible(Profile profile)
             when config.requireVerifiedEmail() && !profile.emailVerified() -> {
                 recordRefusal(profile.id(), "address_not_verified", client);
-                rateLimits.refund(verified.attempt());
+                rateLimits.succeeded(verified.attempt());
                 yield Optional.of(new EmailNotVerified(profile));
             }
             case SignInEligibility.Eligible(Profile profile) -> {
                 SignedInSession opened = sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
                 audit.record(AuditEvent.signedIn(
                         profile.id().value(), opened.session().id().value(), client));
-                rateLimits.refund(verified.attempt());
-                yield Optional.of(new SignedIn(opened));
+                rateLimits.succeeded(verified.attempt());
+                yield Optional.of(new SignedIn(
+                        opened, devices.issue(email, verified.credential(), verified.device(), client)));
             }
             case SignInEligibility.Disabled(AccountId user) -> {
                 recordRefusal(user, "account_disabled", client);
@@ -129,7 +143,7 @@ public class SignIn {
     /** Brings a hash to the parameters in force. If that does not work now, the next sign-in tries again. */
     private void rehash(Credential credential, Password password) {
         if (passwords.hash(password) instanceof Hashing.Hashed hashed) {
-            QuarkusTransaction.requiringNew().run(() -> accounts.replacePassword(credential, hashed.hash()));
+            QuarkusTransaction.requiringNew().run(() -> accounts.rehashPassword(credential, hashed.hash()));
         }
     }
 

@@ -25,6 +25,16 @@ public interface SignInConfig {
         /** Failed sign-ins for one account, from all client addresses. */
         AccountAllowance account();
 
+        /** Failed sign-ins of one known device for one account. */
+        AccountAllowance device();
+
+        /**
+         * Consecutive failed sign-ins for one account from unknown devices that lock it for them, until its password is reset;
+         * NIST SP 800-63B allows at most 100. Also: of one known device, which then counts as unknown.
+         */
+        @WithDefault("100")
+        int lockAfter();
+
         /** Failed sign-ins per client address (IPv6: one /64), across all accounts. */
         AddressAllowance address();
 

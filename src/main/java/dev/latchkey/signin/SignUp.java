@@ -1,6 +1,7 @@
 package dev.latchkey.signin;
 
 import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class SignUp {
 
     private final RateLimits rateLimits;
+    private final KnownDevices devices;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Sessions sessions;
@@ -34,12 +36,14 @@ public class SignUp {
 
     SignUp(
             RateLimits rateLimits,
+            KnownDevices devices,
             Accounts accounts,
             Passwords passwords,
             Sessions sessions,
             AuditLog audit,
             SignInConfig config) {
         this.rateLimits = rateLimits;
+        this.devices = devices;
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
@@ -74,8 +78,12 @@ public class SignUp {
     public sealed interface Outcome
             permits SignedUp, Registered, InvalidInput, EmailTaken, Refusals.RateLimited, Refusals.Busy {}
 
-    /** The account is created, and its user signed in. */
-    public record SignedUp(SignedInSession session) implements Outcome {}
+    /**
+     * The account is created, and its user signed in.
+     *
+     * @param device the cookie by which the device is known from now on
+     */
+    public record SignedUp(SignedInSession session, KnownDevices.Cookie device) implements Outcome {}
 
     /**
      * The account is created, and its user not signed in: that was not wanted, or the address has to be verified first. Or
@@ -140,7 +148,12 @@ public class SignUp {
     }
 
     private Outcome register(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
-        return switch (accounts.register(email, hash, account.name(), account.image())) {
+        Accounts.Registration registration = accounts.register(email, hash, account.name(), account.image());
+        if (registration instanceof Accounts.Registered) {
+            // What others tried while there was no account must not lock the new one.
+            rateLimits.reset(email);
+        }
+        return switch (registration) {
             case Accounts.EmailTaken _ ->
                 revealsNewAccount(account) ? emailTaken(client) : decoy(email, account, client);
             case Accounts.Registered(Profile profile)
@@ -153,7 +166,8 @@ public class SignUp {
                         profile, AuthenticationMethod.PASSWORD, account.remember(), account.secret(), client);
                 audit.record(AuditEvent.signedUp(
                         profile.id().value(), opened.session().id().value(), client));
-                yield new SignedUp(opened);
+                Credential credential = new Credential(profile.id(), hash);
+                yield new SignedUp(opened, devices.issue(email, credential, null, client));
             }
         };
     }

@@ -14,10 +14,12 @@ public class ClientResolver {
 
     private final TrustedProxies proxies;
     private final ForwardedHeadersCheck forwardedHeaders;
+    private final DeviceCookie deviceCookie;
 
-    ClientResolver(TrustedProxies proxies, ForwardedHeadersCheck forwardedHeaders) {
+    ClientResolver(TrustedProxies proxies, ForwardedHeadersCheck forwardedHeaders, DeviceCookie deviceCookie) {
         this.proxies = proxies;
         this.forwardedHeaders = forwardedHeaders;
+        this.deviceCookie = deviceCookie;
     }
 
     /** The request's client. */
@@ -27,7 +29,8 @@ public class ClientResolver {
         if (peer != null && !forwardedFor.isEmpty() && !proxies.contains(peer)) {
             forwardedHeaders.ignored(peer);
         }
-        return client(peer, forwardedFor, request.getHeader("User-Agent"), proxies);
+        return client(peer, forwardedFor, request.getHeader("User-Agent"), proxies)
+                .with(deviceCookie.in(request));
     }
 
     /** The other end of the connection; none when it has no address (a Unix socket). */

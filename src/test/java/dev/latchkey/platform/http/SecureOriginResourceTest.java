@@ -55,14 +55,17 @@ class SecureOriginResourceTest {
         Response response = signUp();
         List<String> cookies = response.headers().getValues("Set-Cookie");
 
-        assertEquals(1, cookies.size());
-        List<String> parts = List.of(cookies.getFirst().split("; "));
-        assertEquals("__Host-latchkey_session=" + response.path("refresh_token"), parts.getFirst());
-        assertEquals(
-                Set.of("Max-Age", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"),
-                Set.copyOf(parts.subList(1, parts.size()).stream()
-                        .map(part -> part.startsWith("Max-Age=") ? "Max-Age" : part)
-                        .toList()));
+        assertEquals(2, cookies.size());
+        assertTrue(cookies.getFirst().startsWith("__Host-latchkey_device="));
+        assertTrue(cookies.getLast().startsWith("__Host-latchkey_session=" + response.path("refresh_token") + ";"));
+        for (String cookie : cookies) {
+            List<String> parts = List.of(cookie.split("; "));
+            assertEquals(
+                    Set.of("Max-Age", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"),
+                    Set.copyOf(parts.subList(1, parts.size()).stream()
+                            .map(part -> part.startsWith("Max-Age=") ? "Max-Age" : part)
+                            .toList()));
+        }
     }
 
     @Test

@@ -1,0 +1,172 @@
+package dev.latchkey.signin;
+
+import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Accounts.Credential;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.account.Profile;
+import dev.latchkey.key.Secrets;
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.Encodings;
+import dev.latchkey.platform.crypto.HmacSha256;
+import dev.latchkey.platform.crypto.RandomTokens;
+import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.DeviceCookie;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Devices that have signed in to an account before. They are recognised by a signed cookie, and may try its password while
+ * others may not, so that nobody can keep a user out by failing on purpose.
+ *
+ * <p>The cookie lists the latest few accounts of a device: for each a random id, tags of the e-mail address and of the
+ * credential, and an expiry. A change or reset of the password makes the tag of the credential another one. The tag of the
+ * address tells without the database whether the cookie is for the account that is tried.
+ */
+@ApplicationScoped
+public class KnownDevices {
+
+    private static final int MAX_ACCOUNTS = 5;
+    private static final int ID_BYTES = 12;
+
+    /** Half of an HMAC-SHA-256, which RFC 2104, section 5, allows. */
+    private static final int TAG_BYTES = 16;
+
+    private static final int FIELDS = 4;
+    private static final char SEPARATOR = '.';
+
+    private final Accounts accounts;
+    private final Secrets secrets;
+    private final Clock clock;
+
+    KnownDevices(Accounts accounts, Secrets secrets, Clock clock) {
+        this.accounts = accounts;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    /** A device that has signed in to the account with an address, while its password was a certain one. */
+    public record Device(String id, String addressTag, String credentialTag, long expiresAt) {
+
+        private String text() {
+            return id + SEPARATOR + addressTag + SEPARATOR + credentialTag + SEPARATOR + expiresAt;
+        }
+
+        @Override
+        public String toString() {
+            return "Device[hidden]";
+        }
+    }
+
+    /** The value of the cookie that a device gets. */
+    public record Cookie(String value) {
+
+        @Override
+        public String toString() {
+            return "Cookie[hidden]";
+        }
+    }
+
+    /** Returns the device that a client claims to be for an account; its credential is still to be confirmed. */
+    Optional<Device> find(EmailAddress email, Client client) {
+        if (client.deviceCookie().isEmpty()) {
+            return Optional.empty();
+        }
+        HmacSha256 key = key();
+        String tag = addressTag(key, email);
+        return read(key, client.deviceCookie()).stream()
+                .filter(device -> device.addressTag().equals(tag))
+                .findFirst();
+    }
+
+    /** Returns whether a client has an authentic cookie, for whatever account. */
+    boolean isAuthentic(Client client) {
+        return !client.deviceCookie().isEmpty()
+                && !read(key(), client.deviceCookie()).isEmpty();
+    }
+
+    /** Returns whether a device signed in to this very account with the password that it still has. */
+    boolean isKnown(Device device, @Nullable Credential credential) {
+        return credential != null && credentialTag(key(), credential).equals(device.credentialTag());
+    }
+
+    /**
+     * Makes the cookie of a device that has signed in.
+     *
+     * @param device the device that it was known as for this account, which it stays; none if it was not known
+     */
+    public Cookie issue(EmailAddress email, Credential credential, @Nullable Device device, Client client) {
+        HmacSha256 key = key();
+        String addressTag = addressTag(key, email);
+        List<Device> devices = new ArrayList<>();
+        devices.add(new Device(
+                device == null ? Encodings.base64Url(RandomTokens.bytes(ID_BYTES)) : device.id(),
+                addressTag,
+                credentialTag(key, credential),
+                clock.instant().plus(DeviceCookie.LIFETIME).getEpochSecond()));
+        read(key, client.deviceCookie()).stream()
+                .filter(other -> !other.addressTag().equals(addressTag))
+                .limit(MAX_ACCOUNTS - 1)
+                .forEach(devices::add);
+        String text = String.join(
+                String.valueOf(SEPARATOR), devices.stream().map(Device::text).toList());
+        return new Cookie(text + SEPARATOR + mac(key, text));
+    }
+
+    /** Makes the cookie of a device whose user has just changed the password. */
+    public Cookie issue(Profile user, Client client) {
+        Credential credential = accounts.findCredential(user.id()).orElseGet(() -> new Credential(user.id(), null));
+        return issue(user.email(), credential, null, client);
+    }
+
+    /** Reads an authentic cookie: its devices that have not expired; none if it is not authentic. */
+    private List<Device> read(HmacSha256 key, String cookie) {
+        int end = cookie.lastIndexOf(SEPARATOR);
+        if (end < 0) {
+            return List.of();
+        }
+        String text = cookie.substring(0, end);
+        // Security: compared as text, so that no second spelling of the same octets passes; and in constant time.
+        if (!Digests.areEqual(
+                mac(key, text).getBytes(StandardCharsets.US_ASCII),
+                cookie.substring(end + 1).getBytes(StandardCharsets.UTF_8))) {
+            return List.of();
+        }
+        String[] fields = text.split("\\.", -1);
+        Instant now = clock.instant();
+        List<Device> devices = new ArrayList<>();
+        for (int i = 0; i + FIELDS <= fields.length; i += FIELDS) {
+            Device device = new Device(fields[i], fields[i + 1], fields[i + 2], Long.parseLong(fields[i + 3]));
+            if (now.getEpochSecond() < device.expiresAt()) {
+                devices.add(device);
+            }
+        }
+        return devices;
+    }
+
+    private HmacSha256 key() {
+        return new HmacSha256(secrets.derive("known-devices"));
+    }
+
+    private static String mac(HmacSha256 key, String text) {
+        return Encodings.base64Url(key.of("cookie\0" + text));
+    }
+
+    private static String addressTag(HmacSha256 key, EmailAddress email) {
+        return tag(key, "address\0" + email.canonical());
+    }
+
+    private static String credentialTag(HmacSha256 key, Credential credential) {
+        return tag(key, "credential\0" + credential.user().value() + "\0" + credential.version());
+    }
+
+    private static String tag(HmacSha256 key, String text) {
+        return Encodings.base64Url(Arrays.copyOf(key.of(text), TAG_BYTES));
+    }
+}

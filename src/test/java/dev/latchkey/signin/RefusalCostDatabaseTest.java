@@ -1,0 +1,218 @@
+package dev.latchkey.signin;
+
+import static dev.latchkey.fixture.Person.PASSWORD;
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is refused by a rate limit costs the database next to nothing. Counted by PostgreSQL itself. */
+@QuarkusTest
+@TestProfile(RateLimitsDatabaseTest.Throttled.class)
+@WithTestResource(EmbeddedDatabaseResource.class)
+class RefusalCostDatabaseTest {
+
+    private static final int ADDRESS_LIMIT = 12;
+    private static final int SIGN_UP_LIMIT = 4;
+    private static final int REFUSED = 1_000;
+
+    /** What the service does besides: its monitor, its listener and its jobs, some ten transactions a second. */
+    private static final int BACKGROUND = 300;
+
+    @Inject
+    FullBuckets full;
+
+    @BeforeEach
+    void resetRateLimits() {
+        Sql.update("delete from throttle_buckets");
+        full.forgetAll();
+    }
+
+    @Test
+    void refusedSignInsAtRandomAddressesCauseFewTransactionsAndNoRows() {
+        String ip = "198.51.100.61";
+        for (int i = 0; i < ADDRESS_LIMIT; i++) {
+            signIn(ip, random(), "wrong").then().statusCode(401);
+        }
+        signIn(ip, random(), "wrong").then().statusCode(429);
+        long rows = rows();
+        long transactions = transactions();
+
+        Together.times(8, thread -> {
+            for (int i = 0; i < REFUSED / 8; i++) {
+                assertEquals(429, signIn(ip, random(), "wrong").statusCode());
+            }
+            return true;
+        });
+
+        assertEquals(rows, rows(), "rows for addresses that were not tried");
+        long caused = transactions() - transactions;
+        assertTrue(caused < BACKGROUND, () -> caused + " transactions for " + REFUSED + " refused attempts");
+    }
+
+    @Test
+    void refusedSignUpsCauseNoRows() {
+        String ip = "198.51.100.62";
+        for (int i = 0; i < SIGN_UP_LIMIT; i++) {
+            signUp(ip).then().statusCode(201);
+        }
+        signUp(ip).then().statusCode(429);
+        long rows = rows();
+        long transactions = transactions();
+
+        for (int i = 0; i < REFUSED / 4; i++) {
+            assertEquals(429, signUp(ip).statusCode());
+        }
+
+        assertEquals(rows, rows());
+        long caused = transactions() - transactions;
+        assertTrue(caused < BACKGROUND, () -> caused + " transactions for " + REFUSED / 4 + " refused sign-ups");
+    }
+
+    // With a row lock on the client's bucket held by another, refused attempts would wait for it.
+    @Test
+    void refusedAttemptsWaitForNoLock() throws SQLException {
+        String ip = "198.51.100.63";
+        for (int i = 0; i < ADDRESS_LIMIT; i++) {
+            signIn(ip, random(), "wrong").then().statusCode(401);
+        }
+        try (Connection connection = EmbeddedDatabaseResource.database().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.executeUpdate(
+                    "update throttle_buckets set expires_at = expires_at where id = 'address:" + ip + "'");
+            full.forgetAll();
+
+            CompletableFuture<Response> refused =
+                    CompletableFuture.supplyAsync(() -> signIn(ip, random(), "wrong"));
+            Eventually.holds("it is refused while the row is locked", refused::isDone);
+
+            assertEquals(429, refused.join().statusCode());
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void floodOfOneClientLeavesConnectionsToOthers() throws SQLException {
+        String ip = "198.51.100.64";
+        Person ada = Person.signedUp();
+        signIn(ip, random(), "wrong").then().statusCode(401);
+        try (Connection connection = EmbeddedDatabaseResource.database().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.executeUpdate(
+                    "update throttle_buckets set expires_at = expires_at where id = 'address:" + ip + "'");
+            CompletableFuture<Boolean> flood = CompletableFuture.supplyAsync(() -> {
+                Together.times(15, i -> signIn(ip, random(), "wrong").statusCode());
+                return true;
+            });
+            Eventually.holds(
+                    "attempts of the client wait for its row",
+                    () -> Sql.count("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") >= 2);
+
+            assertEquals(
+                    true,
+                    Sql.count("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") <= 4,
+                    "four connections at most are held by them");
+            signIn("198.51.100.65", ada.email(), PASSWORD).then().statusCode(200);
+            connection.rollback();
+            flood.join();
+        }
+    }
+
+    // A limit of five, and a sixth attempt while five right ones are under way.
+    @Test
+    void refundLiftsTheRefusalFromMemoryAtOnce() {
+        Person ada = Person.signedUp();
+        for (int round = 0; round < 3; round++) {
+            Together.times(
+                    10, i -> signIn("198.51.100." + (100 + i), ada.email(), PASSWORD).statusCode());
+
+            assertEquals(200, signIn("198.51.100.120", ada.email(), PASSWORD).statusCode());
+        }
+    }
+
+    @Test
+    void passwordOfAnOwnRouteIsRefusedFromMemory() {
+        Person ada = Person.signedUp();
+        for (int i = 0; i < 5; i++) {
+            signIn("198.51.100.66", ada.email(), "wrong").then().statusCode(401);
+        }
+        assertEquals(429, change(ada).statusCode());
+        long transactions = transactions();
+
+        for (int i = 0; i < REFUSED / 2; i++) {
+            assertEquals(429, change(ada).statusCode());
+        }
+
+        long caused = transactions() - transactions;
+        assertTrue(caused < BACKGROUND, () -> caused + " transactions for " + REFUSED / 2 + " refused changes");
+    }
+
+    private static Response change(Person person) {
+        return person.bearing()
+                .header("X-Forwarded-For", "198.51.100.67")
+                .contentType(ContentType.JSON)
+                .body("""
+                        {"current_password": "%s", "new_password": "another good phrase"}""".formatted(PASSWORD))
+                .put(person.own("/password"));
+    }
+
+    private static Response signIn(String ip, String email, String password) {
+        return from(ip).body("""
+                        {"email": "%s", "password": "%s"}""".formatted(email, password)).post("/api/auth/login");
+    }
+
+    private static Response signUp(String ip) {
+        return from(ip).body("""
+                        {"email": "%s", "password": "%s"}""".formatted(random(), PASSWORD)).post("/api/auth/signup");
+    }
+
+    private static RequestSpecification from(String ip) {
+        return given().header("X-Forwarded-For", ip).contentType(ContentType.JSON);
+    }
+
+    private static String random() {
+        return "nobody-" + UUID.randomUUID() + "@example.com";
+    }
+
+    /** Rows that were ever inserted, those of aborted transactions included, once the statistics have come in. */
+    private static long rows() {
+        settle();
+        return Sql.count("select n_tup_ins from pg_stat_user_tables where relname = 'throttle_buckets'");
+    }
+
+    private static long transactions() {
+        settle();
+        return Sql.count(
+                "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()");
+    }
+
+    /** A backend reports its statistics a second after it did something, or later. */
+    private static void settle() {
+        try {
+            Thread.sleep(1_500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
