@@ -3,6 +3,7 @@ package dev.latchkey.signin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,5 +17,34 @@ class RateLimitsCheckTest {
                 RateLimitsCheck.check(false).stream()
                         .map(ConfigurationProblem::severity)
                         .toList());
+    }
+
+    @Test
+    void refusesLimitsThatAllowNothing() {
+        assertEquals(0, RateLimitsCheck.checkAllowance("account", allowance(1, Duration.ofSeconds(1))).size());
+        assertEquals(1, RateLimitsCheck.checkAllowance("account", allowance(0, Duration.ofSeconds(1))).size());
+        assertEquals(2, RateLimitsCheck.checkAllowance("account", allowance(-5, Duration.ZERO)).size());
+    }
+
+    @Test
+    void refusesToLockAfterMoreThanAHundredFailures() {
+        assertEquals(List.of(), RateLimitsCheck.checkLock(1));
+        assertEquals(List.of(), RateLimitsCheck.checkLock(100));
+        assertEquals(1, RateLimitsCheck.checkLock(0).size());
+        assertEquals(1, RateLimitsCheck.checkLock(101).size());
+    }
+
+    private static SignInConfig.Allowance allowance(int limit, Duration window) {
+        return new SignInConfig.Allowance() {
+            @Override
+            public int limit() {
+                return limit;
+            }
+
+            @Override
+            public Duration window() {
+                return window;
+            }
+        };
     }
 }

@@ -114,6 +114,12 @@ class HttpSettingsCheckTest {
     }
 
     @Test
+    void refusesNegativeRequestLimitAndNoBudgetForASite() {
+        assertEquals(List.of(), HttpSettingsCheck.checkRequestLimit(0, 1));
+        assertEquals(List.of(ERROR, ERROR), severities(HttpSettingsCheck.checkRequestLimit(-1, 0)));
+    }
+
+    @Test
     void namesEveryInvalidProxy() {
         List<ConfigurationProblem> problems =
                 HttpSettingsCheck.checkTrustedProxies(List.of("ingress.local", "10.0.0.0/8", "", "10.0.0.0/33"));
