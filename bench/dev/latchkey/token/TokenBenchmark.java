@@ -67,12 +67,7 @@ public class TokenBenchmark {
         Clock clock = Clock.systemUTC();
         RevokedTokens revoked = TestRevocations.none();
         tokens = new AccessTokens(
-                keys,
-                revoked,
-                TestVerifiers.issuer(keys, settings),
-                settings,
-                clock,
-                new SimpleMeterRegistry());
+                keys, revoked, TestVerifiers.issuer(keys, settings), settings, clock, new SimpleMeterRegistry());
         subject = subject();
         token = tokens.mint(subject).value();
         uncached = TestVerifiers.of(keys, List.of(), revoked, settings.cache(0), clock);

@@ -83,7 +83,8 @@ public class Accounts implements Expirable {
         if (!users.insert(id.value(), email.canonical(), name, image)) {
             return new EmailTaken();
         }
-        // Looked up again after the insertion, since that waits for a transaction which is just giving the address up: by now
+        // Looked up again after the insertion, since that waits for a transaction which is just giving the address up:
+        // by now
         // its reservation is visible.
         if (reservedEmails.isReserved(email.canonical(), null)) {
             users.deleteById(id.value());

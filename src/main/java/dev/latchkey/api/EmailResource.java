@@ -67,7 +67,9 @@ public class EmailResource {
     @PUT
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change your e-mail address, by a link sent to the new one; requires the password or a recent sign-in")
+    @Operation(
+            summary =
+                    "Change your e-mail address, by a link sent to the new one; requires the password or a recent sign-in")
     @APIResponse(responseCode = "202", description = "A link is sent to the new address, unless it is another user's")
     public Response change(@Valid @Nullable EmailRequest request, @Context HttpServerRequest http) {
         if (request == null) {

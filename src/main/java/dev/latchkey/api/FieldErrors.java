@@ -41,7 +41,10 @@ final class FieldErrors {
             case PasswordError.TooLong(int maximum) ->
                 new FieldError(field, "PASSWORD_TOO_LONG", "Use at most " + maximum + " characters.");
             case PasswordError.Common ignored ->
-                new FieldError(field, "PASSWORD_COMMON", "This is a common password, a name, a word or a simple pattern; choose another.");
+                new FieldError(
+                        field,
+                        "PASSWORD_COMMON",
+                        "This is a common password, a name, a word or a simple pattern; choose another.");
             case PasswordError.ResemblesAddress ignored ->
                 new FieldError(field, "PASSWORD_RESEMBLES_EMAIL", "Do not use the e-mail address in the password.");
             case PasswordError.NeedsUpper ignored ->

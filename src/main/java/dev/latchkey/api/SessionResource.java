@@ -52,8 +52,7 @@ public class SessionResource {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record RefreshRequest(
-            @Nullable String refreshToken,
-            @Nullable Boolean includeRefreshToken) {
+            @Nullable String refreshToken, @Nullable Boolean includeRefreshToken) {
         @Override
         public String toString() {
             return "RefreshRequest[hidden]";

@@ -133,8 +133,7 @@ public record AuditEvent(
     public static AuditEvent sessionsEvicted(String userId, List<String> sessionIds, Client client) {
         return sessionIds.size() == 1
                 ? ofSession(Type.SESSION_EVICTED, userId, sessionIds.getFirst(), client)
-                : success(
-                        Type.SESSION_EVICTED, userId, client, Map.of("count", Integer.toString(sessionIds.size())));
+                : success(Type.SESSION_EVICTED, userId, client, Map.of("count", Integer.toString(sessionIds.size())));
     }
 
     /** The end of a session by a sign-in at the client that held it. */

@@ -143,8 +143,7 @@ class AccountRoutes implements RouteGroup {
     }
 
     private String knownDevice(Profile user, RouteCall call) {
-        return deviceCookie.issued(
-                devices.issue(user, call.request().client()).value());
+        return deviceCookie.issued(devices.issue(user, call.request().client()).value());
     }
 
     private BetterAuthResponse verifyPassword(RouteCall call) {

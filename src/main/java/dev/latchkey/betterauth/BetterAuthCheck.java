@@ -26,7 +26,8 @@ class BetterAuthCheck implements ConfigurationCheck {
     private final boolean hasMail;
     private final boolean isHttps;
 
-    BetterAuthCheck(BetterAuthConfig config, TokenConfig tokens, SignInConfig signIn, MailConfig mail, HttpConfig http) {
+    BetterAuthCheck(
+            BetterAuthConfig config, TokenConfig tokens, SignInConfig signIn, MailConfig mail, HttpConfig http) {
         this.config = config;
         this.tokens = tokens;
         this.signIn = signIn;
@@ -59,15 +60,15 @@ class BetterAuthCheck implements ConfigurationCheck {
             try {
                 // Security: pages and links of a front end on plain HTTP can be read and changed on their way.
                 if (OriginPattern.of(pattern.strip(), true).isPlainHttp()) {
-                    String message = "\"" + pattern.strip() + "\" is plain HTTP; use https (plain HTTP on loopback only)";
+                    String message =
+                            "\"" + pattern.strip() + "\" is plain HTTP; use https (plain HTTP on loopback only)";
                     problems.add(
                             isHttps
                                     ? ConfigurationProblem.errorInProduction(TRUSTED_ORIGINS, message)
                                     : ConfigurationProblem.warning(TRUSTED_ORIGINS, message));
                 }
             } catch (IllegalArgumentException invalid) {
-                problems.add(ConfigurationProblem.error(
-                        TRUSTED_ORIGINS, String.valueOf(invalid.getMessage())));
+                problems.add(ConfigurationProblem.error(TRUSTED_ORIGINS, String.valueOf(invalid.getMessage())));
             }
         }
         problems.addAll(unlessPositive("latchkey.better-auth.fresh-for", config.freshFor()));

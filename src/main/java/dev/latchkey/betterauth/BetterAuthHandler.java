@@ -8,8 +8,8 @@ import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.MetricPath;
 import dev.latchkey.platform.http.RequestLimitResponse;
-import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import dev.latchkey.platform.http.Urls;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
@@ -121,7 +121,8 @@ class BetterAuthHandler implements RequestLimitResponse {
     }
 
     private static void add(HttpServerResponse http, Header header) {
-        http.headers().add(header.name(), header.name().equals("Location") ? Urls.ascii(header.value()) : header.value());
+        http.headers()
+                .add(header.name(), header.name().equals("Location") ? Urls.ascii(header.value()) : header.value());
     }
 
     /** Lets scripts of other origins read the tokens; for trusted origins CORS has listed all headers before. */

@@ -44,7 +44,8 @@ class BetterAuthTokens {
         });
         TokenSubject subject = caller.session().tokenSubject(user);
         String token = tokens.mint(subject, furtherClaims).value();
-        // Better Auth leaves it in and sends a token that no proxy takes. A user chooses the image, or has it imported, and
+        // Better Auth leaves it in and sends a token that no proxy takes. A user chooses the image, or has it imported,
+        // and
         // no backend needs it to decide anything.
         return token.length() > MAX_LENGTH_WITH_IMAGE && furtherClaims.remove(IMAGE) != null
                 ? tokens.mint(subject, furtherClaims).value()

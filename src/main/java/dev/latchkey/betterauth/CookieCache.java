@@ -32,7 +32,8 @@ class CookieCache {
     /** Differs from Better Auth's own, so that what its server cached under the same secret is not accepted here. */
     private static final String VERSION = "latchkey-1";
 
-    // Security: a Better Auth server that is trusted as an issuer may have the same secret. With a type of their own, what is
+    // Security: a Better Auth server that is trusted as an issuer may have the same secret. With a type of their own,
+    // what is
     // cached here never passes as one of its tokens, which would outlive the session.
     private static final String JWT_HEADER = base64Url("{\"alg\":\"HS256\",\"typ\":\"latchkey-session+jwt\"}");
 

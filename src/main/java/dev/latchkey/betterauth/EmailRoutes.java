@@ -124,7 +124,8 @@ class EmailRoutes implements RouteGroup {
         if (!config.verification().signsIn()) {
             return response;
         }
-        // Security: where e-mails lead to our page, a browser is not sent here by one. A foreign page could send it here with
+        // Security: where e-mails lead to our page, a browser is not sent here by one. A foreign page could send it
+        // here with
         // the attacker's own link, and sign its user in to the attacker's account (login CSRF).
         if (page.isPreferred() && origins.checkSignIn(call.request()).isPresent()) {
             return response;

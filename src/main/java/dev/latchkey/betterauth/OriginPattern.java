@@ -72,7 +72,8 @@ final class OriginPattern {
             return matchesApp(lower);
         }
         String origin = Origin.withoutPath(lower);
-        // Security: a page that came by HTTP may have been written by anyone on the way, and a link to it is read there.
+        // Security: a page that came by HTTP may have been written by anyone on the way, and a link to it is read
+        // there.
         return Origin.parse(origin).filter(o -> o.isHttps() || allowsHttp).isPresent()
                 && pattern.matcher(kind == Kind.HOST ? origin.substring(origin.indexOf("://") + 3) : origin)
                         .matches();

@@ -44,8 +44,7 @@ class RequestRateLimits {
             return Optional.empty();
         }
         Limit limit = limitOf(path);
-        return windows.take(
-                client.network() + "|" + path, limit.requests(), limit.window(), Begin.LATEST_REQUEST);
+        return windows.take(client.network() + "|" + path, limit.requests(), limit.window(), Begin.LATEST_REQUEST);
     }
 
     private Limit limitOf(String path) {

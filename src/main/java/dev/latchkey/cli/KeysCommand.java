@@ -182,14 +182,16 @@ final class KeysCommand {
         return switch (ids.size()) {
             case 0 -> "no key";
             case 1 -> "key " + ids.getFirst();
-            default -> ids.size() + " keys (" + ids.stream().map(KeyId::toString).collect(Collectors.joining(", ")) + ")";
+            default ->
+                ids.size() + " keys (" + ids.stream().map(KeyId::toString).collect(Collectors.joining(", ")) + ")";
         };
     }
 
     private static CommandResult otherSecret(KeyId id) {
-        return CommandResult.failed("Nothing was changed: key " + id
-                + " cannot be decrypted with this LATCHKEY_SECRET, so the service could not use a key made with it."
-                + " Use the service's own, with the one before it in LATCHKEY_SECRET_PREVIOUS; see \"The master secret\" in the operations manual.");
+        return CommandResult.failed(
+                "Nothing was changed: key " + id
+                        + " cannot be decrypted with this LATCHKEY_SECRET, so the service could not use a key made with it."
+                        + " Use the service's own, with the one before it in LATCHKEY_SECRET_PREVIOUS; see \"The master secret\" in the operations manual.");
     }
 
     private static String time(@Nullable Instant instant) {

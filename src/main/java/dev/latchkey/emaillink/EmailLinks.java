@@ -41,7 +41,8 @@ public class EmailLinks implements Expirable {
     /** Creates a link, in the transaction of a caller who has locked the account. */
     @Transactional(TxType.MANDATORY)
     public EmailLinkToken create(EmailLink.Purpose purpose, EmailLink link) {
-        // Security: links that undo changes replace none. A thief who changes the address again and again would push out
+        // Security: links that undo changes replace none. A thief who changes the address again and again would push
+        // out
         // the one that its user has.
         if (purpose != EmailLink.Purpose.EMAIL_CHANGE_UNDO) {
             rows.deleteUnused(link.user().value(), purpose.id(), MAX_VALID - 1);
@@ -65,7 +66,8 @@ public class EmailLinks implements Expirable {
     public Optional<EmailLink.Found> find(String presented) {
         return EmailLinkToken.parse(presented)
                 .flatMap(token -> rows.findByIdOptional(token.hash()))
-                .flatMap(row -> EmailLink.Purpose.of(row.purpose).map(purpose -> new EmailLink.Found(purpose, state(row))));
+                .flatMap(row ->
+                        EmailLink.Purpose.of(row.purpose).map(purpose -> new EmailLink.Found(purpose, state(row))));
     }
 
     /** Returns the state of a link, without redeeming it. */

@@ -75,15 +75,15 @@ sealed interface GateDecision {
             roles = List.copyOf(roles);
         }
 
-        static Identity of(
-                @Nullable VerifiedToken caller, AccessRequirement requirement, boolean sendUnverifiedEmail) {
+        static Identity of(@Nullable VerifiedToken caller, AccessRequirement requirement, boolean sendUnverifiedEmail) {
             if (caller == null) {
                 return NONE;
             }
             Collection<String> roles = requirement.acceptsRolesOf(caller) ? caller.roles() : List.of();
             return new Identity(
                     caller.userId(),
-                    // Security: anyone can sign up with any address, and backends take one that they are told for proven.
+                    // Security: anyone can sign up with any address, and backends take one that they are told for
+                    // proven.
                     caller.emailVerified() || sendUnverifiedEmail ? caller.email() : "",
                     Boolean.toString(caller.emailVerified()),
                     issuerOf(caller),

@@ -27,9 +27,8 @@ class DistinctSecretsCheck implements ConfigurationCheck {
 
     @Override
     public List<ConfigurationProblem> problems() {
-        return compare(holders.stream()
-                .flatMap(holder -> holder.secrets().stream())
-                .toList());
+        return compare(
+                holders.stream().flatMap(holder -> holder.secrets().stream()).toList());
     }
 
     /** Returns one error for each pair that is the same. One that cannot be read is its own check's concern. */

@@ -31,7 +31,8 @@ final class KeyEncryption {
 
     byte[] encrypt(KeyId id, byte[] plain) throws GeneralSecurityException {
         byte[] nonce = RandomTokens.bytes(NONCE_BYTES);
-        byte[] encrypted = cipher(keys.getFirst(), Cipher.ENCRYPT_MODE, id, nonce).doFinal(plain);
+        byte[] encrypted =
+                cipher(keys.getFirst(), Cipher.ENCRYPT_MODE, id, nonce).doFinal(plain);
         return ByteBuffer.allocate(nonce.length + encrypted.length)
                 .put(nonce)
                 .put(encrypted)

@@ -72,9 +72,7 @@ class KeySettingsCheck implements ConfigurationCheck, ConfiguredSecret.Holder {
                     "is missing; set it to at least 32 random bytes (openssl rand -base64 48), or name a file that holds them in "
                             + secret.name() + "_FILE"));
         }
-        return secret.error()
-                .map(error -> errorInProduction(secret.name(), error))
-                .stream()
+        return secret.error().map(error -> errorInProduction(secret.name(), error)).stream()
                 .toList();
     }
 

@@ -22,12 +22,9 @@ class OAuthClientsCheck implements ConfigurationCheck, ConfiguredSecret.Holder {
     public List<ConfiguredSecret> secrets() {
         List<ConfiguredSecret> secrets = new ArrayList<>();
         config.clients().forEach((id, client) -> {
+            secrets.add(new ConfiguredSecret(OAuthConfig.variable(id, "SECRET"), client.secret(), client.secretFile()));
             secrets.add(new ConfiguredSecret(
-                    OAuthConfig.variable(id, "SECRET"), client.secret(), client.secretFile()));
-            secrets.add(new ConfiguredSecret(
-                    OAuthConfig.variable(id, "SECRET_PREVIOUS"),
-                    client.secretPrevious(),
-                    client.secretPreviousFile()));
+                    OAuthConfig.variable(id, "SECRET_PREVIOUS"), client.secretPrevious(), client.secretPreviousFile()));
         });
         return secrets;
     }

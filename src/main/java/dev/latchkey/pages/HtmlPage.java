@@ -43,7 +43,11 @@ class HtmlPage {
      *
      * @param form the form on it, or null if there is nothing to do
      */
-    record Content(int status, String title, List<String> paragraphs, @Nullable Form form) {
+    record Content(
+            int status,
+            String title,
+            List<String> paragraphs,
+            @Nullable Form form) {
 
         static Content of(int status, String title, String... paragraphs) {
             return new Content(status, title, List.of(paragraphs), null);

@@ -128,8 +128,7 @@ public class LinkPageResource {
         Client client = clients.of(request);
         EmailLink.Found found = links.find(token).orElse(null);
         if (found == null) {
-            audit.recordLater(
-                    AuditEvent.redemptionRefused(AuditEvent.Type.EMAIL_LINK, null, "unknown_link", client));
+            audit.recordLater(AuditEvent.redemptionRefused(AuditEvent.Type.EMAIL_LINK, null, "unknown_link", client));
             return page.render(contents.unknown());
         }
         return switch (found.purpose()) {

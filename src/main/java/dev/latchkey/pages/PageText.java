@@ -30,7 +30,8 @@ public interface PageText {
     @Message("Undo the change of your e-mail address")
     String undoTitle();
 
-    @Message("Your account gets the address {address} back. Everyone who is signed in to it is signed out, on all devices.")
+    @Message(
+            "Your account gets the address {address} back. Everyone who is signed in to it is signed out, on all devices.")
     String undoText(String address);
 
     @Message("This was not me: undo it")

@@ -101,10 +101,7 @@ final class Argon2 implements StoredHash {
     /** Weaker, and not different: a stronger hash of another system, or of earlier settings, stays. */
     @Override
     public boolean isOutdated(Argon2Parameters current) {
-        return variant != ID
-                || parameters.isWeakerThan(current)
-                || salt.length < SALT_BYTES
-                || tag.length < TAG_BYTES;
+        return variant != ID || parameters.isWeakerThan(current) || salt.length < SALT_BYTES || tag.length < TAG_BYTES;
     }
 
     @Override

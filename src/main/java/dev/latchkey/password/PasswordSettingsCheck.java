@@ -50,10 +50,13 @@ class PasswordSettingsCheck implements ConfigurationCheck {
             problems.add(error("latchkey.password.permits", "must be 1 to " + MAXIMUM_PERMITS + ", or empty"));
         }
         checkHeap().ifPresent(problems::add);
-        if (config.maxHashMemory().filter(size -> size.asLongValue() < MINIMUM_HASH_MEMORY).isPresent()) {
+        if (config.maxHashMemory()
+                .filter(size -> size.asLongValue() < MINIMUM_HASH_MEMORY)
+                .isPresent()) {
             problems.add(error("latchkey.password.max-hash-memory", "must be at least 1M, or empty"));
         }
-        if (config.maxHashTime().compareTo(MINIMUM_HASH_TIME) < 0 || config.maxHashTime().compareTo(MAXIMUM_HASH_TIME) > 0) {
+        if (config.maxHashTime().compareTo(MINIMUM_HASH_TIME) < 0
+                || config.maxHashTime().compareTo(MAXIMUM_HASH_TIME) > 0) {
             problems.add(error("latchkey.password.max-hash-time", "must be 100ms to 5s"));
         }
         if (config.maxWait().isNegative() || config.maxWait().compareTo(MAXIMUM_WAIT) > 0) {

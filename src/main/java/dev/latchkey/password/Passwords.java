@@ -42,8 +42,7 @@ public class Passwords {
 
     private int defaultPermits() {
         Runtime runtime = Runtime.getRuntime();
-        int most = Math.min(
-                MAXIMUM_DEFAULT_PERMITS, HashPermits.fitting(parameters.memoryKib(), runtime.maxMemory()));
+        int most = Math.min(MAXIMUM_DEFAULT_PERMITS, HashPermits.fitting(parameters.memoryKib(), runtime.maxMemory()));
         return Math.clamp(runtime.availableProcessors() - 1, 1, Math.max(most, 1));
     }
 
@@ -72,7 +71,8 @@ public class Passwords {
         Optional<StoredHash> parsed = parse(stored);
         // Security: a missing hash, or a password that is not text, takes the same work, so that it cannot be noticed
         // by the time (FR-007).
-        StoredHash compared = parsed.filter(hash -> !limits.isTooExpensive(hash)).orElse(dummy);
+        StoredHash compared =
+                parsed.filter(hash -> !limits.isTooExpensive(hash)).orElse(dummy);
         Optional<Boolean> matches = permits.run(weight(compared), () -> {
             verified.increment();
             return compared.matches(password);

@@ -212,8 +212,7 @@ class RevocationFeed {
         switch (row.getString(1)) {
             case "session" -> revoked.add(id, until);
             case "user" ->
-                revoked.addUser(
-                        id, row.getString(5), row.getLong(6), Instant.ofEpochSecond(row.getLong(3)), until);
+                revoked.addUser(id, row.getString(5), row.getLong(6), Instant.ofEpochSecond(row.getLong(3)), until);
             case "disabled" -> revoked.addDisabled(id);
             case "enabled" -> revoked.removeDisabled(id);
             default -> {}

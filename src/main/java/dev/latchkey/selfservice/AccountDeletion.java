@@ -131,8 +131,8 @@ public class AccountDeletion {
     }
 
     private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {
-        audit.recordLater(AuditEvent.redemptionRefused(
-                AUDIT_TYPE, user == null ? null : user.value(), "unknown_link", client));
+        audit.recordLater(
+                AuditEvent.redemptionRefused(AUDIT_TYPE, user == null ? null : user.value(), "unknown_link", client));
         return new Refusals.LinkInvalid();
     }
 

@@ -120,8 +120,7 @@ public class EmailChange {
             return new Refusals.UserGone();
         }
         if (!sessions.isFresh(user, session)) {
-            audit.recordLater(
-                    AuditEvent.passwordRefused(user.value(), Type.EMAIL_CHANGE_LINK, "not_fresh", client));
+            audit.recordLater(AuditEvent.passwordRefused(user.value(), Type.EMAIL_CHANGE_LINK, "not_fresh", client));
             return new Refusals.NotFresh();
         }
         return requested(user, wanted, url, client);
@@ -138,8 +137,7 @@ public class EmailChange {
         return sender.sendToUser(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, url, client));
     }
 
-    private Optional<OutgoingEmail> draft(
-            Profile user, EmailAddress wanted, EmailLinkUrl url, Client client) {
+    private Optional<OutgoingEmail> draft(Profile user, EmailAddress wanted, EmailLinkUrl url, Client client) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(user.email()))
@@ -153,8 +151,7 @@ public class EmailChange {
                                 return Optional.empty();
                             }
                             String token = links.create(
-                                            PURPOSE,
-                                            new EmailLink(now.id(), now.email(), wanted, true, url.callback()))
+                                            PURPOSE, new EmailLink(now.id(), now.email(), wanted, true, url.callback()))
                                     .text();
                             return Optional.of(new OutgoingEmail(
                                     wanted, new EmailMessage.EmailChange(url.of(token), links.lifetime(PURPOSE))));
@@ -194,8 +191,7 @@ public class EmailChange {
         Profile before = accounts.lockActive(user)
                 .filter(profile -> profile.email().equals(link.address()))
                 .orElse(null);
-        if (before == null
-                || !(links.redeem(PURPOSE, token) instanceof EmailLink.State.Valid)) {
+        if (before == null || !(links.redeem(PURPOSE, token) instanceof EmailLink.State.Valid)) {
             return linkInvalid(user, client);
         }
         return switch (accounts.changeEmail(user, Objects.requireNonNull(link.target()), links.lifetime(UNDO))) {

@@ -135,8 +135,8 @@ public class PasswordChange {
         // One that was to be kept may have ended meanwhile; the user has given the password all the same.
         SignedInSession signedIn = renewed.map(renewal -> renewal.of(after))
                 .orElseGet(() -> sessions.open(after, AuthenticationMethod.PASSWORD, remember, secret, client));
-        audit.record(AuditEvent.passwordChanged(
-                user.value(), signedIn.session().id().value(), client));
+        audit.record(
+                AuditEvent.passwordChanged(user.value(), signedIn.session().id().value(), client));
         return Optional.of(
                 switch (currentSession) {
                     case KEEP -> new Kept(signedIn);

@@ -37,7 +37,8 @@ public class Reauthentication {
     public record Confirmed() implements Outcome {}
 
     /** A reason why the user was not authenticated again. */
-    public sealed interface Refusal extends Outcome, PasswordChange.Outcome, AccountDeletion.Outcome, EmailChange.RequestOutcome
+    public sealed interface Refusal
+            extends Outcome, PasswordChange.Outcome, AccountDeletion.Outcome, EmailChange.RequestOutcome
             permits WrongPassword, Refusals.RateLimited, Refusals.Busy, Refusals.UserGone {}
 
     /** The password was wrong, or the account has none. */

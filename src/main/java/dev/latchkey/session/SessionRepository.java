@@ -123,12 +123,9 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .setParameter(1, ids)
                 .setParameter(2, limit)
                 .executeUpdate();
-        getEntityManager()
-                .createNativeQuery("""
+        getEntityManager().createNativeQuery("""
                         delete from ended_sessions e where e.user_id = any (cast(?1 as text[])) and not exists (
-                            select from sessions s where s.user_id = e.user_id and s.session_number <= e.up_to)""")
-                .setParameter(1, ids)
-                .executeUpdate();
+                            select from sessions s where s.user_id = e.user_id and s.session_number <= e.up_to)""").setParameter(1, ids).executeUpdate();
         return true;
     }
 

@@ -37,7 +37,8 @@ class SessionSettingsCheck implements ConfigurationCheck {
                     "latchkey.session.idle-lifetime",
                     "is longer than latchkey.session.absolute-lifetime; it could never end a session"));
         }
-        // No token outlives its session, so that such a lifetime never comes true; it would only keep revocations longer.
+        // No token outlives its session, so that such a lifetime never comes true; it would only keep revocations
+        // longer.
         if (tokens.accessLifetime().compareTo(config.absoluteLifetime()) > 0) {
             problems.add(error(
                     "latchkey.token.access-lifetime",

@@ -59,7 +59,9 @@ class FullBuckets {
         boolean valid = !now.isBefore(known.asked())
                 && now.isBefore(known.asked().plus(RECHECK))
                 && now.isBefore(known.until());
-        return valid ? Optional.of(new Limited(Duration.between(now, known.until()), true, known.locked())) : Optional.empty();
+        return valid
+                ? Optional.of(new Limited(Duration.between(now, known.until()), true, known.locked()))
+                : Optional.empty();
     }
 
     /** Returns a mark to be taken before the database is asked; what was freed meanwhile is then not remembered as full. */

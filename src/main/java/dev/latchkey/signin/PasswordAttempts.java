@@ -28,8 +28,7 @@ public class PasswordAttempts {
     private final TargetedAccounts targeted;
     private final Passwords passwords;
 
-    PasswordAttempts(
-            RateLimits rateLimits, KnownDevices devices, TargetedAccounts targeted, Passwords passwords) {
+    PasswordAttempts(RateLimits rateLimits, KnownDevices devices, TargetedAccounts targeted, Passwords passwords) {
         this.rateLimits = rateLimits;
         this.devices = devices;
         this.targeted = targeted;

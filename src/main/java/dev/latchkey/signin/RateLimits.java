@@ -159,10 +159,11 @@ public class RateLimits implements Expirable {
 
     private void refund(Allowed attempt, boolean succeeded) {
         if (!attempt.slots().isEmpty()) {
-            QuarkusTransaction.joiningExisting().run(() -> attempt.slots().forEach(slot -> {
-                buckets.refund(slot, succeeded);
-                afterCommit.run(() -> full.forget(slot.bucket().id()));
-            }));
+            QuarkusTransaction.joiningExisting()
+                    .run(() -> attempt.slots().forEach(slot -> {
+                        buckets.refund(slot, succeeded);
+                        afterCommit.run(() -> full.forget(slot.bucket().id()));
+                    }));
         }
     }
 

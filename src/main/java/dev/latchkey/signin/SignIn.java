@@ -88,9 +88,8 @@ public class SignIn {
             EmailAddress email, Password password, boolean remember, SessionSecret.Kind secret, Client client) {
         PasswordAttempts.Result<Outcome> result =
                 attempts.attempt(email, () -> accounts.findCredential(email), password, client, verified -> {
-                    Optional<Outcome> outcome =
-                            QuarkusTransaction.requiringNew()
-                                    .call(() -> signedIn(email, verified, remember, secret, client));
+                    Optional<Outcome> outcome = QuarkusTransaction.requiringNew()
+                            .call(() -> signedIn(email, verified, remember, secret, client));
                     if (verified.outdated()
                             && outcome.filter(SignedIn.class::isInstance).isPresent()) {
                         rehash(verified.credential(), password);
@@ -104,7 +103,8 @@ public class SignIn {
                 yield switch (reason) {
                     case RATE_LIMITED -> new Refusals.RateLimited(retryAfter);
                     case BUSY -> new Refusals.Busy(retryAfter);
-                    case UNKNOWN_ACCOUNT, WRONG_PASSWORD, HASH_TOO_EXPENSIVE, CHANGED_MEANWHILE -> new InvalidCredentials();
+                    case UNKNOWN_ACCOUNT, WRONG_PASSWORD, HASH_TOO_EXPENSIVE, CHANGED_MEANWHILE ->
+                        new InvalidCredentials();
                 };
             }
         };
@@ -125,12 +125,13 @@ public class SignIn {
                 yield Optional.of(new EmailNotVerified(profile));
             }
             case SignInEligibility.Eligible(Profile profile) -> {
-                SignedInSession opened = sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
+                SignedInSession opened =
+                        sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
                 audit.record(AuditEvent.signedIn(
                         profile.id().value(), opened.session().id().value(), client));
                 rateLimits.succeeded(verified.attempt());
-                yield Optional.of(new SignedIn(
-                        opened, devices.issue(email, verified.credential(), verified.device(), client)));
+                yield Optional.of(
+                        new SignedIn(opened, devices.issue(email, verified.credential(), verified.device(), client)));
             }
             case SignInEligibility.Disabled(AccountId user) -> {
                 recordRefusal(user, "account_disabled", client);

@@ -95,7 +95,8 @@ public class AccessTokens {
         if (authentication.at() != null) {
             claims.claim(Claim.AUTH_TIME, authentication.at().getEpochSecond());
         }
-        // A token without the claim says nothing of how its user signed in; an empty list would say that nothing was proved.
+        // A token without the claim says nothing of how its user signed in; an empty list would say that nothing was
+        // proved.
         if (!authentication.methods().isEmpty()) {
             claims.claim(Claim.AMR, authentication.methods().stream().sorted().toList());
         }

@@ -16,6 +16,7 @@ final class Claim {
     static final String SESSION_ID = "sid";
     /** The version of the user's row that the token was minted for; lower ones are revoked. */
     static final String TOKEN_VERSION = "token_version";
+
     static final String GROUPS = "groups";
     /** When the user last signed in or the session was last refreshed, in seconds; see {@link SessionTimes}. */
     static final String SESSION_REFRESHED = "session_refreshed";

@@ -58,8 +58,7 @@ final class RemoteJwks {
     private record Known(List<VerificationKey> keys, Instant at) {}
 
     /** @param maxAge how long the keys stay in use after they were last fetched successfully */
-    RemoteJwks(
-            String issuer, URI source, Set<Algorithm> allowed, Duration maxAge, HttpClient http, Clock clock) {
+    RemoteJwks(String issuer, URI source, Set<Algorithm> allowed, Duration maxAge, HttpClient http, Clock clock) {
         this.issuer = issuer;
         this.source = source;
         this.allowed = allowed;
@@ -84,7 +83,8 @@ final class RemoteJwks {
     }
 
     private boolean isTooOld(Known last) {
-        return last.at().equals(Instant.MIN) || !clock.instant().isBefore(last.at().plus(maxAge));
+        return last.at().equals(Instant.MIN)
+                || !clock.instant().isBefore(last.at().plus(maxAge));
     }
 
     /** Returns the time since the keys were last fetched successfully; empty before the first time. */

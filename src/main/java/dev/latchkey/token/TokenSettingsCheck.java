@@ -71,10 +71,11 @@ class TokenSettingsCheck implements ConfigurationCheck {
         }
         problems.addAll(unlessPositive("latchkey.token.access-lifetime", tokens.accessLifetime()));
         if (tokens.accessLifetime().compareTo(LONG_LIFETIME) > 0) {
-            problems.add(warning(
-                    "latchkey.token.access-lifetime",
-                    "is longer than a day: backends that verify tokens by themselves accept a stolen one that long, and every"
-                            + " replica keeps each revocation in memory as long; a refresh gives a new token at any time"));
+            problems.add(
+                    warning(
+                            "latchkey.token.access-lifetime",
+                            "is longer than a day: backends that verify tokens by themselves accept a stolen one that long, and every"
+                                    + " replica keeps each revocation in memory as long; a refresh gives a new token at any time"));
         }
         if (tokens.renewalWindow().isNegative()) {
             problems.add(error("latchkey.token.renewal-window", "must not be negative; 0 switches renewal off"));
@@ -90,11 +91,10 @@ class TokenSettingsCheck implements ConfigurationCheck {
     /** Security: tokens that anybody can verify must say whom they are for; see {@link Issuer}. */
     static List<ConfigurationProblem> checkAudience(TokenConfig tokens) {
         return tokens.audience().filter(Issuer.NO_AUDIENCE::equals).isPresent()
-                ? List.of(
-                        error(
-                                "latchkey.token.audience",
-                                "is none, which goes only with a shared secret (LATCHKEY_JWT_SECRET); with a key pair leave it"
-                                        + " unset for the public URL, or name the backends that the tokens are for"))
+                ? List.of(error(
+                        "latchkey.token.audience",
+                        "is none, which goes only with a shared secret (LATCHKEY_JWT_SECRET); with a key pair leave it"
+                                + " unset for the public URL, or name the backends that the tokens are for"))
                 : List.of();
     }
 

@@ -98,7 +98,8 @@ public class TrustedIssuers {
         TokenOrigin origin = new TokenOrigin(name, false, settings.sharesUsers());
         Supplier<List<VerificationKey>> keys;
         if (settings.jwksUrl().isPresent()) {
-            RemoteJwks source = new RemoteJwks(name, settings.jwksUrl().get(), algorithms(settings), settings.keysMaxAge(), client(), clock);
+            RemoteJwks source = new RemoteJwks(
+                    name, settings.jwksUrl().get(), algorithms(settings), settings.keysMaxAge(), client(), clock);
             remote.add(source);
             keys = source::keys;
         } else {

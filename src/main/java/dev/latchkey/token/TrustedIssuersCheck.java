@@ -104,7 +104,8 @@ class TrustedIssuersCheck implements ConfigurationCheck, ConfiguredSecret.Holder
         }
         // Security: a key that was stolen would be in use for ever where its issuer cannot be reached. Shorter than an
         // hour, a restart of the issuer's server would refuse all of its tokens.
-        if (issuer.keysMaxAge().compareTo(MIN_KEYS_AGE) < 0 || issuer.keysMaxAge().compareTo(MAX_KEYS_AGE) > 0) {
+        if (issuer.keysMaxAge().compareTo(MIN_KEYS_AGE) < 0
+                || issuer.keysMaxAge().compareTo(MAX_KEYS_AGE) > 0) {
             problems.add(error(name, "keys-max-age", "must be from 1h to 7d"));
         }
         // RFC 8725 section 3.8 and 3.9: else a token that it signs for any other service would be accepted here.

@@ -78,8 +78,11 @@ class CrossOriginResourceTest {
         Person ada = Person.signedUp();
         String[] bearer = {"Authorization", "Bearer " + ada.accessToken()};
 
-        assertEquals(415, Bare.sendBody("PATCH", ada.own(""), "{\"name\": \"x\"}", bearer).statusCode());
-        assertEquals(415, Bare.sendBody("PUT", ada.own("/password"), "{}", bearer).statusCode());
+        assertEquals(
+                415,
+                Bare.sendBody("PATCH", ada.own(""), "{\"name\": \"x\"}", bearer).statusCode());
+        assertEquals(
+                415, Bare.sendBody("PUT", ada.own("/password"), "{}", bearer).statusCode());
         assertEquals(415, Bare.sendBody("DELETE", ada.own(""), "{}", bearer).statusCode());
         assertEquals(204, Bare.send("DELETE", ada.own(""), bearer).statusCode());
     }
@@ -99,7 +102,8 @@ class CrossOriginResourceTest {
         Person ada = Person.signedUp();
         long refused = refusedOrigins();
 
-        Response signedIn = sent(origin, credentials(ada.email(), ada.password())).post("/api/auth/login");
+        Response signedIn =
+                sent(origin, credentials(ada.email(), ada.password())).post("/api/auth/login");
         String free = UUID.randomUUID() + "@example.com";
         Response signedUp = sent(origin, credentials(free, ada.password())).post("/api/auth/signup");
 

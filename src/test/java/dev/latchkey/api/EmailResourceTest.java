@@ -66,15 +66,10 @@ class EmailResourceTest {
         put(ada, """
                 {"email": "%s"}""".formatted(wanted)).then().statusCode(403).body("code", equalTo("NOT_FRESH"));
         put(ada, """
-                {"email": "%s", "password": null}""".formatted(wanted))
-                .then()
-                .statusCode(403)
-                .body("code", equalTo("NOT_FRESH"));
+                {"email": "%s", "password": null}""".formatted(wanted)).then().statusCode(403).body("code", equalTo("NOT_FRESH"));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
         put(ada, """
-                {"email": "%s", "password": "%s"}""".formatted(wanted, ada.password()))
-                .then()
-                .statusCode(202);
+                {"email": "%s", "password": "%s"}""".formatted(wanted, ada.password())).then().statusCode(202);
         mail.awaitEmailTo(wanted);
     }
 
@@ -94,10 +89,7 @@ class EmailResourceTest {
         Person ada = Person.signedUp();
 
         put(ada, """
-                {"email": "%s", "password": "not the password"}""".formatted(newAddress()))
-                .then()
-                .statusCode(403)
-                .body("code", equalTo("INVALID_CREDENTIALS"));
+                {"email": "%s", "password": "not the password"}""".formatted(newAddress())).then().statusCode(403).body("code", equalTo("INVALID_CREDENTIALS"));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 
@@ -112,10 +104,7 @@ class EmailResourceTest {
                 .body("errors[0].code", equalTo("EMAIL_INVALID"));
         put(ada, "{}").then().statusCode(400).body("errors[0].code", equalTo("REQUIRED"));
         put(ada, """
-                {"email": "%s"}""".formatted(ada.email()))
-                .then()
-                .statusCode(400)
-                .body("errors[0].code", equalTo("EMAIL_UNCHANGED"));
+                {"email": "%s"}""".formatted(ada.email())).then().statusCode(400).body("errors[0].code", equalTo("EMAIL_UNCHANGED"));
         put(ada, "").then().statusCode(400).body("code", equalTo("MALFORMED_JSON"));
     }
 

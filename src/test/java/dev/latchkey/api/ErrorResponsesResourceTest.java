@@ -145,7 +145,11 @@ class ErrorResponsesResourceTest {
     @Test
     void reportsExpiredToken() {
         Person person = Person.signedUp();
-        String expired = tokens.mint(TestSubjects.of(person.id(), person.email(), person.sessionId(), Instant.now().minusSeconds(60)))
+        String expired = tokens.mint(TestSubjects.of(
+                        person.id(),
+                        person.email(),
+                        person.sessionId(),
+                        Instant.now().minusSeconds(60)))
                 .value();
         Response response = given().header("Authorization", "Bearer " + expired).get("/api/auth/session");
 

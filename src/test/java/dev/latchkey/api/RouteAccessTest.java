@@ -112,7 +112,8 @@ class RouteAccessTest {
     @MethodSource("table")
     void withAnExpiredToken(Row row) {
         Person self = Person.signedUp();
-        String expired = tokens.mint(TestSubjects.of(self.id(), self.email(), self.sessionId(), Instant.now().minusSeconds(60)))
+        String expired = tokens.mint(TestSubjects.of(
+                        self.id(), self.email(), self.sessionId(), Instant.now().minusSeconds(60)))
                 .value();
         assertEquals(
                 row.expired(),

@@ -95,8 +95,7 @@ class SessionResourceTest {
     @Test
     void tokensOfSessionsWithoutKnownMethodsHaveNoClaimOfThem() {
         Person ada = Person.signedUp();
-        Sql.update(
-                "update sessions set amr = default, authenticated_at = 'epoch' where id = ?", ada.sessionId());
+        Sql.update("update sessions set amr = default, authenticated_at = 'epoch' where id = ?", ada.sessionId());
         Person refreshed = ada.with(Person.refresh(ada.refreshToken()));
         JsonPath token = claims(refreshed.accessToken());
         assertNull(token.get("amr"));

@@ -169,15 +169,12 @@ class SessionsResourceTest {
     }
 
     private static void insertSessions(Person person, int number) {
-        Sql.update(
-                """
+        Sql.update("""
                 insert into sessions (id, user_id, last_used_at, idle_expires_at, absolute_expires_at, remembered, ip,
                     user_agent, refresh_hash)
                 select gen_random_uuid()::text, ?, now() - make_interval(secs => n), now() + interval '1 day',
                     now() + interval '2 days', true, '192.0.2.7', 'a browser', decode(md5(n::text), 'hex')
-                from generate_series(1, cast(? as integer)) n""",
-                person.id(),
-                Integer.toString(number));
+                from generate_series(1, cast(? as integer)) n""", person.id(), Integer.toString(number));
     }
 
     @Test

@@ -241,8 +241,7 @@ class AuditLogDatabaseTest {
         audit.recordLater(AuditEvent.ownerRefused(user, "GET", "/", CLIENT));
         Eventually.holds("the rows are there", () -> stored() == 3);
         assertEquals(2, Sql.count("select count(*) from audit_events where request_id = ?", request));
-        assertEquals(
-                1, Sql.count("select count(*) from audit_events where user_id = ? and request_id is null", user));
+        assertEquals(1, Sql.count("select count(*) from audit_events where user_id = ? and request_id is null", user));
     }
 
     // --- Counts ---

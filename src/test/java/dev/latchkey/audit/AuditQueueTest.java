@@ -229,7 +229,8 @@ class AuditQueueTest {
         }
         long attempts = (long) producers * each;
         assertEquals(attempts, rows.attempts() + (long) dropped());
-        assertEquals(attempts, lines.stream().mapToLong(AuditQueueTest::attempts).sum());
+        assertEquals(
+                attempts, lines.stream().mapToLong(AuditQueueTest::attempts).sum());
     }
 
     @Test

@@ -72,7 +72,8 @@ class BetterAuthCheckTest {
                 .getFirst();
         assertEquals(ConfigurationProblem.Severity.WARNING, onLoopback.severity());
         assertEquals(
-                List.of(), BetterAuthCheck.check(with("trusted-origins", "http://localhost:*"), ACCESS, false, false, true));
+                List.of(),
+                BetterAuthCheck.check(with("trusted-origins", "http://localhost:*"), ACCESS, false, false, true));
     }
 
     @Test

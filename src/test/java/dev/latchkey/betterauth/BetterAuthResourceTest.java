@@ -159,13 +159,15 @@ class BetterAuthResourceTest {
         String brief = "https://cdn.example.com/" + "a".repeat(1000) + ".png";
         ada.json(Map.of("image", brief)).post("/api/auth/update-user").then().statusCode(200);
         assertEquals(
-                brief,
-                claims(ada.cookie().get("/api/auth/token").path("token")).getString("image"));
+                brief, claims(ada.cookie().get("/api/auth/token").path("token")).getString("image"));
 
         // The longest that is accepted: 2,048 characters of four bytes each.
         String image = "\uD83D\uDE00".repeat(2048);
         String name = "\u20AC".repeat(200);
-        ada.json(Map.of("image", image, "name", name)).post("/api/auth/update-user").then().statusCode(200);
+        ada.json(Map.of("image", image, "name", name))
+                .post("/api/auth/update-user")
+                .then()
+                .statusCode(200);
 
         for (String token : List.of(
                 ada.session().header("set-auth-jwt"),
@@ -299,7 +301,9 @@ class BetterAuthResourceTest {
         assertEquals(id, renewed.path("session.id"));
         assertEquals(
                 id,
-                bearing(changed.header("set-auth-token")).get("/api/auth/get-session").path("session.id"));
+                bearing(changed.header("set-auth-token"))
+                        .get("/api/auth/get-session")
+                        .path("session.id"));
         assertEquals(
                 200,
                 bearing(renewed.header("set-auth-jwt")).get("/api/auth/session").statusCode());
@@ -400,7 +404,8 @@ class BetterAuthResourceTest {
                     401, given().header("Cookie", both).get("/api/auth/token").statusCode());
         }
         assertNotEquals(
-                "null", given().header("Cookie", ada).get("/api/auth/get-session").asString());
+                "null",
+                given().header("Cookie", ada).get("/api/auth/get-session").asString());
     }
 
     @Test
@@ -418,9 +423,7 @@ class BetterAuthResourceTest {
         assertEquals(100, ids.size());
         assertEquals(ada.session().path("session.id"), ids.getFirst());
         assertEquals("page-" + ada.id() + "99", ids.getLast());
-        assertEquals(
-                200,
-                ada.json(Map.of()).post("/api/auth/revoke-sessions").statusCode());
+        assertEquals(200, ada.json(Map.of()).post("/api/auth/revoke-sessions").statusCode());
         assertEquals("null", ada.session().asString());
     }
 
@@ -529,14 +532,9 @@ class BetterAuthResourceTest {
                 400,
                 ada.json(body).post("/api/auth/change-email").statusCode(),
                 "in a fresh session only the missing mail server is an obstacle");
-        Sql.update(
-                "update sessions set authenticated_at = now() - interval '11 minutes' where user_id = ?", ada.id());
+        Sql.update("update sessions set authenticated_at = now() - interval '11 minutes' where user_id = ?", ada.id());
 
-        ada.json(body)
-                .post("/api/auth/change-email")
-                .then()
-                .statusCode(403)
-                .body("code", equalTo("SESSION_NOT_FRESH"));
+        ada.json(body).post("/api/auth/change-email").then().statusCode(403).body("code", equalTo("SESSION_NOT_FRESH"));
     }
 
     // --- Unknown routes ---

@@ -68,7 +68,11 @@ class RefusedAttemptsResourceTest {
             from().get("/api/auth/ok");
         }
         assertEquals(429, signIn("nobody@example.com").statusCode());
-        assertEquals(429, json(Map.of("email", "a@b.example", "password", "x")).post("/api/auth/login").statusCode());
+        assertEquals(
+                429,
+                json(Map.of("email", "a@b.example", "password", "x"))
+                        .post("/api/auth/login")
+                        .statusCode());
         assertEquals(429, json(Map.of()).post("/api/auth/signup").statusCode());
         assertEquals(429, json(Map.of()).post("/api/auth/refresh").statusCode());
         assertEquals(429, from().get("/api/auth/token").statusCode());
@@ -116,7 +120,8 @@ class RefusedAttemptsResourceTest {
 
     @Test
     void recordsRequestsWithCookiesAndWithoutAnOrigin() {
-        assertEquals(403, json(Map.of()).cookie("a", "b").post("/api/auth/sign-out").statusCode());
+        assertEquals(
+                403, json(Map.of()).cookie("a", "b").post("/api/auth/sign-out").statusCode());
         assertRecorded("sign_out missing_origin");
     }
 

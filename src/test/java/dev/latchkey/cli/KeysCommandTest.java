@@ -59,8 +59,8 @@ class KeysCommandTest {
 
     @Test
     void printsWhatReencryptionDid() {
-        String first = printed(KeysCommand.reencrypted(new ReencryptionOutcome(
-                List.of(KID, new KeyId("b-kid")), List.of(new KeyId("c-kid")), List.of())));
+        String first = printed(KeysCommand.reencrypted(
+                new ReencryptionOutcome(List.of(KID, new KeyId("b-kid")), List.of(new KeyId("c-kid")), List.of())));
         assertTrue(first.contains("Re-encrypted 2 keys (a-kid, b-kid)") && first.contains("key c-kid"), first);
         String again = printed(KeysCommand.reencrypted(new ReencryptionOutcome(List.of(), List.of(KID), List.of())));
         assertTrue(again.startsWith("Re-encrypted no key."), again);

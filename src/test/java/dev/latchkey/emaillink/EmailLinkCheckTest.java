@@ -22,7 +22,8 @@ class EmailLinkCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"password-reset", "email-verification", "email-change", "email-change-undo", "account-deletion"})
+    @ValueSource(
+            strings = {"password-reset", "email-verification", "email-change", "email-change-undo", "account-deletion"})
     void refusesLinksThatAreNeverValid(String name) {
         List<ConfigurationProblem> problems = problems(Map.of("latchkey.link." + name, "0s"));
         assertEquals(

@@ -56,7 +56,11 @@ class EmailLinksDatabaseTest {
             }
         }
         EmailLink link = new EmailLink(
-                new AccountId(ada.id()), new EmailAddress(ada.email()), new EmailAddress("new@example.com"), true, "/on");
+                new AccountId(ada.id()),
+                new EmailAddress(ada.email()),
+                new EmailAddress("new@example.com"),
+                true,
+                "/on");
         assertEquals(Optional.of(new EmailLink.Found(purpose, new Valid(link))), links.find(token));
         assertEquals(new Valid(link), links.check(purpose, token));
         assertEquals(new Valid(link), links.check(purpose, token), "looking changes nothing");
@@ -199,7 +203,8 @@ class EmailLinksDatabaseTest {
         assertInstanceOf(Valid.class, links.check(EmailLink.Purpose.EMAIL_VERIFICATION, verification));
     }
 
-    // Security: a thief who changes the address again and again must not push out the link by which its user undoes that.
+    // Security: a thief who changes the address again and again must not push out the link by which its user undoes
+    // that.
     @Test
     void keepsEveryLinkThatUndoesAChange() {
         Person ada = Person.signedUp();

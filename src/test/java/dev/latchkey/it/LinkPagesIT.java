@@ -81,8 +81,8 @@ class LinkPagesIT {
                 "--disable-gpu",
                 "--blink-settings=preferredColorScheme=" + (scheme.equals("dark") ? 0 : 1)));
         command.addAll(List.of(arguments));
-        ExternalProcess.Ended ended = ExternalProcess.run(
-                new ProcessBuilder(command), PICTURES.resolve("browser.log"), TIMEOUT);
+        ExternalProcess.Ended ended =
+                ExternalProcess.run(new ProcessBuilder(command), PICTURES.resolve("browser.log"), TIMEOUT);
         assertEquals(0, ended.code(), ended.output());
         return ended.output();
     }

@@ -141,16 +141,14 @@ class MemoryIT {
     private Void flood(int port, int kind, Person ada) throws Exception {
         String authorization = "Authorization: Bearer " + ada.accessToken() + "\r\n";
         String large = "{\"email\":\"" + "[{".repeat(30_000) + "\"}";
-        String request =
-                switch (kind % 4) {
-                    case 0 ->
-                        post("/api/auth/login", "{\"email\":\"" + ada.email() + "\",\"password\":\"not the password\"}");
-                    case 1 ->
-                        "GET " + ada.own("/sessions") + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                                + authorization + "\r\n";
-                    case 2 -> post(kind % 8 == 2 ? "/api/auth/sign-in/email" : "/api/auth/login", large);
-                    default -> unfinishedHead() + "Connection: close\r\n\r\n";
-                };
+        String request = switch (kind % 4) {
+            case 0 -> post("/api/auth/login", "{\"email\":\"" + ada.email() + "\",\"password\":\"not the password\"}");
+            case 1 ->
+                "GET " + ada.own("/sessions") + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + authorization
+                        + "\r\n";
+            case 2 -> post(kind % 8 == 2 ? "/api/auth/sign-in/email" : "/api/auth/login", large);
+            default -> unfinishedHead() + "Connection: close\r\n\r\n";
+        };
         byte[] octets = request.getBytes(StandardCharsets.US_ASCII);
         String client = "127.0.2." + (1 + kind);
         while (!over.get()) {

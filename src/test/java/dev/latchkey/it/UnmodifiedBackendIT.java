@@ -48,8 +48,7 @@ class UnmodifiedBackendIT {
 
     @BeforeAll
     static void start() {
-        service = Packaged.ready(
-                        EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_JWT_SECRET", SECRET))
+        service = Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_JWT_SECRET", SECRET))
                 .addressed();
         ada = Person.signedUp();
         eve = Person.signedUp();
@@ -178,8 +177,7 @@ class UnmodifiedBackendIT {
 
         @Test
         void refusesRequestWithoutToken() {
-            int status =
-                    backend.request().get("/api/" + ada.id() + "/tasks").statusCode();
+            int status = backend.request().get("/api/" + ada.id() + "/tasks").statusCode();
             // FastAPI's HTTPBearer says 403 in its earlier versions and 401 in its later ones.
             assertTrue(status == 401 || status == 403, "status " + status);
         }

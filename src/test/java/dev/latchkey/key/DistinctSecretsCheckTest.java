@@ -57,16 +57,18 @@ class DistinctSecretsCheckTest {
 
     @Test
     void leavesUnreadableSecretsToTheirOwnCheck() throws IOException {
-        ConfiguredSecret missing = new ConfiguredSecret(
-                "A", Optional.empty(), Optional.of(folder.resolve("missing")));
-        ConfiguredSecret twice = new ConfiguredSecret("B", Optional.of(ONE), file("B", ONE).file());
-        assertEquals(List.of(), compare(missing, missing, twice, twice, value("C", ONE), value("D", "short"), value("E", "short")));
+        ConfiguredSecret missing = new ConfiguredSecret("A", Optional.empty(), Optional.of(folder.resolve("missing")));
+        ConfiguredSecret twice =
+                new ConfiguredSecret("B", Optional.of(ONE), file("B", ONE).file());
+        assertEquals(
+                List.of(),
+                compare(missing, missing, twice, twice, value("C", ONE), value("D", "short"), value("E", "short")));
     }
 
     @Test
     void comparesCurrentAndPreviousMasterSecret() {
-        KeySettingsCheck keys =
-                new KeySettingsCheck(TestKeys.Settings.secret(ONE).previousSecret(ONE).shared(OTHER, OTHER));
+        KeySettingsCheck keys = new KeySettingsCheck(
+                TestKeys.Settings.secret(ONE).previousSecret(ONE).shared(OTHER, OTHER));
         ConfiguredSecret.Holder backends = () -> List.of(value("LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET", OTHER));
         assertEquals(
                 List.of(

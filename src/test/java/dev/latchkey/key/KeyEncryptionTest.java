@@ -71,7 +71,8 @@ class KeyEncryptionTest {
         assertFalse(both.isCurrent(ID, before));
         byte[] after = both.encrypt(ID, PLAIN);
         assertTrue(both.isCurrent(ID, after));
-        assertArrayEquals(PLAIN, new KeyEncryption(List.of(present)).decrypt(ID, after).orElseThrow());
+        assertArrayEquals(
+                PLAIN, new KeyEncryption(List.of(present)).decrypt(ID, after).orElseThrow());
         assertEquals(Optional.empty(), encryption.decrypt(ID, after));
         assertEquals(Optional.empty(), new KeyEncryption(List.of(present)).decrypt(ID, before));
     }

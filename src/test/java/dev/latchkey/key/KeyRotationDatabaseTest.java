@@ -437,7 +437,8 @@ class KeyRotationDatabaseTest {
     private void onlyKeyIsOf(String master) {
         QuarkusTransaction.requiringNew().call(() -> {
             rows.deleteAll();
-            rows.insert(TestKeys.store(master).create(Algorithm.ofKeyPair("EdDSA").orElseThrow()), Duration.ZERO);
+            rows.insert(
+                    TestKeys.store(master).create(Algorithm.ofKeyPair("EdDSA").orElseThrow()), Duration.ZERO);
             return null;
         });
     }

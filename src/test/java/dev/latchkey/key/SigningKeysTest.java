@@ -149,7 +149,8 @@ class SigningKeysTest {
         assertNull(store.open(row).verifies(), "a public key is no secret");
     }
 
-    // LATCHKEY_SECRET was changed: readiness can say why nothing is signed. Security: only what it opens proves a key to be
+    // LATCHKEY_SECRET was changed: readiness can say why nothing is signed. Security: only what it opens proves a key
+    // to be
     // ours, or an attacker who can write to the table would add a public key and sign tokens with its private half.
     @Test
     void neitherSignsNorVerifiesWithAKeyThatItCannotOpen() {

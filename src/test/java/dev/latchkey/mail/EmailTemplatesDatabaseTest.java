@@ -110,7 +110,15 @@ class EmailTemplatesDatabaseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT1H,1 hour", "PT24H,24 hours", "PT168H,7 days", "PT49H,49 hours", "PT90M,90 minutes", "PT1M,1 minute", "PT45S,45 seconds"})
+    @CsvSource({
+        "PT1H,1 hour",
+        "PT24H,24 hours",
+        "PT168H,7 days",
+        "PT49H,49 hours",
+        "PT90M,90 minutes",
+        "PT1M,1 minute",
+        "PT45S,45 seconds"
+    })
     void writesDurationsInWords(Duration duration, String words) {
         assertEquals(words, EmailTemplates.words(duration));
     }

@@ -32,7 +32,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +99,8 @@ class OAuthResourceTest {
 
         Response response = introspected(ada.accessToken());
 
-        for (String claim : List.of("iss", "sub", "aud", "exp", "iat", "jti", "user_id", "sid", "groups", "email_verified")) {
+        for (String claim :
+                List.of("iss", "sub", "aud", "exp", "iat", "jti", "user_id", "sid", "groups", "email_verified")) {
             assertEquals(payload.<Object>get(claim), response.<Object>path(claim), claim);
         }
     }
@@ -126,8 +126,8 @@ class OAuthResourceTest {
 
     @Test
     void expiredTokenIsInactive() {
-        inactive(introspected(tokens.mint(TestSubjects.until(Instant.now().minusSeconds(60)))
-                .value()));
+        inactive(introspected(
+                tokens.mint(TestSubjects.until(Instant.now().minusSeconds(60))).value()));
     }
 
     @Test
@@ -487,7 +487,8 @@ class OAuthResourceTest {
     @Test
     void invalidTokenRevokesNothing() {
         Person ada = Person.signedUp();
-        revoked(tokens.mint(TestSubjects.of(ada.id(), ada.email(), ada.sessionId(), Instant.now().minusSeconds(60)))
+        revoked(tokens.mint(TestSubjects.of(
+                        ada.id(), ada.email(), ada.sessionId(), Instant.now().minusSeconds(60)))
                 .value());
         revoked(ada.accessToken() + "x");
         revoked(ada.sessionId() + ".0." + "A".repeat(43) + "." + "A".repeat(22));

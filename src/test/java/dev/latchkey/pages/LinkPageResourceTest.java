@@ -229,7 +229,8 @@ class LinkPageResourceTest {
     void verifiesTheAddress() {
         Person ada = Person.signedUp();
         String path = sendLink(Kind.VERIFICATION, ada, null);
-        get(path).then()
+        get(path)
+                .then()
                 .statusCode(200)
                 .body(containsString("Confirm your e-mail address"))
                 .body(containsString(ada.email()));
@@ -257,7 +258,9 @@ class LinkPageResourceTest {
             assertEquals("no-store", opened.header("Cache-Control"));
         }
         Person.post("/api/auth/reset-password", """
-                {"newPassword": "%s", "token": "%s"}""".formatted(NEW_PASSWORD, token)).then().statusCode(200);
+                {"newPassword": "%s", "token": "%s"}""".formatted(NEW_PASSWORD, token))
+                .then()
+                .statusCode(200);
         Response again = get(path);
         assertEquals(303, again.statusCode());
         assertEquals(FRONT_END + "/reset?x=1&error=INVALID_TOKEN#top", again.header("Location"));
@@ -285,12 +288,15 @@ class LinkPageResourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"new_password=%zz", "new_password=a&new_password=b", "%ff", "{\"new_password\":\"x\"}", "&&=&"})
+    @ValueSource(
+            strings = {"new_password=%zz", "new_password=a&new_password=b", "%ff", "{\"new_password\":\"x\"}", "&&=&"})
     void refusesFormsThatAreNone(String body) {
         Person ada = Person.signedUp();
         String path = sendLink(Kind.RESET, ada, null);
 
-        Response refused = given().contentType("application/x-www-form-urlencoded").body(body).post(path);
+        Response refused = given().contentType("application/x-www-form-urlencoded")
+                .body(body)
+                .post(path);
         assertEquals(400, refused.statusCode());
         assertSound(refused);
         get(path).then().statusCode(200);

@@ -83,8 +83,17 @@ class PasswordPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "jennifer", "Michelle", "FREDERICK", "christopher", "rodriguez", "fitzgerald", "sweetheart",
-                "unbelievable", "government", "Encyclopedia", "approximately"
+                "jennifer",
+                "Michelle",
+                "FREDERICK",
+                "christopher",
+                "rodriguez",
+                "fitzgerald",
+                "sweetheart",
+                "unbelievable",
+                "government",
+                "Encyclopedia",
+                "approximately"
             })
     void refusesNamesAndWords(String raw) {
         assertEquals(List.of(new Common()), errors(raw));
@@ -93,13 +102,37 @@ class PasswordPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "00000000", "        ", "zzzzzzzzzzzzzzzzzzzz", "AaAaAaAa", "🔑🔑🔑🔑🔑🔑🔑🔑", "........",
+                "00000000",
+                "        ",
+                "zzzzzzzzzzzzzzzzzzzz",
+                "AaAaAaAa",
+                "🔑🔑🔑🔑🔑🔑🔑🔑",
+                "........",
                 // Sequences, also in larger steps and beyond the last
-                "abcdefgh", "ABCDEFGHIJ", "hgfedcba", "87654321", "78901234", "acegikmo", "2468:<>@", "wxyzabcd",
+                "abcdefgh",
+                "ABCDEFGHIJ",
+                "hgfedcba",
+                "87654321",
+                "78901234",
+                "acegikmo",
+                "2468:<>@",
+                "wxyzabcd",
                 "абвгдежз",
                 // Runs over the keys of the usual layouts
-                "qwertyui", "asdfghjk", "ASDFGHJK", "poiuytre", "1qaz2wsx", "zaqwsxcd", "!@#$%^&*", "QWERTZUI",
-                "qwertzuiopü", "azertyuiop", "qsdfghjklm", "aoeuidhtns", "7894561230", "zxcvbnm,./"
+                "qwertyui",
+                "asdfghjk",
+                "ASDFGHJK",
+                "poiuytre",
+                "1qaz2wsx",
+                "zaqwsxcd",
+                "!@#$%^&*",
+                "QWERTZUI",
+                "qwertzuiopü",
+                "azertyuiop",
+                "qsdfghjklm",
+                "aoeuidhtns",
+                "7894561230",
+                "zxcvbnm,./"
             })
     void refusesRepeatedCharactersSequencesAndKeyboardRuns(String raw) {
         assertEquals(List.of(new Common()), errors(raw));
@@ -108,8 +141,15 @@ class PasswordPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "jennifer michelle", "jennifer's cat", "abcdefgh-qwertyui", "00000000-1", "abcdefgi", "qwertyuz4",
-                "abababab1", "government of the people", "correcthorsebatterystaple"
+                "jennifer michelle",
+                "jennifer's cat",
+                "abcdefgh-qwertyui",
+                "00000000-1",
+                "abcdefgi",
+                "qwertyuz4",
+                "abababab1",
+                "government of the people",
+                "correcthorsebatterystaple"
             })
     void acceptsLongerPasswordsThatContainThem(String raw) {
         assertEquals(List.of(), errors(raw));

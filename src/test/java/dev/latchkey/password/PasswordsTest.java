@@ -168,15 +168,16 @@ class PasswordsTest {
         // What new hashes cost is never too expensive.
         assertEquals(
                 new Verification.Matches(false),
-                of(strict.with(new TestArgon2(kib(2048), 1, 1)), meters).verify(Password.of("correct horse"), megabyte));
+                of(strict.with(new TestArgon2(kib(2048), 1, 1)), meters)
+                        .verify(Password.of("correct horse"), megabyte));
         assertEquals(new Verification.Matches(false), verify("correct horse", megabyte));
     }
 
     @Test
     void doesNotReplaceAStrongerHash() {
         PasswordHash hash = hash("correct horse");
-        for (TestArgon2 weaker : List.of(
-                new TestArgon2(kib(32), 1, 1), new TestArgon2(kib(32), 2, 1), new TestArgon2(kib(64), 1, 2))) {
+        for (TestArgon2 weaker :
+                List.of(new TestArgon2(kib(32), 1, 1), new TestArgon2(kib(32), 2, 1), new TestArgon2(kib(64), 1, 2))) {
             assertEquals(
                     new Verification.Matches(false),
                     of(CHEAP.with(weaker), meters).verify(Password.of("correct horse"), hash));
@@ -201,7 +202,8 @@ class PasswordsTest {
         assertEquals(new Verification.Matches(true), verify("correct horse", betterAuth));
         assertEquals(new Verification.Matches(false), verify("ｃorrect horse", betterAuth));
         // HMAC pads its key with zeros.
-        PasswordHash pbkdf2 = new PasswordHash("pbkdf2_sha256$1000$saltsalt$qQDPSZa3Ormyy9oK1Pu0ZLLwP2Svzmx3yu8OvDdq/J0=");
+        PasswordHash pbkdf2 =
+                new PasswordHash("pbkdf2_sha256$1000$saltsalt$qQDPSZa3Ormyy9oK1Pu0ZLLwP2Svzmx3yu8OvDdq/J0=");
         assertEquals(new Verification.Matches(true), verify("correct horse", pbkdf2));
         assertEquals(new Verification.Matches(false), verify("correct horse\0", pbkdf2));
     }
@@ -264,7 +266,8 @@ class PasswordsTest {
                 new BadSetting(CHEAP.withPermits(0), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(-1), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(65), "latchkey.password.permits"),
-                new BadSetting(CHEAP.withHashLimits(kib(1023), Duration.ofSeconds(1)), "latchkey.password.max-hash-memory"),
+                new BadSetting(
+                        CHEAP.withHashLimits(kib(1023), Duration.ofSeconds(1)), "latchkey.password.max-hash-memory"),
                 new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(99)), "latchkey.password.max-hash-time"),
                 new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(5001)), "latchkey.password.max-hash-time"),
                 new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(-1)), "latchkey.password.max-wait"),
@@ -348,7 +351,8 @@ class PasswordsTest {
         }
 
         TestConfig withPermits(int changed) {
-            return new TestConfig(minimumLength, composition, argon2, maxHashMemory, maxHashTime, Optional.of(changed), maxWait);
+            return new TestConfig(
+                    minimumLength, composition, argon2, maxHashMemory, maxHashTime, Optional.of(changed), maxWait);
         }
 
         TestConfig withMaxWait(Duration changed) {

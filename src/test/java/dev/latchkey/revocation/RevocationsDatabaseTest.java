@@ -204,7 +204,8 @@ class RevocationsDatabaseTest {
         assertEquals(0, Sql.count("select count(*) from user_revocations where user_id = ?", ada.id()));
     }
 
-    // A row that was read before the change makes a token that is refused, however late it is signed; one that was read after
+    // A row that was read before the change makes a token that is refused, however late it is signed; one that was read
+    // after
     // it makes a valid one, in the same second too.
     @Test
     void tellsTokensOfTheSameSecondApart() {

@@ -78,7 +78,8 @@ class UserRevocationTest {
         }
     }
 
-    // The version alone tells: no clock makes a token valid that was minted for an earlier row, or refuses one of a later.
+    // The version alone tells: no clock makes a token valid that was minted for an earlier row, or refuses one of a
+    // later.
     @Test
     void goesByTheVersionWhateverTheTime() {
         UserRevocation revocation = new UserRevocation(NONE, 3, second(100), second(1_000));

@@ -172,8 +172,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         assertEquals(new WrongPassword(), request(ada, "not the password", wanted));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
         assertEquals(new Accepted(), request(ada, ada.password(), wanted));
-        assertInstanceOf(
-                Changed.class, confirm(mail.awaitEmailTo(wanted).token(), null));
+        assertInstanceOf(Changed.class, confirm(mail.awaitEmailTo(wanted).token(), null));
         Eventually.holds("refusals are recorded", () -> events(ada.id(), "email_change_link", "failure") == 2);
     }
 
@@ -203,7 +202,8 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         thief.bearing().get("/api/auth/session").then().statusCode(401);
         Person.refresh(thief.refreshToken()).then().statusCode(401);
         assertEquals(
-                "A change of e-mail address was undone", mail.awaitEmailTo(stolen, 2).subject());
+                "A change of e-mail address was undone",
+                mail.awaitEmailTo(stolen, 2).subject());
         assertEquals(1, events(ada.id(), "email_change_undo", "success"));
         assertInstanceOf(LinkInvalid.class, change.undo(undo, newClient()), "once");
     }
@@ -371,8 +371,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         Person bob = Person.signedUp();
         Client client = newClient();
 
-        assertEquals(
-                new Accepted(), request(ada, grace.email(), client));
+        assertEquals(new Accepted(), request(ada, grace.email(), client));
         sendLink(bob, newAddress());
 
         Eventually.holds("it is in the audit log, under no user", () -> Sql.count("""
@@ -420,9 +419,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         Person ada = Person.signedUp();
         String wanted = newAddress();
 
-        assertEquals(
-                new NotNeeded(),
-                request(ada, ada.email(), newClient()));
+        assertEquals(new NotNeeded(), request(ada, ada.email(), newClient()));
         for (int i = 0; i < 5; i++) {
             assertEquals(new Accepted(), request(ada, wanted, newClient()));
         }
@@ -453,9 +450,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
     }
 
     private String sendLink(Person user, String wanted) {
-        assertEquals(
-                new Accepted(),
-                request(user, wanted, newClient()));
+        assertEquals(new Accepted(), request(user, wanted, newClient()));
         ReceivedEmail email = mail.awaitEmailTo(wanted);
         assertEquals("Confirm your new e-mail address", email.subject());
         return email.token();

@@ -43,7 +43,9 @@ class WithoutMailDatabaseTest {
         assertEquals(new MailNotConfigured(), reset.request(email, EmailLinkContract::link, newClient()));
         assertEquals(new MailNotConfigured(), verification.request(email, EmailLinkContract::link, newClient()));
         assertEquals(new MailNotConfigured(), verification.request(id, EmailLinkContract::link, newClient()));
-        assertEquals(new MailNotConfigured(), change.request(id, new SessionId(ada.sessionId()), null, wanted, EmailLinkContract::link, newClient()));
+        assertEquals(
+                new MailNotConfigured(),
+                change.request(id, new SessionId(ada.sessionId()), null, wanted, EmailLinkContract::link, newClient()));
         assertEquals(new MailNotConfigured(), deletion.requestLink(id, EmailLinkContract::link, newClient()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }

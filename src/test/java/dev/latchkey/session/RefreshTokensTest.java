@@ -116,14 +116,18 @@ class RefreshTokensTest {
         assertTrue(during.isOurs(first));
         assertEquals(
                 successor.text(),
-                during.successor(first, salt, during.hash(successor)).orElseThrow().text());
+                during.successor(first, salt, during.hash(successor))
+                        .orElseThrow()
+                        .text());
         RefreshToken next = during.successor(successor, salt);
         assertTrue(after.isOurs(next), "new ones are of the present secret");
         assertFalse(before.isOurs(next));
-        assertTrue(new RefreshTokens(TestKeys.secrets(OLD, NEW)).isOurs(next), "what the other replicas must accept first");
+        assertTrue(
+                new RefreshTokens(TestKeys.secrets(OLD, NEW)).isOurs(next),
+                "what the other replicas must accept first");
         assertFalse(after.isOurs(first));
         assertTrue(after.successor(first, salt, after.hash(successor)).isEmpty());
-        assertFalse(new RefreshTokens(TestKeys.secrets(NEW, "a third secret that nothing was made with"))
-                .isOurs(first));
+        assertFalse(
+                new RefreshTokens(TestKeys.secrets(NEW, "a third secret that nothing was made with")).isOurs(first));
     }
 }

@@ -103,8 +103,8 @@ class SessionsDatabaseTest {
         assertEquals(remembered.createdAt().plus(Duration.ofDays(30)), remembered.absoluteEnd());
         assertEquals(Duration.ofDays(7), remembered.remaining());
 
-        Session unremembered = inTransaction(
-                        () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT))
+        Session unremembered = inTransaction(() -> sessions.open(
+                        profile(), AuthenticationMethod.PASSWORD, false, SessionSecret.Kind.REFRESH_TOKEN, CLIENT))
                 .session();
         assertEquals(unremembered.createdAt().plus(Duration.ofDays(1)), unremembered.expiresAt());
         assertEquals(unremembered.expiresAt(), unremembered.absoluteEnd());
@@ -114,14 +114,16 @@ class SessionsDatabaseTest {
     @Test
     void opensNoSessionOutsideATransaction() {
         assertThrows(
-                RuntimeException.class, () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+                RuntimeException.class,
+                () -> sessions.open(
+                        profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
         assertEquals(List.of(), list(user));
     }
 
     @Test
     void sessionWithSessionTokenHasNoRefreshToken() {
-        SignedInSession opened =
-                inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
+        SignedInSession opened = inTransaction(() -> sessions.open(
+                profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
         String id = opened.session().id().value();
 
         assertThrows(IllegalStateException.class, opened::refreshToken);
@@ -248,11 +250,7 @@ class SessionsDatabaseTest {
         Sessions during = withSecrets(TestKeys.secrets(present, old));
         Sessions after = withSecrets(TestKeys.secrets(present));
         RefreshToken first = inTransaction(() -> before.open(
-                        profile(),
-                        AuthenticationMethod.PASSWORD,
-                        true,
-                        SessionSecret.Kind.REFRESH_TOKEN,
-                        CLIENT))
+                        profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT))
                 .refreshToken();
 
         RefreshToken second = rotated(before, first);
@@ -587,8 +585,10 @@ class SessionsDatabaseTest {
             opened.add(open().session().id());
         }
         // Equal times too: all of one transaction have the same.
-        Sql.update("update sessions set last_used_at = date_trunc('day', now()) where user_id = ? and id < ?",
-                user.value(), opened.stream().map(SessionId::value).sorted().toList().get(4));
+        Sql.update(
+                "update sessions set last_used_at = date_trunc('day', now()) where user_id = ? and id < ?",
+                user.value(),
+                opened.stream().map(SessionId::value).sorted().toList().get(4));
         List<SessionId> listed = new ArrayList<>();
         SessionPage page = sessions.page(user, null, 3);
         listed.addAll(page.sessions().stream().map(Session::id).toList());
@@ -672,7 +672,9 @@ class SessionsDatabaseTest {
         assertEquals(10_001, ended);
         long left = Sql.count("select count(*) from sessions where user_id = ?", user.value());
         assertEquals(10_002 - Sessions.BATCH, left, "the rest is deleted later");
-        assertEquals(List.of(kept.session().id()), list(user).stream().map(Session::id).toList());
+        assertEquals(
+                List.of(kept.session().id()),
+                list(user).stream().map(Session::id).toList());
         assertRefused(one);
         assertLives(kept);
 
@@ -690,8 +692,7 @@ class SessionsDatabaseTest {
     /** What is left of the sessions is refused by every method, and nothing about it is listed. */
     private void assertRefused(SignedInSession opened) {
         SessionId id = opened.session().id();
-        assertEquals(
-                1, Sql.count("select count(*) from sessions where id = ?", id.value()), "the row is still there");
+        assertEquals(1, Sql.count("select count(*) from sessions where id = ?", id.value()), "the row is still there");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
         assertEquals(Optional.empty(), sessions.active(user, id));
         assertEquals(Optional.empty(), sessions.extend(id, Duration.ZERO));
@@ -712,8 +713,8 @@ class SessionsDatabaseTest {
         assertEquals(List.of(), list(user));
         assertEquals(
                 Optional.empty(),
-                inTransaction(() ->
-                        sessions.endAllAndRenew(user, ended.session().id(), SessionSecret.Kind.SESSION_TOKEN)));
+                inTransaction(
+                        () -> sessions.endAllAndRenew(user, ended.session().id(), SessionSecret.Kind.SESSION_TOKEN)));
         endedSessions.delete();
         assertEquals(0, Sql.count("select count(*) from sessions where user_id = ?", user.value()));
     }
@@ -754,8 +755,8 @@ class SessionsDatabaseTest {
     @Test
     void keptSessionGetsANewSecret() {
         for (SessionSecret.Kind kind : SessionSecret.Kind.values()) {
-            SignedInSession stolen = inTransaction(
-                    () -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, kind, CLIENT));
+            SignedInSession stolen =
+                    inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, kind, CLIENT));
             SignedInSession other = open();
             SessionId id = stolen.session().id();
 
@@ -795,7 +796,8 @@ class SessionsDatabaseTest {
         try (Connection holder = EmbeddedDatabaseResource.database().connect();
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
-            statement.execute("select from sessions where id = '" + opened.session().id() + "' for update");
+            statement.execute(
+                    "select from sessions where id = '" + opened.session().id() + "' for update");
 
             assertInstanceOf(Rotation.Unknown.class, rotate(sessions, forged));
             assertEquals(Optional.empty(), inTransaction(() -> sessions.end(forged)));
@@ -830,12 +832,13 @@ class SessionsDatabaseTest {
     }
 
     private SignedInSession open() {
-        return inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+        return inTransaction(() -> sessions.open(
+                profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
     }
 
     private SignedInSession open(Sessions service) {
-        return inTransaction(() -> service.open(
-                profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
+        return inTransaction(() ->
+                service.open(profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.REFRESH_TOKEN, CLIENT));
     }
 
     private Sessions withMaximum(int maxPerUser) {
@@ -860,15 +863,12 @@ class SessionsDatabaseTest {
     }
 
     private static void insertSessions(AccountId of, int number) {
-        Sql.update(
-                """
+        Sql.update("""
                 insert into sessions (id, user_id, last_used_at, idle_expires_at, absolute_expires_at, remembered, ip,
                     user_agent, refresh_hash)
                 select gen_random_uuid()::text, ?, now() - make_interval(secs => n), now() + interval '1 day',
                     now() + interval '2 days', true, '192.0.2.7', 'a browser', decode(md5(n::text), 'hex')
-                from generate_series(1, cast(? as integer)) n""",
-                of.value(),
-                Integer.toString(number));
+                from generate_series(1, cast(? as integer)) n""", of.value(), Integer.toString(number));
     }
 
     private List<Session> list(AccountId of) {

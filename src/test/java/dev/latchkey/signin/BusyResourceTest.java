@@ -143,11 +143,7 @@ class BusyResourceTest {
                 .call(() -> links.create(
                                 EmailLink.Purpose.PASSWORD_RESET,
                                 new EmailLink(
-                                        new AccountId(person.id()),
-                                        new EmailAddress(person.email()),
-                                        null,
-                                        true,
-                                        null))
+                                        new AccountId(person.id()), new EmailAddress(person.email()), null, true, null))
                         .text());
     }
 

@@ -130,8 +130,8 @@ class KnownDevicesDatabaseTest {
         Person ada = Person.signedUp();
         String device = device(signIn(HOME, "", ada, PASSWORD));
 
-        long hashes = HashRuns.during(
-                meters, () -> Together.times(10, i -> signIn(HOME, device, ada, "guess number " + i)));
+        long hashes =
+                HashRuns.during(meters, () -> Together.times(10, i -> signIn(HOME, device, ada, "guess number " + i)));
 
         assertEquals(ACCOUNT_LIMIT, hashes);
         assertEquals(429, signIn(HOME, device, ada, PASSWORD).statusCode());
@@ -143,7 +143,9 @@ class KnownDevicesDatabaseTest {
         Person ada = Person.signedUp();
         String device = device(signIn(HOME, "", ada, PASSWORD));
         signIn(HOME, device, ada, "wrong").then().statusCode(401);
-        assertEquals(1, Sql.update("update throttle_buckets set failures = ?, taken_at = '{}' where id like 'device:%'", LOCK));
+        assertEquals(
+                1,
+                Sql.update("update throttle_buckets set failures = ?, taken_at = '{}' where id like 'device:%'", LOCK));
         failAsStranger(ada);
 
         assertEquals(429, signIn(HOME, device, ada, PASSWORD).statusCode());
@@ -170,13 +172,12 @@ class KnownDevicesDatabaseTest {
         Person ada = Person.signedUp();
         String device = device(signIn(HOME, "", ada, PASSWORD));
         failAsStranger(ada);
-        String forged =
-                switch (how) {
-                    case "truncated" -> device.substring(0, device.length() - 1);
-                    case "changed" -> (device.charAt(0) == 'A' ? "B" : "A") + device.substring(1);
-                    case "twice" -> device + "; latchkey_device=" + device;
-                    default -> "..........";
-                };
+        String forged = switch (how) {
+            case "truncated" -> device.substring(0, device.length() - 1);
+            case "changed" -> (device.charAt(0) == 'A' ? "B" : "A") + device.substring(1);
+            case "twice" -> device + "; latchkey_device=" + device;
+            default -> "..........";
+        };
 
         assertEquals(429, signIn(HOME, forged, ada, PASSWORD).statusCode());
         signIn(HOME, device, ada, PASSWORD).then().statusCode(200);
@@ -215,8 +216,7 @@ class KnownDevicesDatabaseTest {
     @Test
     void hashingAnewForgetsNoDevice() {
         Person ada = Person.signedUp();
-        Credential before =
-                accounts.findCredential(new AccountId(ada.id())).orElseThrow();
+        Credential before = accounts.findCredential(new AccountId(ada.id())).orElseThrow();
         assertTrue(QuarkusTransaction.requiringNew()
                 .call(() -> accounts.rehashPassword(before, java.util.Objects.requireNonNull(before.hash()))));
         assertEquals(
@@ -227,7 +227,9 @@ class KnownDevicesDatabaseTest {
                 .call(() -> accounts.replacePassword(before, java.util.Objects.requireNonNull(before.hash()))));
         assertEquals(
                 before.version() + 1,
-                accounts.findCredential(new EmailAddress(ada.email())).orElseThrow().version());
+                accounts.findCredential(new EmailAddress(ada.email()))
+                        .orElseThrow()
+                        .version());
     }
 
     @Nested
@@ -288,7 +290,8 @@ class KnownDevicesDatabaseTest {
             assertFalse(cookie.value().contains("ada"));
             assertFalse(cookie.toString().contains(cookie.value()));
             assertFalse(with(cookie).toString().contains(cookie.value()));
-            assertNotEquals(cookie, devices().issue(email, credential, null, Client.NONE), "each device has its own id");
+            assertNotEquals(
+                    cookie, devices().issue(email, credential, null, Client.NONE), "each device has its own id");
         }
 
         private KnownDevices devices() {
@@ -367,8 +370,8 @@ class KnownDevicesDatabaseTest {
                     LOCK - 2,
                     "account:" + ada.email());
 
-            long hashes = HashRuns.during(
-                    meters, () -> Together.times(20, i -> signIn(EVIL, "", ada, "guess number " + i)));
+            long hashes =
+                    HashRuns.during(meters, () -> Together.times(20, i -> signIn(EVIL, "", ada, "guess number " + i)));
 
             assertEquals(2, hashes);
             assertEquals(LOCK, failures(ada.email()));
@@ -418,7 +421,8 @@ class KnownDevicesDatabaseTest {
             int deleted = QuarkusTransaction.requiringNew().call(() -> rateLimits.deleteExpired(1_000));
 
             assertEquals(10, deleted);
-            assertEquals(0, Sql.count("select count(*) from throttle_buckets where id = 'account:surplus-1@example.com'"));
+            assertEquals(
+                    0, Sql.count("select count(*) from throttle_buckets where id = 'account:surplus-1@example.com'"));
             assertEquals(1, failures(ada.email()), "an account's own row stays");
         }
 
@@ -426,7 +430,9 @@ class KnownDevicesDatabaseTest {
             assertEquals(
                     1,
                     Sql.update(
-                            "update throttle_buckets set failures = ?, taken_at = '{}' where id = ?", LOCK - 1, bucket));
+                            "update throttle_buckets set failures = ?, taken_at = '{}' where id = ?",
+                            LOCK - 1,
+                            bucket));
         }
 
         private void windowOver(String bucket) {
@@ -442,8 +448,7 @@ class KnownDevicesDatabaseTest {
                                 new EmailLink(
                                         new AccountId(person.id()), new EmailAddress(person.email()), null, true, null))
                         .text());
-        assertTrue(
-                reset.redeem(token, Password.of(password), Client.NONE) instanceof PasswordReset.PasswordChanged);
+        assertTrue(reset.redeem(token, Password.of(password), Client.NONE) instanceof PasswordReset.PasswordChanged);
     }
 
     private static void failAsStranger(Person person) {

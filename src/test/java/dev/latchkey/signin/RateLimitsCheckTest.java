@@ -21,9 +21,18 @@ class RateLimitsCheckTest {
 
     @Test
     void refusesLimitsThatAllowNothing() {
-        assertEquals(0, RateLimitsCheck.checkAllowance("account", allowance(1, Duration.ofSeconds(1))).size());
-        assertEquals(1, RateLimitsCheck.checkAllowance("account", allowance(0, Duration.ofSeconds(1))).size());
-        assertEquals(2, RateLimitsCheck.checkAllowance("account", allowance(-5, Duration.ZERO)).size());
+        assertEquals(
+                0,
+                RateLimitsCheck.checkAllowance("account", allowance(1, Duration.ofSeconds(1)))
+                        .size());
+        assertEquals(
+                1,
+                RateLimitsCheck.checkAllowance("account", allowance(0, Duration.ofSeconds(1)))
+                        .size());
+        assertEquals(
+                2,
+                RateLimitsCheck.checkAllowance("account", allowance(-5, Duration.ZERO))
+                        .size());
     }
 
     @Test

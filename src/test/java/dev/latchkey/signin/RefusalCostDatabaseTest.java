@@ -102,8 +102,7 @@ class RefusalCostDatabaseTest {
                     "update throttle_buckets set expires_at = expires_at where id = 'address:" + ip + "'");
             full.forgetAll();
 
-            CompletableFuture<Response> refused =
-                    CompletableFuture.supplyAsync(() -> signIn(ip, random(), "wrong"));
+            CompletableFuture<Response> refused = CompletableFuture.supplyAsync(() -> signIn(ip, random(), "wrong"));
             Eventually.holds("it is refused while the row is locked", refused::isDone);
 
             assertEquals(429, refused.join().statusCode());
@@ -145,7 +144,9 @@ class RefusalCostDatabaseTest {
         Person ada = Person.signedUp();
         for (int round = 0; round < 3; round++) {
             Together.times(
-                    10, i -> signIn("198.51.100." + (100 + i), ada.email(), PASSWORD).statusCode());
+                    10,
+                    i -> signIn("198.51.100." + (100 + i), ada.email(), PASSWORD)
+                            .statusCode());
 
             assertEquals(200, signIn("198.51.100.120", ada.email(), PASSWORD).statusCode());
         }
@@ -203,8 +204,7 @@ class RefusalCostDatabaseTest {
 
     private static long transactions() {
         settle();
-        return Sql.count(
-                "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()");
+        return Sql.count("select xact_commit + xact_rollback from pg_stat_database where datname = current_database()");
     }
 
     /** A backend reports its statistics a second after it did something, or later. */

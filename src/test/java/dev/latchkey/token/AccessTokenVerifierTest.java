@@ -840,11 +840,7 @@ class AccessTokenVerifierTest {
 
     private AccessTokenVerifier verifier(SigningKeys keys, TokenConfig config, Instant now) {
         return TestVerifiers.of(
-                TestVerifiers.own(keys, config),
-                List.of(),
-                revoked,
-                config,
-                Clock.fixed(now, ZoneOffset.UTC));
+                TestVerifiers.own(keys, config), List.of(), revoked, config, Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static Clock clock() {

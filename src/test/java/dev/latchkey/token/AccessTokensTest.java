@@ -326,12 +326,7 @@ class AccessTokensTest {
 
     private AccessTokens tokens(SigningKeys keys, Instant when, TokenConfig config) {
         return new AccessTokens(
-                keys,
-                revoked,
-                TestVerifiers.issuer(keys, config),
-                config,
-                Clock.fixed(when, ZoneOffset.UTC),
-                meters);
+                keys, revoked, TestVerifiers.issuer(keys, config), config, Clock.fixed(when, ZoneOffset.UTC), meters);
     }
 
     private VerifiedToken read(AccessToken token, Instant when) {

@@ -59,9 +59,9 @@ class IssuerTest {
 
     @Test
     void namesMissingSetting() {
-        assertTrue(
-                assertThrows(IllegalStateException.class, () -> new Issuer(TestTokenConfig.usual(), true, PublicUrl.of("")))
-                        .getMessage()
-                        .contains("LATCHKEY_PUBLIC_URL"));
+        assertTrue(assertThrows(
+                        IllegalStateException.class, () -> new Issuer(TestTokenConfig.usual(), true, PublicUrl.of("")))
+                .getMessage()
+                .contains("LATCHKEY_PUBLIC_URL"));
     }
 }

@@ -124,7 +124,8 @@ class RemoteJwksTest {
         assertTrue(known(Algorithm.EDDSA));
     }
 
-    // Security: else a stolen key would be in use for as long as its issuer cannot be reached, or has no other to publish.
+    // Security: else a stolen key would be in use for as long as its issuer cannot be reached, or has no other to
+    // publish.
     @Test
     void dropsKeysThatCouldNotBeReadForADay() {
         refreshed();

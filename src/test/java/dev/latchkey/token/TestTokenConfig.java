@@ -32,13 +32,11 @@ public record TestTokenConfig(
     }
 
     TestTokenConfig leeway(Duration leeway) {
-        return new TestTokenConfig(
-                issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
+        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }
 
     public TestTokenConfig lifetime(Duration accessLifetime, Duration renewalWindow) {
-        return new TestTokenConfig(
-                issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
+        return new TestTokenConfig(issuer, audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }
 
     TestTokenConfig headerRenewalLimit(Duration limit) {
@@ -48,29 +46,23 @@ public record TestTokenConfig(
     /** As the setting has it; {@code none} is a value, too. */
     TestTokenConfig audience(String audience) {
         return new TestTokenConfig(
-                issuer,
+                issuer, Optional.of(audience), accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
+    }
+
+    TestTokenConfig issuer(String issuer) {
+        return new TestTokenConfig(
+                Optional.of(issuer), audience, accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
+    }
+
+    TestTokenConfig named(String issuer, String audience) {
+        return new TestTokenConfig(
+                Optional.of(issuer),
                 Optional.of(audience),
                 accessLifetime,
                 leeway,
                 renewalWindow,
                 headerRenewalLimit,
                 cache);
-    }
-
-    TestTokenConfig issuer(String issuer) {
-        return new TestTokenConfig(
-                Optional.of(issuer),
-                audience,
-                accessLifetime,
-                leeway,
-                renewalWindow,
-                headerRenewalLimit,
-                cache);
-    }
-
-    TestTokenConfig named(String issuer, String audience) {
-        return new TestTokenConfig(
-                Optional.of(issuer), Optional.of(audience), accessLifetime, leeway, renewalWindow, headerRenewalLimit, cache);
     }
 
     /** 0: no token is remembered. */

@@ -7,8 +7,8 @@ import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.platform.ops.BackgroundThreads;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +116,11 @@ class TrustedIssuersTest {
     void refusesIssuerWithOurName() {
         assertEquals(
                 List.of(new TokenOrigin("partner", false, false)),
-                new TrustedIssuers(() -> Map.of("partner", Settings.ofASecret()), Clock.systemUTC(), new BackgroundThreads()).origins());
+                new TrustedIssuers(
+                                () -> Map.of("partner", Settings.ofASecret()),
+                                Clock.systemUTC(),
+                                new BackgroundThreads())
+                        .origins());
         assertEquals(List.of(), check("partner", Settings.ofASecret()));
         String message =
                 check(TokenOrigin.OURS, Settings.ofASecret()).getFirst().message();
@@ -143,7 +147,9 @@ class TrustedIssuersTest {
         for (Duration age : List.of(Duration.ZERO, Duration.ofMinutes(59), Duration.ofDays(8))) {
             assertEquals(
                     List.of("latchkey.token.trusted.partner.keys-max-age"),
-                    properties(check("partner", Settings.ofKeys("https://partner.example/jwks").keysMaxAge(age))));
+                    properties(check(
+                            "partner",
+                            Settings.ofKeys("https://partner.example/jwks").keysMaxAge(age))));
         }
     }
 

@@ -295,7 +295,8 @@ class WycheproofTest {
         if (!TrustedIssuersCheck.check("vector", settings, Optional.empty()).isEmpty()) {
             return Optional.empty();
         }
-        TrustedIssuers checked = new TrustedIssuers(() -> Map.of("vector", settings), Clock.systemUTC(), new BackgroundThreads());
+        TrustedIssuers checked =
+                new TrustedIssuers(() -> Map.of("vector", settings), Clock.systemUTC(), new BackgroundThreads());
         assertEquals(1, checked.all().size());
         return Optional.of(TestVerifiers.issuer(
                 "configured",

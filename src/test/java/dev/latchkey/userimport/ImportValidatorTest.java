@@ -48,7 +48,8 @@ class ImportValidatorTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void acceptsAUserWithAllValues(boolean isStrict) {
-        Result.Valid valid = valid(new ImportValidator(isStrict, LIMITS).validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
+        Result.Valid valid =
+                valid(new ImportValidator(isStrict, LIMITS).validate(user("ada", "Ada@Example.COM", "Ada", HASH)));
         ImportedUser ada = valid.user();
         assertEquals(new AccountId("ada"), ada.id());
         assertEquals("ada@example.com", ada.email().canonical());
@@ -64,7 +65,8 @@ class ImportValidatorTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void acceptsAUserWithoutIdNameAndPassword(boolean isStrict) {
-        ImportedUser ada = valid(new ImportValidator(isStrict, LIMITS).validate(user(null, "ada@example.com", null, null)))
+        ImportedUser ada = valid(
+                        new ImportValidator(isStrict, LIMITS).validate(user(null, "ada@example.com", null, null)))
                 .user();
         assertNull(ada.id());
         assertNull(ada.name());

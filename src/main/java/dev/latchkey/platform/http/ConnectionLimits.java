@@ -45,7 +45,11 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
             TrustedProxies proxies,
             HttpConfig config,
             @ConfigProperty(name = "quarkus.http.limits.max-connections", defaultValue = "4000") int maxConnections) {
-        this(proxies, maxConnections, config.head().timeout(), config.head().memory().asLongValue());
+        this(
+                proxies,
+                maxConnections,
+                config.head().timeout(),
+                config.head().memory().asLongValue());
     }
 
     ConnectionLimits(TrustedProxies proxies, int maxConnections, Duration headTimeout, long maxMemory) {
@@ -74,7 +78,9 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
     }
 
     String network(InetAddress peer) {
-        return proxies.contains(peer) ? EXEMPT : Client.of(IpAddresses.text(peer), null).network();
+        return proxies.contains(peer)
+                ? EXEMPT
+                : Client.of(IpAddresses.text(peer), null).network();
     }
 
     /** Counts a new connection; false if its network has half of all connections already. */

@@ -90,13 +90,13 @@ class RequestLimit {
 
     /** Counts a request; returns how long its client has to wait if it exceeds a limit, else nothing. */
     Optional<Duration> take(Client client) {
-        // Security: over the limit of its /48 a client makes no entries for further networks, which would evict others; and
+        // Security: over the limit of its /48 a client makes no entries for further networks, which would evict others;
+        // and
         // what is refused for one network does not use up the budget of its neighbours.
         return client.site()
                 .flatMap(site -> windows.check(site, siteLimit, WINDOW))
                 .or(() -> windows.take(client.network(), limit, WINDOW, Begin.FIRST_REQUEST))
-                .or(() -> client.site()
-                        .flatMap(site -> windows.take(site, siteLimit, WINDOW, Begin.FIRST_REQUEST)));
+                .or(() -> client.site().flatMap(site -> windows.take(site, siteLimit, WINDOW, Begin.FIRST_REQUEST)));
     }
 
     private static boolean announcesBody(HttpServerRequest request) {

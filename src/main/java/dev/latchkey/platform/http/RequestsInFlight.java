@@ -39,7 +39,8 @@ class RequestsInFlight {
             RequestBodyLimit.refuse(context, ProblemResponse.BUSY);
             return;
         }
-        // The framework's own count for a graceful shutdown: called once, however the request ends, also by a disconnect.
+        // The framework's own count for a graceful shutdown: called once, however the request ends, also by a
+        // disconnect.
         QuarkusRequestWrapper.get(context.request()).addRequestDoneHandler(done -> inFlight.decrementAndGet());
         context.next();
     }

@@ -74,7 +74,8 @@ public final class TrustedProxies {
             }
             // Security: everybody could then claim any client address, and ask the gate.
             if (prefix == 0) {
-                throw refusal(entry, "contains every address; name the networks of the proxies in front, such as 10.0.0.0/8");
+                throw refusal(
+                        entry, "contains every address; name the networks of the proxies in front, such as 10.0.0.0/8");
             }
             return new Network(address, prefix);
         }

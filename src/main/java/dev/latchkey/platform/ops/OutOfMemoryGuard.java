@@ -20,8 +20,7 @@ public final class OutOfMemoryGuard {
     /** The exit code of {@code -XX:+ExitOnOutOfMemoryError}. */
     static final int EXIT_CODE = 3;
 
-    private static final byte[] MESSAGE = 
-            "Latchkey ran out of memory and ends\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MESSAGE = "Latchkey ran out of memory and ends\n".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_CAUSES = 20;
 
     private OutOfMemoryGuard() {}

@@ -126,7 +126,9 @@ class ConnectionGuardTest {
         }
         slow.forEach(channel -> advance(channel, Duration.ofMillis(1_100)));
 
-        assertEquals(MAX_CONNECTIONS / 10, slow.stream().filter(EmbeddedChannel::isOpen).count());
+        assertEquals(
+                MAX_CONNECTIONS / 10,
+                slow.stream().filter(EmbeddedChannel::isOpen).count());
         EmbeddedChannel other = connect("192.0.2.2");
         advance(other, Duration.ofMillis(1_100));
         assertTrue(other.isOpen());

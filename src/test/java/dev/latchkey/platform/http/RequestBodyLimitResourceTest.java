@@ -33,10 +33,14 @@ class RequestBodyLimitResourceTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "latchkey.http.body.max-concurrent", Integer.toString(PLACES),
-                    "latchkey.http.body.timeout", "60s",
-                    "latchkey.http.body.start-timeout", "60s",
-                    "latchkey.http.max-requests", Integer.toString(PLACES));
+                    "latchkey.http.body.max-concurrent",
+                    Integer.toString(PLACES),
+                    "latchkey.http.body.timeout",
+                    "60s",
+                    "latchkey.http.body.start-timeout",
+                    "60s",
+                    "latchkey.http.max-requests",
+                    Integer.toString(PLACES));
         }
     }
 
@@ -86,7 +90,9 @@ class RequestBodyLimitResourceTest {
             // As many as each may hold for long.
             held.addAll(open("127.0.0." + client, PLACES / 10));
         }
-        Eventually.holds("all places are taken", () -> RestAssured.get("/api/auth/session").statusCode() == 503);
+        Eventually.holds(
+                "all places are taken",
+                () -> RestAssured.get("/api/auth/session").statusCode() == 503);
 
         var refused = RestAssured.get("/api/auth/session");
         assertEquals("BUSY", refused.path("code"));
@@ -96,7 +102,9 @@ class RequestBodyLimitResourceTest {
         for (SlowBody body : held) {
             body.finish();
         }
-        Eventually.holds("places are free again", () -> RestAssured.get("/api/auth/session").statusCode() == 401);
+        Eventually.holds(
+                "places are free again",
+                () -> RestAssured.get("/api/auth/session").statusCode() == 401);
     }
 
     private List<SlowBody> open(String client, int count) throws IOException {

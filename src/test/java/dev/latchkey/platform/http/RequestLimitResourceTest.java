@@ -68,7 +68,8 @@ class RequestLimitResourceTest {
     @Test
     void countsAllRoutesTogether() {
         String ip = "198.51.100.20";
-        for (String path : List.of("/api/auth/jwks", "/.well-known/jwks.json", "/api/auth/ok", "/none", "/api/auth/x")) {
+        for (String path :
+                List.of("/api/auth/jwks", "/.well-known/jwks.json", "/api/auth/ok", "/none", "/api/auth/x")) {
             assertTrue(from(ip, "GET", path).statusCode() != 429);
         }
 
