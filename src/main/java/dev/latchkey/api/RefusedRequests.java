@@ -6,6 +6,8 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.RequestLimitListener;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Records requests that are refused before their resource is called, as attempts at what it does (SC-009). */
 @ApplicationScoped
@@ -23,8 +25,8 @@ class RefusedRequests implements RequestLimitListener {
     }
 
     /** Records a request of a page that may not make it. */
-    void recordUntrustedOrigin(String path, Client client) {
-        record(path, "untrusted_origin", client);
+    void recordUntrustedOrigin(@Nullable String path, Client client) {
+        record(Objects.requireNonNullElse(path, ""), "untrusted_origin", client);
     }
 
     /** Records a request, unless its route attempts nothing that is recorded. */

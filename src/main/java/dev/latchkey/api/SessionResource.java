@@ -30,7 +30,6 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -189,7 +188,7 @@ public class SessionResource {
     }
 
     private Response untrustedOrigin(HttpServerRequest http) {
-        refused.recordUntrustedOrigin(Objects.requireNonNullElse(http.path(), ""), clients.of(http));
+        refused.recordUntrustedOrigin(http.path(), clients.of(http));
         return problems.of(
                 ProblemCode.FORBIDDEN,
                 "A request that relies on the session cookie must carry the Origin of a trusted front end"
