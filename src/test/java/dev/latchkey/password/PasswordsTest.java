@@ -137,7 +137,7 @@ class PasswordsTest {
         }
     }
 
-    /** An account imported with one must not be a trigger for whoever knows its address. */
+    /** An account imported with one must not be a trigger for anyone who knows its address. */
     @ParameterizedTest
     @ValueSource(
             strings = {
