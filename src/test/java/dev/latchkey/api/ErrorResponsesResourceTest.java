@@ -59,7 +59,7 @@ class ErrorResponsesResourceTest {
     @Test
     void listsEveryInvalidField() {
         Response response = Person.post("/api/auth/signup", """
-                {"email": "no address", "password": "short", "name": "\\u0007"}""");
+                {"email": "no address", "password": "sh0rt!!", "name": "\\u0007"}""");
 
         assertProblem(response, 400, ProblemCode.VALIDATION_FAILED);
         Set<String> members = new TreeSet<>(MEMBERS);

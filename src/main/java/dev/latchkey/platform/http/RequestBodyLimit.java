@@ -131,8 +131,9 @@ class RequestBodyLimit {
             this.context = context;
             this.network = network;
             this.timer = context.vertx().setTimer(slowAfterMillis, second -> becomeSlow());
+            // Called for whatever ends the request, and for invalid HTTP before the handler of exceptions below.
             QuarkusRequestWrapper.get(context.request()).addRequestDoneHandler(over -> {
-                boolean unused = end();
+                abort();
                 memory.addAndGet(-body.length());
             });
         }
@@ -196,9 +197,9 @@ class RequestBodyLimit {
             }
         }
 
-        /** Ends a body whose client disconnected or sent invalid HTTP. */
+        /** Ends a body whose client disconnected or sent invalid HTTP; nothing is left to do once there is a response. */
         private void abort() {
-            if (context.response().closed()) {
+            if (context.response().closed() || context.response().ended()) {
                 end();
             } else {
                 refuseRest(ProblemResponse.MALFORMED);
