@@ -134,10 +134,16 @@ insert into disabled_users (user_id) select id from users where disabled_at is n
 
 create function record_disabled_users() returns trigger language plpgsql set search_path from current as $$
 begin
-    insert into disabled_users (user_id) select id from present where disabled_at is not null
-    on conflict (user_id) do update set enabled_at = null, tx = pg_current_xact_id();
-    update disabled_users set enabled_at = now(), tx = pg_current_xact_id()
-    where enabled_at is null and user_id in (select id from present where disabled_at is null);
+    -- A statement that changes no row is told to all replicas too, and a sign-up hardly ever has one to change.
+    if exists (select from present where disabled_at is not null) then
+        insert into disabled_users (user_id) select id from present where disabled_at is not null
+        on conflict (user_id) do update set enabled_at = null, tx = pg_current_xact_id();
+    end if;
+    if exists (select from disabled_users d join present p on p.id = d.user_id
+            where d.enabled_at is null and p.disabled_at is null) then
+        update disabled_users set enabled_at = now(), tx = pg_current_xact_id()
+        where enabled_at is null and user_id in (select id from present where disabled_at is null);
+    end if;
     return null;
 end
 $$;

@@ -1,6 +1,9 @@
 -- All sessions of a user can be ended by one row, however many there are: sessions are numbered as they are opened, and one
 -- whose number is not above its user's in ended_sessions has ended. Its row is deleted at once or a little later.
 
+-- In the order in which the service locks their rows, so that neither waits for the other for ever.
+lock table users, sessions in access exclusive mode;
+
 create sequence session_numbers;
 
 alter table sessions add column session_number bigint not null default 0;
@@ -14,6 +17,10 @@ create table ended_sessions (
 
 -- A user is deleted at once, and their sessions are ended like those of others.
 alter table sessions drop constraint sessions_user_id_fkey;
+
+-- For those that have ended, and as before for all of a user.
+create index sessions_user_number_idx on sessions (user_id, session_number);
+drop index sessions_user_idx;
 
 -- Ends all sessions of a user except one, deletes some of their rows and returns their ids. The user's row is locked first,
 -- then that in ended_sessions, then those of sessions.
@@ -67,6 +74,17 @@ begin
     end if;
     perform revoke_user(_user_id);
     perform end_sessions(_user_id);
+    return null;
+end
+$$;
+
+-- As before, but silent when there is nothing to revoke: a statement that inserts no row is told to all replicas too.
+create or replace function revoke_ended_sessions() returns trigger language plpgsql set search_path from current as $$
+begin
+    if exists (select from ended where absolute_expires_at > now()) then
+        insert into revocations (session_id) select id from ended where absolute_expires_at > now()
+        on conflict (session_id) do nothing;
+    end if;
     return null;
 end
 $$;

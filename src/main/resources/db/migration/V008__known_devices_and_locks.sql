@@ -1,3 +1,6 @@
+-- In the order in which the service locks their rows, so that neither waits for the other for ever.
+lock table credentials, throttle_buckets in access exclusive mode;
+
 -- Consecutive failed attempts at an account's password from unknown devices. At the limit the row is locked: its expires_at is
 -- 'infinity', and it stays until the password is reset or the row is deleted. Until then it is kept 30 days after the latest
 -- attempt. Addresses without an account have such rows too, so that nothing tells the two apart.

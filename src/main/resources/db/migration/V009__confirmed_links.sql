@@ -1,3 +1,6 @@
+-- In the order in which the service locks their rows, so that neither waits for the other for ever.
+lock table users, mailed_links in access exclusive mode;
+
 -- Where the browser goes on after a link was used; null: to a page of ours.
 alter table mailed_links add column callback text;
 

@@ -1,3 +1,8 @@
+-- In the order in which the service locks their rows, so that neither waits for the other for ever: events are recorded after
+-- what they are about.
+lock table users in share row exclusive mode;
+lock table audit_events in access exclusive mode;
+
 -- The request that an event belongs to; null for what no request caused, and for counts of refusals.
 alter table audit_events add column request_id text;
 

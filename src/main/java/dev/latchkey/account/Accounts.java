@@ -10,8 +10,11 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** User accounts. A change of an account happens in the caller's transaction, with the rest of that change. */
@@ -300,14 +303,15 @@ public class Accounts implements Expirable {
                 .orElseGet(() -> new Credential(user, null));
     }
 
-    private static Profile profile(UserEntity row) {
+    static Profile profile(UserEntity row) {
         return new Profile(
                 new AccountId(row.id),
                 EmailAddress.stored(row.email),
                 row.name,
                 row.image,
                 row.emailVerified,
-                Set.of(row.roles),
+                // They are changed by SQL, which sets the same one twice or a null as well.
+                Arrays.stream(row.roles).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet()),
                 row.tokenVersion,
                 row.createdAt,
                 row.updatedAt);

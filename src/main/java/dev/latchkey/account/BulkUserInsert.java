@@ -49,7 +49,7 @@ public class BulkUserInsert {
         /** A user with that id has another address. */
         record IdTaken(AccountId id) implements Result {}
 
-        /** The address is another user's. */
+        /** The address is another user's, or was until a short time ago and is reserved for them. */
         record EmailTaken(AccountId holder) implements Result {}
 
         /** The account was deleted here, and stays so. */
@@ -150,10 +150,11 @@ public class BulkUserInsert {
                 .toList();
     }
 
-    private static Others others(
+    private Others others(
             List<Named> pending, BiFunction<Collection<String>, Collection<String>, Set<Entry>> find) {
         Map<String, String> emails = new HashMap<>();
         Map<String, String> holders = new HashMap<>();
+        Map<String, String> reserved = new HashMap<>();
         if (!pending.isEmpty()) {
             List<String> ids =
                     pending.stream().map(candidate -> candidate.id().value()).toList();
@@ -164,8 +165,9 @@ public class BulkUserInsert {
                 emails.put(entry.id(), entry.email());
                 holders.put(entry.email(), entry.id());
             }
+            rows.reserved(addresses).forEach(entry -> reserved.put(entry.email(), entry.id()));
         }
-        return new Others(emails, holders);
+        return new Others(emails, holders, reserved);
     }
 
     private static Entry entry(Named candidate) {
@@ -177,8 +179,8 @@ public class BulkUserInsert {
         return candidate -> seen.add(candidate.id().value());
     }
 
-    /** Existing users, by id and by address. */
-    private record Others(Map<String, String> emails, Map<String, String> holders) {
+    /** Existing users, by id and by address, and those for whom an address is reserved. */
+    private record Others(Map<String, String> emails, Map<String, String> holders, Map<String, String> reserved) {
 
         /** Returns the conflict; null when the conflicting user was deleted meanwhile. */
         @Nullable
@@ -195,7 +197,8 @@ public class BulkUserInsert {
             }
             String holder = holders.get(email);
             if (holder == null) {
-                return null;
+                String former = reserved.get(email);
+                return former == null ? null : new Result.EmailTaken(new AccountId(former));
             }
             AccountId other = new AccountId(holder);
             return candidate.user().id() == null ? new Result.AlreadyExists(other) : new Result.EmailTaken(other);

@@ -35,6 +35,8 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                             cast(?5 as boolean[]), cast(?6 as text[]), cast(?7 as boolean[]),
                             cast(?8 as timestamptz[]), cast(?9 as timestamptz[])) with ordinality as imported
                             (id, email, name, image, email_verified, roles, disabled, created_at, updated_at, place)
+                        where not exists (
+                            select from reserved_emails r where r.email = imported.email and r.expires_at > now())
                         order by place
                         on conflict do nothing
                         returning id, email""", Object[].class)
@@ -96,6 +98,15 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                 .setParameter(2, emails.toArray(String[]::new)));
     }
 
+    /** Returns those of these addresses that are reserved, with the users whose addresses they were until a short time ago. */
+    Set<Entry> reserved(Collection<String> emails) {
+        return entries(getEntityManager()
+                .createNativeQuery("""
+                        select user_id, email from reserved_emails
+                        where email = any (cast(?1 as text[])) and expires_at > now()""", Object[].class)
+                .setParameter(1, emails.toArray(String[]::new)));
+    }
+
     /** Creates a temporary table for a dry run, and makes the transaction read-only. */
     void prepareDryRun() {
         getEntityManager().createNativeQuery("""
@@ -113,6 +124,8 @@ class BulkUserInsertRepository implements PanacheRepositoryBase<UserEntity, Stri
                         from unnest(cast(?1 as text[]), cast(?2 as text[])) with ordinality as imported (id, email, place)
                         where not exists (select from users where users.id = imported.id)
                             and not exists (select from users where users.email = imported.email)
+                            and not exists (
+                                select from reserved_emails r where r.email = imported.email and r.expires_at > now())
                         order by place
                         on conflict do nothing
                         returning id, email""", Object[].class)

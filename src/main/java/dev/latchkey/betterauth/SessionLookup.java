@@ -1,6 +1,7 @@
 package dev.latchkey.betterauth;
 
 import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.Client;
@@ -60,9 +61,15 @@ class SessionLookup {
         if (session.isEmpty()) {
             return ended("no_session", client);
         }
-        return accounts.findActive(session.get().user())
-                .<Result>map(profile -> new Result.SignedIn(new Caller(session.get(), token, profile)))
-                .orElseGet(() -> ended("account_disabled", client));
+        Optional<Profile> profile = accounts.findActive(session.get().user());
+        if (profile.isEmpty()) {
+            return ended("account_disabled", client);
+        }
+        // Security: a change that ends the session or replaces its token, and raises the version of the user's tokens, may have
+        // come between the two. A profile with the new version must not go with a token that was valid only before.
+        return sessions.isActive(token)
+                ? new Result.SignedIn(new Caller(session.get(), token, profile.get()))
+                : ended("no_session", client);
     }
 
     private Result.SessionEnded ended(String reason, Client client) {

@@ -110,7 +110,7 @@ class SessionRoutes implements RouteGroup {
         boolean readOnly = config.deferSessionRefresh() && request.isSafe();
         // A row that is not due is not locked: this is what clients request most.
         Optional<Session> extended =
-                isDue && !readOnly ? sessions.extend(caller.session().id(), config.updateAfter()) : Optional.empty();
+                isDue && !readOnly ? sessions.extend(caller.token(), config.updateAfter()) : Optional.empty();
         Caller current = extended.map(caller::with).orElse(caller);
         Map<String, @Nullable Object> json = JsonViews.sessionAndUser(current);
         if (readOnly) {

@@ -121,8 +121,9 @@ public class PasswordChange {
         if (!accounts.replacePassword(verified, replacement)) {
             return Optional.empty();
         }
-        boolean remember =
-                sessions.active(user, session).map(Session::remembered).orElse(true);
+        // Read only where it ends: a session that goes on must be read under its lock first, for a sign-out may be ending it.
+        boolean remember = currentSession == CurrentSession.KEEP
+                || sessions.active(user, session).map(Session::remembered).orElse(true);
         Optional<RenewedSession> renewed = switch (currentSession) {
             case KEEP -> sessions.endAllAndRenew(user, session, secret);
             case REPLACE -> {

@@ -188,7 +188,7 @@ public class Sessions implements Expirable {
     }
 
     /**
-     * Ends all sessions of a user except one, in which they have just proved who they are, and revokes the access
+     * Ends all sessions of a user except one, in which they have just given their password, and revokes the access
      * tokens of all of them. The one that is kept goes on with a new secret; empty if it has ended before.
      *
      * <p>Security: a thief may hold a copy of the secret, or an access token of this very session.
@@ -204,6 +204,7 @@ public class Sessions implements Expirable {
                     SessionSecret secret = setSecret(row, kind);
                     row.lastUsedAt = now;
                     row.authenticatedAt = now;
+                    row.amr = new String[] {AuthenticationMethod.PASSWORD.reference()};
                     row.idleExpiresAt = now.plus(config.idleLifetime());
                     rows.flush();
                     return new RenewedSession(Session.of(row, now), secret);
@@ -232,10 +233,16 @@ public class Sessions implements Expirable {
         return rows.active(token.hash()).map(row -> Session.of(row, rows.now()));
     }
 
-    /** Extends the session if it was last used longer ago than {@code after}; empty if it was not. */
-    public Optional<Session> extend(SessionId id, Duration after) {
+    /** Returns whether the session of a token is active. */
+    public boolean isActive(SessionToken token) {
+        return rows.active(token.hash()).isPresent();
+    }
+
+    /** Extends the session of a token if it was last used longer ago than {@code after}; empty if it was not. */
+    public Optional<Session> extend(SessionToken token, Duration after) {
         Instant now = rows.now();
-        return rows.lock(id.value())
+        // Security: not by the session's id, for the token may have been replaced since it was presented.
+        return rows.lock(token.hash())
                 // A session that is not remembered is never extended beyond its absolute end.
                 .filter(row -> row.remembered
                         && !hasExpired(row, now)

@@ -66,6 +66,11 @@ public class Refresh {
             sessions.end(rotated.session().user(), rotated.session().id());
             return refused(user, "account_disabled", client);
         }
+        // Security: all sessions of the user may have been ended between the reading of the session and that of the profile,
+        // without a wait for this row when they are too many for one statement. The profile has the new version then.
+        if (sessions.active(rotated.session().user(), rotated.session().id()).isEmpty()) {
+            return refused(user, "unknown", client);
+        }
         audit.record(AuditEvent.refreshed(user, rotated.session().id().value(), client));
         return new Refreshed(new SignedInSession(profile.get(), rotated.session(), rotated.successor()));
     }

@@ -13,6 +13,9 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** What is revoked, by the service or by a statement, and for how long; what the database does of it is in V002. */
 @QuarkusTest
@@ -69,6 +74,47 @@ class RevocationsDatabaseTest {
         assertFalse(revoked.contains(session));
         assertFalse(revoked.isRevoked(user, null, null, Instant.EPOCH));
         assertEquals(0, stored());
+    }
+
+    // Each notification makes every replica read, so that one for each sign-up or deleted row would be a storm.
+    @Test
+    void tellsNobodyOfStatementsThatRevokeNothing() throws SQLException {
+        String signUp = "insert into users (id, email) values ('%1$s', '%1$s@example.com')".formatted(user);
+        String expired = """
+                insert into sessions (id, user_id, idle_expires_at, absolute_expires_at, remembered, ip, user_agent,
+                    refresh_hash) values ('%s', '%s', now(), now(), true, '', '', '')""".formatted(session, user);
+
+        assertEquals(0, notifications(List.of(signUp, expired, "delete from sessions where id = '" + session + "'")));
+        String active = expired.replace("now(), now()", "now(), now() + interval '1 hour'");
+        assertEquals(1, notifications(List.of(active, "delete from sessions where id = '" + session + "'")));
+        String disabled = "insert into users (id, email, disabled_at) values ('%1$s', '%1$s', now())"
+                .formatted(UUID.randomUUID().toString());
+        assertEquals(1, notifications(List.of(disabled)));
+    }
+
+    /** Returns how many notifications of revocations a connection causes, not counting those of other connections. */
+    private static long notifications(List<String> sql) throws SQLException {
+        try (Connection listener = EmbeddedDatabaseResource.database().connect();
+                Connection sender = EmbeddedDatabaseResource.database().connect();
+                Statement listening = listener.createStatement();
+                Statement sending = sender.createStatement()) {
+            listening.execute("listen latchkey");
+            listening.execute("listen test_end");
+            for (String one : sql) {
+                sending.execute(one);
+            }
+            sending.execute("notify test_end");
+            int pid = sender.unwrap(PGConnection.class).getBackendPID();
+            long count = 0;
+            while (true) {
+                for (PGNotification one : listener.unwrap(PGConnection.class).getNotifications(10_000)) {
+                    if (one.getName().equals("test_end")) {
+                        return count;
+                    }
+                    count += one.getPID() == pid ? 1 : 0;
+                }
+            }
+        }
     }
 
     @Test

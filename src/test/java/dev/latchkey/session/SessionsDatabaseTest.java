@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
@@ -218,11 +219,12 @@ class SessionsDatabaseTest {
             for (int i = 0; i < racers; i++) {
                 responses.add(threads.submit(() -> rotate(patient, opened.refreshToken())));
             }
-            Eventually.holds(
-                    "all wait for the row",
-                    () -> Sql.count("select count(*) from pg_stat_activity where datname = current_database()"
-                                    + " and wait_event_type = 'Lock'")
-                            >= racers);
+            Eventually.holds("all wait for the row", () -> {
+                responses.stream().filter(Future::isDone).forEach(early -> fail("did not wait: " + outcome(early)));
+                return Sql.count("select count(*) from pg_stat_activity where datname = current_database()"
+                                + " and wait_event_type = 'Lock'")
+                        >= racers;
+            });
             holder.rollback();
             for (Future<Rotation> response : responses) {
                 successors.add(assertInstanceOf(Rotation.Rotated.class, response.get())
@@ -695,7 +697,6 @@ class SessionsDatabaseTest {
         assertEquals(1, Sql.count("select count(*) from sessions where id = ?", id.value()), "the row is still there");
         assertInstanceOf(Rotation.Unknown.class, rotate(sessions, opened.refreshToken()));
         assertEquals(Optional.empty(), sessions.active(user, id));
-        assertEquals(Optional.empty(), sessions.extend(id, Duration.ZERO));
         assertFalse(sessions.isFresh(user, id));
         assertEquals(Optional.empty(), inTransaction(() -> sessions.end(opened.refreshToken())));
         assertEquals(Optional.empty(), inTransaction(() -> sessions.end(user, id)));
@@ -756,7 +757,7 @@ class SessionsDatabaseTest {
     void keptSessionGetsANewSecret() {
         for (SessionSecret.Kind kind : SessionSecret.Kind.values()) {
             SignedInSession stolen =
-                    inTransaction(() -> sessions.open(profile(), AuthenticationMethod.PASSWORD, true, kind, CLIENT));
+                    inTransaction(() -> sessions.open(profile(), AuthenticationMethod.EMAIL_LINK, true, kind, CLIENT));
             SignedInSession other = open();
             SessionId id = stolen.session().id();
 
@@ -781,7 +782,33 @@ class SessionsDatabaseTest {
                 }
             }
             assertTrue(sessions.isFresh(user, id));
+            assertEquals(
+                    List.of("{pwd}"),
+                    Sql.column("select amr from sessions where id = ?", id.value()),
+                    "the method of the latest proof");
         }
+    }
+
+    @Test
+    void replacedTokenDoesNotExtendTheSession() {
+        SignedInSession opened = inTransaction(() -> sessions.open(
+                profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
+        SessionId id = opened.session().id();
+        SessionToken stolen = opened.sessionToken();
+        assertTrue(sessions.isActive(stolen));
+        assertTrue(sessions.extend(stolen, Duration.ZERO).isPresent());
+
+        SessionToken renewed = inTransaction(() -> sessions.endAllAndRenew(user, id, SessionSecret.Kind.SESSION_TOKEN)
+                .orElseThrow()
+                .of(profile())
+                .sessionToken());
+
+        assertFalse(sessions.isActive(stolen));
+        assertEquals(Optional.empty(), sessions.extend(stolen, Duration.ZERO));
+        assertTrue(sessions.extend(renewed, Duration.ZERO).isPresent());
+
+        inTransaction(() -> sessions.endAll(user, null));
+        assertEquals(Optional.empty(), sessions.extend(renewed, Duration.ZERO));
     }
 
     // --- What a forged token costs ---
@@ -873,6 +900,10 @@ class SessionsDatabaseTest {
 
     private List<Session> list(AccountId of) {
         return sessions.page(of, null, 100).sessions();
+    }
+
+    private static Object outcome(Future<Rotation> done) {
+        return done.state() == Future.State.FAILED ? done.exceptionNow() : done.resultNow();
     }
 
     private static Rotation rotate(Sessions sessions, RefreshToken token) {

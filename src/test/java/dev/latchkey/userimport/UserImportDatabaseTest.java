@@ -18,6 +18,7 @@ import dev.latchkey.session.Sessions;
 import dev.latchkey.token.Authentication;
 import dev.latchkey.userimport.ImportWarning.Reason;
 import dev.latchkey.userimport.UserSource.Location;
+import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -35,6 +36,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Imports users of another database and of files into the real one, and signs them in. */
@@ -49,6 +52,9 @@ class UserImportDatabaseTest {
 
     @Inject
     Sessions sessions;
+
+    @Inject
+    Scheduler scheduler;
 
     private final List<ImportWarning> warnings = new ArrayList<>();
     private final SourceDatabase there = SourceDatabase.empty();
@@ -67,6 +73,17 @@ class UserImportDatabaseTest {
             warnings.add(warning);
         }
     };
+
+    /** Those that delete what earlier tests have left would change the tables meanwhile. */
+    @BeforeEach
+    void pauseJobs() {
+        scheduler.pause();
+    }
+
+    @AfterEach
+    void resumeJobs() {
+        scheduler.resume();
+    }
 
     private ImportSummary imported(boolean withSessions) {
         try (BetterAuthDatabase source = there.open()) {
@@ -185,6 +202,28 @@ class UserImportDatabaseTest {
         assertEquals(1, Sql.count("select count(*) from users where email = ?", "\u00e9" + address(ada)));
         assertEquals(1, Sql.count("select count(*) from credentials where user_id = ?", "a" + ada));
         assertEquals(0, Sql.count("select count(*) from credentials where user_id = ?", "b" + ada));
+    }
+
+    // A former address, which its user may take back.
+    @Test
+    void importsNobodyWithReservedEmail() {
+        Sql.update("insert into users (id, email) values (?, ?)", "other" + ada, address("other" + ada));
+        Sql.update("insert into users (id, email) values (?, ?)", "other" + bob, address("other" + bob));
+        String reserve = "insert into reserved_emails (email, user_id, expires_at) values (?, ?, now() + ?::interval)";
+        Sql.update(reserve, address(ada), "other" + ada, "1 hour");
+        Sql.update(reserve, address(bob), "other" + bob, "-1 hour");
+        there.user(ada, address(ada), SourceDatabase.HASH).user(bob, address(bob), SourceDatabase.HASH);
+        ImportWarning taken = new ImportWarning(Location.id(ada), Reason.ADDRESS_TAKEN, "user other" + ada);
+
+        assertEquals(1, dryRun(false).imported());
+        assertEquals(List.of(taken), warnings);
+        warnings.clear();
+        assertEquals(1, imported(false).imported());
+        assertEquals(List.of(taken), warnings);
+        assertEquals(0, Sql.count("select count(*) from users where email = ?", address(ada)));
+        assertEquals(1, Sql.count("select count(*) from users where id = ?", bob), "the reservation is over");
+
+        assertEquals(0, read("email\n" + address(ada) + "\n").existing(), "the former user is not the one of the file");
     }
 
     @Test
