@@ -8,10 +8,13 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.AgroalDataSource.FlushMode;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL ends connections in the middle of transactions, as it does when it is restarted or fails over. */
@@ -41,6 +45,15 @@ class TerminatedConnectionsResourceTest {
             where pid <> pg_backend_pid() and datname = current_database() and backend_type = 'client backend'
               and application_name <> 'latchkey-listener'
               and (state <> 'idle' or xact_start is not null or random() < 0.1)""";
+
+    @Inject
+    AgroalDataSource pool;
+
+    /** Those that were idle are still in the pool, and each would fail a later test that needs several at once. */
+    @AfterEach
+    void dropDeadConnections() {
+        pool.flush(FlushMode.GRACEFUL);
+    }
 
     @Test
     void answersWithoutAnInternalErrorWhileConnectionsAreTerminated() throws Exception {
