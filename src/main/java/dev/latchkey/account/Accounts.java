@@ -244,7 +244,7 @@ public class Accounts implements Expirable {
     /**
      * Changes the address of an account to one that is verified.
      *
-     * @param reservation how long nobody else gets the former address
+     * @param reservation how long nobody else gets the former address, if that was verified
      */
     @Transactional(TxType.MANDATORY)
     public EmailChangeResult changeEmail(AccountId id, EmailAddress proven, Duration reservation) {
@@ -253,25 +253,37 @@ public class Accounts implements Expirable {
             return new Gone();
         }
         String former = user.get().email;
+        // Security: one that nobody has verified may never have been the user's, and would be kept from its owner.
+        boolean reserves = user.get().emailVerified;
         if (!users.changeEmail(user.get(), proven.canonical(), true)) {
             return new EmailTaken();
         }
-        reservedEmails.reserve(former, id.value(), reservation);
+        if (reserves) {
+            reservedEmails.reserve(former, id.value(), reservation);
+        }
         return new EmailChanged(profile(user.get()));
     }
 
-    /** Gives an account an earlier address back; those that it had since are free again. */
+    /** Gives an account an earlier address back. */
     @Transactional(TxType.MANDATORY)
     public EmailChangeResult restoreEmail(AccountId id, EmailAddress earlier, boolean verified) {
         Optional<UserEntity> user = users.lock(id.value()).filter(Accounts::isActive);
         if (user.isEmpty()) {
             return new Gone();
         }
-        if (!users.changeEmail(user.get(), earlier.canonical(), verified)) {
+        // It may have been verified since, if it is the account's address at present.
+        boolean verifiedSince = user.get().emailVerified && user.get().email.equals(earlier.canonical());
+        if (!users.changeEmail(user.get(), earlier.canonical(), verified || verifiedSince)) {
             return new EmailTaken();
         }
-        reservedEmails.release(id.value());
         return new EmailChanged(profile(user.get()));
+    }
+
+    /** Frees the addresses that are reserved for an account, except those that it can still get back. */
+    @Transactional(TxType.MANDATORY)
+    public void releaseReservedEmails(AccountId id, Set<EmailAddress> kept) {
+        reservedEmails.release(
+                id.value(), kept.stream().map(EmailAddress::canonical).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Deletes an account with everything that belongs to it except its audit log; false if there is none. */

@@ -3,6 +3,7 @@ package dev.latchkey.account;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
@@ -29,8 +30,13 @@ class ReservedEmailRepository implements PanacheRepositoryBase<ReservedEmailEnti
                 : count("email = ?1 and userId <> ?2 and expiresAt > instant", email, exceptFor) > 0;
     }
 
-    void release(String userId) {
-        delete("userId", userId);
+    /** Frees the addresses that are reserved for an account, except some. */
+    void release(String userId, Set<String> kept) {
+        if (kept.isEmpty()) {
+            delete("userId", userId);
+        } else {
+            delete("userId = ?1 and email not in ?2", userId, kept);
+        }
     }
 
     int deleteExpired(int rows) {

@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,27 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .executeUpdate();
     }
 
-    /** Deletes a user's links for any purpose that are not redeemed yet. */
-    void deleteUnused(String userId) {
-        delete("userId = ?1 and usedAt is null", userId);
+    /** Deletes a user's links that are not redeemed yet, except those for one purpose that are older than a given link. */
+    void deleteUnusedSince(String userId, String id, String kept) {
+        getEntityManager()
+                .createNativeQuery("""
+                        delete from mailed_links where user_id = ?1 and used_at is null and not coalesce(
+                            purpose = ?3 and created_at < (select created_at from mailed_links where id = ?2), false)""")
+                .setParameter(1, userId)
+                .setParameter(2, id)
+                .setParameter(3, kept)
+                .executeUpdate();
+    }
+
+    /** Returns the targets of a user's valid links for a purpose. */
+    List<String> validTargets(String userId, String purpose) {
+        return find(
+                        "userId = ?1 and purpose = ?2 and target is not null and usedAt is null and expiresAt > instant",
+                        userId,
+                        purpose)
+                .stream()
+                .map(link -> link.target)
+                .toList();
     }
 
     int deleteExpired(int rows) {

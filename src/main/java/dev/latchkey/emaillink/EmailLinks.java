@@ -8,6 +8,8 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Creates and redeems links that are sent by e-mail. The database stores only their hashes: an attacker who reads it can
@@ -103,10 +105,19 @@ public class EmailLinks implements Expirable {
         rows.deleteUnused(user.value(), purpose.id(), 0);
     }
 
-    /** Deletes all of a user's links that are not redeemed yet, those included that undo changes of the address. */
+    /** Deletes a user's links that are not redeemed yet, except those that undo changes from before a redeemed link. */
     @Transactional(TxType.MANDATORY)
-    public void withdrawAll(AccountId user) {
-        rows.deleteUnused(user.value());
+    public void withdrawSince(AccountId user, String redeemed) {
+        String id = EmailLinkToken.parse(redeemed).map(EmailLinkToken::hash).orElse("");
+        rows.deleteUnusedSince(user.value(), id, EmailLink.Purpose.EMAIL_CHANGE_UNDO.id());
+    }
+
+    /** Returns the addresses that a user's valid links can still bring back. */
+    @Transactional(TxType.MANDATORY)
+    public Set<EmailAddress> undoTargets(AccountId user) {
+        return rows.validTargets(user.value(), EmailLink.Purpose.EMAIL_CHANGE_UNDO.id()).stream()
+                .map(EmailAddress::stored)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -220,7 +220,8 @@ public class EmailChange {
      * Undoes a change of address, and all changes that followed it, by the link that was sent to the address before it.
      *
      * <p>Security: all sessions end, and all links of the account are withdrawn, also those by which a later address could
-     * undo this.
+     * undo this. The links to earlier addresses stay, and those addresses stay reserved: the earliest has the last word, or
+     * an attacker who changes the address twice would withdraw the user's own link by the second address.
      */
     public UndoOutcome undo(String token, Client client) {
         return switch (links.check(UNDO, token)) {
@@ -250,7 +251,8 @@ public class EmailChange {
             }
             case Accounts.EmailChanged changed -> {
                 sessions.endAll(user, null);
-                links.withdrawAll(user);
+                links.withdrawSince(user, token);
+                accounts.releaseReservedEmails(user, links.undoTargets(user));
                 if (!before.email().equals(earlier)) {
                     mail.send(before.email(), new EmailMessage.EmailChangeUndone(publicUrl.authority()));
                 }

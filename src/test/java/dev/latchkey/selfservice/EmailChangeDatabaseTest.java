@@ -246,6 +246,66 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         Person.signedUp(third);
     }
 
+    // Security: a thief who changed the address twice must not take the link from the reader of the first address by
+    // pressing that of the second one.
+    @Test
+    void keepsEarlierLinkAndItsAddressWhenALaterOneIsFollowed() {
+        Person ada = verified(Person.signedUp());
+        String second = newAddress();
+        String third = newAddress();
+        confirm(sendLink(ada, second), ada);
+        String undoFirst = mail.awaitEmailTo(ada.email()).token();
+        confirm(sendLink(ada, third), ada);
+        String undoSecond = mail.awaitEmailTo(second, 2).token();
+
+        assertInstanceOf(Undone.class, change.undo(undoSecond, newClient()));
+
+        assertEquals(second, addressOf(ada));
+        signUp(ada.email()).then().statusCode(409);
+        Person.signedUp(third);
+        Undone undone = assertInstanceOf(Undone.class, change.undo(undoFirst, newClient()));
+        assertEquals(ada.email(), addressOf(ada));
+        assertTrue(undone.profile().emailVerified());
+        assertEquals(0, Sql.count("select count(*) from reserved_emails where user_id = ?", ada.id()));
+        Person.signedUp(second);
+    }
+
+    @Test
+    void keepsEarlierLinkToAnAddressThatCameBackMeanwhile() {
+        Person ada = verified(Person.signedUp());
+        String second = newAddress();
+        confirm(sendLink(ada, second), ada);
+        String undoFirst = mail.awaitEmailTo(ada.email()).token();
+        assertEquals(new Accepted(), request(ada, ada.email(), newClient()));
+        confirm(mail.awaitEmailTo(ada.email(), 2).token(), ada);
+        assertEquals(ada.email(), addressOf(ada));
+        String undoSecond = mail.awaitEmailTo(second, 2).token();
+
+        assertInstanceOf(Undone.class, change.undo(undoSecond, newClient()));
+
+        assertEquals(second, addressOf(ada));
+        signUp(ada.email()).then().statusCode(409);
+        assertInstanceOf(Undone.class, change.undo(undoFirst, newClient()));
+        assertEquals(ada.email(), addressOf(ada));
+    }
+
+    @Test
+    void keepsAddressVerifiedThatWasVerifiedSinceTheLink() {
+        Person ada = Person.signedUp();
+        String second = newAddress();
+        confirm(sendLink(ada, second), ada);
+        String undoFirst = mail.awaitEmailTo(ada.email()).token();
+        assertEquals(new Accepted(), request(ada, ada.email(), newClient()));
+        confirm(mail.awaitEmailTo(ada.email(), 2).token(), ada);
+
+        Undone undone = assertInstanceOf(Undone.class, change.undo(undoFirst, newClient()));
+
+        assertEquals(ada.email(), undone.profile().email().canonical());
+        assertTrue(undone.profile().emailVerified());
+        String undoSecond = mail.awaitEmailTo(second, 2).token();
+        assertInstanceOf(LinkInvalid.class, change.undo(undoSecond, newClient()), "the later one has no more say");
+    }
+
     @Test
     void undoesNothingByAnotherLink() {
         Person ada = Person.signedUp();
@@ -286,16 +346,13 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
 
     @Test
     void reservesFormerAddressForItsUser() {
-        Person ada = Person.signedUp();
+        Person ada = verified(Person.signedUp());
         String wanted = newAddress();
         confirm(sendLink(ada, wanted), ada);
         String undo = mail.awaitEmailTo(ada.email()).token();
         Person grace = Person.signedUp();
 
-        Person.post("/api/auth/signup", """
-                {"email": "%s", "password": "%s"}""".formatted(ada.email(), Person.PASSWORD))
-                .then()
-                .statusCode(409);
+        signUp(ada.email()).then().statusCode(409);
         assertEquals(new Accepted(), request(grace, ada.email(), newClient()), "as for any taken address");
         Eventually.holds("it is in the audit log", () -> Sql.count("""
                         select count(*) from audit_events where details ->> 'reason' = 'address_taken'
@@ -305,13 +362,27 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         assertEquals(0, Sql.count("select count(*) from reserved_emails where user_id = ?", ada.id()));
     }
 
+    // Security: anybody can sign up with any address, and would keep it from its owner by changing to another.
+    @Test
+    void reservesNoAddressThatWasNeverVerified() {
+        Person ada = Person.signedUp();
+        String wanted = newAddress();
+        confirm(sendLink(ada, wanted), ada);
+        String undo = mail.awaitEmailTo(ada.email()).token();
+
+        assertEquals(0, Sql.count("select count(*) from reserved_emails where user_id = ?", ada.id()));
+        Person.signedUp(ada.email());
+        assertInstanceOf(EmailTaken.class, change.undo(undo, newClient()));
+        assertEquals(wanted, addressOf(ada));
+    }
+
     @Test
     void refusesReservedAddressToLinkFromBefore() {
         Person ada = Person.signedUp();
         Person grace = Person.signedUp();
         String wanted = newAddress();
         String toGrace = sendLink(grace, wanted);
-        Person holder = Person.signedUp(wanted);
+        Person holder = verified(Person.signedUp(wanted));
         String moved = newAddress();
         confirm(sendLink(holder, moved), holder);
 
@@ -335,12 +406,16 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
 
     @Test
     void freesReservedAddressWithTimeAndWithTheAccount() {
-        Person ada = Person.signedUp();
+        Person ada = verified(Person.signedUp());
         confirm(sendLink(ada, newAddress()), ada);
-        Sql.update("update reserved_emails set expires_at = now() - interval '1 second' where user_id = ?", ada.id());
+        assertEquals(
+                1,
+                Sql.update(
+                        "update reserved_emails set expires_at = now() - interval '1 second' where user_id = ?",
+                        ada.id()));
         assertNotEquals(ada.id(), Person.signedUp(ada.email()).id());
 
-        Person bob = Person.signedUp();
+        Person bob = verified(Person.signedUp());
         confirm(sendLink(bob, newAddress()), bob);
         Sql.update("delete from users where id = ?", bob.id());
         assertNotEquals(bob.id(), Person.signedUp(bob.email()).id());
@@ -349,16 +424,14 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
     // FR-004: a sign-up that waits for the change of address to commit finds the address reserved, and not free.
     @Test
     void refusesSignUpsThatRaceTheChange() {
-        Person ada = Person.signedUp();
+        Person ada = verified(Person.signedUp());
         String token = sendLink(ada, newAddress());
 
         List<Integer> statuses = Together.times(
                 6,
                 i -> i == 0
                         ? (confirm(token, ada) instanceof Changed ? 0 : -1)
-                        : Person.post("/api/auth/signup", """
-                                {"email": "%s", "password": "%s"}""".formatted(ada.email(), Person.PASSWORD))
-                                .statusCode());
+                        : signUp(ada.email()).statusCode());
 
         assertEquals(List.of(0, 409, 409, 409, 409, 409), statuses);
     }
@@ -478,6 +551,16 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
 
     private EmailChange.Outcome confirm(String token, @Nullable Person signedIn) {
         return change.confirm(token, signedIn == null ? null : id(signedIn), newClient());
+    }
+
+    private static Response signUp(String address) {
+        return Person.post("/api/auth/signup", """
+                {"email": "%s", "password": "%s"}""".formatted(address, Person.PASSWORD));
+    }
+
+    private static Person verified(Person person) {
+        assertEquals(1, Sql.update("update users set email_verified = true where id = ?", person.id()));
+        return person;
     }
 
     private static String addressOf(Person person) {
