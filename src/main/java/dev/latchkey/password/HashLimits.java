@@ -18,6 +18,12 @@ public final class HashLimits {
     /** The part of the heap that one hash may take by default. */
     private static final int PART_OF_HEAP = 4;
 
+    /**
+     * What that part is rounded up to: with the serial collector the JVM leaves one survivor space out of the heap's size, and
+     * says 247.5 MiB for a heap of 256 MiB. Hashes of 64 MiB are usual there.
+     */
+    private static final long STEP_KIB = 16 * 1024;
+
     private final long memoryKib;
     private final Duration time;
 
@@ -28,7 +34,9 @@ public final class HashLimits {
 
     HashLimits(PasswordConfig config, long heapBytes) {
         Argon2Parameters own = Argon2Parameters.of(config.argon2());
-        long configured = config.maxHashMemory().map(MemorySize::asLongValue).orElse(heapBytes / PART_OF_HEAP) / 1024;
+        long configured = config.maxHashMemory()
+                .map(memory -> memory.asLongValue() / 1024)
+                .orElseGet(() -> Math.ceilDiv(heapBytes / PART_OF_HEAP / 1024, STEP_KIB) * STEP_KIB);
         // What new hashes cost is not too expensive.
         this.memoryKib = Math.max(configured, own.memoryKib());
         Duration ownTime = own.estimatedTime();

@@ -22,6 +22,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -171,6 +172,26 @@ class PasswordsTest {
                 of(strict.with(new TestArgon2(kib(2048), 1, 1)), meters)
                         .verify(Password.of("correct horse"), megabyte));
         assertEquals(new Verification.Matches(false), verify("correct horse", megabyte));
+    }
+
+    // What the JVM says of heaps of 256 and 128 MiB, which the serial collector makes a survivor space smaller.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "259522560; 64; $argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ; false",
+                "259522560; 64; $argon2id$v=19$m=65537,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ; true",
+                "129761280; 32; $scrypt$ln=15,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$1idRgu6ns74sljt005o5BblTKV7Jul0HPGT6aXWnXKY;"
+                        + " false",
+                "129761280; 32; $scrypt$ln=16,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$1idRgu6ns74sljt005o5BblTKV7Jul0HPGT6aXWnXKY;"
+                        + " true",
+                "268435456; 64; $argon2id$v=19$m=65537,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dpdOmCPIRe7US7xO2/cNzQ; true",
+            })
+    void allowsAHashAQuarterOfTheHeapAsItWasSet(long heapBytes, int mib, String stored, boolean tooExpensive) {
+        HashLimits limits = new HashLimits(CHEAP, heapBytes);
+
+        assertTrue(limits.description().startsWith("more than " + mib + " MiB"), limits.description());
+        assertEquals(tooExpensive, limits.isTooExpensive(new PasswordHash(stored)));
     }
 
     @Test
