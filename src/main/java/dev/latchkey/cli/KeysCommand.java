@@ -174,8 +174,16 @@ final class KeysCommand {
                 ? CommandResult.done(done + " No stored key needs LATCHKEY_SECRET_PREVIOUS any more.")
                 : CommandResult.failed(done + " Neither LATCHKEY_SECRET nor LATCHKEY_SECRET_PREVIOUS decrypts "
                         + keys(outcome.unreadable()) + ": put the secret that was in force when they were made into"
-                        + " LATCHKEY_SECRET_PREVIOUS and run this again, or, if it is lost, retire them"
-                        + " (latchkey keys retire).");
+                        + " LATCHKEY_SECRET_PREVIOUS and run this again. If it is lost, retire each of them by SQL, after which"
+                        + " its tokens are refused: " + retirements(outcome.unreadable()));
+    }
+
+    /** The command needs to open the key that signs, so it cannot do this. */
+    private static String retirements(List<KeyId> ids) {
+        return ids.stream()
+                .map(id -> "update signing_keys set retired_at = now() where id = '"
+                        + id.value().replace("'", "''") + "';")
+                .collect(Collectors.joining(" "));
     }
 
     private static String keys(List<KeyId> ids) {

@@ -5,6 +5,8 @@ import dev.latchkey.audit.AuditEvent.KeyCreator;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.key.KeyRotation.ReencryptionOutcome;
 import dev.latchkey.key.StoredKey.UsableKey;
+import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.Encodings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.GeneralSecurityException;
@@ -31,7 +33,7 @@ class KeyPairs {
     private final KeyConfig config;
     private final Clock clock;
     private final Algorithm algorithm;
-    private final Map<String, UsableKey> opened = new ConcurrentHashMap<>();
+    private final Map<String, Opened> opened = new ConcurrentHashMap<>();
     private volatile boolean algorithmChecked;
 
     KeyPairs(SigningKeyRepository rows, Secrets secrets, AuditLog audit, KeyConfig config, Clock clock) {
@@ -141,8 +143,24 @@ class KeyPairs {
     }
 
     private StoredKey key(SigningKeyEntity row) {
-        UsableKey use = row.retiredAt == null ? opened.computeIfAbsent(row.id, id -> open(row)) : UsableKey.CLOSED;
+        UsableKey use = row.retiredAt == null ? opened(row) : UsableKey.CLOSED;
         return new StoredKey(new KeyId(row.id), row.algorithm, row.createdAt, row.signsFrom, row.retiredAt, use);
+    }
+
+    /** Opens a row again once its private key is encrypted anew: what could not be opened before may be opened now. */
+    private UsableKey opened(SigningKeyEntity row) {
+        Opened known = opened.get(row.id);
+        String digest = Encodings.base64Url(Digests.sha256(row.encryptedPrivateKey));
+        if (known != null && known.digest().equals(digest)) {
+            return known.use();
+        }
+        UsableKey use = open(row);
+        if (use.problem() != null && known != null && known.use().problem() == null) {
+            // A replica that does not know the new secret yet goes on with the key, which is the same.
+            use = known.use();
+        }
+        opened.put(row.id, new Opened(digest, use));
+        return use;
     }
 
     private UsableKey open(SigningKeyEntity row) {
@@ -156,4 +174,11 @@ class KeyPairs {
     private KeyPairStore store() {
         return new KeyPairStore(new KeyEncryption(secrets.deriveAll("signing-keys")));
     }
+
+    /**
+     * A row as it was opened.
+     *
+     * @param digest of the encrypted private key
+     */
+    private record Opened(String digest, UsableKey use) {}
 }

@@ -28,6 +28,7 @@ public class SigningKeys {
     private static final Logger LOG = Logger.getLogger(SigningKeys.class);
     private static final String NOT_READ = "the signing keys have not been read from the database yet";
     private static final String NONE = "there is no signing key in force";
+    private static final String NONE_OPENED = "no signing key in force can be opened";
 
     private final Supplier<Keyring> stored;
     private final Clock clock;
@@ -87,17 +88,29 @@ public class SigningKeys {
                 .orElse(List.of());
     }
 
-    /** Returns the public keys as JWKs, the newest first; empty when tokens are signed with a shared secret. */
+    /**
+     * Returns the public keys as JWKs, the newest first; empty when tokens are signed with a shared secret.
+     *
+     * @throws UnavailableException if there are keys in force and none can be opened: clients that read an empty set would
+     *     replace the keys that they have by it, and refuse the tokens of all other replicas
+     */
     public List<Map<String, Object>> published() {
         if (!shared.isEmpty()) {
             return List.of();
         }
         Keyring ring = known();
         Instant now = ring.databaseTime(clock.instant());
-        return ring.keys().reversed().stream()
-                .filter(key -> ring.inForce(key, now) && key.opened().verifies() != null)
+        List<StoredKey> inForce = ring.keys().reversed().stream()
+                .filter(key -> ring.inForce(key, now))
+                .toList();
+        List<Map<String, Object>> opened = inForce.stream()
+                .filter(key -> key.opened().verifies() != null)
                 .map(key -> key.opened().jwk())
                 .toList();
+        if (opened.isEmpty() && !inForce.isEmpty()) {
+            throw new UnavailableException(NONE_OPENED);
+        }
+        return opened;
     }
 
     /** Returns the algorithms of the keys in force. */

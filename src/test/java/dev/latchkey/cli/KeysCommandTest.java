@@ -68,6 +68,10 @@ class KeysCommandTest {
         assertEquals(1, failed.exitCode());
         assertTrue(failed.message().contains("a-kid: put the secret"), failed.message());
         assertTrue(failed.message().contains("LATCHKEY_SECRET_PREVIOUS"), failed.message());
+        assertTrue(
+                failed.message().contains("update signing_keys set retired_at = now() where id = 'a-kid';"),
+                failed.message());
+        assertFalse(failed.message().contains("keys retire"), "which has to open the key that signs");
     }
 
     @Test

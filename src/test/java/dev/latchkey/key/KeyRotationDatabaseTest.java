@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.audit.AuditLog;
@@ -278,6 +279,10 @@ class KeyRotationDatabaseTest {
         SigningKeys running = replicaKeys(before);
         KeyId kid = Objects.requireNonNull(running.current().id());
 
+        SigningKeys early = replicaKeys(after);
+        assertThrows(SigningKeys.UnavailableException.class, early::current);
+        assertThrows(SigningKeys.UnavailableException.class, early::published);
+
         assertEquals(kid, replicaKeys(during).current().id(), "the previous secret decrypts");
         KeyRotation operator = replica(EDDSA, during);
         assertEquals(new ReencryptionOutcome(List.of(kid), List.of(), List.of()), operator.reencrypt());
@@ -290,6 +295,9 @@ class KeyRotationDatabaseTest {
 
         running.reread();
         assertEquals(kid, running.current().id(), "a replica with the old secret goes on with what it has");
+        early.reread();
+        assertEquals(kid, early.current().id(), "one that could not open the key opens it now");
+        assertEquals(1, early.published().size());
         assertEquals(kid, replicaKeys(after).current().id(), "the previous secret can be removed");
         assertEquals(
                 kid, replicaKeys(TestKeys.secrets(REPLACED, later)).current().id(), "and the step can be undone");

@@ -149,7 +149,7 @@ class KeyringTest {
         SigningKeys keys = new SigningKeys(() -> ring, List.of(), new ManualClock(START));
         keys.reread();
 
-        assertEquals(List.of(), keys.published());
+        assertThrows(SigningKeys.UnavailableException.class, keys::published);
         assertEquals(List.of(), keys.candidates(Algorithm.ES256, row.id));
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, row.id));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);

@@ -108,7 +108,10 @@ class PublishedKeysResourceTest {
         Keyring ring = other.load();
         StoredKey signing = ring.signing(ring.readAt()).orElseThrow();
         assertNull(signing.opened().signs());
-        assertNotNull(signing.opened().verifies());
+        // Security: only what the secret opens proves that a row is ours.
+        assertNull(signing.opened().verifies());
+        SigningKeys keys = new SigningKeys(() -> ring, List.of(), clock);
+        assertThrows(SigningKeys.UnavailableException.class, keys::published, "no empty set that clients would keep");
         assertEquals(before, Sql.count("select count(*) from signing_keys"), "no second key is made behind its back");
     }
 
