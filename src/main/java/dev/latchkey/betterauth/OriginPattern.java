@@ -26,7 +26,7 @@ final class OriginPattern {
     private enum Kind {
         /** The whole origin. */
         ORIGIN,
-        /** The host with its port, by HTTPS; also by HTTP where this service itself is reached by HTTP. */
+        /** The host with its port, by HTTPS; also by HTTP on the same machine, or where this service is reached by HTTP. */
         HOST,
         /** An app's own scheme, with or without what follows. */
         APP
@@ -42,7 +42,7 @@ final class OriginPattern {
     /**
      * Parses a pattern.
      *
-     * @param isHttps whether this service is reached by HTTPS; then a pattern without a scheme means HTTPS only
+     * @param isHttps whether this service is reached by HTTPS; then a pattern without a scheme means HTTPS only, loopback addresses aside
      * @throws IllegalArgumentException if the text is no pattern, with a message for the operator
      */
     static OriginPattern of(String text, boolean isHttps) {
@@ -74,7 +74,9 @@ final class OriginPattern {
         String origin = Origin.withoutPath(lower);
         // Security: a page that came by HTTP may have been written by anyone on the way, and a link to it is read
         // there.
-        return Origin.parse(origin).filter(o -> o.isHttps() || allowsHttp).isPresent()
+        return Origin.parse(origin)
+                        .filter(o -> o.isHttps() || allowsHttp || o.isLoopback())
+                        .isPresent()
                 && pattern.matcher(kind == Kind.HOST ? origin.substring(origin.indexOf("://") + 3) : origin)
                         .matches();
     }

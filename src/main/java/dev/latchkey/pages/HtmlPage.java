@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 class HtmlPage {
 
     private static final String STYLE_FILE = "/pages/style.css";
-    private static final Pattern CUSTOM_SCHEME = Pattern.compile("([a-z][a-z0-9+.-]*:)//.*");
+    private static final Pattern CUSTOM_SCHEME = Pattern.compile("([a-z][a-z0-9+.-]*:)//.*", Pattern.CASE_INSENSITIVE);
 
     private final PublicUrl publicUrl;
     private final RedirectTargets targets;

@@ -13,6 +13,7 @@ import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.FormParameters;
 import dev.latchkey.platform.http.Urls;
+import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import dev.latchkey.selfservice.AccountDeletion;
 import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.selfservice.EmailVerification;
@@ -199,6 +200,7 @@ public class LinkPageResource {
     /** Shows a person a page where another client would get a problem. */
     @ServerExceptionMapper
     Response failed(Throwable failure) {
+        OutOfMemoryGuard.exitIfOutOfMemory(failure);
         if (DatabaseErrors.isTemporary(failure)) {
             LOG.debug("the database is unavailable", failure);
             return page.render(contents.unavailable());
