@@ -101,7 +101,7 @@ final class RequestSourceFilters {
             if (request.getHeaderString(HttpHeaders.CONTENT_TYPE) == null) {
                 request.abortWith(problems.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE));
             } else if (!sent.isEmpty() && !(sent.size() == 1 && origins.get().contains(sent.getFirst()))) {
-                refused.recordUntrustedOrigin(http.path(), clients.of(http));
+                refused.recordUntrustedOrigin(http, clients.of(http));
                 request.abortWith(problems.of(
                         ProblemCode.FORBIDDEN,
                         "This origin is not trusted; LATCHKEY_TRUSTED_ORIGINS lists those that are."));

@@ -188,7 +188,7 @@ public class SessionResource {
     }
 
     private Response untrustedOrigin(HttpServerRequest http) {
-        refused.recordUntrustedOrigin(http.path(), clients.of(http));
+        refused.recordUntrustedOrigin(http, clients.of(http));
         return problems.of(
                 ProblemCode.FORBIDDEN,
                 "A request that relies on the session cookie must carry the Origin of a trusted front end"

@@ -22,7 +22,7 @@ class RefusedRequests implements RequestLimitListener {
     }
 
     @Override
-    public void refused(String path, Client client) {
+    public void refused(String method, String path, Client client) {
         if (BetterAuthPaths.isBetterAuth(path)) {
             record(path.substring(BetterAuthPaths.BASE.length()), "request_limit", client);
         }

@@ -17,7 +17,7 @@ class RefusedRequests implements RequestLimitListener {
     }
 
     @Override
-    public void refused(String path, Client client) {
+    public void refused(String method, String path, Client client) {
         if (path.equals("/oauth/introspect") || path.equals("/oauth/revoke")) {
             audit.recordLater(AuditEvent.backendRefused(null, "request_limit", client));
         }

@@ -77,6 +77,10 @@ class RefusedAttemptsResourceTest {
         assertEquals(429, json(Map.of()).post("/api/auth/refresh").statusCode());
         assertEquals(429, from().get("/api/auth/token").statusCode());
         assertEquals(429, json(Map.of()).put("/api/users/ada/password").statusCode());
+        assertEquals(429, json(Map.of()).put("/api/users/ada/email").statusCode());
+        assertEquals(429, json(Map.of()).delete("/api/users/ada").statusCode());
+        assertEquals(429, from().post("/links/x").statusCode());
+        assertEquals(429, from().get("/links/x").statusCode());
         assertEquals(429, from().post("/oauth/introspect").statusCode());
         Eventually.holds(
                 "all are on record",
@@ -86,9 +90,13 @@ class RefusedAttemptsResourceTest {
                                 "sign_up request_limit",
                                 "refresh request_limit",
                                 "password_change request_limit",
+                                "email_change_link request_limit",
+                                "account_deletion request_limit",
+                                "email_link request_limit",
                                 "backend_authentication request_limit",
                                 "session_check request_limit")));
         assertEquals(2, attempts("sign_in", "request_limit"));
+        assertEquals(1, attempts("email_link", "request_limit"), "opening a page is no attempt");
     }
 
     // --- Origins ---

@@ -79,7 +79,8 @@ class RequestLimit {
             context.addEndHandler(done -> context.request().connection().close());
         }
         String path = Optional.ofNullable(context.request().path()).orElse("");
-        listeners.forEach(listener -> listener.refused(path, client));
+        String method = context.request().method().name();
+        listeners.forEach(listener -> listener.refused(method, path, client));
         responses.stream()
                 .filter(response -> response.appliesTo(path))
                 .findFirst()

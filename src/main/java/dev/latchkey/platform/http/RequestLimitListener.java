@@ -4,5 +4,5 @@ package dev.latchkey.platform.http;
 public interface RequestLimitListener {
 
     /** Called on an event loop, so it must not wait. */
-    void refused(String path, Client client);
+    void refused(String method, String path, Client client);
 }
