@@ -124,7 +124,7 @@ class SignUpResourceTest {
         long before = rows();
 
         Response response = post("/api/auth/signup", """
-                {"email": "not an address", "password": "short", "name": "bell\\u0007"}""");
+                {"email": "not an address", "password": "seven !", "name": "bell\\u0007"}""");
 
         response.then()
                 .statusCode(400)

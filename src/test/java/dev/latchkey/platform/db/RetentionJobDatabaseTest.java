@@ -50,6 +50,7 @@ class RetentionJobDatabaseTest {
                         "audit events",
                         "e-mail links",
                         "rate limit buckets",
+                        "reserved e-mail addresses",
                         "revocations",
                         "sessions",
                         "signing keys"),
