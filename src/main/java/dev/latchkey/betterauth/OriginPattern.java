@@ -26,7 +26,7 @@ final class OriginPattern {
     private enum Kind {
         /** The whole origin. */
         ORIGIN,
-        /** The host with its port, by HTTPS; also by HTTP on the same machine, or where this service is reached by HTTP. */
+        /** The host with its port, by HTTPS; also by HTTP on a loopback address, or where this service is reached by it. */
         HOST,
         /** An app's own scheme, with or without what follows. */
         APP
@@ -42,7 +42,8 @@ final class OriginPattern {
     /**
      * Parses a pattern.
      *
-     * @param isHttps whether this service is reached by HTTPS; then a pattern without a scheme means HTTPS only, loopback addresses aside
+     * @param isHttps whether this service is reached by HTTPS; then a pattern without a scheme means HTTPS only, loopback
+     *     addresses aside
      * @throws IllegalArgumentException if the text is no pattern, with a message for the operator
      */
     static OriginPattern of(String text, boolean isHttps) {

@@ -174,8 +174,8 @@ final class KeysCommand {
                 ? CommandResult.done(done + " No stored key needs LATCHKEY_SECRET_PREVIOUS any more.")
                 : CommandResult.failed(done + " Neither LATCHKEY_SECRET nor LATCHKEY_SECRET_PREVIOUS decrypts "
                         + keys(outcome.unreadable()) + ": put the secret that was in force when they were made into"
-                        + " LATCHKEY_SECRET_PREVIOUS and run this again. If it is lost, retire each of them by SQL, after which"
-                        + " its tokens are refused: " + retirements(outcome.unreadable()));
+                        + " LATCHKEY_SECRET_PREVIOUS and run this again. If it is lost, retire each of them by SQL, after"
+                        + " which its tokens are refused: " + retirements(outcome.unreadable()));
     }
 
     /** The command needs to open the key that signs, so it cannot do this. */

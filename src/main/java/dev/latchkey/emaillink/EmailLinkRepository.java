@@ -70,7 +70,7 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .executeUpdate();
     }
 
-    /** Deletes a user's links that are not redeemed yet, except those for one purpose that are older than a given link. */
+    /** Deletes a user's links that are not redeemed yet, except those for one purpose that are older than a link. */
     void deleteUnusedSince(String userId, String id, String kept) {
         getEntityManager()
                 .createNativeQuery("""
