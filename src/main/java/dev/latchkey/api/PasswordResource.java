@@ -12,7 +12,6 @@ import dev.latchkey.selfservice.PasswordChange;
 import dev.latchkey.selfservice.Reauthentication;
 import dev.latchkey.selfservice.Refusals;
 import dev.latchkey.session.SessionSecret;
-import dev.latchkey.signin.KnownDevices;
 import dev.latchkey.token.AccessTokens;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
@@ -57,7 +56,6 @@ public class PasswordResource {
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
     private final SessionCookie cookie;
-    private final KnownDevices devices;
     private final DeviceCookie deviceCookie;
     private final Problems problems;
 
@@ -67,7 +65,6 @@ public class PasswordResource {
             ClientResolver clients,
             AccessTokens accessTokens,
             SessionCookie cookie,
-            KnownDevices devices,
             DeviceCookie deviceCookie,
             Problems problems) {
         this.passwordChange = passwordChange;
@@ -75,7 +72,6 @@ public class PasswordResource {
         this.clients = clients;
         this.accessTokens = accessTokens;
         this.cookie = cookie;
-        this.devices = devices;
         this.deviceCookie = deviceCookie;
         this.problems = problems;
     }
@@ -99,10 +95,10 @@ public class PasswordResource {
                 SessionSecret.Kind.REFRESH_TOKEN,
                 clients.of(http));
         return switch (outcome) {
-            case PasswordChange.Replaced(var session) ->
+            case PasswordChange.Replaced(var session, var device) ->
                 deviceCookie.addTo(
                         TokensResponse.signedIn(200, session, accessTokens, cookie),
-                        devices.issue(session.user(), clients.of(http)).value());
+                        device.value());
             case PasswordChange.Kept _ -> throw new IllegalStateException("the session was to be replaced");
             case Refusals.InvalidPassword invalid ->
                 problems.invalid(FieldErrors.password("new_password", invalid.errors()));

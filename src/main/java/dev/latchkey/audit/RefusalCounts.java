@@ -56,7 +56,8 @@ final class RefusalCounts {
             return true;
         }
         String userId = event.userId() == null ? null : AuditEntries.storableUserId(event.userId());
-        Client client = event.client();
+        // The device cookie would be kept for nothing: it is long, and no entry has it.
+        Client client = new Client(event.client().ip(), event.client().userAgent());
         Pool pool = userId == null ? anonymous : named;
         Key key = new Key(event.type(), userId, userId == null ? client.network() : "", event.reason());
         Tally tally = pool.tallies.get(key);

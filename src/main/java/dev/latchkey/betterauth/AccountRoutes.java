@@ -18,7 +18,6 @@ import dev.latchkey.selfservice.PasswordChange.CurrentSession;
 import dev.latchkey.selfservice.Reauthentication;
 import dev.latchkey.selfservice.Refusals;
 import dev.latchkey.session.SessionSecret;
-import dev.latchkey.signin.KnownDevices;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ class AccountRoutes implements RouteGroup {
     private final Reauthentication reauthentication;
     private final SessionCookies cookies;
     private final CookieCache cache;
-    private final KnownDevices devices;
     private final DeviceCookie deviceCookie;
 
     AccountRoutes(
@@ -44,14 +42,12 @@ class AccountRoutes implements RouteGroup {
             Reauthentication reauthentication,
             SessionCookies cookies,
             CookieCache cache,
-            KnownDevices devices,
             DeviceCookie deviceCookie) {
         this.accounts = accounts;
         this.passwordChange = passwordChange;
         this.reauthentication = reauthentication;
         this.cookies = cookies;
         this.cache = cache;
-        this.devices = devices;
         this.deviceCookie = deviceCookie;
     }
 
@@ -124,15 +120,15 @@ class AccountRoutes implements RouteGroup {
                 SessionSecret.Kind.SESSION_TOKEN,
                 call.request().client());
         return switch (outcome) {
-            case PasswordChange.Replaced(var session) ->
+            case PasswordChange.Replaced(var session, var device) ->
                 BetterAuthResponse.ok(
                                 JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
-                        .with("Set-Cookie", knownDevice(session.user(), call))
+                        .with("Set-Cookie", deviceCookie.issued(device.value()))
                         .with(cache.setSession(Caller.of(session)));
             // In the body as in the original, which keeps the token; the new one is in the cookie and the header.
-            case PasswordChange.Kept(var session) ->
+            case PasswordChange.Kept(var session, var device) ->
                 BetterAuthResponse.ok(JsonViews.tokenAndUser(null, session.user()))
-                        .with("Set-Cookie", knownDevice(session.user(), call))
+                        .with("Set-Cookie", deviceCookie.issued(device.value()))
                         .with(cache.setSession(Caller.of(session)));
             case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
             case Reauthentication.WrongPassword _ -> PasswordErrors.wrong(current);
@@ -140,10 +136,6 @@ class AccountRoutes implements RouteGroup {
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case Refusals.UserGone _ -> cookies.unauthorized();
         };
-    }
-
-    private String knownDevice(Profile user, RouteCall call) {
-        return deviceCookie.issued(devices.issue(user, call.request().client()).value());
     }
 
     private BetterAuthResponse verifyPassword(RouteCall call) {

@@ -20,6 +20,7 @@ import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
+import dev.latchkey.signin.RateLimits;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Objects;
@@ -47,6 +48,7 @@ public class EmailChange {
     private final Accounts accounts;
     private final Sessions sessions;
     private final Revocations revocations;
+    private final RateLimits rateLimits;
     private final PublicUrl publicUrl;
     private final AuditLog audit;
 
@@ -59,6 +61,7 @@ public class EmailChange {
             Accounts accounts,
             Sessions sessions,
             Revocations revocations,
+            RateLimits rateLimits,
             PublicUrl publicUrl,
             AuditLog audit) {
         this.reauthentication = reauthentication;
@@ -69,6 +72,7 @@ public class EmailChange {
         this.accounts = accounts;
         this.sessions = sessions;
         this.revocations = revocations;
+        this.rateLimits = rateLimits;
         this.publicUrl = publicUrl;
         this.audit = audit;
     }
@@ -204,6 +208,8 @@ public class EmailChange {
                 // Security: the old address stands in the access tokens that are out, which the database has revoked.
                 // Sessions go on, and a refresh gives a token with the new one.
                 revocations.revokeChanged(user.value());
+                // What others did at the new address before it was this user's does not keep the user out.
+                rateLimits.reset(changed.profile().email());
                 String undo = links.create(
                                 UNDO,
                                 new EmailLink(
@@ -253,6 +259,7 @@ public class EmailChange {
                 sessions.endAll(user, null);
                 links.withdrawSince(user, token);
                 accounts.releaseReservedEmails(user, links.undoTargets(user));
+                rateLimits.reset(changed.profile().email());
                 if (!before.email().equals(earlier)) {
                     mail.send(before.email(), new EmailMessage.EmailChangeUndone(publicUrl.authority()));
                 }

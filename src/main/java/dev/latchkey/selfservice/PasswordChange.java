@@ -20,6 +20,7 @@ import dev.latchkey.session.SessionId;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
+import dev.latchkey.signin.KnownDevices;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -35,6 +36,7 @@ public class PasswordChange {
     private final Accounts accounts;
     private final Passwords passwords;
     private final Sessions sessions;
+    private final KnownDevices devices;
     private final AuditLog audit;
 
     PasswordChange(
@@ -42,11 +44,13 @@ public class PasswordChange {
             Accounts accounts,
             Passwords passwords,
             Sessions sessions,
+            KnownDevices devices,
             AuditLog audit) {
         this.reauthentication = reauthentication;
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
+        this.devices = devices;
         this.audit = audit;
     }
 
@@ -54,10 +58,10 @@ public class PasswordChange {
     public sealed interface Outcome permits Replaced, Kept, Refusals.InvalidPassword, Reauthentication.Refusal {}
 
     /** The password is changed; all sessions have ended, and this is a new one. */
-    public record Replaced(SignedInSession session) implements Outcome {}
+    public record Replaced(SignedInSession session, KnownDevices.Cookie device) implements Outcome {}
 
     /** The password is changed; all sessions have ended except the current one, which has a new secret. */
-    public record Kept(SignedInSession session) implements Outcome {}
+    public record Kept(SignedInSession session, KnownDevices.Cookie device) implements Outcome {}
 
     /** The treatment of the session in which the password is changed; all others end. */
     public enum CurrentSession {
@@ -138,10 +142,13 @@ public class PasswordChange {
                 .orElseGet(() -> sessions.open(after, AuthenticationMethod.PASSWORD, remember, secret, client));
         audit.record(
                 AuditEvent.passwordChanged(user.value(), signedIn.session().id().value(), client));
+        // The replacement has counted the version up; a read after the commit could see a later change.
+        Credential changed = new Credential(user, replacement, verified.version() + 1);
+        KnownDevices.Cookie device = devices.issue(after.email(), changed, null, client);
         return Optional.of(
                 switch (currentSession) {
-                    case KEEP -> new Kept(signedIn);
-                    case REPLACE -> new Replaced(signedIn);
+                    case KEEP -> new Kept(signedIn, device);
+                    case REPLACE -> new Replaced(signedIn, device);
                 });
     }
 }

@@ -72,7 +72,12 @@ class FullBuckets {
     void remember(String bucket, Limited limited, long mark) {
         if (limited.retryAfter().isPositive() && mark == mark(bucket)) {
             Instant now = clock.instant();
-            full.put(bucket, new Full(now, now.plus(limited.retryAfter()), limited.locked()));
+            Full entry = new Full(now, now.plus(limited.retryAfter()), limited.locked());
+            full.put(bucket, entry);
+            // What was freed between the comparison and the entry has missed the entry.
+            if (mark != mark(bucket)) {
+                full.remove(bucket, entry);
+            }
         }
     }
 

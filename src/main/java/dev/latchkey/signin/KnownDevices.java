@@ -1,9 +1,7 @@
 package dev.latchkey.signin;
 
-import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.account.Profile;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.platform.crypto.Digests;
 import dev.latchkey.platform.crypto.Encodings;
@@ -41,12 +39,10 @@ public class KnownDevices {
     private static final int FIELDS = 4;
     private static final char SEPARATOR = '.';
 
-    private final Accounts accounts;
     private final Secrets secrets;
     private final Clock clock;
 
-    KnownDevices(Accounts accounts, Secrets secrets, Clock clock) {
-        this.accounts = accounts;
+    KnownDevices(Secrets secrets, Clock clock) {
         this.secrets = secrets;
         this.clock = clock;
     }
@@ -78,22 +74,24 @@ public class KnownDevices {
         if (client.deviceCookie().isEmpty()) {
             return Optional.empty();
         }
-        HmacSha256 key = key();
-        String tag = addressTag(key, email);
-        return read(key, client.deviceCookie()).stream()
-                .filter(device -> device.addressTag().equals(tag))
+        List<HmacSha256> keys = keys();
+        List<String> tags = addressTags(keys, email);
+        return read(keys, client.deviceCookie()).stream()
+                .filter(device -> tags.contains(device.addressTag()))
                 .findFirst();
     }
 
     /** Returns whether a client has an authentic cookie, for whatever account. */
     boolean isAuthentic(Client client) {
         return !client.deviceCookie().isEmpty()
-                && !read(key(), client.deviceCookie()).isEmpty();
+                && !read(keys(), client.deviceCookie()).isEmpty();
     }
 
     /** Returns whether a device signed in to this very account with the password that it still has. */
     boolean isKnown(Device device, @Nullable Credential credential) {
-        return credential != null && credentialTag(key(), credential).equals(device.credentialTag());
+        return credential != null
+                && keys().stream()
+                        .anyMatch(key -> credentialTag(key, credential).equals(device.credentialTag()));
     }
 
     /**
@@ -102,16 +100,17 @@ public class KnownDevices {
      * @param device the device that it was known as for this account, which it stays; none if it was not known
      */
     public Cookie issue(EmailAddress email, Credential credential, @Nullable Device device, Client client) {
-        HmacSha256 key = key();
-        String addressTag = addressTag(key, email);
+        List<HmacSha256> keys = keys();
+        HmacSha256 key = keys.getFirst();
+        List<String> tags = addressTags(keys, email);
         List<Device> devices = new ArrayList<>();
         devices.add(new Device(
                 device == null ? Encodings.base64Url(RandomTokens.bytes(ID_BYTES)) : device.id(),
-                addressTag,
+                tags.getFirst(),
                 credentialTag(key, credential),
                 clock.instant().plus(DeviceCookie.LIFETIME).getEpochSecond()));
-        read(key, client.deviceCookie()).stream()
-                .filter(other -> !other.addressTag().equals(addressTag))
+        read(keys, client.deviceCookie()).stream()
+                .filter(other -> !tags.contains(other.addressTag()))
                 .limit(MAX_ACCOUNTS - 1)
                 .forEach(devices::add);
         String text = String.join(
@@ -119,23 +118,17 @@ public class KnownDevices {
         return new Cookie(text + SEPARATOR + mac(key, text));
     }
 
-    /** Makes the cookie of a device whose user has just changed the password. */
-    public Cookie issue(Profile user, Client client) {
-        Credential credential = accounts.findCredential(user.id()).orElseGet(() -> new Credential(user.id(), null));
-        return issue(user.email(), credential, null, client);
-    }
-
     /** Reads an authentic cookie: its devices that have not expired; none if it is not authentic. */
-    private List<Device> read(HmacSha256 key, String cookie) {
+    private List<Device> read(List<HmacSha256> keys, String cookie) {
         int end = cookie.lastIndexOf(SEPARATOR);
         if (end < 0) {
             return List.of();
         }
         String text = cookie.substring(0, end);
         // Security: compared as text, so that no second spelling of the same octets passes; and in constant time.
-        if (!Digests.areEqual(
-                mac(key, text).getBytes(StandardCharsets.US_ASCII),
-                cookie.substring(end + 1).getBytes(StandardCharsets.UTF_8))) {
+        byte[] mac = cookie.substring(end + 1).getBytes(StandardCharsets.UTF_8);
+        if (keys.stream()
+                .noneMatch(key -> Digests.areEqual(mac(key, text).getBytes(StandardCharsets.US_ASCII), mac))) {
             return List.of();
         }
         String[] fields = text.split("\\.", -1);
@@ -150,12 +143,17 @@ public class KnownDevices {
         return devices;
     }
 
-    private HmacSha256 key() {
-        return new HmacSha256(secrets.derive("known-devices"));
+    /** The keys of cookies and their tags, the one that makes them first: a previous secret still recognises its own. */
+    private List<HmacSha256> keys() {
+        return secrets.deriveAll("known-devices").stream().map(HmacSha256::new).toList();
     }
 
     private static String mac(HmacSha256 key, String text) {
         return Encodings.base64Url(key.of("cookie\0" + text));
+    }
+
+    private static List<String> addressTags(List<HmacSha256> keys, EmailAddress email) {
+        return keys.stream().map(key -> addressTag(key, email)).toList();
     }
 
     private static String addressTag(HmacSha256 key, EmailAddress email) {

@@ -41,7 +41,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                                 where at > now() - make_interval(secs => ?3) order by at) || now(),
                             failures = bucket.failures + excluded.failures,
                             expires_at = case
-                                when bucket.failures + excluded.failures >= ?5 then 'infinity'
+                                when bucket.failures + excluded.failures >= ?5 and not ?7 then 'infinity'
                                 else excluded.expires_at end
                         where bucket.failures < ?5 and (
                             select count(*) from unnest(bucket.taken_at) at
@@ -53,16 +53,22 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                 .setParameter(4, bucket.canLock() ? 1 : 0)
                 .setParameter(5, bucket.lockAfter())
                 .setParameter(6, seconds(bucket.canLock() ? longer(bucket.window()) : bucket.window()))
+                // A device's row is of no use for longer: a stolen cookie must not leave rows for good.
+                .setParameter(7, bucket.ofDevice())
                 .getResultList();
         return taken.stream().findFirst();
     }
 
-    /** Returns whether a bucket is locked, and how long it takes until it has room again; empty if it does not exist. */
+    /**
+     * Returns whether a bucket is locked, and how long it takes until it has room again, which is zero where it has room by
+     * now; empty if it does not exist.
+     */
     Optional<Full> full(Bucket bucket) {
         return getEntityManager()
                 .createNativeQuery("""
                         select failures >= ?4 as locked, (
-                            select coalesce(extract(epoch from min(at) + make_interval(secs => ?3) - now()), 0)
+                            select cast(case when count(*) < ?2 then 0 else
+                                coalesce(extract(epoch from min(at) + make_interval(secs => ?3) - now()), 0) end as numeric)
                             from (
                                 select at from unnest(taken_at) at
                                 where at > now() - make_interval(secs => ?3)
@@ -87,7 +93,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
     record Full(boolean locked, Duration untilRoom) {}
 
     /**
-     * Takes one attempt out of its bucket again.
+     * Takes one attempt out of its bucket again. The success of a known device takes out all of its attempts.
      *
      * @param succeeded whether the attempt was a success, which ends the consecutive failures, or was none at all
      */
@@ -95,9 +101,9 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
         getEntityManager()
                 .createNativeQuery("""
                         update throttle_buckets set
-                            taken_at = array(
+                            taken_at = case when ?6 then '{}' else array(
                                 select at from unnest(taken_at) with ordinality as taken (at, place)
-                                where place <> array_position(taken_at, cast(?2 as timestamptz)) order by place),
+                                where place <> array_position(taken_at, cast(?2 as timestamptz)) order by place) end,
                             failures = case when ?3 then 0 else greatest(failures - 1, 0) end,
                             expires_at = case
                                 when ?3 or failures <= 1 then now() + make_interval(secs => ?4)
@@ -108,6 +114,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                 .setParameter(3, succeeded)
                 .setParameter(4, seconds(slot.bucket().window()))
                 .setParameter(5, seconds(longer(slot.bucket().window())))
+                .setParameter(6, succeeded && slot.bucket().ofDevice())
                 .executeUpdate();
     }
 
@@ -129,7 +136,7 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                 .createNativeQuery("""
                         delete from throttle_buckets where id = any (array(
                             select id from (
-                                select id from throttle_buckets where failures > 0
+                                select id from throttle_buckets where failures > 0 and starts_with(id, ?1)
                                 order by expires_at desc offset ?2) surplus
                             where not exists (
                                 select from users where email = substr(surplus.id, length(cast(?1 as text)) + 1))

@@ -27,6 +27,7 @@ import java.util.Optional;
 public class RateLimits implements Expirable {
 
     private static final String ACCOUNT = "account:";
+    private static final String DEVICE = "device:";
 
     /**
      * How many rows with consecutive failures are kept for addresses without an account: some 10 MB. To make one costs a hash,
@@ -91,6 +92,11 @@ public class RateLimits implements Expirable {
 
         boolean canLock() {
             return lockAfter != NEVER;
+        }
+
+        /** Returns whether the attempts are those of a known device. */
+        boolean ofDevice() {
+            return id.startsWith(DEVICE);
         }
     }
 
@@ -189,7 +195,8 @@ public class RateLimits implements Expirable {
         if (known.isPresent()) {
             return known.get();
         }
-        return turns.<Result>take(client.network(), () -> {
+        // The first row that is locked is that of the /48.
+        return turns.<Result>take(client.site().orElseGet(client::network), () -> {
                     Optional<Limited> knownByNow = known(wanted);
                     return knownByNow.isPresent()
                             ? knownByNow.get()
@@ -241,7 +248,7 @@ public class RateLimits implements Expirable {
     }
 
     private Bucket deviceBucket(EmailAddress account, KnownDevices.Device device) {
-        return Bucket.of("device:" + device.id() + ":" + account.canonical(), config.device())
+        return Bucket.of(DEVICE + device.id() + ":" + account.canonical(), config.device())
                 .lockedAfter(config.lockAfter());
     }
 }

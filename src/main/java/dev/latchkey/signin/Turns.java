@@ -18,6 +18,12 @@ final class Turns {
 
     private static final int AT_ONCE = 4;
 
+    /**
+     * Security: those who wait hold a thread each, so further ones are refused at once. No client that signs in people has so
+     * many attempts under way.
+     */
+    private static final int MAX_WAITING = 32;
+
     /** As long an attempt waits for its turn; counting takes a few milliseconds. */
     static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
@@ -27,14 +33,15 @@ final class Turns {
 
     /** Does the work when it is the client's turn; empty if that does not come in time. */
     <T> Optional<T> take(String client, Supplier<T> work) {
-        Semaphore permits = turns.merge(
-                        client,
-                        new Turn(new Semaphore(AT_ONCE, true), 1),
-                        (present, fresh) -> new Turn(present.permits(), present.users() + 1))
-                .permits();
+        Turn entered = turns.merge(
+                client,
+                new Turn(new Semaphore(AT_ONCE, true), 1),
+                (present, fresh) -> new Turn(present.permits(), present.users() + 1));
+        Semaphore permits = entered.permits();
+        long wait = entered.users() <= AT_ONCE + MAX_WAITING ? MAX_WAIT.toMillis() : 0;
         boolean acquired = false;
         try {
-            acquired = permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            acquired = permits.tryAcquire(wait, TimeUnit.MILLISECONDS);
             return acquired ? Optional.of(work.get()) : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

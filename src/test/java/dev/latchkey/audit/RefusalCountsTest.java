@@ -151,6 +151,14 @@ class RefusalCountsTest {
         assertEquals(id.substring(0, 255), only(nextPeriod()).event().userId());
     }
 
+    @Test
+    void keepsNoDeviceCookies() {
+        for (int i = 0; i < SINGLE + 3; i++) {
+            add(1, AuditEvent.tokenRefused("bad signature", new Client(CLIENT.ip(), CLIENT.userAgent(), "device " + i)));
+        }
+        assertEquals(CLIENT, only(nextPeriod()).event().client());
+    }
+
     // --- All networks together ---
 
     @Test

@@ -21,8 +21,10 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.key.Secrets;
+import dev.latchkey.key.TestKeys;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.selfservice.PasswordReset;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -72,6 +74,9 @@ class KnownDevicesDatabaseTest {
 
     @Inject
     PasswordReset reset;
+
+    @Inject
+    EmailChange emailChange;
 
     @Inject
     EmailLinks links;
@@ -136,6 +141,35 @@ class KnownDevicesDatabaseTest {
         assertEquals(ACCOUNT_LIMIT, hashes);
         assertEquals(429, signIn(HOME, device, ada, PASSWORD).statusCode());
         signIn(HOME, "", ada, PASSWORD).then().statusCode(200);
+    }
+
+    @Test
+    void successOfAKnownDeviceStartsItsLimitAnew() {
+        Person ada = Person.signedUp();
+        String device = device(signIn(HOME, "", ada, PASSWORD));
+        for (int i = 0; i < 2; i++) {
+            for (int failure = 1; failure < ACCOUNT_LIMIT; failure++) {
+                signIn(HOME, device, ada, "wrong").then().statusCode(401);
+            }
+            signIn(HOME, device, ada, PASSWORD).then().statusCode(200);
+        }
+
+        assertEquals(0, Sql.count("""
+                        select coalesce(sum(cardinality(taken_at) + failures), 0) from throttle_buckets
+                        where id like 'device:%'"""));
+    }
+
+    @Test
+    void failuresOfAKnownDeviceAreNotKeptForGood() {
+        Person ada = Person.signedUp();
+        String device = device(signIn(HOME, "", ada, PASSWORD));
+        signIn(HOME, device, ada, "wrong").then().statusCode(401);
+        Sql.update("update throttle_buckets set failures = ? where id like 'device:%'", LOCK - 1);
+        signIn(HOME, device, ada, "wrong").then().statusCode(401);
+
+        assertEquals(1, Sql.count("""
+                        select count(*) from throttle_buckets
+                        where id like 'device:%' and failures = ? and expires_at < now() + interval '31 days'""", LOCK));
     }
 
     @Test
@@ -266,6 +300,32 @@ class KnownDevicesDatabaseTest {
         }
 
         @Test
+        void isKnownByThePreviousSecretUntilThatIsRemoved() {
+            KnownDevices before = new KnownDevices(TestKeys.secrets("old".repeat(20)), clock);
+            KnownDevices during = new KnownDevices(TestKeys.secrets("new".repeat(20), "old".repeat(20)), clock);
+            KnownDevices after = new KnownDevices(TestKeys.secrets("new".repeat(20)), clock);
+            EmailAddress other = new EmailAddress("eve@example.com");
+            Client client = with(before.issue(other, credential, null, Client.NONE));
+            client = with(before.issue(email, credential, null, client));
+
+            KnownDevices.Device device = during.find(email, client).orElseThrow();
+            assertTrue(during.isAuthentic(client));
+            assertTrue(during.isKnown(device, credential));
+            assertFalse(during.isKnown(device, new Credential(credential.user(), null, 4)));
+            assertEquals(Optional.empty(), after.find(email, client));
+            assertFalse(after.isAuthentic(client));
+
+            Client renewed = with(during.issue(email, credential, device, client));
+            assertEquals(
+                    device.id(), after.find(email, renewed).orElseThrow().id(), "it is signed by the present secret");
+            assertTrue(after.isKnown(after.find(email, renewed).orElseThrow(), credential));
+            assertEquals(Optional.empty(), before.find(email, renewed));
+            KnownDevices.Device eve = during.find(other, renewed).orElseThrow();
+            assertTrue(during.isKnown(eve, credential), "the other account goes on");
+            assertEquals(9, renewed.deviceCookie().split("\\.").length, "two accounts, none of them twice");
+        }
+
+        @Test
         void keepsTheLatestFiveAccounts() {
             KnownDevices devices = devices();
             Client client = Client.NONE;
@@ -295,7 +355,7 @@ class KnownDevicesDatabaseTest {
         }
 
         private KnownDevices devices() {
-            return new KnownDevices(accounts, secrets, clock);
+            return new KnownDevices(secrets, clock);
         }
 
         private static Client with(KnownDevices.Cookie cookie) {
@@ -346,6 +406,27 @@ class KnownDevicesDatabaseTest {
             // Who signs up at that address is not locked by what others did.
             Person nobodyNoMore = Person.signedUp(nobody);
             signIn(HOME, "", nobodyNoMore, PASSWORD).then().statusCode(200);
+        }
+
+        @Test
+        void addressThatBecomesAnAccountsIsNotLockedByWhatOthersDid() {
+            Person ada = Person.signedUp();
+            EmailAddress wanted = new EmailAddress("new-" + UUID.randomUUID() + "@example.com");
+            signIn(EVIL, "", wanted.canonical(), "wrong").then().statusCode(401);
+            almostLocked("account:" + wanted.canonical());
+            signIn(EVIL, "", wanted.canonical(), "wrong").then().statusCode(401);
+            assertEquals(
+                    429,
+                    signIn(EVIL, "", wanted.canonical(), "wrong").statusCode());
+
+            EmailLink link =
+                    new EmailLink(new AccountId(ada.id()), new EmailAddress(ada.email()), wanted, true, null);
+            String token = QuarkusTransaction.requiringNew()
+                    .call(() -> links.create(EmailLink.Purpose.EMAIL_CHANGE, link))
+                    .text();
+            emailChange.confirm(token, null, Client.NONE);
+
+            signIn(HOME, "", wanted.canonical(), PASSWORD).then().statusCode(200);
         }
 
         @Test

@@ -14,7 +14,9 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.signin.RateLimits.Bucket;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -22,6 +24,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +66,9 @@ class RateLimitsDatabaseTest {
 
     @Inject
     FullBuckets full;
+
+    @Inject
+    RateLimitRepository buckets;
 
     @BeforeEach
     void resetRateLimits() {
@@ -175,6 +181,22 @@ class RateLimitsDatabaseTest {
         int seconds = Integer.parseInt(signIn(HERE, ada.email(), PASSWORD).header("Retry-After"));
 
         assertTrue(seconds >= 1 && seconds <= 60, () -> "the oldest leaves within a minute, not in " + seconds + " s");
+    }
+
+    @Test
+    void bucketThatHasRoomByNowIsNotTakenForFull() {
+        Bucket bucket = new Bucket("account:ada@example.com", 2, Duration.ofMinutes(15), 100);
+        Sql.update("""
+                insert into throttle_buckets (id, taken_at, failures, expires_at)
+                values (?, array[now() - interval '20 minutes', now()], 2, now() + interval '1 day')""", bucket.id());
+
+        assertEquals(Duration.ZERO, untilRoom(bucket));
+        assertTrue(untilRoom(new Bucket(bucket.id(), 1, bucket.window(), 100)).compareTo(Duration.ofMinutes(14)) > 0);
+    }
+
+    private Duration untilRoom(Bucket bucket) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> buckets.full(bucket).orElseThrow().untilRoom());
     }
 
     @Test
