@@ -150,8 +150,7 @@ public class BulkUserInsert {
                 .toList();
     }
 
-    private Others others(
-            List<Named> pending, BiFunction<Collection<String>, Collection<String>, Set<Entry>> find) {
+    private Others others(List<Named> pending, BiFunction<Collection<String>, Collection<String>, Set<Entry>> find) {
         Map<String, String> emails = new HashMap<>();
         Map<String, String> holders = new HashMap<>();
         Map<String, String> reserved = new HashMap<>();

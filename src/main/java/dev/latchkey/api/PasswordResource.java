@@ -96,9 +96,7 @@ public class PasswordResource {
                 clients.of(http));
         return switch (outcome) {
             case PasswordChange.Replaced(var session, var device) ->
-                deviceCookie.addTo(
-                        TokensResponse.signedIn(200, session, accessTokens, cookie),
-                        device.value());
+                deviceCookie.addTo(TokensResponse.signedIn(200, session, accessTokens, cookie), device.value());
             case PasswordChange.Kept _ -> throw new IllegalStateException("the session was to be replaced");
             case Refusals.InvalidPassword invalid ->
                 problems.invalid(FieldErrors.password("new_password", invalid.errors()));

@@ -65,7 +65,8 @@ class SessionLookup {
         if (profile.isEmpty()) {
             return ended("account_disabled", client);
         }
-        // Security: a change that ends the session or replaces its token, and raises the version of the user's tokens, may have
+        // Security: a change that ends the session or replaces its token, and raises the version of the user's tokens,
+        // may have
         // come between the two. A profile with the new version must not go with a token that was valid only before.
         return sessions.isActive(token)
                 ? new Result.SignedIn(new Caller(session.get(), token, profile.get()))

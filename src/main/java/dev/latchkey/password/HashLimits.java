@@ -1,6 +1,5 @@
 package dev.latchkey.password;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;

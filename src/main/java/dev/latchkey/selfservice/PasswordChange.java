@@ -125,7 +125,8 @@ public class PasswordChange {
         if (!accounts.replacePassword(verified, replacement)) {
             return Optional.empty();
         }
-        // Read only where it ends: a session that goes on must be read under its lock first, for a sign-out may be ending it.
+        // Read only where it ends: a session that goes on must be read under its lock first, for a sign-out may be
+        // ending it.
         boolean remember = currentSession == CurrentSession.KEEP
                 || sessions.active(user, session).map(Session::remembered).orElse(true);
         Optional<RenewedSession> renewed = switch (currentSession) {

@@ -127,8 +127,7 @@ public class KnownDevices {
         String text = cookie.substring(0, end);
         // Security: compared as text, so that no second spelling of the same octets passes; and in constant time.
         byte[] mac = cookie.substring(end + 1).getBytes(StandardCharsets.UTF_8);
-        if (keys.stream()
-                .noneMatch(key -> Digests.areEqual(mac(key, text).getBytes(StandardCharsets.US_ASCII), mac))) {
+        if (keys.stream().noneMatch(key -> Digests.areEqual(mac(key, text).getBytes(StandardCharsets.US_ASCII), mac))) {
             return List.of();
         }
         String[] fields = text.split("\\.", -1);

@@ -255,7 +255,8 @@ class BadHeadersResourceTest extends BadInput {
             RawResponse response = route.send(route.body.getBytes(UTF_8), JSON, header);
             assertSound(response);
             // A page of an origin that is not trusted may not sign its visitors in.
-            boolean foreign = header.startsWith("Origin:") && Set.of(Route.SIGN_UP, Route.LOGIN).contains(route);
+            boolean foreign = header.startsWith("Origin:")
+                    && Set.of(Route.SIGN_UP, Route.LOGIN).contains(route);
             assertEquals(foreign ? 403 : route.status, response.status(), route::name);
         }
     }

@@ -154,7 +154,10 @@ class RefusalCountsTest {
     @Test
     void keepsNoDeviceCookies() {
         for (int i = 0; i < SINGLE + 3; i++) {
-            add(1, AuditEvent.tokenRefused("bad signature", new Client(CLIENT.ip(), CLIENT.userAgent(), "device " + i)));
+            add(
+                    1,
+                    AuditEvent.tokenRefused(
+                            "bad signature", new Client(CLIENT.ip(), CLIENT.userAgent(), "device " + i)));
         }
         assertEquals(CLIENT, only(nextPeriod()).event().client());
     }

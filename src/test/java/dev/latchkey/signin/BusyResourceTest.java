@@ -72,8 +72,7 @@ class BusyResourceTest {
     void responds503WithRetryAfterWhenBusy() {
         Person ada = Person.signedUp();
 
-        List<Response> responses =
-                many(i -> Person.signIn(ada.email(), i % 2 == 0 ? PASSWORD : "not the right one"));
+        List<Response> responses = many(i -> Person.signIn(ada.email(), i % 2 == 0 ? PASSWORD : "not the right one"));
 
         assertTrue(
                 Set.of(200, 401, 503).containsAll(statuses(responses)),
@@ -102,8 +101,7 @@ class BusyResourceTest {
     void busySignUpCreatesNoAccount() {
         String nonce = UUID.randomUUID().toString();
 
-        List<Response> responses =
-                many(i -> Person.post("/api/auth/signup", """
+        List<Response> responses = many(i -> Person.post("/api/auth/signup", """
                         {"email": "%s-%d@example.com", "password": "%s"}""".formatted(nonce, i, PASSWORD)));
 
         assertTrue(

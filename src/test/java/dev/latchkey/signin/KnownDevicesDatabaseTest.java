@@ -415,12 +415,9 @@ class KnownDevicesDatabaseTest {
             signIn(EVIL, "", wanted.canonical(), "wrong").then().statusCode(401);
             almostLocked("account:" + wanted.canonical());
             signIn(EVIL, "", wanted.canonical(), "wrong").then().statusCode(401);
-            assertEquals(
-                    429,
-                    signIn(EVIL, "", wanted.canonical(), "wrong").statusCode());
+            assertEquals(429, signIn(EVIL, "", wanted.canonical(), "wrong").statusCode());
 
-            EmailLink link =
-                    new EmailLink(new AccountId(ada.id()), new EmailAddress(ada.email()), wanted, true, null);
+            EmailLink link = new EmailLink(new AccountId(ada.id()), new EmailAddress(ada.email()), wanted, true, null);
             String token = QuarkusTransaction.requiringNew()
                     .call(() -> links.create(EmailLink.Purpose.EMAIL_CHANGE, link))
                     .text();

@@ -35,8 +35,8 @@ class RefusalCostDatabaseTest {
     private static final int SIGN_UP_LIMIT = 4;
     private static final int REFUSED = 1_000;
 
-    /** What the service does besides: its monitor, its listener and its jobs, some ten transactions a second. */
-    private static final int BACKGROUND = 300;
+    /** The questions whether a bucket is still full, and what jobs do with these tables meanwhile. */
+    private static final int ALLOWED = 100;
 
     @Inject
     FullBuckets full;
@@ -48,14 +48,14 @@ class RefusalCostDatabaseTest {
     }
 
     @Test
-    void refusedSignInsAtRandomAddressesCauseFewTransactionsAndNoRows() {
+    void refusedSignInsAtRandomAddressesCauseFewStatementsAndNoRows() {
         String ip = "198.51.100.61";
         for (int i = 0; i < ADDRESS_LIMIT; i++) {
             signIn(ip, random(), "wrong").then().statusCode(401);
         }
         signIn(ip, random(), "wrong").then().statusCode(429);
         long rows = rows();
-        long transactions = transactions();
+        long uses = uses();
 
         Together.times(8, thread -> {
             for (int i = 0; i < REFUSED / 8; i++) {
@@ -65,8 +65,8 @@ class RefusalCostDatabaseTest {
         });
 
         assertEquals(rows, rows(), "rows for addresses that were not tried");
-        long caused = transactions() - transactions;
-        assertTrue(caused < BACKGROUND, () -> caused + " transactions for " + REFUSED + " refused attempts");
+        long caused = uses() - uses;
+        assertTrue(caused < ALLOWED, () -> caused + " uses of the tables for " + REFUSED + " refused attempts");
     }
 
     @Test
@@ -77,15 +77,15 @@ class RefusalCostDatabaseTest {
         }
         signUp(ip).then().statusCode(429);
         long rows = rows();
-        long transactions = transactions();
+        long uses = uses();
 
         for (int i = 0; i < REFUSED / 4; i++) {
             assertEquals(429, signUp(ip).statusCode());
         }
 
         assertEquals(rows, rows());
-        long caused = transactions() - transactions;
-        assertTrue(caused < BACKGROUND, () -> caused + " transactions for " + REFUSED / 4 + " refused sign-ups");
+        long caused = uses() - uses;
+        assertTrue(caused < ALLOWED, () -> caused + " uses of the tables for " + REFUSED / 4 + " refused sign-ups");
     }
 
     // With a row lock on the client's bucket held by another, refused attempts would wait for it.
@@ -159,14 +159,14 @@ class RefusalCostDatabaseTest {
             signIn("198.51.100.66", ada.email(), "wrong").then().statusCode(401);
         }
         assertEquals(429, change(ada).statusCode());
-        long transactions = transactions();
+        long uses = uses();
 
         for (int i = 0; i < REFUSED / 2; i++) {
             assertEquals(429, change(ada).statusCode());
         }
 
-        long caused = transactions() - transactions;
-        assertTrue(caused < BACKGROUND, () -> caused + " transactions for " + REFUSED / 2 + " refused changes");
+        long caused = uses() - uses;
+        assertTrue(caused < ALLOWED, () -> caused + " uses of the tables for " + REFUSED / 2 + " refused changes");
     }
 
     private static Response change(Person person) {
@@ -202,9 +202,12 @@ class RefusalCostDatabaseTest {
         return Sql.count("select n_tup_ins from pg_stat_user_tables where relname = 'throttle_buckets'");
     }
 
-    private static long transactions() {
+    /** Returns how often the tables that an attempt needs were read or written, by any statement. */
+    private static long uses() {
         settle();
-        return Sql.count("select xact_commit + xact_rollback from pg_stat_database where datname = current_database()");
+        return Sql.count("""
+                select sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0) + n_tup_ins + n_tup_upd)
+                from pg_stat_user_tables where relname in ('throttle_buckets', 'users', 'credentials')""");
     }
 
     /** A backend reports its statistics a second after it did something, or later. */
