@@ -16,7 +16,7 @@ export const DIFFERENCES = {
   "cookies are read by the first of a name": {
     latchkey: {
       because: "A sibling domain can plant a second cookie, before ours or behind it: none of two is used.",
-      came: "came undefined",
+      came: "came nothing",
     },
   },
   "POST /change-password keeps the other sessions without revokeOtherSessions": {
@@ -65,6 +65,30 @@ export const DIFFERENCES = {
     latchkey: {
       because: "A cached session does not outlive the session: revocations are known without the database.",
       came: "came null",
+    },
+  },
+  "cookie cache has the session and the user, for as long as it says, signed by the secret": {
+    latchkey: {
+      because: "The copy names the version of the user's account, so that it ends with what revokes tokens.",
+      came: '"tokenVersion"',
+    },
+  },
+  "cookie cache is a JWT that the secret signs, where that is configured": {
+    latchkey: {
+      because: "The header has a type, so that no verifier takes the copy for a token.",
+      came: '"typ":"latchkey-session+jwt"',
+    },
+  },
+  "cookies have another name and are secure where the address is": {
+    latchkey: {
+      because: "A second cookie tells a known device; the suite looks at the first.",
+      came: 'came "__Host-latchkey_device=',
+    },
+  },
+  "cookies have the path /, last a week, and are HttpOnly": {
+    latchkey: {
+      because: "A second cookie tells a known device.",
+      came: "number of cookies: due 1, came 2",
     },
   },
   "cookie cache as a JWT is of version 1": {

@@ -13,6 +13,12 @@ public final class RequestWindows {
     /** Security: a flood from many addresses must not fill the memory. Beyond this number the least used entries are evicted. */
     private static final int MAX_ENTRIES = 50_000;
 
+    /**
+     * Requests that arrive together read the clock in another order than they are counted. Security: without this, one that
+     * is counted late would begin a new window, and a client that sends in parallel had no limit.
+     */
+    private static final Duration UNORDERED = Duration.ofSeconds(1);
+
     private final Clock clock;
     private final ConcurrentMap<String, Window> windows;
 
@@ -41,7 +47,7 @@ public final class RequestWindows {
 
         /** Returns whether the window has ended. A clock that was set back does not make it longer. */
         boolean isOver(Instant now, Duration length) {
-            return now.isBefore(begin) || !now.isBefore(begin.plus(length));
+            return now.isBefore(begin.minus(UNORDERED)) || !now.isBefore(begin.plus(length));
         }
     }
 

@@ -38,6 +38,25 @@ class RequestWindowsTest {
         }
     }
 
+    // Requests in parallel read the clock before they are counted.
+    @Test
+    void requestThatIsCountedLateBeginsNoNewWindow() {
+        take("a");
+        clock.advance(Duration.ofMillis(-20));
+        take("a");
+
+        assertEquals(Optional.of(Duration.ofMinutes(1).plusMillis(20)), take("a"));
+    }
+
+    @Test
+    void clockThatWasSetBackDoesNotMakeTheWindowLonger() {
+        take("a");
+        take("a");
+        clock.advance(Duration.ofHours(-1));
+
+        assertEquals(Optional.empty(), take("a"));
+    }
+
     private Optional<Duration> take(String key) {
         return windows.take(key, 2, MINUTE, Begin.FIRST_REQUEST);
     }
