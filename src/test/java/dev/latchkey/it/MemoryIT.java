@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ceilings of resident memory, under slow heads, slow bodies, large lists and floods at once. */
-@Tag("alone")
+@Tag("unmet")
 class MemoryIT {
 
     private static final int CEILING_NATIVE = 192;
