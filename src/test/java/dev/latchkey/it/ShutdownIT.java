@@ -57,7 +57,8 @@ class ShutdownIT {
     @Test
     void answersWhatWasSentBeforeTheSignal() throws Exception {
         try (Packaged service = Packaged.ready(
-                        EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_PASSWORD_MAX_WAIT", "8s"))
+                        EmbeddedDatabaseResource.emptyDatabase(),
+                        Map.of("LATCHKEY_PASSWORD_MAX_WAIT", "8s", "LATCHKEY_THROTTLE_ENABLED", "false"))
                 .addressed()) {
             Person ada = Person.signedUp();
             String body = "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(ada.email(), ada.password());
