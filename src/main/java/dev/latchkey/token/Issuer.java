@@ -48,7 +48,7 @@ public class Issuer {
     /** Returns whether a token of ours with these claims is meant for this deployment. */
     boolean isAudience(Claims claims) {
         return audience.map(claims::isIntendedFor)
-                // Tokens of before, when they had one. Security: one that names somebody else is for nobody here.
+                // Tokens of before, when they had one. Security: one that names another audience is not ours.
                 .orElseGet(() -> !claims.all().containsKey("aud") || claims.isIntendedFor(publicUrl));
     }
 }

@@ -72,7 +72,7 @@ public final class TrustedProxies {
             if (prefix < 0 || prefix > bits) {
                 throw refusal(entry, "the number after the slash does not fit the address");
             }
-            // Security: everybody could then claim any client address, and ask the gate.
+            // Security: any peer could then claim any client address, and ask the gate.
             if (prefix == 0) {
                 throw refusal(
                         entry, "contains every address; name the networks of the proxies in front, such as 10.0.0.0/8");
