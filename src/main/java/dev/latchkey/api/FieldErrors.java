@@ -45,6 +45,11 @@ final class FieldErrors {
                         field,
                         "PASSWORD_COMMON",
                         "This is a common password, a name, a word or a simple pattern; choose another.");
+            case PasswordError.Breached ignored ->
+                new FieldError(
+                        field,
+                        "PASSWORD_BREACHED",
+                        "This password is known from a data breach of another service; choose another, and change it there too.");
             case PasswordError.ResemblesAddress ignored ->
                 new FieldError(field, "PASSWORD_RESEMBLES_EMAIL", "Do not use the e-mail address in the password.");
             case PasswordError.NeedsUpper ignored ->

@@ -8,6 +8,10 @@ enum ErrorCode {
     PASSWORD_TOO_LONG(400, "Password too long"),
     /** The code of Better Auth's {@code haveIBeenPwned} plugin, with a message of ours. */
     PASSWORD_COMPROMISED(400, "This password is too common or too close to your address. Please choose another one."),
+    BREACHED_PASSWORD(
+            400,
+            "PASSWORD_COMPROMISED",
+            "The password you entered has been compromised. Please choose a different password."),
     INVALID_PASSWORD(400, "Invalid password"),
     INVALID_LINK(400, "INVALID_TOKEN", "Invalid token"),
     EMAIL_CAN_NOT_BE_UPDATED(400, "Email can not be updated"),

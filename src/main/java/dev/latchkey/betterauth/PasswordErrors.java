@@ -17,6 +17,7 @@ final class PasswordErrors {
             case PasswordError.TooLong _ -> BetterAuthResponse.refused(ErrorCode.PASSWORD_TOO_LONG);
             case PasswordError.Common _, PasswordError.ResemblesAddress _ ->
                 BetterAuthResponse.refused(ErrorCode.PASSWORD_COMPROMISED);
+            case PasswordError.Breached _ -> BetterAuthResponse.refused(ErrorCode.BREACHED_PASSWORD);
             case PasswordError.NotText _ -> invalid("Password must be Unicode text");
             case PasswordError.NeedsUpper _ -> invalid("Password must have an upper case letter");
             case PasswordError.NeedsLower _ -> invalid("Password must have a lower case letter");

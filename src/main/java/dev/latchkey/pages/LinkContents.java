@@ -151,6 +151,7 @@ class LinkContents {
             case PasswordError.TooShort(int minimum) -> text.passwordTooShort(minimum);
             case PasswordError.TooLong(int maximum) -> text.passwordTooLong(maximum);
             case PasswordError.Common _ -> text.passwordCommon();
+            case PasswordError.Breached _ -> text.passwordBreached();
             case PasswordError.ResemblesAddress _ -> text.passwordResemblesAddress();
             case PasswordError.NeedsUpper _ -> text.passwordNeedsUpper();
             case PasswordError.NeedsLower _ -> text.passwordNeedsLower();

@@ -151,6 +151,9 @@ public interface PageText {
     @Message("This is one of the most common passwords; choose another.")
     String passwordCommon();
 
+    @Message("This password is known from a data breach of another service; choose another, and change it there too.")
+    String passwordBreached();
+
     @Message("Do not use the e-mail address in the password.")
     String passwordResemblesAddress();
 

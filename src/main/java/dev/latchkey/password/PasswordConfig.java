@@ -3,6 +3,7 @@ package dev.latchkey.password;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +18,17 @@ public interface PasswordConfig {
     /** Whether a new password needs an upper-case letter, a lower-case letter and a digit; current guidance advises against it. */
     @WithDefault("false")
     boolean composition();
+
+    /**
+     * The range API that is asked whether a new password is known from a breach, such as
+     * {@code https://api.pwnedpasswords.com/range/}; it gets the first five hexadecimal digits of the password's SHA-1 hash.
+     * Empty: none is asked. While the API fails, passwords are accepted without its answer.
+     */
+    Optional<URI> breachCheckUrl();
+
+    /** How long to wait for the answer of that API, 100ms to 5s. */
+    @WithDefault("1s")
+    Duration breachCheckTimeout();
 
     /** What one hash costs; passwords are hashed anew at the next sign-in after a change. */
     Argon2 argon2();

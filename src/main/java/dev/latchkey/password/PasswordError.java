@@ -13,6 +13,9 @@ public sealed interface PasswordError {
 
     record Common() implements PasswordError {}
 
+    /** It is known from a breach of another service. */
+    record Breached() implements PasswordError {}
+
     record ResemblesAddress() implements PasswordError {}
 
     record NeedsUpper() implements PasswordError {}

@@ -25,6 +25,10 @@ class PasswordSettingsCheck implements ConfigurationCheck {
     // A sign-in waits for a permit before, and must be answered in time.
     private static final Duration MAXIMUM_HASH_TIME = Duration.ofSeconds(5);
 
+    // No answer comes faster over a network; and sign-up also waits for a connection, a permit and a hash.
+    private static final Duration MINIMUM_BREACH_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MAXIMUM_BREACH_TIMEOUT = Duration.ofSeconds(5);
+
     private final PasswordConfig config;
     private final long heapBytes;
 
@@ -43,6 +47,12 @@ class PasswordSettingsCheck implements ConfigurationCheck {
         List<ConfigurationProblem> problems = new ArrayList<>();
         if (config.minimumLength() < 1 || config.minimumLength() > Password.MAXIMUM_LENGTH) {
             problems.add(error("latchkey.password.minimum-length", "must be 1 to " + Password.MAXIMUM_LENGTH));
+        }
+        config.breachCheckUrl().flatMap(BreachedPasswords::urlError).ifPresent(error -> problems.add(error(
+                "latchkey.password.breach-check-url", error)));
+        if (config.breachCheckTimeout().compareTo(MINIMUM_BREACH_TIMEOUT) < 0
+                || config.breachCheckTimeout().compareTo(MAXIMUM_BREACH_TIMEOUT) > 0) {
+            problems.add(error("latchkey.password.breach-check-timeout", "must be 100ms to 5s"));
         }
         if (config.permits()
                 .filter(permits -> permits < 1 || permits > MAXIMUM_PERMITS)

@@ -19,6 +19,7 @@ public class Passwords {
     private static final int MAXIMUM_DEFAULT_PERMITS = 8;
 
     private final PasswordPolicy policy;
+    private final BreachedPasswords breached;
     private final Argon2Parameters parameters;
     private final HashLimits limits;
     private final Argon2 dummy;
@@ -28,9 +29,10 @@ public class Passwords {
     private final Counter verified;
     private final Counter busy;
 
-    Passwords(PasswordConfig config, HashLimits limits, MeterRegistry meters) {
+    Passwords(PasswordConfig config, HashLimits limits, BreachedPasswords breached, MeterRegistry meters) {
         this.parameters = Argon2Parameters.of(config.argon2());
         this.limits = limits;
+        this.breached = breached;
         int count = config.permits().orElseGet(this::defaultPermits);
         this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
         this.dummy = Argon2.dummy(parameters, random);
@@ -51,7 +53,17 @@ public class Passwords {
         return policy.errors(password, canonicalEmail);
     }
 
-    /** Hashes a password that has no {@link #errors}. */
+    /**
+     * Hashes a password that a user has chosen and that has no {@link #errors}, unless it is known from a breach. That is found
+     * out last, since it asks another service: without a permit to hash, and never in a transaction.
+     */
+    public ChosenHashing hashChosen(Password password) {
+        return breached.contains(password)
+                ? new ChosenHashing.Refused(List.of(new PasswordError.Breached()))
+                : hash(password);
+    }
+
+    /** Hashes a password that has no {@link #errors}, or that its user already has. */
     public Hashing hash(Password password) {
         if (!password.isText()) {
             throw new IllegalArgumentException("A password that is not text must be refused before it is hashed");
@@ -106,8 +118,15 @@ public class Passwords {
         return hash;
     }
 
+    /** The result of hashing a password that a user has chosen. */
+    public sealed interface ChosenHashing {
+
+        /** The password may not be chosen; it was not hashed. */
+        record Refused(List<PasswordError> errors) implements ChosenHashing {}
+    }
+
     /** The result of hashing a password. */
-    public sealed interface Hashing {
+    public sealed interface Hashing extends ChosenHashing {
 
         record Hashed(PasswordHash hash) implements Hashing {}
 

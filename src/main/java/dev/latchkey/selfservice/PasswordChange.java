@@ -11,6 +11,7 @@ import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.ChosenHashing;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.AuthenticationMethod;
@@ -100,7 +101,8 @@ public class PasswordChange {
                 current,
                 AUDIT_TYPE,
                 client,
-                verified -> switch (passwords.hash(replacement)) {
+                verified -> switch (passwords.hashChosen(replacement)) {
+                    case ChosenHashing.Refused(var refused) -> Optional.of(new Refusals.InvalidPassword(refused));
                     case Hashing.Busy busy -> Optional.of(new Refusals.Busy(busy.retryAfter()));
                     case Hashing.Hashed hashed ->
                         QuarkusTransaction.requiringNew()

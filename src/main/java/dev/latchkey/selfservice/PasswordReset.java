@@ -16,6 +16,7 @@ import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.ChosenHashing;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.Sessions;
@@ -103,7 +104,8 @@ public class PasswordReset {
         if (profile == null) {
             return linkInvalid(null, client);
         }
-        return switch (passwords.hash(wanted)) {
+        return switch (passwords.hashChosen(wanted)) {
+            case ChosenHashing.Refused(var refused) -> new Refusals.InvalidPassword(refused);
             case Hashing.Busy busy -> new Refusals.Busy(busy.retryAfter());
             case Hashing.Hashed hashed ->
                 QuarkusTransaction.requiringNew().call(() -> changed(profile, token, hashed.hash(), client))

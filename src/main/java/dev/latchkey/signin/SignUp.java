@@ -11,6 +11,7 @@ import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
 import dev.latchkey.password.Passwords;
+import dev.latchkey.password.Passwords.ChosenHashing;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.AuthenticationMethod;
@@ -136,7 +137,12 @@ public class SignUp {
         if (revealsNewAccount(account) && accounts.isEmailTaken(email)) {
             return emailTaken(client);
         }
-        return switch (passwords.hash(password)) {
+        return switch (passwords.hashChosen(password)) {
+            case ChosenHashing.Refused(var errors) -> {
+                // Security: the attempt counts, so that no client makes us ask another service without end.
+                recordRefusal("invalid", client);
+                yield new InvalidInput(null, errors, null, null);
+            }
             case Hashing.Busy busy -> {
                 rateLimits.refund(attempt);
                 recordRefusal("busy", client);

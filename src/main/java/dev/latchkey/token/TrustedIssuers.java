@@ -6,6 +6,7 @@ import dev.latchkey.key.Secrets;
 import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
+import dev.latchkey.platform.http.OutboundHttp;
 import dev.latchkey.platform.ops.BackgroundThread;
 import dev.latchkey.platform.ops.BackgroundThreads;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;
@@ -14,7 +15,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +99,12 @@ public class TrustedIssuers {
         Supplier<List<VerificationKey>> keys;
         if (settings.jwksUrl().isPresent()) {
             RemoteJwks source = new RemoteJwks(
-                    name, settings.jwksUrl().get(), algorithms(settings), settings.keysMaxAge(), client(), clock);
+                    name,
+                    settings.jwksUrl().get(),
+                    algorithms(settings),
+                    settings.keysMaxAge(),
+                    OutboundHttp.client(),
+                    clock);
             remote.add(source);
             keys = source::keys;
         } else {
@@ -134,13 +139,5 @@ public class TrustedIssuers {
                 .orElseThrow();
         return new VerificationKey(
                 settings.keyId().map(KeyId::new).orElse(null), Algorithm.HS256, new SecretKeySpec(bytes, "HmacSHA256"));
-    }
-
-    private static HttpClient client() {
-        // Security: the address was checked, what it may redirect to was not.
-        return HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofSeconds(2))
-                .build();
     }
 }

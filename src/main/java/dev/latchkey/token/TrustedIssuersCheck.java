@@ -5,7 +5,7 @@ import dev.latchkey.key.ConfiguredSecret;
 import dev.latchkey.key.Secrets;
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
-import dev.latchkey.platform.http.IpAddresses;
+import dev.latchkey.platform.http.OutboundHttp;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.TrustedIssuerConfig.Trusted;
 import jakarta.inject.Singleton;
@@ -95,10 +95,7 @@ class TrustedIssuersCheck implements ConfigurationCheck, ConfiguredSecret.Holder
 
     private static List<ConfigurationProblem> checkPublished(String name, Trusted issuer, URI url) {
         List<ConfigurationProblem> problems = new ArrayList<>();
-        boolean secure = "https".equalsIgnoreCase(url.getScheme());
-        boolean local =
-                "http".equalsIgnoreCase(url.getScheme()) && IpAddresses.isLoopback(String.valueOf(url.getHost()));
-        if (url.getHost() == null || !(secure || local)) {
+        if (!OutboundHttp.isProtected(url)) {
             // Security: an attacker who can alter the keys under way can sign tokens.
             problems.add(error(name, "jwks-url", "must be an https address (plain http on a loopback address only)"));
         }

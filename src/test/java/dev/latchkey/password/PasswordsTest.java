@@ -12,6 +12,8 @@ import dev.latchkey.platform.boot.ConfigurationProblem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
+import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +33,16 @@ class PasswordsTest {
     /** The heap of the shipped image of the JVM. */
     private static final long HEAP = 256L << 20;
 
-    private static final TestConfig CHEAP = new TestConfig(
+    static final TestConfig CHEAP = new TestConfig(
             8,
             false,
             new TestArgon2(kib(64), 1, 1),
             Optional.empty(),
             Duration.ofSeconds(1),
             Optional.of(2),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Optional.empty(),
+            Duration.ofSeconds(1));
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Passwords passwords = of(CHEAP, meters);
@@ -284,6 +288,16 @@ class PasswordsTest {
         return List.of(
                 new BadSetting(CHEAP.withMinimum(0), "latchkey.password.minimum-length"),
                 new BadSetting(CHEAP.withMinimum(129), "latchkey.password.minimum-length"),
+                new BadSetting(CHEAP.withBreachCheck("http://ranges.example.com/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("ftp://127.0.0.1/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("/range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("https:///range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/range", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/range/#", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("https://user:secret@ranges.example.com/range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("http://127.0.0.1.example.com/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(99)), "latchkey.password.breach-check-timeout"),
+                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(5001)), "latchkey.password.breach-check-timeout"),
                 new BadSetting(CHEAP.withPermits(0), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(-1), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(65), "latchkey.password.permits"),
@@ -315,6 +329,20 @@ class PasswordsTest {
         assertEquals(List.of(), new PasswordSettingsCheck(CHEAP).problems());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://api.pwnedpasswords.com/range/",
+                "HTTPS://ranges.example.com:8443/of?prefix=",
+                "http://localhost:8081/range/",
+                "http://127.0.0.1/",
+                "http://[::1]:8081/range/"
+            })
+    void startsWithARangeApiThatIsProtected(String url) {
+        TestConfig config = CHEAP.withBreachCheck(url, Duration.ofSeconds(1));
+        assertEquals(List.of(), new PasswordSettingsCheck(config).problems());
+    }
+
     private void assertRunsOnce(Verification expected, String raw, @Nullable PasswordHash stored) {
         double before = runs("verify");
         assertEquals(expected, verify(raw, stored));
@@ -326,8 +354,12 @@ class PasswordsTest {
                 .hash();
     }
 
-    private static Passwords of(TestConfig config, SimpleMeterRegistry meters) {
-        return new Passwords(config, new HashLimits(config, HEAP), meters);
+    static Passwords of(TestConfig config, SimpleMeterRegistry meters) {
+        return new Passwords(
+                config,
+                new HashLimits(config, HEAP),
+                new BreachedPasswords(config, Clock.systemUTC(), meters),
+                meters);
     }
 
     private Verification verify(String raw, @Nullable PasswordHash stored) {
@@ -351,33 +383,100 @@ class PasswordsTest {
             Optional<MemorySize> maxHashMemory,
             Duration maxHashTime,
             Optional<Integer> permits,
-            Duration maxWait)
+            Duration maxWait,
+            Optional<URI> breachCheckUrl,
+            Duration breachCheckTimeout)
             implements PasswordConfig {
 
         TestConfig with(PasswordConfig.Argon2 changed) {
-            return new TestConfig(minimumLength, composition, changed, maxHashMemory, maxHashTime, permits, maxWait);
+            return new TestConfig(
+                    minimumLength,
+                    composition,
+                    changed,
+                    maxHashMemory,
+                    maxHashTime,
+                    permits,
+                    maxWait,
+                    breachCheckUrl,
+                    breachCheckTimeout);
         }
 
         TestConfig withMinimum(int changed) {
-            return new TestConfig(changed, composition, argon2, maxHashMemory, maxHashTime, permits, maxWait);
+            return new TestConfig(
+                    changed,
+                    composition,
+                    argon2,
+                    maxHashMemory,
+                    maxHashTime,
+                    permits,
+                    maxWait,
+                    breachCheckUrl,
+                    breachCheckTimeout);
         }
 
         TestConfig withComposition() {
-            return new TestConfig(minimumLength, true, argon2, maxHashMemory, maxHashTime, permits, maxWait);
+            return new TestConfig(
+                    minimumLength,
+                    true,
+                    argon2,
+                    maxHashMemory,
+                    maxHashTime,
+                    permits,
+                    maxWait,
+                    breachCheckUrl,
+                    breachCheckTimeout);
         }
 
         TestConfig withHashLimits(@Nullable MemorySize memory, Duration time) {
             return new TestConfig(
-                    minimumLength, composition, argon2, Optional.ofNullable(memory), time, permits, maxWait);
+                    minimumLength,
+                    composition,
+                    argon2,
+                    Optional.ofNullable(memory),
+                    time,
+                    permits,
+                    maxWait,
+                    breachCheckUrl,
+                    breachCheckTimeout);
         }
 
         TestConfig withPermits(int changed) {
             return new TestConfig(
-                    minimumLength, composition, argon2, maxHashMemory, maxHashTime, Optional.of(changed), maxWait);
+                    minimumLength,
+                    composition,
+                    argon2,
+                    maxHashMemory,
+                    maxHashTime,
+                    Optional.of(changed),
+                    maxWait,
+                    breachCheckUrl,
+                    breachCheckTimeout);
         }
 
         TestConfig withMaxWait(Duration changed) {
-            return new TestConfig(minimumLength, composition, argon2, maxHashMemory, maxHashTime, permits, changed);
+            return new TestConfig(
+                    minimumLength,
+                    composition,
+                    argon2,
+                    maxHashMemory,
+                    maxHashTime,
+                    permits,
+                    changed,
+                    breachCheckUrl,
+                    breachCheckTimeout);
+        }
+
+        TestConfig withBreachCheck(String url, Duration timeout) {
+            return new TestConfig(
+                    minimumLength,
+                    composition,
+                    argon2,
+                    maxHashMemory,
+                    maxHashTime,
+                    permits,
+                    maxWait,
+                    Optional.of(URI.create(url)),
+                    timeout);
         }
     }
 }
