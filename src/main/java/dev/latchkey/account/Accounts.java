@@ -102,7 +102,7 @@ public class Accounts implements Expirable {
     public Profile decoy(EmailAddress email, @Nullable String name, @Nullable String image) {
         AccountId id = AccountId.create();
         Instant now = users.now();
-        return new Profile(id, email, name, image, false, Set.of(), 0, now, now);
+        return new Profile(id, email, name, image, false, null, Set.of(), 0, now, now);
     }
 
     /** Returns the credential of the account with an address, be it active or not. */
@@ -189,6 +189,9 @@ public class Accounts implements Expirable {
             }
             if (change.changesImage()) {
                 user.image = change.image();
+            }
+            if (change.changesLocale()) {
+                user.locale = change.locale();
             }
             user.updatedAt = users.now();
             audit.record(AuditEvent.profileChanged(id.value(), client));
@@ -322,6 +325,7 @@ public class Accounts implements Expirable {
                 row.name,
                 row.image,
                 row.emailVerified,
+                row.locale,
                 // They are changed by SQL, which sets the same one twice or a null as well.
                 Arrays.stream(row.roles).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet()),
                 row.tokenVersion,
@@ -334,7 +338,15 @@ public class Accounts implements Expirable {
             boolean changesName,
             @Nullable String name,
             boolean changesImage,
-            @Nullable String image) {}
+            @Nullable String image,
+            boolean changesLocale,
+            @Nullable String locale) {
+
+        /** A change that leaves the language as it is. */
+        public ProfileChange(boolean changesName, @Nullable String name, boolean changesImage, @Nullable String image) {
+            this(changesName, name, changesImage, image, false, null);
+        }
+    }
 
     /**
      * The stored password hash of a user, or null for a user without a password.

@@ -27,6 +27,8 @@ class UserEntity extends PanacheEntityBase {
     @Column(name = "email_verified")
     boolean emailVerified;
 
+    String locale;
+
     @JdbcTypeCode(SqlTypes.ARRAY)
     String[] roles;
 

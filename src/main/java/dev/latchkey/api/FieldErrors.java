@@ -71,6 +71,10 @@ final class FieldErrors {
         };
     }
 
+    static FieldError locale() {
+        return new FieldError("locale", "LOCALE_INVALID", "Use a language tag such as en, de-AT or pt-BR.");
+    }
+
     static FieldError required(String field) {
         return new FieldError(field, "REQUIRED", "This field is required.");
     }

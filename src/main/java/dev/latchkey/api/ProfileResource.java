@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -52,7 +53,16 @@ public class ProfileResource {
                     maxLength = 2048,
                     examples = "https://example.com/ada.png")
             @Nullable
-            JsonNode image) {}
+            JsonNode image,
+
+            @Schema(
+                    implementation = String.class,
+                    nullable = true,
+                    maxLength = 35,
+                    description = "The language of e-mails to you, as a tag of BCP 47",
+                    examples = "de-AT")
+            @Nullable
+            JsonNode locale) {}
 
     /** The password, which a recent sign-in replaces. */
     public record DeleteAccountRequest(
@@ -100,7 +110,7 @@ public class ProfileResource {
     @JsonBody
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change your name or image; null removes it")
+    @Operation(summary = "Change your name, image or language; null removes it")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response change(@Nullable ProfileRequest request, @Context HttpServerRequest http) {
         if (request == null) {
@@ -109,11 +119,17 @@ public class ProfileResource {
         List<FieldError> errors = new ArrayList<>();
         check("name", request.name(), ProfileText.MAX_NAME, errors);
         check("image", request.image(), ProfileText.MAX_IMAGE, errors);
+        Optional<String> locale = locale(request.locale(), errors);
         if (!errors.isEmpty()) {
             return problems.invalid(errors);
         }
         ProfileChange change = new ProfileChange(
-                request.name() != null, text(request.name()), request.image() != null, text(request.image()));
+                request.name() != null,
+                text(request.name()),
+                request.image() != null,
+                text(request.image()),
+                request.locale() != null,
+                locale.orElse(null));
         return accounts.changeProfile(CallerClaims.accountId(caller), change, clients.of(http))
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
@@ -159,6 +175,20 @@ public class ProfileResource {
         if (reason != null) {
             errors.add(FieldErrors.text(field, reason, maximum));
         }
+    }
+
+    private static Optional<String> locale(@Nullable JsonNode value, List<FieldError> errors) {
+        int before = errors.size();
+        check("locale", value, ProfileText.MAX_LOCALE, errors);
+        String tag = text(value);
+        if (tag == null || errors.size() > before) {
+            return Optional.empty();
+        }
+        Optional<String> canonical = ProfileText.canonicalLocale(tag);
+        if (canonical.isEmpty()) {
+            errors.add(FieldErrors.locale());
+        }
+        return canonical;
     }
 
     private static @Nullable String text(@Nullable JsonNode value) {

@@ -17,6 +17,7 @@ public record UserResponse(
         @Nullable String name,
         @Nullable String image,
         boolean emailVerified,
+        @Nullable String locale,
         List<String> roles,
         Instant createdAt,
         Instant updatedAt) {
@@ -28,6 +29,7 @@ public record UserResponse(
                 profile.name(),
                 profile.image(),
                 profile.emailVerified(),
+                profile.locale(),
                 profile.roles().stream().sorted().toList(),
                 profile.createdAt(),
                 profile.updatedAt());

@@ -1,17 +1,21 @@
 package dev.latchkey.mail;
 
+import dev.latchkey.platform.http.PreferredLanguages;
 import java.net.URI;
 import java.time.Duration;
 
 /**
- * The content of an e-mail. Subjects are fixed, and so are the templates; nothing that a user has typed is in them.
+ * The content of an e-mail, which {@link EmailTemplates} puts into words. Nothing that a user has typed is in it.
  *
  * <p>Security: a link holds a secret, so no message can be printed.
  */
 public sealed interface EmailMessage {
 
+    /** Returns the languages that its recipient prefers. */
+    PreferredLanguages languages();
+
     /** Sent to a user who has forgotten their password. */
-    record PasswordReset(URI link, Duration lifetime) implements EmailMessage {
+    record PasswordReset(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override
         public String toString() {
             return "PasswordReset[hidden]";
@@ -19,7 +23,7 @@ public sealed interface EmailMessage {
     }
 
     /** Sent to the address of an account, to verify it. */
-    record EmailVerification(URI link, Duration lifetime) implements EmailMessage {
+    record EmailVerification(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override
         public String toString() {
             return "EmailVerification[hidden]";
@@ -27,7 +31,7 @@ public sealed interface EmailMessage {
     }
 
     /** Sent to the new address of an account, to verify it before it is used. */
-    record EmailChange(URI link, Duration lifetime) implements EmailMessage {
+    record EmailChange(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override
         public String toString() {
             return "EmailChange[hidden]";
@@ -39,7 +43,7 @@ public sealed interface EmailMessage {
      *
      * @param link undoes the change
      */
-    record EmailChanged(URI link, Duration lifetime) implements EmailMessage {
+    record EmailChanged(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override
         public String toString() {
             return "EmailChanged[hidden]";
@@ -51,10 +55,10 @@ public sealed interface EmailMessage {
      *
      * @param site the host (and port) at which the account is
      */
-    record EmailChangeUndone(String site) implements EmailMessage {}
+    record EmailChangeUndone(PreferredLanguages languages, String site) implements EmailMessage {}
 
     /** Sent to a user who wants to delete their account. */
-    record AccountDeletion(URI link, Duration lifetime) implements EmailMessage {
+    record AccountDeletion(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override
         public String toString() {
             return "AccountDeletion[hidden]";

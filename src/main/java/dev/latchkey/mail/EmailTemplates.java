@@ -1,93 +1,136 @@
 package dev.latchkey.mail;
 
-import io.quarkus.qute.CheckedTemplate;
-import io.quarkus.qute.TemplateInstance;
-import io.quarkus.qute.Variant;
+import dev.latchkey.mail.EmailKind.Value;
+import dev.latchkey.mail.TemplateFile.Name;
+import io.quarkus.qute.TemplateException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Renders e-mails from the templates in {@code templates/mail}: as plain text, and the same as HTML. */
-final class EmailTemplates {
+/**
+ * Renders e-mails, as plain text and the same as HTML, in the language that their recipients prefer: from the templates of the
+ * package in {@code mail/}, and those that an operator has put in their place.
+ *
+ * <p>Not as type-safe templates of Quarkus, which are fixed when the service is built.
+ */
+@Singleton
+class EmailTemplates {
 
-    private EmailTemplates() {}
+    /** The languages that come with the service, the one for all others first. */
+    static final List<String> SHIPPED = List.of("en", "de");
 
-    /** An e-mail as its recipient reads it. */
-    record Rendered(String subject, String text, String html) {}
+    private static final Logger LOG = Logger.getLogger(EmailTemplates.class);
+    private static final String FALLBACK = SHIPPED.getFirst();
 
-    static Rendered render(EmailMessage message) {
-        return switch (message) {
-            case EmailMessage.PasswordReset(URI link, Duration lifetime) ->
-                render("Choose a new password", Templates.passwordReset(link.getAuthority(), link, words(lifetime)));
-            case EmailMessage.EmailVerification(URI link, Duration lifetime) ->
-                render(
-                        "Confirm your e-mail address",
-                        Templates.emailVerification(link.getAuthority(), link, words(lifetime)));
-            case EmailMessage.EmailChange(URI link, Duration lifetime) ->
-                render(
-                        "Confirm your new e-mail address",
-                        Templates.emailChange(link.getAuthority(), link, words(lifetime)));
-            case EmailMessage.EmailChanged(URI link, Duration lifetime) ->
-                render(
-                        "The e-mail address of your account was changed",
-                        Templates.emailChanged(link.getAuthority(), link, words(lifetime)));
-            case EmailMessage.EmailChangeUndone(String site) ->
-                render("A change of e-mail address was undone", Templates.emailChangeUndone(site));
-            case EmailMessage.AccountDeletion(URI link, Duration lifetime) ->
-                render("Delete your account", Templates.accountDeletion(link.getAuthority(), link, words(lifetime)));
-        };
+    private final Map<Name, String> replaced;
+    private final ConcurrentMap<Name, TemplateFile> parsed = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Name, TemplateFile> parsedShipped = new ConcurrentHashMap<>();
+
+    @Inject
+    EmailTemplates(MailConfig config) {
+        // What is wrong with the others ends the start (MailCheck).
+        this(config.templates().map(TemplateDirectory::read).orElse(TemplateDirectory.NONE));
     }
 
-    static String words(Duration duration) {
-        // From two days on: "24 hours" is clearer than "1 day".
-        if (duration.toDays() >= 2 && duration.equals(Duration.ofDays(duration.toDays()))) {
-            return count(duration.toDays(), "day");
+    EmailTemplates(TemplateDirectory directory) {
+        this.replaced = directory.contents();
+    }
+
+    /**
+     * An e-mail as its recipient reads it.
+     *
+     * @param html null if there is a plain text only
+     */
+    record Rendered(String subject, String text, @Nullable String html) {}
+
+    Rendered render(EmailMessage message) {
+        EmailKind kind = EmailKind.of(message);
+        String language = message.languages().find(languages(kind)).orElse(FALLBACK);
+        try {
+            return rendered(kind, language, values(message, language), replaced);
+        } catch (TemplateException e) {
+            // It passed the trial and does not work with these values, which must not cost the e-mail.
+            LOG.errorf(
+                    "The template %s of an operator does not work; ours was used",
+                    new Name(kind, language, false).fileName());
+            String ours = SHIPPED.contains(language) ? language : FALLBACK;
+            return rendered(kind, ours, values(message, ours), Map.of());
         }
-        if (duration.toHours() >= 1 && duration.equals(Duration.ofHours(duration.toHours()))) {
-            return count(duration.toHours(), "hour");
+    }
+
+    private List<String> languages(EmailKind kind) {
+        List<String> languages = new ArrayList<>(SHIPPED);
+        replaced.keySet().stream()
+                .filter(name -> name.kind() == kind && !name.html())
+                .map(Name::language)
+                .filter(language -> !SHIPPED.contains(language))
+                .forEach(languages::add);
+        return languages;
+    }
+
+    private Rendered rendered(EmailKind kind, String language, Map<String, String> values, Map<Name, String> from) {
+        TemplateFile.Text text = template(new Name(kind, language, false), from).renderText(values);
+        Name html = new Name(kind, language, true);
+        return new Rendered(
+                text.subject(),
+                text.body(),
+                from.containsKey(html) || SHIPPED.contains(language)
+                        ? template(html, from).render(values)
+                        : null);
+    }
+
+    private TemplateFile template(Name name, Map<Name, String> from) {
+        String content = from.get(name);
+        return content == null
+                ? parsedShipped.computeIfAbsent(name, ignored -> TemplateFile.parse(name, shipped(name)))
+                : parsed.computeIfAbsent(name, ignored -> TemplateFile.parse(name, content));
+    }
+
+    private static String shipped(Name name) {
+        try (InputStream file = Objects.requireNonNull(
+                EmailTemplates.class.getResourceAsStream("/mail/" + name.fileName()), name.fileName())) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        if (duration.toMinutes() >= 1 && duration.equals(Duration.ofMinutes(duration.toMinutes()))) {
-            return count(duration.toMinutes(), "minute");
+    }
+
+    private static Map<String, String> values(EmailMessage message, String language) {
+        Map<String, String> values = new HashMap<>();
+        values.put(Value.LANGUAGE.id(), language);
+        switch (message) {
+            case EmailMessage.PasswordReset(var _, URI link, Duration lifetime) ->
+                putLink(values, link, lifetime, language);
+            case EmailMessage.EmailVerification(var _, URI link, Duration lifetime) ->
+                putLink(values, link, lifetime, language);
+            case EmailMessage.EmailChange(var _, URI link, Duration lifetime) ->
+                putLink(values, link, lifetime, language);
+            case EmailMessage.EmailChanged(var _, URI link, Duration lifetime) ->
+                putLink(values, link, lifetime, language);
+            case EmailMessage.AccountDeletion(var _, URI link, Duration lifetime) ->
+                putLink(values, link, lifetime, language);
+            case EmailMessage.EmailChangeUndone(var _, String site) -> values.put(Value.SITE.id(), site);
         }
-        return count(duration.toSeconds(), "second");
+        return values;
     }
 
-    private static String count(long count, String unit) {
-        return count + " " + unit + (count == 1 ? "" : "s");
-    }
-
-    private static Rendered render(String subject, TemplateInstance template) {
-        return new Rendered(subject, render(template, "text/plain"), render(template, "text/html"));
-    }
-
-    private static String render(TemplateInstance template, String contentType) {
-        if (template.getAttribute(TemplateInstance.VARIANTS) instanceof List<?> variants) {
-            for (Object variant : variants) {
-                if (((Variant) variant).getContentType().equals(contentType)) {
-                    return template.setAttribute(TemplateInstance.SELECTED_VARIANT, variant)
-                            .render();
-                }
-            }
-        }
-        throw new IllegalStateException("an e-mail has no template for " + contentType);
-    }
-
-    /** Checked at build time: a template that is missing, or names what there is not, fails the build. */
-    @CheckedTemplate(basePath = "mail", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
-    static final class Templates {
-
-        private Templates() {}
-
-        static native TemplateInstance passwordReset(String site, URI link, String lifetime);
-
-        static native TemplateInstance emailVerification(String site, URI link, String lifetime);
-
-        static native TemplateInstance emailChange(String site, URI link, String lifetime);
-
-        static native TemplateInstance emailChanged(String site, URI link, String lifetime);
-
-        static native TemplateInstance emailChangeUndone(String site);
-
-        static native TemplateInstance accountDeletion(String site, URI link, String lifetime);
+    private static void putLink(Map<String, String> values, URI link, Duration lifetime, String language) {
+        values.put(Value.SITE.id(), link.getAuthority());
+        values.put(Value.LINK.id(), link.toString());
+        values.put(Value.LIFETIME.id(), EmailWords.duration(lifetime, language));
     }
 }

@@ -42,6 +42,9 @@ class MailCheck implements ConfigurationCheck {
             problems.add(ConfigurationProblem.error(
                     "LATCHKEY_MAIL_HOST", "is missing; without it the other mail settings have no effect"));
         }
+        mail.templates().ifPresent(directory -> TemplateDirectory.read(directory)
+                .problems()
+                .forEach(problem -> problems.add(ConfigurationProblem.error("LATCHKEY_MAIL_TEMPLATES", problem))));
         return problems;
     }
 

@@ -46,6 +46,10 @@ public interface MailConfig {
     @WithDefault("${LATCHKEY_MAIL_TRUST_FILE:}")
     Optional<Path> trustFile();
 
+    /** Directory of templates that are used in place of ours ({@code LATCHKEY_MAIL_TEMPLATES}); empty: none. */
+    @WithDefault("${LATCHKEY_MAIL_TEMPLATES:}")
+    Optional<Path> templates();
+
     /** How long to wait for the connection, and for each response of the mail server. */
     @WithDefault("10s")
     Duration timeout();

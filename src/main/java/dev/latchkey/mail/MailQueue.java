@@ -61,8 +61,9 @@ public class MailQueue {
     private volatile boolean stopping;
 
     @Inject
-    MailQueue(MailConfig config, Vertx vertx, MeterRegistry meters, AfterCommit afterCommit) {
-        this(MailTransport.of(config, vertx, LaunchMode.current()), config, meters, afterCommit);
+    MailQueue(
+            MailConfig config, EmailTemplates templates, Vertx vertx, MeterRegistry meters, AfterCommit afterCommit) {
+        this(MailTransport.of(config, templates, vertx, LaunchMode.current()), config, meters, afterCommit);
     }
 
     MailQueue(Optional<MailTransport> transport, MailConfig config, MeterRegistry meters, AfterCommit afterCommit) {

@@ -1,5 +1,6 @@
 package dev.latchkey.mail;
 
+import dev.latchkey.account.EmailAddress;
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -35,19 +36,19 @@ interface MailTransport {
     }
 
     /** Returns the configured mail server; without one the log in development mode, and nothing otherwise. */
-    static Optional<MailTransport> of(MailConfig config, Vertx vertx, LaunchMode mode) {
+    static Optional<MailTransport> of(
+            MailConfig config, EmailTemplates templates, Vertx vertx, LaunchMode mode) {
         if (config.host().isPresent()) {
-            return Optional.of(new SmtpTransport(config, vertx));
+            return Optional.of(new SmtpTransport(config, templates, vertx));
         }
         // Security: never in production, the links are secrets.
-        return mode == LaunchMode.DEVELOPMENT ? Optional.of(MailTransport::log) : Optional.empty();
+        return mode == LaunchMode.DEVELOPMENT ? Optional.of(email -> log(templates.render(email.message()), email.to())) : Optional.empty();
     }
 
-    private static void log(OutgoingEmail email) {
-        EmailTemplates.Rendered rendered = EmailTemplates.render(email.message());
+    private static void log(EmailTemplates.Rendered rendered, EmailAddress to) {
         Logger.getLogger(MailTransport.class)
                 .infof(
                         "E-mail in development mode, to %s: %s%n%n%s",
-                        email.to().canonical(), rendered.subject(), rendered.text());
+                        to.canonical(), rendered.subject(), rendered.text());
     }
 }

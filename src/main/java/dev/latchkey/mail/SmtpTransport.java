@@ -44,10 +44,12 @@ final class SmtpTransport implements MailTransport {
     private static final Pattern ENHANCED_STATUS = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})(?=\\s|$)");
 
     private final MailConfig config;
+    private final EmailTemplates templates;
     private final Vertx vertx;
 
-    SmtpTransport(MailConfig config, Vertx vertx) {
+    SmtpTransport(MailConfig config, EmailTemplates templates, Vertx vertx) {
         this.config = config;
+        this.templates = templates;
         this.vertx = vertx;
     }
 
@@ -112,17 +114,19 @@ final class SmtpTransport implements MailTransport {
         return options;
     }
 
-    /** Security: a header holds a fixed text, an address, which has no blank and no line break, or an encoded name. */
+    /** Security: a header holds a subject of one line, an address, which has no blank and no line break, or an encoded name. */
     private MailMessage message(OutgoingEmail email, EmailAddress from) {
-        Rendered rendered = EmailTemplates.render(email.message());
+        Rendered rendered = templates.render(email.message());
         MailMessage message = new MailMessage()
                 .setFrom(from.canonical())
                 .setTo(email.to().canonical())
                 .setSubject(rendered.subject())
                 .setText(rendered.text())
-                .setHtml(rendered.html())
                 // No automatic replies to it (RFC 3834).
                 .addHeader("Auto-Submitted", "auto-generated");
+        if (rendered.html() != null) {
+            message.setHtml(rendered.html());
+        }
         config.fromName().ifPresent(name -> message.addHeader("From", phrase(name) + " <" + from.canonical() + ">"));
         return message;
     }

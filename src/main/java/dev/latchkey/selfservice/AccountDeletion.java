@@ -101,7 +101,8 @@ public class AccountDeletion {
                                 profile,
                                 url,
                                 client,
-                                token -> new EmailMessage.AccountDeletion(url.of(token), links.lifetime(LINK))));
+                                token -> new EmailMessage.AccountDeletion(
+                                        profile.languages(client), url.of(token), links.lifetime(LINK))));
     }
 
     /**

@@ -158,7 +158,9 @@ public class EmailChange {
                                             PURPOSE, new EmailLink(now.id(), now.email(), wanted, true, url.callback()))
                                     .text();
                             return Optional.of(new OutgoingEmail(
-                                    wanted, new EmailMessage.EmailChange(url.of(token), links.lifetime(PURPOSE))));
+                                    wanted,
+                                    new EmailMessage.EmailChange(
+                                            now.languages(client), url.of(token), links.lifetime(PURPOSE))));
                         }));
     }
 
@@ -215,7 +217,10 @@ public class EmailChange {
                                 new EmailLink(
                                         user, changed.profile().email(), before.email(), before.emailVerified(), null))
                         .text();
-                mail.send(before.email(), new EmailMessage.EmailChanged(page.url(undo), links.lifetime(UNDO)));
+                mail.send(
+                        before.email(),
+                        new EmailMessage.EmailChanged(
+                                before.languages(client), page.url(undo), links.lifetime(UNDO)));
                 audit.record(AuditEvent.emailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }
@@ -261,7 +266,9 @@ public class EmailChange {
                 accounts.releaseReservedEmails(user, links.undoTargets(user));
                 rateLimits.reset(changed.profile().email());
                 if (!before.email().equals(earlier)) {
-                    mail.send(before.email(), new EmailMessage.EmailChangeUndone(publicUrl.authority()));
+                    mail.send(
+                            before.email(),
+                            new EmailMessage.EmailChangeUndone(before.languages(client), publicUrl.authority()));
                 }
                 audit.record(AuditEvent.emailChangeUndone(user.value(), client));
                 yield new Undone(changed.profile());

@@ -92,7 +92,8 @@ public class EmailVerification {
                 profile,
                 url,
                 client,
-                token -> new EmailMessage.EmailVerification(url.of(token), links.lifetime(PURPOSE)));
+                token -> new EmailMessage.EmailVerification(
+                        profile.languages(client), url.of(token), links.lifetime(PURPOSE)));
     }
 
     /** Verifies the address by a link. */

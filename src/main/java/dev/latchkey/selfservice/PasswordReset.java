@@ -85,7 +85,8 @@ public class PasswordReset {
                 profile,
                 url,
                 client,
-                token -> new EmailMessage.PasswordReset(url.of(token), links.lifetime(PURPOSE)));
+                token -> new EmailMessage.PasswordReset(
+                        profile.languages(client), url.of(token), links.lifetime(PURPOSE)));
     }
 
     /** Returns whether a link is valid now. */

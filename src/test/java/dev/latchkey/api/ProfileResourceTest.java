@@ -42,7 +42,7 @@ class ProfileResourceTest {
 
         response.then().statusCode(200).body("id", equalTo(ada.id())).body("email", equalTo(ada.email()));
         assertEquals(
-                Set.of("id", "email", "name", "image", "email_verified", "roles", "created_at", "updated_at"),
+                Set.of("id", "email", "name", "image", "email_verified", "locale", "roles", "created_at", "updated_at"),
                 response.jsonPath().getMap("").keySet());
     }
 
@@ -68,6 +68,23 @@ class ProfileResourceTest {
                 .body("image", equalTo("https://example.com/ada.png"));
         change(ada, "{}").then().statusCode(200).body("name", nullValue());
         ada.bearing().get(ada.own("")).then().body("image", equalTo("https://example.com/ada.png"));
+    }
+
+    @Test
+    void storesAnyWellFormedLanguageInItsCanonicalForm() {
+        Person ada = Person.signedUp();
+        ada.bearing().get(ada.own("")).then().body("", hasKey("locale")).body("locale", nullValue());
+
+        change(ada, "{\"locale\": \"DE-at\"}").then().statusCode(200).body("locale", equalTo("de-AT"));
+        change(ada, "{\"name\": \"Ada\"}").then().statusCode(200).body("locale", equalTo("de-AT"));
+        // A language that no e-mail is in.
+        change(ada, "{\"locale\": \"tlh-x-abcdefgh-abcdefgh-abcdefgh\"}")
+                .then()
+                .statusCode(200)
+                .body("locale", equalTo("tlh-x-abcdefgh-abcdefgh-abcdefgh"))
+                .body("name", equalTo("Ada"));
+        change(ada, "{\"locale\": null}").then().statusCode(200).body("locale", nullValue());
+        ada.bearing().get(ada.own("")).then().body("locale", nullValue());
     }
 
     // FR-018, FR-022: a user id in the body changes nothing.
@@ -96,7 +113,27 @@ class ProfileResourceTest {
                     {"image": {}}                  | image | WRONG_TYPE
                     {"name": "a\\u0000"}           | name  | NOT_TEXT
                     {"image": "a\\nb"}             | image | NOT_TEXT
-                    {"name": "\\udfff"}            | name  | NOT_TEXT""")
+                    {"name": "\\udfff"}            | name  | NOT_TEXT
+                    {"locale": 5}                  | locale | WRONG_TYPE
+                    {"locale": true}               | locale | WRONG_TYPE
+                    {"locale": ["de"]}             | locale | WRONG_TYPE
+                    {"locale": {"tag": "de"}}      | locale | WRONG_TYPE
+                    {"locale": ""}                 | locale | LOCALE_INVALID
+                    {"locale": " de"}              | locale | LOCALE_INVALID
+                    {"locale": "de_AT"}            | locale | LOCALE_INVALID
+                    {"locale": "d"}                | locale | LOCALE_INVALID
+                    {"locale": "x"}                | locale | LOCALE_INVALID
+                    {"locale": "abcdefghi"}        | locale | LOCALE_INVALID
+                    {"locale": "de-"}              | locale | LOCALE_INVALID
+                    {"locale": "de,en"}            | locale | LOCALE_INVALID
+                    {"locale": "de;q=1"}           | locale | LOCALE_INVALID
+                    {"locale": "*"}                | locale | LOCALE_INVALID
+                    {"locale": "ｄｅ"}              | locale | LOCALE_INVALID
+                    {"locale": "../de"}            | locale | LOCALE_INVALID
+                    {"locale": "de\\u0000"}        | locale | NOT_TEXT
+                    {"locale": "de\\r\\nX: y"}     | locale | NOT_TEXT
+                    {"locale": "\\ud800"}          | locale | NOT_TEXT
+                    {"locale": "de-x-abcdefgh-abcdefgh-abcdefgh-abcd"} | locale | TOO_LONG""")
     void namesTheFieldThatWillNotDo(String body, String field, String code) {
         Person ada = Person.signedUp();
         change(ada, body)

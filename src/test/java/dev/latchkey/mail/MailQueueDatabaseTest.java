@@ -17,6 +17,7 @@ import dev.latchkey.mail.MailConfig.Security;
 import dev.latchkey.mail.MailQueue.Outcome;
 import dev.latchkey.mail.MailTransport.DeliveryException;
 import dev.latchkey.platform.db.AfterCommit;
+import dev.latchkey.platform.http.PreferredLanguages;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.LaunchMode;
@@ -49,6 +50,7 @@ class MailQueueDatabaseTest {
     @Inject
     Vertx vertx;
 
+    private final EmailTemplates templates = new EmailTemplates(TemplateDirectory.NONE);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private MailSink sink;
     private MailQueue queue;
@@ -57,7 +59,7 @@ class MailQueueDatabaseTest {
     void open() {
         sink = MailSink.inClearText();
         TestMail mail = TestMail.on(sink.port(), Security.NONE);
-        queue = new MailQueue(Optional.of(new SmtpTransport(mail, vertx)), mail, meters, afterCommit);
+        queue = new MailQueue(Optional.of(new SmtpTransport(mail, templates, vertx)), mail, meters, afterCommit);
     }
 
     @AfterEach
@@ -243,14 +245,14 @@ class MailQueueDatabaseTest {
     @Test
     void logsEmailsInDevelopmentModeOnly() throws DeliveryException {
         TestMail noServer = TestMail.withoutServer();
-        assertEquals(Optional.empty(), MailTransport.of(noServer, vertx, LaunchMode.NORMAL));
-        assertEquals(Optional.empty(), MailTransport.of(noServer, vertx, LaunchMode.TEST));
+        assertEquals(Optional.empty(), MailTransport.of(noServer, templates, vertx, LaunchMode.NORMAL));
+        assertEquals(Optional.empty(), MailTransport.of(noServer, templates, vertx, LaunchMode.TEST));
         assertInstanceOf(
                 SmtpTransport.class,
-                MailTransport.of(TestMail.on(1, Security.NONE), vertx, LaunchMode.DEVELOPMENT)
+                MailTransport.of(TestMail.on(1, Security.NONE), templates, vertx, LaunchMode.DEVELOPMENT)
                         .orElseThrow());
         MailTransport development =
-                MailTransport.of(noServer, vertx, LaunchMode.DEVELOPMENT).orElseThrow();
+                MailTransport.of(noServer, templates, vertx, LaunchMode.DEVELOPMENT).orElseThrow();
         try (LogLines lines = new LogLines()) {
             development.deliver(to("ada@example.com"));
 
@@ -266,7 +268,9 @@ class MailQueueDatabaseTest {
         return new OutgoingEmail(
                 new EmailAddress(address),
                 new EmailMessage.PasswordReset(
-                        URI.create("https://id.example.com/reset?token=" + TOKEN), Duration.ofHours(1)));
+                        PreferredLanguages.NONE,
+                        URI.create("https://id.example.com/reset?token=" + TOKEN),
+                        Duration.ofHours(1)));
     }
 
     private void counted(Outcome outcome, int emails) {

@@ -16,6 +16,7 @@ import dev.latchkey.fixture.SelfSigned;
 import dev.latchkey.fixture.WithMail;
 import dev.latchkey.mail.MailConfig.Security;
 import dev.latchkey.mail.MailTransport.DeliveryException;
+import dev.latchkey.platform.http.PreferredLanguages;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -298,7 +299,7 @@ class SmtpTransportDatabaseTest {
     }
 
     private void deliver(TestMail mail, OutgoingEmail email) throws DeliveryException {
-        new SmtpTransport(mail, vertx).deliver(email);
+        new SmtpTransport(mail, new EmailTemplates(TemplateDirectory.NONE), vertx).deliver(email);
     }
 
     private static MailSink sink(Security security, SSLContext tls) {
@@ -309,6 +310,8 @@ class SmtpTransportDatabaseTest {
         return new OutgoingEmail(
                 new EmailAddress(address),
                 new EmailMessage.PasswordReset(
-                        URI.create("https://id.example.com/reset?token=" + TOKEN), Duration.ofHours(1)));
+                        PreferredLanguages.NONE,
+                        URI.create("https://id.example.com/reset?token=" + TOKEN),
+                        Duration.ofHours(1)));
     }
 }

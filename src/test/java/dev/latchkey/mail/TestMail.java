@@ -91,6 +91,11 @@ record TestMail(
     }
 
     @Override
+    public Optional<Path> templates() {
+        return Optional.empty();
+    }
+
+    @Override
     public int attempts() {
         return 3;
     }

@@ -855,7 +855,7 @@ class SessionsDatabaseTest {
     private Profile profile() {
         Instant now = Instant.now();
         EmailAddress email = new EmailAddress(user.value() + "@example.com");
-        return new Profile(user, email, null, null, false, Set.of(), 0, now, now);
+        return new Profile(user, email, null, null, false, null, Set.of(), 0, now, now);
     }
 
     private SignedInSession open() {

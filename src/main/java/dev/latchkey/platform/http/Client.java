@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param ip the client's address in its canonical text form, or empty when unknown
  * @param userAgent the User-Agent header, shortened, without control characters; empty without one
  * @param deviceCookie the cookie by which the client may prove to be a known device, not yet verified; empty without one
+ * @param languages the languages that its user prefers
  */
-public record Client(String ip, String userAgent, String deviceCookie) {
+public record Client(String ip, String userAgent, String deviceCookie, PreferredLanguages languages) {
 
     /** The client of work that no request caused. */
     public static final Client NONE = new Client("", "");
@@ -30,6 +31,11 @@ public record Client(String ip, String userAgent, String deviceCookie) {
 
     /** What a customer of a hosting provider or a tunnel broker often has: 65,536 networks. */
     private static final int SITE_BYTES = 6;
+
+    /** A client that says nothing about its languages. */
+    public Client(String ip, String userAgent, String deviceCookie) {
+        this(ip, userAgent, deviceCookie, PreferredLanguages.NONE);
+    }
 
     /** A client without a device cookie. */
     public Client(String ip, String userAgent) {
@@ -46,9 +52,9 @@ public record Client(String ip, String userAgent, String deviceCookie) {
         return of(ip == null ? "" : literal(ip), userAgent);
     }
 
-    /** The same client with a device cookie. */
-    Client with(String cookie) {
-        return new Client(ip, userAgent, cookie);
+    /** The same client with a device cookie and preferred languages. */
+    Client with(String cookie, PreferredLanguages preferred) {
+        return new Client(ip, userAgent, cookie, preferred);
     }
 
     /** The network that one party can be assumed to control: an IPv4 address, or the /64 of an IPv6 one. */

@@ -30,7 +30,12 @@ public class ClientResolver {
             forwardedHeaders.ignored(peer);
         }
         return client(peer, forwardedFor, request.getHeader("User-Agent"), proxies)
-                .with(deviceCookie.in(request));
+                .with(deviceCookie.in(request), languages(request));
+    }
+
+    /** The languages that the request's user prefers. */
+    public static PreferredLanguages languages(HttpServerRequest request) {
+        return PreferredLanguages.of(request.getHeader("Accept-Language"));
     }
 
     /** The other end of the connection; none when it has no address (a Unix socket). */
