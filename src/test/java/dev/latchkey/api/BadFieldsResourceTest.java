@@ -90,9 +90,9 @@ class BadFieldsResourceTest extends BadInput {
 
         assertProblem(400, "VALIDATION_FAILED", response);
         assertTrue(
-                response.json().getList("errors.field").contains(row.field()),
+                response.json().path("errors").findValuesAsText("field").contains(row.field()),
                 () -> "names another field: " + response.body());
-        assertTrue(response.json().getList("errors.code").contains("WRONG_TYPE"), response::body);
+        assertTrue(response.json().path("errors").findValuesAsText("code").contains("WRONG_TYPE"), response::body);
     }
 
     static Stream<FieldRow> hostileTexts() {
@@ -152,8 +152,8 @@ class BadFieldsResourceTest extends BadInput {
             RawResponse response = Route.PROFILE.send(body, JSON);
 
             assertProblem(400, "VALIDATION_FAILED", response);
-            assertEquals("NOT_TEXT", response.json().getString("errors[0].code"));
-            assertEquals(field, response.json().getString("errors[0].field"));
+            assertEquals("NOT_TEXT", response.json().at("/errors/0/code").textValue());
+            assertEquals(field, response.json().at("/errors/0/field").textValue());
         }
     }
 
@@ -166,7 +166,7 @@ class BadFieldsResourceTest extends BadInput {
                         .getBytes(UTF_8),
                 JSON);
         assertProblem(400, "VALIDATION_FAILED", signUp);
-        assertEquals("NOT_TEXT", signUp.json().getString("errors[0].code"));
+        assertEquals("NOT_TEXT", signUp.json().at("/errors/0/code").textValue());
 
         RawResponse change = Route.PASSWORD.send(
                 ("{\"current_password\":\"" + Person.PASSWORD + "\",\"new_password\":\"" + password + "\"}")
