@@ -1,6 +1,7 @@
 package dev.latchkey.api;
 
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.api.RequestSourceFilters.JsonBody;
 import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
@@ -65,6 +66,7 @@ public class EmailResource {
     }
 
     @PUT
+    @JsonBody
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(

@@ -75,6 +75,14 @@ final class FieldErrors {
         return new FieldError("locale", "LOCALE_INVALID", "Use a language tag such as en, de-AT or pt-BR.");
     }
 
+    static FieldError linkInvalid() {
+        return new FieldError("token", "LINK_INVALID", "This link is not valid any more; request a new one.");
+    }
+
+    static FieldError linkExpired() {
+        return new FieldError("token", "LINK_EXPIRED", "This link has expired; request a new one.");
+    }
+
     static FieldError required(String field) {
         return new FieldError(field, "REQUIRED", "This field is required.");
     }

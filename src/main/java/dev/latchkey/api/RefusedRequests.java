@@ -39,6 +39,10 @@ class RefusedRequests implements RequestLimitListener {
             case "/api/auth/signup" -> record(Type.SIGN_UP, reason, client);
             case "/api/auth/refresh" -> record(Type.REFRESH, reason, client);
             case "/api/auth/logout" -> record(Type.SIGN_OUT, reason, client);
+            case "/api/auth/password-reset" -> record(Type.PASSWORD_RESET_LINK, reason, client);
+            case "/api/auth/password-reset/confirm" -> record(Type.PASSWORD_RESET, reason, client);
+            case "/api/auth/email-verification" -> record(Type.EMAIL_VERIFICATION_LINK, reason, client);
+            case "/api/auth/email-verification/confirm" -> record(Type.EMAIL_VERIFICATION, reason, client);
             default -> {
                 if (path.startsWith(EmailLinkPage.PATH) && method.equals("POST")) {
                     record(Type.EMAIL_LINK, reason, client);

@@ -39,12 +39,12 @@ final class RequestSourceFilters {
      * Requires a content type in any case, and an origin that is trusted if there is one.
      *
      * <p>Security: another page could otherwise sign its visitor in to an account of the attacker (login CSRF), or make its
-     * visitors try passwords from their addresses.
+     * visitors try passwords and links, or request e-mails, from their addresses.
      */
     @NameBinding
     @Target({ElementType.METHOD, ElementType.TYPE})
     @Retention(RetentionPolicy.RUNTIME)
-    @interface OpensSession {}
+    @interface FromTrustedOrigin {}
 
     @Provider
     @JsonBody
@@ -73,8 +73,8 @@ final class RequestSourceFilters {
     }
 
     @Provider
-    @OpensSession
-    static class SignInOriginFilter implements ContainerRequestFilter {
+    @FromTrustedOrigin
+    static class OriginFilter implements ContainerRequestFilter {
 
         private final Problems problems;
         private final Instance<TrustedOrigins> origins;
@@ -82,7 +82,7 @@ final class RequestSourceFilters {
         private final ClientResolver clients;
         private final HttpServerRequest http;
 
-        SignInOriginFilter(
+        OriginFilter(
                 Problems problems,
                 Instance<TrustedOrigins> origins,
                 RefusedRequests refused,

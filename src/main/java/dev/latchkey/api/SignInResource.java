@@ -1,8 +1,8 @@
 package dev.latchkey.api;
 
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.api.RequestSourceFilters.FromTrustedOrigin;
 import dev.latchkey.api.RequestSourceFilters.JsonBody;
-import dev.latchkey.api.RequestSourceFilters.OpensSession;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.DeviceCookie;
@@ -78,7 +78,7 @@ public class SignInResource {
 
     @POST
     @JsonBody
-    @OpensSession
+    @FromTrustedOrigin
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Sign in by e-mail address and password")

@@ -3,8 +3,8 @@ package dev.latchkey.api;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
+import dev.latchkey.api.RequestSourceFilters.FromTrustedOrigin;
 import dev.latchkey.api.RequestSourceFilters.JsonBody;
-import dev.latchkey.api.RequestSourceFilters.OpensSession;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.DeviceCookie;
@@ -85,7 +85,7 @@ public class SignUpResource {
 
     @POST
     @JsonBody
-    @OpensSession
+    @FromTrustedOrigin
     @PermitAll
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Register an account and sign in")

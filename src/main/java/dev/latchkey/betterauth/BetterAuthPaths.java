@@ -9,7 +9,17 @@ final class BetterAuthPaths {
     static final String BASE = "/api/auth";
 
     /** The routes of Latchkey's own APIs below the base path (the gate handles its own before). */
-    static final Set<String> OWN_API = Set.of("/signup", "/login", "/refresh", "/logout", "/session", "/jwks");
+    static final Set<String> OWN_API = Set.of(
+            "/signup",
+            "/login",
+            "/refresh",
+            "/logout",
+            "/session",
+            "/jwks",
+            "/password-reset",
+            "/password-reset/confirm",
+            "/email-verification",
+            "/email-verification/confirm");
 
     private BetterAuthPaths() {}
 

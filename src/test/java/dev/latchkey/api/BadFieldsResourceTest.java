@@ -38,6 +38,10 @@ class BadFieldsResourceTest extends BadInput {
             new FieldRow(Route.LOGIN, "password", "", ""),
             new FieldRow(Route.REFRESH, "refresh_token", "", ""),
             new FieldRow(Route.LOGOUT, "refresh_token", "", ""),
+            new FieldRow(Route.RESET, "email", "", ""),
+            new FieldRow(Route.RESET_CONFIRMATION, "token", "", ""),
+            new FieldRow(Route.RESET_CONFIRMATION, "new_password", "", ""),
+            new FieldRow(Route.VERIFICATION, "token", "", ""),
             new FieldRow(Route.PROFILE, "name", "", ""),
             new FieldRow(Route.PROFILE, "image", "", ""),
             new FieldRow(Route.DELETION, "password", "", ""),
@@ -137,7 +141,7 @@ class BadFieldsResourceTest extends BadInput {
         boolean fine = row.route() == Route.PROFILE && row.field().equals("name") && response.status() == 200;
         if (!fine) {
             List<Integer> expected =
-                    Set.of(Route.PASSWORD, Route.LOGIN, Route.EMAIL).contains(row.route())
+                    Set.of(Route.PASSWORD, Route.LOGIN, Route.EMAIL, Route.RESET).contains(row.route())
                             ? List.of(400, row.route().status)
                             : List.of(row.route().status);
             assertTrue(expected.contains(response.status()), () -> response.status() + " " + response.body());

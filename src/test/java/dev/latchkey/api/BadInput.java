@@ -90,6 +90,14 @@ abstract class BadInput {
                 401),
         REFRESH("POST", "/api/auth/refresh", "{\"refresh_token\":\"x\"}", 401),
         LOGOUT("POST", "/api/auth/logout", "{\"refresh_token\":\"x\"}", 204),
+        // This service sends no e-mail.
+        RESET("POST", "/api/auth/password-reset", "{\"email\":\"nobody@example.com\"}", 403),
+        RESET_CONFIRMATION(
+                "POST",
+                "/api/auth/password-reset/confirm",
+                "{\"token\":\"x\",\"new_password\":\"fine enough\"}",
+                400),
+        VERIFICATION("POST", "/api/auth/email-verification/confirm", "{\"token\":\"x\"}", 400),
         PROFILE("PATCH", "", "{\"name\":\"\\u0007\",\"image\":null}", 400),
         DELETION("DELETE", "", "{\"password\":\"x\"}", 403),
         PASSWORD("PUT", "/password", "{\"current_password\":\"x\",\"new_password\":\"fine enough\"}", 403),

@@ -31,7 +31,14 @@ class CrossOriginResourceTest {
     private static final String OURS = "http://localhost:8080";
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/auth/login", "/api/auth/signup"})
+    @ValueSource(
+            strings = {
+                "/api/auth/login",
+                "/api/auth/signup",
+                "/api/auth/password-reset",
+                "/api/auth/password-reset/confirm",
+                "/api/auth/email-verification/confirm"
+            })
     void requiresAContentType(String path) {
         Person ada = Person.signedUp();
 
@@ -49,7 +56,14 @@ class CrossOriginResourceTest {
     @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"})
     void refusesTheContentTypesThatNeedNoPreflight(String contentType) {
         Person ada = Person.signedUp();
-        for (String path : new String[] {"/api/auth/login", "/api/auth/signup", "/api/auth/refresh"}) {
+        for (String path : new String[] {
+            "/api/auth/login",
+            "/api/auth/signup",
+            "/api/auth/refresh",
+            "/api/auth/password-reset",
+            "/api/auth/password-reset/confirm",
+            "/api/auth/email-verification/confirm"
+        }) {
             assertEquals(
                     415,
                     Bare.sendBody("POST", path, credentials(ada.email(), ada.password()), "Content-Type", contentType)
@@ -83,6 +97,8 @@ class CrossOriginResourceTest {
                 Bare.sendBody("PATCH", ada.own(""), "{\"name\": \"x\"}", bearer).statusCode());
         assertEquals(
                 415, Bare.sendBody("PUT", ada.own("/password"), "{}", bearer).statusCode());
+        assertEquals(
+                415, Bare.sendBody("PUT", ada.own("/email"), "{}", bearer).statusCode());
         assertEquals(415, Bare.sendBody("DELETE", ada.own(""), "{}", bearer).statusCode());
         assertEquals(204, Bare.send("DELETE", ada.own(""), bearer).statusCode());
     }

@@ -202,6 +202,18 @@ class ErrorResponsesResourceTest {
         assertProblem(person.bearing().delete(person.own("")), 403, ProblemCode.NOT_FRESH);
     }
 
+    // FR-007: the same response whether there is such an account or not.
+    @Test
+    void saysThatItSendsNoEmail() {
+        Person person = Person.signedUp();
+        for (String email : List.of(person.email(), UUID.randomUUID() + "@example.com")) {
+            Response reset = Person.post("/api/auth/password-reset", "{\"email\": \"" + email + "\"}");
+            assertProblem(reset, 403, ProblemCode.FORBIDDEN);
+            assertTrue(reset.<String>path("message").contains("e-mail"), reset::asString);
+        }
+        assertProblem(person.bearing().post("/api/auth/email-verification"), 403, ProblemCode.FORBIDDEN);
+    }
+
     @Test
     void refusesCookieFromUntrustedOrigin() {
         Response response = given().contentType(ContentType.JSON)
@@ -253,6 +265,10 @@ class ErrorResponsesResourceTest {
                     POST   | /api/auth/session              | GET, HEAD, OPTIONS
                     POST   | /api/auth/jwks                 | GET, HEAD, OPTIONS
                     DELETE | /.well-known/jwks.json         | GET, HEAD, OPTIONS
+                    GET    | /api/auth/password-reset       | OPTIONS, POST
+                    PUT    | /api/auth/password-reset/confirm | OPTIONS, POST
+                    GET    | /api/auth/email-verification   | OPTIONS, POST
+                    GET    | /api/auth/email-verification/confirm | OPTIONS, POST
                     POST   | /api/users/x                   | DELETE, GET, HEAD, OPTIONS, PATCH
                     GET    | /api/users/x/password          | OPTIONS, PUT
                     PATCH  | /api/users/x/sessions          | DELETE, GET, HEAD, OPTIONS

@@ -47,6 +47,9 @@ class RouteAccessTest {
                 new Row("POST", "/api/auth/login", 400, 400, 400, 400, 400),
                 new Row("POST", "/api/auth/refresh", 401, 401, 401, 401, 401),
                 new Row("POST", "/api/auth/logout", 204, 204, 204, 204, 204),
+                new Row("POST", "/api/auth/password-reset", 400, 400, 400, 400, 400),
+                new Row("POST", "/api/auth/password-reset/confirm", 400, 400, 400, 400, 400),
+                new Row("POST", "/api/auth/email-verification/confirm", 400, 400, 400, 400, 400),
                 new Row("GET", "/api/auth/jwks", 200, 200, 200, 200, 200),
                 new Row("GET", "/.well-known/jwks.json", 200, 200, 200, 200, 200),
                 new Row("GET", "/.well-known/oauth-authorization-server", 200, 200, 200, 200, 200),
@@ -58,6 +61,8 @@ class RouteAccessTest {
                 new Row("POST", "/links/{token}", 404, 404, 404, 404, 404),
                 // Any user with a token.
                 new Row("GET", "/api/auth/session", 401, 200, 200, 200, 401),
+                // No user can have a link here, since this service sends no e-mail.
+                new Row("POST", "/api/auth/email-verification", 401, 403, 403, 403, 401),
                 // The owner only; a role allows nothing.
                 new Row("GET", "/api/users/{user_id}", 401, 403, 200, 403, 401),
                 new Row("PATCH", "/api/users/{user_id}", 401, 403, 200, 403, 401),

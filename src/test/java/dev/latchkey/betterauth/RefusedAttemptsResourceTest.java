@@ -79,6 +79,11 @@ class RefusedAttemptsResourceTest {
         assertEquals(429, json(Map.of()).put("/api/users/ada/password").statusCode());
         assertEquals(429, json(Map.of()).put("/api/users/ada/email").statusCode());
         assertEquals(429, json(Map.of()).delete("/api/users/ada").statusCode());
+        for (String path : List.of("password-reset", "email-verification")) {
+            assertEquals(429, json(Map.of()).post("/api/auth/" + path).statusCode());
+            assertEquals(
+                    429, json(Map.of()).post("/api/auth/" + path + "/confirm").statusCode());
+        }
         assertEquals(429, from().post("/links/x").statusCode());
         assertEquals(429, from().get("/links/x").statusCode());
         assertEquals(429, from().post("/oauth/introspect").statusCode());
@@ -92,6 +97,10 @@ class RefusedAttemptsResourceTest {
                                 "password_change request_limit",
                                 "email_change_link request_limit",
                                 "account_deletion request_limit",
+                                "password_reset_link request_limit",
+                                "password_reset request_limit",
+                                "email_verification_link request_limit",
+                                "email_verification request_limit",
                                 "email_link request_limit",
                                 "backend_authentication request_limit",
                                 "session_check request_limit")));
@@ -169,6 +178,18 @@ class RefusedAttemptsResourceTest {
                 .post("/api/auth/login");
         assertEquals(403, response.statusCode());
         assertRecorded("sign_in untrusted_origin");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/auth/password-reset, password_reset_link",
+        "/api/auth/password-reset/confirm, password_reset",
+        "/api/auth/email-verification/confirm, email_verification"
+    })
+    void recordsForeignPagesThatUseTheLinksOfTheJsonApi(String path, String type) {
+        Response response = json(Map.of()).header("Origin", FOREIGN).post(path);
+        assertEquals(403, response.statusCode());
+        assertRecorded(type + " untrusted_origin");
     }
 
     // --- Session tokens ---

@@ -1,0 +1,321 @@
+package dev.latchkey.api;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.MailSink;
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
+import dev.latchkey.fixture.WithMail;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.http.Header;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The reset of a forgotten password through the JSON API: a link by e-mail, and its token with the new password. */
+@QuarkusTest
+@TestProfile(WithMail.class)
+@WithTestResource(EmbeddedDatabaseResource.class)
+class PasswordResetResourceTest {
+
+    private static final String RESET = "/api/auth/password-reset";
+    private static final String CONFIRM = RESET + "/confirm";
+    private static final String WANTED = "another horse, another battery";
+
+    /** The client address of this test, so that no two tests share a rate limit. */
+    private final String ip = WithMail.newClientAddress();
+
+    private MailSink mail;
+
+    @BeforeEach
+    void startMailServer() {
+        mail = MailSink.ofService();
+    }
+
+    @AfterEach
+    void stopMailServer() {
+        mail.close();
+    }
+
+    @Test
+    void replacesThePasswordByTheTokenOfTheLinkAndEndsAllSessions() {
+        Person ada = Person.signedUp();
+        Person elsewhere = ada.signedInAgain();
+
+        Response accepted = request(" " + ada.email().toUpperCase(java.util.Locale.ROOT));
+        assertEquals(202, accepted.statusCode(), accepted::asString);
+        assertEquals("", accepted.asString());
+        String link = mail.awaitEmailTo(ada.email()).link();
+        assertTrue(link.matches("http://localhost:8080/links/[A-Za-z0-9]{32}"), link);
+        Response confirmed = confirm(token(link), WANTED);
+
+        assertEquals(204, confirmed.statusCode(), confirmed::asString);
+        assertEquals(Map.of(), confirmed.cookies(), "it signs nobody in");
+        Person.signIn(ada.email(), ada.password()).then().statusCode(401);
+        Person.signIn(ada.email(), WANTED).then().statusCode(200);
+        for (Person device : List.of(ada, elsewhere)) {
+            device.bearing().get("/api/auth/session").then().statusCode(401).body("code", equalTo("INVALID_TOKEN"));
+            Person.refresh(device.refreshToken()).then().statusCode(401);
+        }
+        assertEquals(1, events(ada, "password_reset_link"));
+        assertEquals(1, events(ada, "password_reset"));
+    }
+
+    // FR-007: nothing that a client sees tells whether there is an account, nor that too many e-mails were requested.
+    @Test
+    void respondsAlikeWhetherThereIsAnAccount() {
+        Person ada = Person.signedUp();
+        Person disabled = Person.signedUp();
+        Sql.update("update users set disabled_at = now() where id = ?", disabled.id());
+        Response known = request(ada.email());
+        mail.awaitEmailTo(ada.email());
+        for (int i = 0; i < 4; i++) {
+            request(ada.email());
+        }
+
+        for (Response other : List.of(request(newAddress()), request(disabled.email()), request(ada.email()))) {
+            assertEquals(202, other.statusCode());
+            assertEquals(known.asString(), other.asString());
+            assertEquals(headerNames(known), headerNames(other));
+        }
+        mail.awaitEmailTo(ada.email(), 5);
+        Eventually.holds("the sixth is in the audit log", () -> Sql.count("""
+                        select count(*) from audit_events where type = 'password_reset_link'
+                        and details ->> 'reason' = 'throttled' and ip = ?""", ip) == 1);
+        assertEquals(5, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
+        assertEquals(List.of(), mail.emailsTo(disabled.email()));
+    }
+
+    @Test
+    void unlocksTheAccount() {
+        Person ada = Person.signedUp();
+        Sql.update("""
+                insert into throttle_buckets (id, taken_at, failures, expires_at) values (?, '{}', 100, 'infinity')
+                on conflict (id) do update set failures = 100, expires_at = 'infinity'""", "account:" + ada.email());
+        Person.signIn(ada.email(), ada.password()).then().statusCode(429);
+
+        confirm(sentToken(ada), WANTED).then().statusCode(204);
+
+        Person.signIn(ada.email(), WANTED).then().statusCode(200);
+    }
+
+    @Test
+    void weakPasswordDoesNotUseTheLinkUp() {
+        Person ada = Person.signedUp();
+        String token = sentToken(ada);
+
+        confirm(token, "short")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("VALIDATION_FAILED"))
+                .body("errors.field", contains("new_password"))
+                .body("errors.code", contains("PASSWORD_TOO_SHORT"));
+        confirm(token, ada.email())
+                .then()
+                .statusCode(400)
+                .body("errors.code", contains("PASSWORD_RESEMBLES_EMAIL"));
+        confirm(token, "x".repeat(129)).then().statusCode(400);
+        Person.signIn(ada.email(), ada.password()).then().statusCode(200);
+        confirm(token, WANTED).then().statusCode(204);
+    }
+
+    @Test
+    void takesALinkOnce() {
+        Person ada = Person.signedUp();
+        String token = sentToken(ada);
+
+        List<Response> responses = Together.times(6, i -> confirm(token, WANTED + i));
+
+        assertEquals(
+                1,
+                responses.stream()
+                        .filter(response -> response.statusCode() == 204)
+                        .count());
+        responses.stream().filter(response -> response.statusCode() != 204).forEach(this::assertLinkInvalid);
+        assertLinkInvalid(confirm(token, WANTED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "x", "00000000000000000000000000000000", "' or '1'='1", "../../links/x"})
+    void refusesUnknownToken(String token) {
+        assertLinkInvalid(confirm(token, WANTED));
+        assertLinkInvalid(confirm(token.repeat(300), WANTED));
+    }
+
+    @Test
+    void refusesTokenOf10Kilobytes() {
+        assertLinkInvalid(confirm("a".repeat(10_240), WANTED));
+        Eventually.holds("it is in the audit log", () -> Sql.count("""
+                        select count(*) from audit_events where type = 'password_reset' and outcome = 'failure'
+                        and details ->> 'reason' = 'unknown_link' and ip = ?""", ip) == 1);
+    }
+
+    @Test
+    void refusesExpiredLink() {
+        Person ada = Person.signedUp();
+        String token = sentToken(ada);
+        Sql.update("update mailed_links set expires_at = now() - interval '1 second' where user_id = ?", ada.id());
+
+        assertLinkInvalid(confirm(token, WANTED));
+        Person.signIn(ada.email(), ada.password()).then().statusCode(200);
+    }
+
+    @Test
+    void refusesLinkForAnotherPurposeAndLeavesItValid() {
+        Person ada = Person.signedUp();
+        from().header("Authorization", "Bearer " + ada.accessToken())
+                .post("/api/auth/email-verification")
+                .then()
+                .statusCode(202);
+        String token = mail.awaitEmailTo(ada.email()).token();
+
+        assertLinkInvalid(confirm(token, WANTED));
+        Person.signIn(ada.email(), ada.password()).then().statusCode(200);
+        json(Map.of("token", token))
+                .post("/api/auth/email-verification/confirm")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void refusesLinkOfDisabledUser() {
+        Person ada = Person.signedUp();
+        String token = sentToken(ada);
+        Sql.update("update users set disabled_at = now() where id = ?", ada.id());
+
+        assertLinkInvalid(confirm(token, WANTED));
+    }
+
+    @Test
+    void namesFieldsThatAreMissingOrNoText() {
+        json(Map.of())
+                .post(CONFIRM)
+                .then()
+                .statusCode(400)
+                .body("errors.field", containsInAnyOrder("token", "new_password"))
+                .body("errors.code", contains("REQUIRED", "REQUIRED"));
+        json(Map.of("token", 1, "new_password", WANTED))
+                .post(CONFIRM)
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("token"))
+                .body("errors.code", contains("WRONG_TYPE"));
+        json(Map.of("email", "no address"))
+                .post(RESET)
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("email"))
+                .body("errors.code", contains("EMAIL_INVALID"));
+    }
+
+    // Security: the visitors of a page could otherwise be made to send e-mails and to try tokens, each from an address
+    // of
+    // their own.
+    @ParameterizedTest
+    @ValueSource(strings = {"https://evil.example", "null", "http://localhost:8081", ""})
+    void refusesPagesOfOtherOrigins(String origin) {
+        Person ada = Person.signedUp();
+        String token = sentToken(ada);
+
+        for (Response refused : List.of(
+                json(Map.of("email", ada.email())).header("Origin", origin).post(RESET),
+                json(Map.of("token", token, "new_password", WANTED))
+                        .header("Origin", origin)
+                        .post(CONFIRM))) {
+            refused.then().statusCode(403).body("code", equalTo("FORBIDDEN"));
+        }
+        assertEquals(1, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
+        Eventually.holds("both are in the audit log", () -> Sql.column("""
+                        select type from audit_events where details ->> 'reason' = 'untrusted_origin' and ip = ?
+                        order by type""", ip).equals(List.of("password_reset", "password_reset_link")));
+        json(Map.of("token", token, "new_password", WANTED))
+                .header("Origin", "http://localhost:8080")
+                .post(CONFIRM)
+                .then()
+                .statusCode(204);
+    }
+
+    // A browser that still holds the cookie of an earlier session may reset all the same.
+    @Test
+    void needsNoSessionAndIgnoresOneThatIsNotValid() {
+        Person ada = Person.signedUp();
+        from().contentType(ContentType.JSON)
+                .header("Authorization", "Bearer x.y.z")
+                .cookie("latchkey_session", ada.refreshToken())
+                .body(Map.of("email", ada.email()))
+                .post(RESET)
+                .then()
+                .statusCode(202);
+        assertNotEquals("", mail.awaitEmailTo(ada.email()).token());
+    }
+
+    private void assertLinkInvalid(Response response) {
+        assertEquals(400, response.statusCode(), response::asString);
+        assertEquals("VALIDATION_FAILED", response.path("code"));
+        assertEquals(List.of("token"), response.path("errors.field"));
+        assertEquals(List.of("LINK_INVALID"), response.path("errors.code"));
+    }
+
+    private String sentToken(Person person) {
+        request(person.email()).then().statusCode(202);
+        return mail.awaitEmailTo(person.email()).token();
+    }
+
+    private static String token(String link) {
+        return link.substring(link.lastIndexOf('/') + 1);
+    }
+
+    private Response request(String email) {
+        return json(Map.of("email", email)).post(RESET);
+    }
+
+    private Response confirm(String token, String newPassword) {
+        return json(Map.of("token", token, "new_password", newPassword)).post(CONFIRM);
+    }
+
+    private RequestSpecification json(Map<String, Object> body) {
+        return from().contentType(ContentType.JSON).body(body);
+    }
+
+    private RequestSpecification from() {
+        return given().header("X-Forwarded-For", ip);
+    }
+
+    private static Set<String> headerNames(Response response) {
+        Set<String> names = new TreeSet<>();
+        response.headers().asList().stream().map(Header::getName).forEach(names::add);
+        return names;
+    }
+
+    private static long events(Person person, String type) {
+        return Sql.count(
+                "select count(*) from audit_events where user_id = ? and type = ? and outcome = 'success'",
+                person.id(),
+                type);
+    }
+
+    private static String newAddress() {
+        return "nobody-" + UUID.randomUUID() + "@example.com";
+    }
+}
