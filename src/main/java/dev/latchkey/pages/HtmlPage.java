@@ -100,8 +100,10 @@ class HtmlPage {
      * Returns the policy of a page.
      *
      * <p>Security: the page loads nothing, runs nothing and is shown in no frame, where another page could have its button
-     * pressed unseen. Its form goes to this service, which may send the browser on to the callback: browsers hold redirects
-     * after a form to the same rule.
+     * pressed unseen. Its form goes to this service, which may send the browser on to the callback. Chromium holds all redirects
+     * after a form to the same rule, also those of the callback itself, be it only from {@code example.com} to
+     * {@code www.example.com}, and stops at the first that does not fit, when the button has done its work already. So a
+     * callback by HTTPS allows all of HTTPS; its form has no field, and the one for a new password has no callback.
      */
     private String contentSecurityPolicy(@Nullable String callback) {
         String policy = "default-src 'none'; style-src " + styleHash
@@ -110,10 +112,11 @@ class HtmlPage {
         return source == null ? policy : policy + " " + source;
     }
 
-    /** Returns the origin of a URL as a policy names it, or null if it has none. */
+    /** Returns what a policy has to allow for a URL and, by HTTPS, for what it redirects to; null if it has no origin. */
     static @Nullable String source(String url) {
-        if (Origin.ofUrl(url).isPresent()) {
-            return Origin.withoutPath(url);
+        var origin = Origin.ofUrl(url);
+        if (origin.isPresent()) {
+            return origin.get().isHttps() ? "https:" : Origin.withoutPath(url);
         }
         var scheme = CUSTOM_SCHEME.matcher(url);
         return scheme.matches() ? scheme.group(1) : null;

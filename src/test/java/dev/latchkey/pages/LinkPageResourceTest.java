@@ -158,7 +158,10 @@ class LinkPageResourceTest {
             assertEquals(303, done.statusCode());
             String absolute = callback.startsWith("/") ? "http://localhost:8080" + callback : callback;
             assertEquals(absolute, done.header("Location"));
-            String source = absolute.startsWith("myapp") ? "myapp:" : absolute.substring(0, absolute.indexOf('/', 8));
+            // Chromium applies the policy to the redirects of the callback, too.
+            String source = absolute.startsWith("http:")
+                    ? "http://localhost:8080"
+                    : absolute.substring(0, absolute.indexOf(':') + 1);
             assertTrue(policy.endsWith("form-action 'self' " + source), policy);
         }
     }
