@@ -2,6 +2,8 @@ package dev.latchkey.api;
 
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.api.RequestSourceFilters.JsonBody;
+import dev.latchkey.emaillink.AllowedLinks;
+import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.ClientResolver;
@@ -52,14 +54,21 @@ public class EmailResource {
 
     private final EmailChange change;
     private final EmailLinkPage page;
+    private final AllowedLinks allowed;
     private final JsonWebToken caller;
     private final ClientResolver clients;
     private final Problems problems;
 
     EmailResource(
-            EmailChange change, EmailLinkPage page, JsonWebToken caller, ClientResolver clients, Problems problems) {
+            EmailChange change,
+            EmailLinkPage page,
+            AllowedLinks allowed,
+            JsonWebToken caller,
+            ClientResolver clients,
+            Problems problems) {
         this.change = change;
         this.page = page;
+        this.allowed = allowed;
         this.caller = caller;
         this.clients = clients;
         this.problems = problems;
@@ -84,6 +93,9 @@ public class EmailResource {
     }
 
     private Response change(EmailAddress wanted, @Nullable String password, HttpServerRequest http) {
+        if (!allowed.allows(EmailLink.Purpose.EMAIL_CHANGE)) {
+            return problems.of(ProblemCode.FORBIDDEN, "Addresses cannot be changed here.");
+        }
         EmailChange.RequestOutcome outcome = change.request(
                 CallerClaims.accountId(caller),
                 CallerClaims.sessionId(caller),

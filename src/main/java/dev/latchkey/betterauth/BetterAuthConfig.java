@@ -43,7 +43,10 @@ public interface BetterAuthConfig {
     @WithDefault("true")
     boolean jwtHeader();
 
-    /** Whether users may change their e-mail address, by a link that is sent to the new one. Needs mail. */
+    /**
+     * Whether users may change their e-mail address, by a link that is sent to the new one, at the JSON API too. If not, links
+     * that were sent before change nothing. Needs mail.
+     */
     @WithDefault("true")
     boolean changeEmail();
 

@@ -107,7 +107,10 @@ class EmailRoutes implements RouteGroup {
     /** Links that verify an address and links that change it have the same path. */
     private BetterAuthResponse openLink(RouteCall call) {
         String token = call.query().text("token");
-        return change.isKnown(token) ? changeEmail(call, token) : verifyEmail(call, token);
+        if (!change.isKnown(token)) {
+            return verifyEmail(call, token);
+        }
+        return config.changeEmail() ? changeEmail(call, token) : failed(call, ErrorCode.INVALID_TOKEN);
     }
 
     private BetterAuthResponse verifyEmail(RouteCall call, String token) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads and writes Better Auth's three cookies, and the session token as clients without cookies send it. */
 @ApplicationScoped
@@ -20,6 +21,8 @@ class SessionCookies {
 
     private static final String SET_COOKIE = "Set-Cookie";
     private static final String DONT_REMEMBER = "true";
+    /** The compact form of a JWT; the text of a session token has no dot, and its signature comes after the only one. */
+    private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
     /** 32 octets in base64 with padding. */
     private static final int SIGNATURE_LENGTH = 44;
 
@@ -50,9 +53,19 @@ class SessionCookies {
         return request.cookie(tokenCookie).flatMap(this::verified);
     }
 
-    /** Returns whether a request has a session token, authentic or not, or even several. */
+    /**
+     * Returns whether a request has a session token, authentic or not, or even several. Credentials of another scheme, which a
+     * proxy may require, and JWTs, which clients send to backends, are none.
+     */
     boolean hasSessionToken(BetterAuthRequest request) {
-        return request.headers().contains("Authorization")
+        boolean bearer =
+                switch (BearerToken.in(request.headers())) {
+                    case BearerToken.Given(String token) ->
+                        !JWT.matcher(token.strip()).matches();
+                    case BearerToken.Several _ -> true;
+                    case BearerToken.None _ -> false;
+                };
+        return bearer
                 || request.headers().getAll("Cookie").stream().anyMatch(header -> header.contains(tokenCookie + "="));
     }
 

@@ -2,6 +2,7 @@ package dev.latchkey.pages;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.emaillink.AllowedLinks;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinks;
@@ -29,6 +30,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -50,6 +52,7 @@ public class LinkPageResource {
     private static final String INVALID_TOKEN = "INVALID_TOKEN";
 
     private final EmailLinks links;
+    private final AllowedLinks allowed;
     private final EmailVerification verification;
     private final EmailChange change;
     private final AccountDeletion deletion;
@@ -62,6 +65,7 @@ public class LinkPageResource {
 
     LinkPageResource(
             EmailLinks links,
+            AllowedLinks allowed,
             EmailVerification verification,
             EmailChange change,
             AccountDeletion deletion,
@@ -72,6 +76,7 @@ public class LinkPageResource {
             ClientResolver clients,
             AuditLog audit) {
         this.links = links;
+        this.allowed = allowed;
         this.verification = verification;
         this.change = change;
         this.deletion = deletion;
@@ -87,7 +92,7 @@ public class LinkPageResource {
     @PermitAll
     @Operation(hidden = true)
     public Response open(@PathParam("token") String token) {
-        EmailLink.Found found = links.find(token).orElse(null);
+        EmailLink.Found found = find(token).orElse(null);
         if (found == null) {
             return page.render(contents.unknown());
         }
@@ -127,7 +132,7 @@ public class LinkPageResource {
     public Response press(
             @PathParam("token") String token, byte @Nullable [] body, @Context HttpServerRequest request) {
         Client client = clients.of(request);
-        EmailLink.Found found = links.find(token).orElse(null);
+        EmailLink.Found found = find(token).orElse(null);
         if (found == null) {
             audit.recordLater(AuditEvent.redemptionRefused(AuditEvent.Type.EMAIL_LINK, null, "unknown_link", client));
             return page.render(contents.unknown());
@@ -207,6 +212,11 @@ public class LinkPageResource {
         }
         LOG.error("unexpected failure", failure);
         return page.render(contents.failed());
+    }
+
+    /** Finds a link; none whose feature has been switched off since it was sent. */
+    private Optional<EmailLink.Found> find(String token) {
+        return links.find(token).filter(found -> allowed.allows(found.purpose()));
     }
 
     private Content refusal(EmailLink.State state) {

@@ -211,7 +211,7 @@ public class EmailChange {
                 // Sessions go on, and a refresh gives a token with the new one.
                 revocations.revokeChanged(user.value());
                 // What others did at the new address before it was this user's does not keep the user out.
-                rateLimits.reset(changed.profile().email());
+                rateLimits.addressChanged(user, changed.profile().email());
                 String undo = links.create(
                                 UNDO,
                                 new EmailLink(
@@ -264,7 +264,7 @@ public class EmailChange {
                 sessions.endAll(user, null);
                 links.withdrawSince(user, token);
                 accounts.releaseReservedEmails(user, links.undoTargets(user));
-                rateLimits.reset(changed.profile().email());
+                rateLimits.addressChanged(user, changed.profile().email());
                 if (!before.email().equals(earlier)) {
                     mail.send(
                             before.email(),

@@ -1,5 +1,6 @@
 package dev.latchkey.signin;
 
+import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.platform.db.AfterCommit;
 import dev.latchkey.platform.db.Expirable;
@@ -37,6 +38,7 @@ public class RateLimits implements Expirable {
 
     private final RateLimitRepository buckets;
     private final FullBuckets full;
+    private final TargetedAccounts targeted;
     private final AfterCommit afterCommit;
     private final SignInConfig.RateLimit config;
     private final int siteFactor;
@@ -45,11 +47,13 @@ public class RateLimits implements Expirable {
     RateLimits(
             RateLimitRepository buckets,
             FullBuckets full,
+            TargetedAccounts targeted,
             AfterCommit afterCommit,
             SignInConfig config,
             HttpConfig http) {
         this.buckets = buckets;
         this.full = full;
+        this.targeted = targeted;
         this.afterCommit = afterCommit;
         this.config = config.rateLimit();
         this.siteFactor = http.ipv6SiteFactor();
@@ -148,9 +152,23 @@ public class RateLimits implements Expirable {
 
     /** Clears the failures of an account and unlocks it, in the caller's transaction. */
     public void reset(EmailAddress account) {
-        String bucket = accountBucket(account).id();
-        buckets.delete("id", bucket);
-        afterCommit.run(() -> full.forget(bucket));
+        reset(List.of(account));
+    }
+
+    /** Does the same for many accounts. */
+    public void reset(List<EmailAddress> accounts) {
+        if (!accounts.isEmpty()) {
+            List<String> ids =
+                    accounts.stream().map(account -> accountBucket(account).id()).toList();
+            buckets.delete("id in ?1", ids);
+            afterCommit.run(() -> ids.forEach(full::forget));
+        }
+    }
+
+    /** Clears what was attempted at an address before it became this user's, in the caller's transaction. */
+    public void addressChanged(AccountId user, EmailAddress address) {
+        reset(address);
+        afterCommit.run(() -> targeted.forget(user));
     }
 
     /** Refunds an attempt that never hashed a password, in the caller's transaction if there is one. */

@@ -18,8 +18,11 @@ class TargetedAccounts {
     /** Security: bounds the memory. An entry that is evicted costs a statement, or the user in an audit event. */
     private static final int MAX_ENTRIES = 10_000;
 
-    /** As the default window of failures. */
-    private static final Duration KEPT = Duration.ofMinutes(15);
+    /**
+     * How long an address is taken for a user's after it was changed on another replica. Under a flood an entry is made anew by
+     * a statement a minute.
+     */
+    private static final Duration KEPT = Duration.ofMinutes(1);
 
     private final Cache<String, AccountId> users = cache();
     private final Cache<String, EmailAddress> addresses = cache();
@@ -27,6 +30,14 @@ class TargetedAccounts {
     void remember(EmailAddress email, AccountId user) {
         users.put(email.canonical(), user);
         addresses.put(user.value(), email);
+    }
+
+    /** Forgets a user, whose address has changed. */
+    void forget(AccountId user) {
+        EmailAddress former = addresses.asMap().remove(user.value());
+        if (former != null) {
+            users.invalidate(former.canonical());
+        }
     }
 
     Optional<AccountId> user(EmailAddress email) {

@@ -2,12 +2,14 @@ package dev.latchkey.userimport;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.BulkUserInsert;
+import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.ImportedUser;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.password.HashLimits;
 import dev.latchkey.session.SessionImport;
 import dev.latchkey.session.SessionImport.ImportedSession;
+import dev.latchkey.signin.RateLimits;
 import dev.latchkey.userimport.ImportWarning.Reason;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Imports the users of another system, part by part, each part with its audit record in a transaction of its own: what
@@ -36,13 +39,20 @@ public class UserImport {
 
     private final BulkUserInsert bulkInsert;
     private final SessionImport sessions;
+    private final RateLimits rateLimits;
     private final HashLimits hashLimits;
     private final AuditLog audit;
 
-    UserImport(BulkUserInsert bulkInsert, SessionImport sessions, HashLimits hashLimits, AuditLog audit) {
-        this.hashLimits = hashLimits;
+    UserImport(
+            BulkUserInsert bulkInsert,
+            SessionImport sessions,
+            RateLimits rateLimits,
+            HashLimits hashLimits,
+            AuditLog audit) {
         this.bulkInsert = bulkInsert;
         this.sessions = sessions;
+        this.rateLimits = rateLimits;
+        this.hashLimits = hashLimits;
         this.audit = audit;
     }
 
@@ -112,6 +122,8 @@ public class UserImport {
         List<Candidate> candidates = candidates(part, source, summary);
         List<BulkUserInsert.Result> results = bulkInsert.insert(users(candidates));
         Set<String> owners = count(candidates, results, summary);
+        // What others tried while there was no account must not lock the imported one.
+        rateLimits.reset(imported(candidates, results));
         if (withSessions) {
             owners.addAll(existing(results, bulkInsert::lockUntouched));
             importSessions(source, owners, summary, sessions::insert);
@@ -159,6 +171,13 @@ public class UserImport {
 
     private static List<ImportedUser> users(List<Candidate> candidates) {
         return candidates.stream().map(Candidate::user).toList();
+    }
+
+    private static List<EmailAddress> imported(List<Candidate> candidates, List<BulkUserInsert.Result> results) {
+        return IntStream.range(0, results.size())
+                .filter(i -> results.get(i) instanceof BulkUserInsert.Result.Imported)
+                .mapToObj(i -> candidates.get(i).user().email())
+                .toList();
     }
 
     /** Counts the results. Returns the ids of imported users whose accounts are enabled. */

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.Bare;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
@@ -229,6 +230,32 @@ class RefusedAttemptsResourceTest {
                 .asString();
         assertEquals("null", session);
         assertRecorded("session_check no_session");
+    }
+
+    // A proxy may require credentials of its own, and a client send the access token that it has for backends.
+    @Test
+    void recordsNothingOfCredentialsThatAreNoSessionToken() {
+        Person person = Person.signedUp();
+        for (String credentials :
+                List.of("Basic YTpi", "Digest x", "Bearer", "Bearer " + person.accessToken(), "Bearer eyJh.e30.")) {
+            from().header("Authorization", credentials)
+                    .get("/api/auth/get-session")
+                    .then()
+                    .statusCode(200);
+            assertEquals(
+                    401,
+                    from().header("Authorization", credentials)
+                            .get("/api/auth/list-sessions")
+                            .statusCode());
+        }
+        signIn("nobody@example.com");
+        assertRecorded("sign_in unknown_account");
+    }
+
+    @Test
+    void recordsSeveralBearerTokens() {
+        Bare.send("GET", "/api/auth/get-session", "X-Forwarded-For", ip, "Authorization", "Basic x", "Authorization", "Bearer x");
+        assertRecorded("session_check not_authentic");
     }
 
     @Test

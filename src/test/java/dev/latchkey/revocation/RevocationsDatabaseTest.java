@@ -1,5 +1,6 @@
 package dev.latchkey.revocation;
 
+import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,9 +10,11 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
+import dev.latchkey.fixture.Together;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,8 +22,13 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -214,6 +222,64 @@ class RevocationsDatabaseTest {
 
         assertEquals("INVALID_TOKEN", ada.bearing().get("/api/auth/session").path("code"));
         assertEquals(200, eve.bearing().get("/api/auth/session").statusCode());
+    }
+
+    // The change is another replica's or an operator's: it has been made when the refresh begins, and commits afterwards.
+    @Test
+    void tokenThatIsMintedWhileRolesChangeHasTheNewOnesOrIsRefused() throws Exception {
+        Person ada = Person.signedUp();
+        try (ExecutorService thread = Executors.newSingleThreadExecutor();
+                Connection other = EmbeddedDatabaseResource.database().connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("update users set roles = '{admin}' where id = '" + ada.id() + "'");
+            Future<Response> refresh = thread.submit(() -> Person.refresh(ada.refreshToken()));
+            Eventually.holds(
+                    "the refresh has read the user, or waits",
+                    () -> refresh.isDone()
+                            || Sql.count("select count(*) from pg_stat_activity"
+                                            + " where datname = current_database() and wait_event_type = 'Lock'")
+                                    > 0);
+            other.commit();
+            revocations.read();
+
+            assertHasRolesOrIsRefused(ada.with(refresh.get()), List.of("admin"));
+        }
+    }
+
+    // Several refreshes race one change, ten times.
+    @Test
+    void tokensThatRaceAChangeOfRolesHaveTheNewOnesOrAreRefused() {
+        Person ada = Person.signedUp();
+        String id = ada.id();
+        for (int i = 0; i < 10; i++) {
+            List<String> roles = List.of("role-" + i);
+            String refreshToken = ada.refreshToken();
+            List<Callable<Response>> racing = new ArrayList<>();
+            for (int j = 0; j < 4; j++) {
+                racing.add(() -> Person.refresh(refreshToken));
+            }
+            racing.add(1, () -> {
+                Sql.update("update users set roles = array[?] where id = ?", roles.getFirst(), id);
+                return Person.refresh(refreshToken);
+            });
+            List<Response> refreshed = Together.all(racing);
+            revocations.read();
+
+            for (Response response : refreshed) {
+                response.then().statusCode(200);
+                assertHasRolesOrIsRefused(ada.with(response), roles);
+            }
+            ada = ada.with(Person.refresh(refreshed.getFirst().path("refresh_token")));
+            ada.bearing().get("/api/auth/session").then().statusCode(200).body("roles", equalTo(roles));
+        }
+    }
+
+    private static void assertHasRolesOrIsRefused(Person person, List<String> roles) {
+        Response response = person.bearing().get("/api/auth/session");
+        if (response.statusCode() != 401) {
+            response.then().statusCode(200).body("roles", equalTo(roles));
+        }
     }
 
     @Test

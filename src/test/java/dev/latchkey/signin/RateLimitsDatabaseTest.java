@@ -4,9 +4,14 @@ import static dev.latchkey.fixture.Person.PASSWORD;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.account.AccountId;
+import dev.latchkey.account.EmailAddress;
+import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.HashRuns;
@@ -14,6 +19,8 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.HttpConfig;
+import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.signin.RateLimits.Bucket;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -66,6 +73,18 @@ class RateLimitsDatabaseTest {
 
     @Inject
     FullBuckets full;
+
+    @Inject
+    RateLimits rateLimits;
+
+    @Inject
+    HttpConfig http;
+
+    @Inject
+    EmailLinks links;
+
+    @Inject
+    EmailChange emailChange;
 
     @Inject
     RateLimitRepository buckets;
@@ -236,6 +255,59 @@ class RateLimitsDatabaseTest {
 
         assertEquals(0, Sql.count("select count(*) from users where email = ?", late));
         signUp("2001:db8:1:3::1", late).then().statusCode(201);
+    }
+
+    // Whoever has a /48 has 65,536 networks of this size.
+    @Test
+    void limitsTheNetworksOfOneSiteTogether() {
+        int budget = SIGN_UP_LIMIT * http.ipv6SiteFactor();
+        for (int i = 0; i < budget; i++) {
+            assertInstanceOf(RateLimits.Allowed.class, checkSignUp("2001:db8:7:%x::1".formatted(i)));
+        }
+
+        RateLimits.Limited limited =
+                assertInstanceOf(RateLimits.Limited.class, checkSignUp("2001:db8:7:ffff::1"));
+        assertTrue(limited.retryAfter().isPositive());
+        assertEquals(budget, taken("sign-up:2001:db8:7:0:0:0:0:0/48"));
+        assertEquals(0, taken("sign-up:2001:db8:7:ffff:0:0:0:0/64"), "what is refused counts nowhere");
+        assertInstanceOf(RateLimits.Allowed.class, checkSignUp("2001:db8:8:ffff::1"));
+    }
+
+    @Test
+    void countsRefusalsOfOneNetworkNotForItsSite() {
+        for (int i = 0; i < 3 * SIGN_UP_LIMIT; i++) {
+            checkSignUp("2001:db8:9:1::" + i);
+        }
+        assertEquals(SIGN_UP_LIMIT, taken("sign-up:2001:db8:9:0:0:0:0:0/48"));
+        assertInstanceOf(RateLimits.Allowed.class, checkSignUp("2001:db8:9:2::1"));
+    }
+
+    private RateLimits.Result checkSignUp(String ip) {
+        return rateLimits.checkSignUp(new Client(ip, "test"));
+    }
+
+    // The account's own password must not be refused for what others do at an address that it had.
+    @Test
+    void forgetsTheFormerAddressOfAUser() {
+        Person ada = Person.signedUp();
+        fail(THERE, ada.email(), ACCOUNT_LIMIT);
+        assertRateLimited(onOwnRoute(ada, "DELETE", PASSWORD));
+        EmailAddress wanted = new EmailAddress(newAddress());
+        EmailLink link = new EmailLink(new AccountId(ada.id()), new EmailAddress(ada.email()), wanted, true, null);
+        String token = QuarkusTransaction.requiringNew()
+                .call(() -> links.create(EmailLink.Purpose.EMAIL_CHANGE, link))
+                .text();
+
+        assertInstanceOf(EmailChange.Changed.class, emailChange.confirm(token, null, Client.NONE));
+
+        Person moved = ada.with(Person.refresh(ada.refreshToken())).withEmail(wanted.canonical());
+        onOwnRoute(moved, "DELETE", "wrong").then().statusCode(403).body("code", equalTo("INVALID_CREDENTIALS"));
+        assertRateLimited(signIn("198.51.100.77", ada.email(), PASSWORD));
+        Eventually.holds(
+                "what is tried at the former address is not the user's any more",
+                () -> Sql.count("""
+                        select count(*) from audit_events where user_id is null and type = 'sign_in'
+                        and details ->> 'reason' = 'throttled' and ip = ?""", "198.51.100.77") > 0);
     }
 
     @Test

@@ -164,6 +164,33 @@ class UserImportDatabaseTest {
         signIn("ada-" + address(ada), PASSWORD).then().statusCode(200);
     }
 
+    // What others tried at an address before it was an account's does not lock the account. An import that is run again
+    // unlocks nobody: by then it may be the account that was attacked.
+    @Test
+    void unlocksTheAddressesOfNewAccounts() {
+        there.user(ada, address(ada), SourceDatabase.HASH);
+        lock(address(ada));
+        lock(address(bob));
+
+        assertEquals(1, imported(false).imported());
+        assertEquals(0, locks(address(ada)));
+        assertEquals(1, locks(address(bob)));
+
+        lock(address(ada));
+        assertEquals(0, imported(false).imported());
+        assertEquals(1, locks(address(ada)));
+    }
+
+    private static void lock(String email) {
+        Sql.update(
+                "insert into throttle_buckets (id, taken_at, failures, expires_at) values (?, '{}', 100, 'infinity')",
+                "account:" + email);
+    }
+
+    private static long locks(String email) {
+        return Sql.count("select count(*) from throttle_buckets where id = ?", "account:" + email);
+    }
+
     @Test
     void importsBcryptHashes() {
         there.user(ada, address(ada), "$2b$06$abcdefghijklmnopqrstuud/5IuQmqhVO0kfNEbHJM.fJkPiliBzC");
