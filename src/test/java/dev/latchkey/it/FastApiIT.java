@@ -215,6 +215,38 @@ class FastApiIT {
             }
         }
 
+        /** Security: a key that is withdrawn meanwhile would otherwise be valid for as long as an attacker makes that last. */
+        @Test
+        void areDroppedWhenTheServiceIsUnavailableForLong() {
+            try (KeySource source = KeySource.of(published());
+                    FastApi backend = standalone(source, Packaged.with(HURRIED, Map.of("TASKS_KEPT", "5")))) {
+                assertEquals(200, status(backend, ada.accessToken()));
+                source.publish("nonsense");
+                comesToBe("they are too old", () -> status(backend, ada.accessToken()) == 503);
+                source.publish(published());
+                comesToBe("they are known again", () -> status(backend, ada.accessToken()) == 200);
+            }
+        }
+
+        /** Security: anybody can send tokens of unknown keys, and FastAPI has forty threads. */
+        @Test
+        void unknownOnesDoNotUseUpTheThreads() {
+            try (KeySource source = KeySource.of(published());
+                    FastApi backend = standalone(source, Map.of("TASKS_PAUSE", "1"))) {
+                assertEquals(200, status(backend, ada.accessToken()));
+                source.freeze();
+                comesToBe("one waits, and the others get their responses", () -> {
+                    var waiting = CompletableFuture.supplyAsync(() -> status(backend, byAnUnknownKey()));
+                    pause();
+                    List<Integer> others = Together.times(60, i -> status(backend, byAnUnknownKey()));
+                    boolean waits = !waiting.isDone();
+                    assertEquals(List.of(401), others.stream().distinct().toList());
+                    assertEquals(401, waiting.join());
+                    return waits;
+                });
+            }
+        }
+
         /** Fail closed, and say that it is not the token's fault. */
         @ParameterizedTest
         @ValueSource(strings = {"", "{}", "nonsense"})
