@@ -125,7 +125,7 @@ class PasswordResetResourceTest {
         Person ada = Person.signedUp();
         String token = sentToken(ada);
 
-        confirm(token, "short")
+        confirm(token, "Zq7&k")
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("VALIDATION_FAILED"))
@@ -221,7 +221,7 @@ class PasswordResetResourceTest {
                 .statusCode(400)
                 .body("errors.field", contains("token"))
                 .body("errors.code", contains("WRONG_TYPE"));
-        json(Map.of("email", "no address"))
+        json(Map.of("email", "no-address"))
                 .post(RESET)
                 .then()
                 .statusCode(400)
