@@ -2,29 +2,62 @@ package dev.latchkey.emaillink;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.PublicUrl;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
-/** Checks that the lifetimes of e-mail links are positive. */
+/** Checks the lifetimes of e-mail links. */
 @Singleton
 class EmailLinkCheck implements ConfigurationCheck {
 
-    private final EmailLinkConfig links;
+    /** An e-mail takes as long to arrive and be read. */
+    private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-    EmailLinkCheck(EmailLinkConfig links) {
+    /** Security: who finds the e-mail later can still use its link. */
+    private static final Duration MAXIMUM = Duration.ofDays(7);
+
+    /** Security: this link alone gives an account away (OWASP asks for a short time, NIST SP 800-63B for 24 hours at most). */
+    private static final Duration MAXIMUM_OF_RESET = Duration.ofDays(1);
+
+    /** So long the former address is reserved, and its reader can take the account back. */
+    private static final Duration MAXIMUM_OF_UNDO = Duration.ofDays(30);
+
+    private final EmailLinkConfig links;
+    private final PublicUrl publicUrl;
+
+    EmailLinkCheck(EmailLinkConfig links, PublicUrl publicUrl) {
         this.links = links;
+        this.publicUrl = publicUrl;
     }
 
     @Override
     public List<ConfigurationProblem> problems() {
-        List<ConfigurationProblem> problems = new ArrayList<>();
-        for (EmailLink.Purpose purpose : EmailLink.Purpose.values()) {
-            if (!links.lifetime(purpose).isPositive()) {
-                problems.add(ConfigurationProblem.error(
-                        "latchkey.link." + purpose.id().replace('_', '-'), "must be positive"));
-            }
+        return Arrays.stream(EmailLink.Purpose.values())
+                .flatMap(purpose -> check(purpose, links.lifetime(purpose)).stream())
+                .toList();
+    }
+
+    private List<ConfigurationProblem> check(EmailLink.Purpose purpose, Duration lifetime) {
+        String property = "latchkey.link." + purpose.id().replace('_', '-');
+        if (!lifetime.isPositive()) {
+            return ConfigurationProblem.unlessPositive(property, lifetime);
         }
-        return problems;
+        return ConfigurationProblem.unlessBetween(
+                publicUrl.severityForUsers(),
+                property,
+                lifetime,
+                MINIMUM,
+                maximum(purpose),
+                "a shorter time is over before the e-mail is read, and a longer one lets others use the link who find it");
+    }
+
+    private static Duration maximum(EmailLink.Purpose purpose) {
+        return switch (purpose) {
+            case PASSWORD_RESET -> MAXIMUM_OF_RESET;
+            case EMAIL_VERIFICATION, EMAIL_CHANGE, ACCOUNT_DELETION -> MAXIMUM;
+            case EMAIL_CHANGE_UNDO -> MAXIMUM_OF_UNDO;
+        };
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "latchkey.password")
 public interface PasswordConfig {
 
-    /** The fewest code points a new password may have, 1 to 128; 15 is advised where passwords are the only factor. */
+    /** The fewest code points a new password may have, 8 to 128; 15 is advised where passwords are the only factor. */
     @WithDefault("8")
     int minimumLength();
 
@@ -59,7 +59,7 @@ public interface PasswordConfig {
     /** The parameters of Argon2id. */
     interface Argon2 {
 
-        /** Memory of one hash: at least 8 KiB for each lane, at most 256 MiB. Times permits, this is what hashing takes. */
+        /** Memory of one hash, 7 to 256 MiB; times passes at least 35 MiB. Times permits, this is what hashing takes. */
         @WithDefault("19M")
         MemorySize memory();
 

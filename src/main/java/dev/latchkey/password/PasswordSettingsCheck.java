@@ -5,6 +5,7 @@ import static dev.latchkey.platform.boot.ConfigurationProblem.errorInProduction;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.PublicUrl;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,16 +30,25 @@ class PasswordSettingsCheck implements ConfigurationCheck {
     private static final Duration MINIMUM_BREACH_TIMEOUT = Duration.ofMillis(100);
     private static final Duration MAXIMUM_BREACH_TIMEOUT = Duration.ofSeconds(5);
 
+    /** NIST SP 800-63B-4, section 3.1.1.2: even beside a second factor. */
+    private static final int LEAST_MINIMUM_LENGTH = 8;
+
+    // The least memory, and the least product with the passes, of the parameters that the OWASP cheat sheet calls equal.
+    private static final int LEAST_MEMORY_KIB = 7 * 1024;
+    private static final int LEAST_COST_KIB = 5 * LEAST_MEMORY_KIB;
+
     private final PasswordConfig config;
+    private final PublicUrl publicUrl;
     private final long heapBytes;
 
     @Inject
-    PasswordSettingsCheck(PasswordConfig config) {
-        this(config, Runtime.getRuntime().maxMemory());
+    PasswordSettingsCheck(PasswordConfig config, PublicUrl publicUrl) {
+        this(config, publicUrl, Runtime.getRuntime().maxMemory());
     }
 
-    PasswordSettingsCheck(PasswordConfig config, long heapBytes) {
+    PasswordSettingsCheck(PasswordConfig config, PublicUrl publicUrl, long heapBytes) {
         this.config = config;
+        this.publicUrl = publicUrl;
         this.heapBytes = heapBytes;
     }
 
@@ -47,6 +57,12 @@ class PasswordSettingsCheck implements ConfigurationCheck {
         List<ConfigurationProblem> problems = new ArrayList<>();
         if (config.minimumLength() < 1 || config.minimumLength() > Password.MAXIMUM_LENGTH) {
             problems.add(error("latchkey.password.minimum-length", "must be 1 to " + Password.MAXIMUM_LENGTH));
+        } else if (config.minimumLength() < LEAST_MINIMUM_LENGTH) {
+            problems.add(new ConfigurationProblem(
+                    publicUrl.severityForUsers(),
+                    "latchkey.password.minimum-length",
+                    "is " + config.minimumLength() + "; set at least " + LEAST_MINIMUM_LENGTH
+                            + " (NIST SP 800-63B), 15 where passwords are the only factor"));
         }
         config.breachCheckUrl().flatMap(BreachedPasswords::urlError).ifPresent(error -> problems.add(error(
                 "latchkey.password.breach-check-url", error)));
@@ -73,7 +89,23 @@ class PasswordSettingsCheck implements ConfigurationCheck {
             problems.add(error("latchkey.password.max-wait", "must be 0s to " + MAXIMUM_WAIT.toSeconds() + "s"));
         }
         Argon2Parameters.errors(config.argon2()).forEach((name, message) -> problems.add(error(name, message)));
+        checkCost().ifPresent(problems::add);
         return problems;
+    }
+
+    /** Refuses parameters with which stolen hashes are guessed quickly. */
+    private Optional<ConfigurationProblem> checkCost() {
+        if (!Argon2Parameters.errors(config.argon2()).isEmpty()) {
+            return Optional.empty();
+        }
+        Argon2Parameters own = Argon2Parameters.of(config.argon2());
+        return own.memoryKib() >= LEAST_MEMORY_KIB && (long) own.memoryKib() * own.passes() >= LEAST_COST_KIB
+                ? Optional.empty()
+                : Optional.of(new ConfigurationProblem(
+                        publicUrl.severityForUsers(),
+                        "latchkey.password.argon2.memory",
+                        "is %d KiB with %d passes, with which stolen hashes are guessed quickly; set 19M and 2 passes, or 7M and 5"
+                                .formatted(own.memoryKib(), own.passes())));
     }
 
     /** All permits at once must leave room for the rest of the process. */

@@ -12,7 +12,7 @@ public interface SessionConfig {
     @WithDefault("7d")
     Duration idleLifetime();
 
-    /** How long a session lives at all. */
+    /** How long a session lives at all, 400 days at most. */
     @WithDefault("30d")
     Duration absoluteLifetime();
 
@@ -20,7 +20,7 @@ public interface SessionConfig {
     @WithDefault("1d")
     Duration browserSessionLifetime();
 
-    /** How long a spent refresh token is still exchanged for the same successor. */
+    /** How long a spent refresh token is still exchanged for the same successor, a minute at most. */
     @WithDefault("10s")
     Duration grace();
 
@@ -28,7 +28,7 @@ public interface SessionConfig {
     @WithDefault("100")
     int maxPerUser();
 
-    /** How long a session is fresh after a sign-in by password. */
+    /** How long a session is fresh after a sign-in by password, a day at most. */
     @WithDefault("10m")
     Duration freshFor();
 }

@@ -1,25 +1,40 @@
 package dev.latchkey.session;
 
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.unlessBetween;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
+import static dev.latchkey.platform.boot.ConfigurationProblem.words;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.TokenConfig;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks the lifetimes of sessions. */
+/** Checks the lifetimes and the number of sessions. */
 @Singleton
 class SessionSettingsCheck implements ConfigurationCheck {
 
+    /** Browsers keep no cookie longer (RFC 6265bis). */
+    private static final Duration MAXIMUM_LIFETIME = Duration.ofDays(400);
+
+    /** A client that has lost a response asks again within seconds. */
+    private static final Duration MAXIMUM_GRACE = Duration.ofMinutes(1);
+
+    /** What Better Auth calls fresh. */
+    private static final Duration MAXIMUM_FRESHNESS = Duration.ofDays(1);
+
     private final SessionConfig config;
     private final TokenConfig tokens;
+    private final PublicUrl publicUrl;
 
-    SessionSettingsCheck(SessionConfig config, TokenConfig tokens) {
+    SessionSettingsCheck(SessionConfig config, TokenConfig tokens, PublicUrl publicUrl) {
         this.config = config;
         this.tokens = tokens;
+        this.publicUrl = publicUrl;
     }
 
     @Override
@@ -44,6 +59,28 @@ class SessionSettingsCheck implements ConfigurationCheck {
                     "latchkey.token.access-lifetime",
                     "is longer than latchkey.session.absolute-lifetime, with which every token ends; shorten it"));
         }
+        problems.addAll(unlessPositive("latchkey.session.browser-session-lifetime", config.browserSessionLifetime()));
+        if (config.absoluteLifetime().compareTo(MAXIMUM_LIFETIME) > 0) {
+            problems.add(new ConfigurationProblem(
+                    publicUrl.severityForUsers(),
+                    "latchkey.session.absolute-lifetime",
+                    "is " + words(config.absoluteLifetime()) + "; set " + words(MAXIMUM_LIFETIME)
+                            + " at most: a stolen session lasts as long, and no browser keeps its cookie longer"));
+        }
+        problems.addAll(unlessBetween(
+                publicUrl.severityForUsers(),
+                "latchkey.session.grace",
+                config.grace(),
+                Duration.ZERO,
+                MAXIMUM_GRACE,
+                "the thief of a spent refresh token gets its successor that long, unnoticed"));
+        problems.addAll(unlessBetween(
+                publicUrl.severityForUsers(),
+                "latchkey.session.fresh-for",
+                config.freshFor(),
+                Duration.ZERO,
+                MAXIMUM_FRESHNESS,
+                "who takes over a session that young changes the address or deletes the account without the password"));
         // 10,000 is far beyond any use; without a bound, a user's list and its end would cost whatever the user likes.
         if (config.maxPerUser() < 1 || config.maxPerUser() > 10_000) {
             problems.add(error("latchkey.session.max-per-user", "must be 1 to 10000; 100 is the default"));

@@ -4,6 +4,7 @@ import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.signin.SignInConfig.Allowance;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,8 @@ class RateLimitsCheck implements ConfigurationCheck {
 
     /** NIST SP 800-63B, section 3.2.2, allows no more. */
     private static final int MAX_CONSECUTIVE_FAILURES = 100;
+
+    private static final Duration MAX_WINDOW = Duration.ofDays(1);
 
     private final SignInConfig.RateLimit config;
 
@@ -45,6 +48,11 @@ class RateLimitsCheck implements ConfigurationCheck {
         if (!allowance.window().isPositive()) {
             problems.add(ConfigurationProblem.error(
                     PREFIX + name + ".window", "is " + allowance.window() + "; set a time longer than zero"));
+        } else if (allowance.window().compareTo(MAX_WINDOW) > 0) {
+            problems.add(ConfigurationProblem.errorInProduction(
+                    PREFIX + name + ".window",
+                    "is " + ConfigurationProblem.words(allowance.window())
+                            + "; set a day at most: who has used the limit up, or others for them, waits that long"));
         }
         return problems;
     }

@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
 import static dev.latchkey.platform.boot.ConfigurationProblem.warning;
+import static dev.latchkey.platform.boot.ConfigurationProblem.words;
 
 import dev.latchkey.key.KeyConfig;
 import dev.latchkey.key.Secrets;
@@ -13,7 +14,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Checks the lifetimes of access tokens, and rejects key-rotation settings under which a valid token could meet a verifier
@@ -137,11 +137,6 @@ class TokenSettingsCheck implements ConfigurationCheck {
                                 "is " + words(rotation) + " and must be " + words(least)
                                         + " at least, latchkey.key.publish-ahead and latchkey.key.overlap together: a key would be replaced before the one before it is gone"))
                 : List.of();
-    }
-
-    /** Returns a duration as it is written in a setting, but for the prefix that settings leave out. */
-    private static String words(Duration duration) {
-        return duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
     }
 
     /** Creates a configuration error or a warning, depending on the rule. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords.Verification;
 import dev.latchkey.platform.boot.ConfigurationProblem;
+import dev.latchkey.platform.http.PublicUrl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
@@ -43,6 +44,10 @@ class PasswordsTest {
             Duration.ofSeconds(2),
             Optional.empty(),
             Duration.ofSeconds(1));
+
+    private static final TestConfig USUAL = CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1));
+
+    private static final PublicUrl PUBLIC = PublicUrl.of("https://id.example.com");
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Passwords passwords = of(CHEAP, meters);
@@ -236,8 +241,9 @@ class PasswordsTest {
     @Test
     void doesNotStartWithMorePermitsThanTheHeapHolds() {
         TestConfig defaults = CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1));
-        assertEquals(List.of(), new PasswordSettingsCheck(defaults.withPermits(10), HEAP).problems());
-        List<ConfigurationProblem> problems = new PasswordSettingsCheck(defaults.withPermits(11), HEAP).problems();
+        assertEquals(List.of(), new PasswordSettingsCheck(defaults.withPermits(10), PUBLIC, HEAP).problems());
+        List<ConfigurationProblem> problems =
+                new PasswordSettingsCheck(defaults.withPermits(11), PUBLIC, HEAP).problems();
         assertEquals("latchkey.password.permits", problems.getFirst().property());
         assertTrue(problems.getFirst().message().contains("latchkey.password.argon2.memory"));
         assertTrue(problems.getFirst().severity().stops(true));
@@ -321,12 +327,42 @@ class PasswordsTest {
     void doesNotStartWithABadSettingAndNamesIt(BadSetting bad) {
         assertEquals(
                 List.of(bad.property()),
-                new PasswordSettingsCheck(bad.config())
+                new PasswordSettingsCheck(bad.config(), PUBLIC)
                         .problems().stream()
-                                .peek(problem -> assertTrue(problem.severity().stops(false)))
+                                .filter(problem -> problem.severity().stops(false))
                                 .map(ConfigurationProblem::property)
                                 .toList());
-        assertEquals(List.of(), new PasswordSettingsCheck(CHEAP).problems());
+        assertEquals(List.of(), new PasswordSettingsCheck(USUAL, PUBLIC).problems());
+    }
+
+    static List<BadSetting> weakSettings() {
+        return List.of(
+                new BadSetting(USUAL.withMinimum(1), "latchkey.password.minimum-length"),
+                new BadSetting(USUAL.withMinimum(7), "latchkey.password.minimum-length"),
+                new BadSetting(USUAL.with(new TestArgon2(kib(8), 1, 1)), "latchkey.password.argon2.memory"),
+                new BadSetting(USUAL.with(new TestArgon2(kib(7 * 1024 - 1), 16, 1)), "latchkey.password.argon2.memory"),
+                new BadSetting(USUAL.with(new TestArgon2(kib(7 * 1024), 4, 1)), "latchkey.password.argon2.memory"),
+                new BadSetting(USUAL.with(new TestArgon2(kib(19 * 1024), 1, 1)), "latchkey.password.argon2.memory"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("weakSettings")
+    void startsWithAWeakSettingOnOneMachineOnly(BadSetting weak) {
+        for (PublicUrl url : List.of(PUBLIC, PublicUrl.of(""), PublicUrl.of("http://localhost:8080"))) {
+            ConfigurationProblem problem =
+                    new PasswordSettingsCheck(weak.config(), url).problems().getFirst();
+            assertEquals(weak.property(), problem.property());
+            assertEquals(!url.isLoopback(), problem.severity().stops(true));
+            assertFalse(problem.severity().stops(false));
+        }
+    }
+
+    // The OWASP cheat sheet calls these equal.
+    @ParameterizedTest
+    @CsvSource({"47104, 1", "19456, 2", "12288, 3", "9216, 4", "7168, 5"})
+    void startsWithRecommendedParameters(int memoryKib, int passes) {
+        TestConfig config = USUAL.with(new TestArgon2(kib(memoryKib), passes, 1));
+        assertEquals(List.of(), new PasswordSettingsCheck(config, PUBLIC).problems());
     }
 
     @ParameterizedTest
@@ -339,8 +375,8 @@ class PasswordsTest {
                 "http://[::1]:8081/range/"
             })
     void startsWithARangeApiThatIsProtected(String url) {
-        TestConfig config = CHEAP.withBreachCheck(url, Duration.ofSeconds(1));
-        assertEquals(List.of(), new PasswordSettingsCheck(config).problems());
+        TestConfig config = USUAL.withBreachCheck(url, Duration.ofSeconds(1));
+        assertEquals(List.of(), new PasswordSettingsCheck(config, PUBLIC).problems());
     }
 
     private void assertRunsOnce(Verification expected, String raw, @Nullable PasswordHash stored) {

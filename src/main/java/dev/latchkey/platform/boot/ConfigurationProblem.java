@@ -2,6 +2,7 @@ package dev.latchkey.platform.boot;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * An error or a warning about one setting.
@@ -40,6 +41,28 @@ public record ConfigurationProblem(Severity severity, String property, String me
     /** Returns an error unless the duration is positive. */
     public static List<ConfigurationProblem> unlessPositive(String property, Duration duration) {
         return duration.isPositive() ? List.of() : List.of(error(property, "must be positive"));
+    }
+
+    /**
+     * Returns a problem unless the duration is within bounds.
+     *
+     * @param reason what a value outside of them would do
+     */
+    public static List<ConfigurationProblem> unlessBetween(
+            Severity severity, String property, Duration value, Duration least, Duration most, String reason) {
+        return value.compareTo(least) < 0 || value.compareTo(most) > 0
+                ? List.of(new ConfigurationProblem(
+                        severity,
+                        property,
+                        "is %s; set %s to %s: %s".formatted(words(value), words(least), words(most), reason)))
+                : List.of();
+    }
+
+    /** Returns a duration as it is written in a setting. */
+    public static String words(Duration duration) {
+        return duration.isPositive() && duration.equals(Duration.ofDays(duration.toDays()))
+                ? duration.toDays() + "d"
+                : duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);
     }
 
     @Override

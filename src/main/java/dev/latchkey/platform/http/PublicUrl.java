@@ -1,5 +1,6 @@
 package dev.latchkey.platform.http;
 
+import dev.latchkey.platform.boot.ConfigurationProblem;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -52,6 +53,11 @@ public final class PublicUrl {
         return origin().substring(origin().indexOf("://") + 3);
     }
 
+    /** The host, without a port, or nothing if there is no origin. */
+    public Optional<String> host() {
+        return originIfPresent().map(URI::create).map(URI::getHost);
+    }
+
     /** The absolute URL of one of the service's own paths. */
     public URI resolve(String path) {
         return URI.create(origin()).resolve(path);
@@ -60,6 +66,13 @@ public final class PublicUrl {
     /** Returns whether only clients on the same machine can use it. */
     public boolean isLoopback() {
         return origin != null && Origin.parse(origin).filter(Origin::isLoopback).isPresent();
+    }
+
+    /** Returns how bad a setting is that would endanger users: where only clients on the same machine come, there are none. */
+    public ConfigurationProblem.Severity severityForUsers() {
+        return isLoopback()
+                ? ConfigurationProblem.Severity.WARNING
+                : ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
     }
 
     /** Returns whether clients connect by HTTPS, so that cookies are for HTTPS only. */
