@@ -2,9 +2,11 @@ package dev.latchkey.password;
 
 import java.net.IDN;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +16,19 @@ final class PasswordPolicy {
     /** The minimum length of an address or a local part that is searched for; shorter ones occur by chance too often. */
     private static final int MINIMUM_SEARCHED_LENGTH = 4;
 
+    private static final Pattern SEPARATORS = Pattern.compile("[.-]");
+
     private final int minimumLength;
     private final boolean composition;
     private final CommonPasswords common;
+    private final List<String> serviceWords;
 
-    PasswordPolicy(int minimumLength, boolean composition, CommonPasswords common) {
+    /** @param host where users reach the service, if that is known */
+    PasswordPolicy(int minimumLength, boolean composition, CommonPasswords common, @Nullable String host) {
         this.minimumLength = minimumLength;
         this.composition = composition;
         this.common = common;
+        this.serviceWords = serviceWords(host);
     }
 
     /** Returns all errors of a password; one that is missing, not text or too long is not examined further. */
@@ -41,7 +48,7 @@ final class PasswordPolicy {
             errors.add(new PasswordError.TooShort(minimumLength));
         }
         String folded = fold(password.text());
-        if (common.contains(folded) || SimplePatterns.matches(folded)) {
+        if (common.contains(folded) || SimplePatterns.matches(folded) || isServiceName(folded)) {
             errors.add(new PasswordError.Common());
         }
         if (canonicalEmail != null && resembles(folded, canonicalEmail)) {
@@ -51,6 +58,36 @@ final class PasswordPolicy {
             addCompositionErrors(password.text(), errors);
         }
         return List.copyOf(errors);
+    }
+
+    /**
+     * Returns the words that every user of the service knows (NIST SP 800-63B calls them context-specific), longer ones first, as
+     * one may contain another.
+     */
+    private static List<String> serviceWords(@Nullable String host) {
+        String unicode = host == null ? "" : IDN.toUnicode(host);
+        return Stream.of(Stream.of("latchkey"), SEPARATORS.splitAsStream(unicode))
+                .flatMap(words -> words)
+                .map(PasswordPolicy::fold)
+                .filter(word -> letters(word) >= MINIMUM_SEARCHED_LENGTH)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    /**
+     * Returns whether a password is made of the service's name, with digits, signs and a letter or two. With more letters it is
+     * a phrase, in which a word of a host name may well occur.
+     */
+    private boolean isServiceName(String folded) {
+        String rest = folded;
+        for (String word : serviceWords) {
+            rest = rest.replace(word, "");
+        }
+        return !rest.equals(folded) && letters(rest) < MINIMUM_SEARCHED_LENGTH;
+    }
+
+    private static long letters(String text) {
+        return text.codePoints().filter(Character::isLetter).count();
     }
 
     private static boolean resembles(String folded, String canonicalEmail) {

@@ -1,5 +1,6 @@
 package dev.latchkey.password;
 
+import dev.latchkey.platform.http.PublicUrl;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,12 +30,21 @@ public class Passwords {
     private final Counter verified;
     private final Counter busy;
 
-    Passwords(PasswordConfig config, HashLimits limits, BreachedPasswords breached, MeterRegistry meters) {
+    Passwords(
+            PasswordConfig config,
+            HashLimits limits,
+            BreachedPasswords breached,
+            PublicUrl publicUrl,
+            MeterRegistry meters) {
         this.parameters = Argon2Parameters.of(config.argon2());
         this.limits = limits;
         this.breached = breached;
         int count = config.permits().orElseGet(this::defaultPermits);
-        this.policy = new PasswordPolicy(config.minimumLength(), config.composition(), CommonPasswords.load());
+        this.policy = new PasswordPolicy(
+                config.minimumLength(),
+                config.composition(),
+                CommonPasswords.load(),
+                publicUrl.host().orElse(null));
         this.dummy = Argon2.dummy(parameters, random);
         this.permits = new HashPermits(count, config.maxWait());
         this.hashed = meters.counter("latchkey.password.hashes", "purpose", "hash");

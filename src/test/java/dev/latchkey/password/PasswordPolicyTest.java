@@ -21,9 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordPolicyTest {
 
     private static final CommonPasswords COMMON = CommonPasswords.load();
+    private static final String HOST = "id.wunder-shop.example.com";
     private static final String EMAIL = "ada.lovelace@example.com";
 
-    private final PasswordPolicy policy = new PasswordPolicy(8, false, COMMON);
+    private final PasswordPolicy policy = new PasswordPolicy(8, false, COMMON, HOST);
 
     @ParameterizedTest
     @ValueSource(
@@ -54,7 +55,7 @@ class PasswordPolicyTest {
 
     @Test
     void usesConfiguredMinimum() {
-        var stricter = new PasswordPolicy(15, false, COMMON);
+        var stricter = new PasswordPolicy(15, false, COMMON, HOST);
         assertEquals(List.of(new TooShort(15)), stricter.errors(Password.of("fourteen chars"), EMAIL));
         assertEquals(List.of(), stricter.errors(Password.of("fifteen chars !"), EMAIL));
     }
@@ -165,6 +166,50 @@ class PasswordPolicyTest {
         assertEquals(List.of(new TooShort(8), new Common()), errors("qwerty"));
     }
 
+    // NIST SP 800-63B: words of the context, such as the name of the service.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "latchkey",
+                "Latchkey2026!",
+                "latchkeylatchkey",
+                "my Latchkey!",
+                "LATCHKEY-wunder",
+                "wunder-shop",
+                "Wundershop2026",
+                "example.com",
+                "Shop Shop 123",
+            })
+    void refusesTheNameOfTheService(String raw) {
+        assertEquals(List.of(new Common()), policy.errors(Password.of(raw), EMAIL));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a shop that sells wunders",
+                "latchkey kids of 1980",
+                "an example to follow",
+                "id com id com 99",
+                "latschkey 2026",
+            })
+    void acceptsPhrasesInWhichTheNameOfTheServiceOccurs(String raw) {
+        assertEquals(List.of(), policy.errors(Password.of(raw), EMAIL));
+    }
+
+    @Test
+    void knowsTheNameOfTheServiceInUnicode() {
+        var umlaut = new PasswordPolicy(8, false, COMMON, "id.xn--mnchen-3ya.example");
+        assertEquals(List.of(new Common()), umlaut.errors(Password.of("M\u00FCnchen 2026"), EMAIL));
+        var none = new PasswordPolicy(8, false, COMMON, null);
+        assertEquals(List.of(), none.errors(Password.of("M\u00FCnchen 2026"), EMAIL));
+        assertEquals(List.of(new Common()), none.errors(Password.of("Latchkey 2026"), EMAIL));
+        for (String host : List.of("192.0.2.1", "[2001:db8::1]", "xn--\u0000", "localhost")) {
+            assertEquals(
+                    List.of(), new PasswordPolicy(8, false, COMMON, host).errors(Password.of("20010 db8 192.0"), EMAIL));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ada.lovelace@example.com, ada.lovelace@example.com",
@@ -195,7 +240,7 @@ class PasswordPolicyTest {
 
     @Test
     void refusesPasswordEqualToShortLocalPart() {
-        var laxer = new PasswordPolicy(1, false, COMMON);
+        var laxer = new PasswordPolicy(1, false, COMMON, HOST);
         assertEquals(List.of(new ResemblesAddress()), laxer.errors(Password.of("Zqj"), "zqj@example.com"));
         assertEquals(List.of(), laxer.errors(Password.of("Zqjx"), "zqj@example.com"));
     }
@@ -224,7 +269,7 @@ class PasswordPolicyTest {
 
     @Test
     void requiresCompositionWhenConfigured() {
-        var composed = new PasswordPolicy(8, true, COMMON);
+        var composed = new PasswordPolicy(8, true, COMMON, HOST);
         assertEquals(
                 List.of(new NeedsUpper(), new NeedsDigit()), composed.errors(Password.of("only lower case"), EMAIL));
         assertEquals(

@@ -395,6 +395,7 @@ class PasswordsTest {
                 config,
                 new HashLimits(config, HEAP),
                 new BreachedPasswords(config, Clock.systemUTC(), meters),
+                PUBLIC,
                 meters);
     }
 
