@@ -39,11 +39,15 @@ public class KnownDevices {
     private static final int FIELDS = 4;
     private static final char SEPARATOR = '.';
 
-    private final Secrets secrets;
+    /** The keys of cookies and their tags, the one that makes them first: a previous secret still recognises its own. */
+    private final List<HmacSha256> keys;
+
     private final Clock clock;
 
     KnownDevices(Secrets secrets, Clock clock) {
-        this.secrets = secrets;
+        this.keys = secrets.deriveAll("known-devices").stream()
+                .map(HmacSha256::new)
+                .toList();
         this.clock = clock;
     }
 
@@ -74,9 +78,8 @@ public class KnownDevices {
         if (client.deviceCookie().isEmpty()) {
             return Optional.empty();
         }
-        List<HmacSha256> keys = keys();
-        List<String> tags = addressTags(keys, email);
-        return read(keys, client.deviceCookie()).stream()
+        List<String> tags = addressTags(email);
+        return read(client.deviceCookie()).stream()
                 .filter(device -> tags.contains(device.addressTag()))
                 .findFirst();
     }
@@ -84,14 +87,13 @@ public class KnownDevices {
     /** Returns whether a client has an authentic cookie, for whatever account. */
     boolean isAuthentic(Client client) {
         return !client.deviceCookie().isEmpty()
-                && !read(keys(), client.deviceCookie()).isEmpty();
+                && !read(client.deviceCookie()).isEmpty();
     }
 
     /** Returns whether a device signed in to this very account with the password that it still has. */
     boolean isKnown(Device device, @Nullable Credential credential) {
         return credential != null
-                && keys().stream()
-                        .anyMatch(key -> credentialTag(key, credential).equals(device.credentialTag()));
+                && keys.stream().anyMatch(key -> credentialTag(key, credential).equals(device.credentialTag()));
     }
 
     /**
@@ -100,16 +102,15 @@ public class KnownDevices {
      * @param device the device that it was known as for this account, which it stays; none if it was not known
      */
     public Cookie issue(EmailAddress email, Credential credential, @Nullable Device device, Client client) {
-        List<HmacSha256> keys = keys();
         HmacSha256 key = keys.getFirst();
-        List<String> tags = addressTags(keys, email);
+        List<String> tags = addressTags(email);
         List<Device> devices = new ArrayList<>();
         devices.add(new Device(
                 device == null ? Encodings.base64Url(RandomTokens.bytes(ID_BYTES)) : device.id(),
                 tags.getFirst(),
                 credentialTag(key, credential),
                 clock.instant().plus(DeviceCookie.LIFETIME).getEpochSecond()));
-        read(keys, client.deviceCookie()).stream()
+        read(client.deviceCookie()).stream()
                 .filter(other -> !tags.contains(other.addressTag()))
                 .limit(MAX_ACCOUNTS - 1)
                 .forEach(devices::add);
@@ -119,7 +120,7 @@ public class KnownDevices {
     }
 
     /** Reads an authentic cookie: its devices that have not expired; none if it is not authentic. */
-    private List<Device> read(List<HmacSha256> keys, String cookie) {
+    private List<Device> read(String cookie) {
         int end = cookie.lastIndexOf(SEPARATOR);
         if (end < 0) {
             return List.of();
@@ -142,16 +143,11 @@ public class KnownDevices {
         return devices;
     }
 
-    /** The keys of cookies and their tags, the one that makes them first: a previous secret still recognises its own. */
-    private List<HmacSha256> keys() {
-        return secrets.deriveAll("known-devices").stream().map(HmacSha256::new).toList();
-    }
-
     private static String mac(HmacSha256 key, String text) {
         return Encodings.base64Url(key.of("cookie\0" + text));
     }
 
-    private static List<String> addressTags(List<HmacSha256> keys, EmailAddress email) {
+    private List<String> addressTags(EmailAddress email) {
         return keys.stream().map(key -> addressTag(key, email)).toList();
     }
 
