@@ -1,7 +1,5 @@
 package dev.latchkey.it;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.it.SessionRun.ModelViolation;
@@ -9,7 +7,6 @@ import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import net.jqwik.api.AfterFailureMode;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -92,7 +89,6 @@ class SessionModelIT {
     @Example
     void findsThatAChangeOfRolesRevokesNothing() {
         assertFound(
-                "still accepts",
                 "alter table users disable trigger users_changed",
                 "alter table users enable trigger users_changed");
     }
@@ -100,7 +96,6 @@ class SessionModelIT {
     @Example
     void findsThatEndedSessionsAreNotToldToTheOtherReplica() {
         assertFound(
-                "still accepts",
                 "alter table sessions disable trigger sessions_revoked",
                 "alter table sessions enable trigger sessions_revoked");
     }
@@ -108,26 +103,13 @@ class SessionModelIT {
     @Example
     void findsThatABanRevokesNothing() {
         assertFound(
-                "still accepts",
                 "alter table users disable trigger users_disabled",
                 "alter table users enable trigger users_disabled");
     }
 
     @Example
-    void findsThatSessionsDoNotEnd() {
-        assertFound(
-                "does not explain|still accepts|must refuse by now",
-                """
-                create function keep_session() returns trigger language plpgsql as 'begin return null; end';
-                create trigger keep_session before delete on sessions
-                    for each row execute function keep_session()""",
-                "drop function keep_session() cascade");
-    }
-
-    @Example
     void findsThatThereIsNoGracePeriod() {
         assertFound(
-                "does not explain",
                 """
                 create function forget_spent() returns trigger language plpgsql as
                     'begin new.spent_at := ''{}''; return new; end';
@@ -139,7 +121,6 @@ class SessionModelIT {
     @Example
     void findsThatTheEndOfOneSessionRevokesThoseOfOthers() {
         assertFound(
-                "does not explain",
                 """
                 create function revoke_too_much() returns trigger language plpgsql as
                     'begin perform revoke_user(old.user_id); return null; end';
@@ -150,47 +131,42 @@ class SessionModelIT {
 
     @Example
     void findsThatMoreSessionsAreLive() {
-        assertFound("does not explain|must refuse by now", new SessionModel(MAX_PER_USER - 1, GRACE));
+        assertFound(new SessionModel(MAX_PER_USER - 1, GRACE));
     }
 
     @Example
     void findsThatASpentTokenIsExchangedForTooLong() {
-        assertFound("does not explain", new SessionModel(MAX_PER_USER, Duration.ZERO));
+        assertFound(new SessionModel(MAX_PER_USER, Duration.ZERO));
     }
 
-    /**
-     * Asserts that runs find an error that is planted in the database.
-     *
-     * @param expected a regular expression in the violation that is found
-     */
-    private static void assertFound(String expected, String plant, String remove) {
+    /** Asserts that runs find an error that is planted in the database. */
+    private static void assertFound(String plant, String remove) {
         client.execute(plant);
         try {
-            assertFound(expected, MODEL);
+            assertFound(MODEL);
         } finally {
             client.execute(remove);
         }
     }
 
-    private static void assertFound(String expected, SessionModel model) {
+    private static void assertFound(SessionModel model) {
         for (ActionChain<SessionRun> run :
                 runs(model, LIMIT_OF_PLANTED).sampleStream().limit(RUNS_WITH_PLANTED).toList()) {
             try {
                 run.run().finish();
             } catch (AssertionError failure) {
-                ModelViolation found = violation(failure);
-                assertTrue(Pattern.compile(expected).matcher(found.getMessage()).find(), found::getMessage);
+                assertIsViolation(failure);
                 return;
             }
         }
         throw new AssertionError("The error was not found in " + RUNS_WITH_PLANTED + " runs");
     }
 
-    /** Returns the violation in a failure; another failure is no find. */
-    private static ModelViolation violation(Throwable failure) {
+    /** Another failure is no find. */
+    private static void assertIsViolation(AssertionError failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ModelViolation violation) {
-                return violation;
+            if (cause instanceof ModelViolation) {
+                return;
             }
         }
         throw new AssertionError("It failed for another reason", failure);
@@ -202,7 +178,7 @@ class SessionModelIT {
                 .withAction(new Action.Independent<SessionRun>() {
                     @Override
                     public Arbitrary<Transformer<SessionRun>> transformer() {
-                        return SessionStep.ofUsers(USERS)
+                        return SessionStep.ofThreeUsers()
                                 .map(step -> Transformer.mutate(step.toString(), run -> run.perform(step)));
                     }
                 });
