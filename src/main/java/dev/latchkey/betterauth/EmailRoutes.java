@@ -13,6 +13,7 @@ import dev.latchkey.betterauth.RequestSchema.Field;
 import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.platform.http.Client;
+import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.platform.http.Urls;
 import dev.latchkey.selfservice.EmailChange;
 import dev.latchkey.selfservice.EmailRequestOutcome;
@@ -39,6 +40,7 @@ class EmailRoutes implements RouteGroup {
     private final AllowedOrigins origins;
     private final SessionCookies cookies;
     private final CookieCache cache;
+    private final DeviceCookie deviceCookie;
     private final BetterAuthConfig config;
 
     EmailRoutes(
@@ -49,6 +51,7 @@ class EmailRoutes implements RouteGroup {
             AllowedOrigins origins,
             SessionCookies cookies,
             CookieCache cache,
+            DeviceCookie deviceCookie,
             BetterAuthConfig config) {
         this.verification = verification;
         this.change = change;
@@ -57,6 +60,7 @@ class EmailRoutes implements RouteGroup {
         this.origins = origins;
         this.cookies = cookies;
         this.cache = cache;
+        this.deviceCookie = deviceCookie;
         this.config = config;
     }
 
@@ -146,7 +150,9 @@ class EmailRoutes implements RouteGroup {
                         profile.id(),
                         SessionSecret.Kind.SESSION_TOKEN,
                         call.request().client())
-                .map(session -> response.with(cache.setSession(Caller.of(session))))
+                .map(signedIn -> response.with(
+                                "Set-Cookie", deviceCookie.issued(signedIn.device().value()))
+                        .with(cache.setSession(Caller.of(signedIn.session()))))
                 .orElse(response);
     }
 

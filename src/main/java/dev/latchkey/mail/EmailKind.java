@@ -14,7 +14,9 @@ enum EmailKind {
     EMAIL_CHANGE(Value.SITE, Value.LINK, Value.LIFETIME),
     EMAIL_CHANGED(Value.SITE, Value.LINK, Value.LIFETIME),
     EMAIL_CHANGE_UNDONE(Value.SITE),
-    ACCOUNT_DELETION(Value.SITE, Value.LINK, Value.LIFETIME);
+    ACCOUNT_DELETION(Value.SITE, Value.LINK, Value.LIFETIME),
+    NEW_DEVICE(Value.SITE, Value.TIME, Value.ADDRESS, Value.BROWSER),
+    PASSWORD_CHANGED(Value.SITE, Value.TIME, Value.ADDRESS, Value.BROWSER);
 
     /** A value that a template may name, and one that it is tried with. */
     enum Value {
@@ -24,7 +26,13 @@ enum EmailKind {
         SITE("id.example.com"),
         LINK("https://id.example.com/links/sample"),
         /** How long the link is valid, in words. */
-        LIFETIME("1 hour");
+        LIFETIME("1 hour"),
+        /** When it happened, in UTC. */
+        TIME("2026-11-29 21:45 UTC"),
+        /** The address of the client that did it. */
+        ADDRESS("192.0.2.1"),
+        /** The browser or program that did it, in a few words. */
+        BROWSER("Firefox, Windows");
 
         private final String sample;
 
@@ -64,6 +72,8 @@ enum EmailKind {
             case EmailMessage.EmailChanged _ -> EMAIL_CHANGED;
             case EmailMessage.EmailChangeUndone _ -> EMAIL_CHANGE_UNDONE;
             case EmailMessage.AccountDeletion _ -> ACCOUNT_DELETION;
+            case EmailMessage.NewDevice _ -> NEW_DEVICE;
+            case EmailMessage.PasswordChanged _ -> PASSWORD_CHANGED;
         };
     }
 

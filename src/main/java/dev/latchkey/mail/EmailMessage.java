@@ -57,6 +57,12 @@ public sealed interface EmailMessage {
      */
     record EmailChangeUndone(PreferredLanguages languages, String site) implements EmailMessage {}
 
+    /** Sent to a user when a device signs in that was not known. */
+    record NewDevice(PreferredLanguages languages, String site, RequestDetails request) implements EmailMessage {}
+
+    /** Sent to a user when the password was changed or reset. */
+    record PasswordChanged(PreferredLanguages languages, String site, RequestDetails request) implements EmailMessage {}
+
     /** Sent to a user who wants to delete their account. */
     record AccountDeletion(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override

@@ -124,8 +124,19 @@ class EmailTemplates {
             case EmailMessage.AccountDeletion(var _, URI link, Duration lifetime) ->
                 putLink(values, link, lifetime, language);
             case EmailMessage.EmailChangeUndone(var _, String site) -> values.put(Value.SITE.id(), site);
+            case EmailMessage.NewDevice(var _, String site, RequestDetails request) ->
+                putRequest(values, site, request, language);
+            case EmailMessage.PasswordChanged(var _, String site, RequestDetails request) ->
+                putRequest(values, site, request, language);
         }
         return values;
+    }
+
+    private static void putRequest(Map<String, String> values, String site, RequestDetails request, String language) {
+        values.put(Value.SITE.id(), site);
+        values.put(Value.TIME.id(), EmailWords.time(request.at()));
+        values.put(Value.ADDRESS.id(), EmailWords.orUnknown(request.address(), language));
+        values.put(Value.BROWSER.id(), EmailWords.orUnknown(request.browser(), language));
     }
 
     private static void putLink(Map<String, String> values, URI link, Duration lifetime, String language) {

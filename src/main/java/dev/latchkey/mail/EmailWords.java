@@ -1,9 +1,16 @@
 package dev.latchkey.mail;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /** The words that are filled into e-mails: English and German ones; other languages get symbols such as {@code 1 h}. */
 final class EmailWords {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private EmailWords() {}
 
@@ -37,6 +44,20 @@ final class EmailWords {
                         default -> symbol;
                     };
         }
+    }
+
+    static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+
+    static String orUnknown(String text, String language) {
+        return text.isEmpty()
+                ? switch (language) {
+                    case "en" -> "unknown";
+                    case "de" -> "unbekannt";
+                    default -> "-";
+                }
+                : text;
     }
 
     static String duration(Duration duration, String language) {

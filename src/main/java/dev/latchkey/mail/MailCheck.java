@@ -45,6 +45,11 @@ class MailCheck implements ConfigurationCheck {
         mail.templates().ifPresent(directory -> TemplateDirectory.read(directory)
                 .problems()
                 .forEach(problem -> problems.add(ConfigurationProblem.error("LATCHKEY_MAIL_TEMPLATES", problem))));
+        if (!mail.notices().emailChanged()) {
+            problems.add(ConfigurationProblem.warning(
+                    "latchkey.mail.notices.email-changed",
+                    "is false: the reader of the former address does not learn of a change, and cannot undo it"));
+        }
         return problems;
     }
 

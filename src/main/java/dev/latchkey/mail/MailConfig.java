@@ -74,6 +74,25 @@ public interface MailConfig {
     @WithDefault("4")
     int workers();
 
+    /** Messages that users get without having asked for them, so that they learn of what others do to their account. */
+    Notices notices();
+
+    /** Which notices are sent. */
+    interface Notices {
+
+        /** Whether users are notified when a device signs in that was not known. */
+        @WithDefault("true")
+        boolean newDevice();
+
+        /** Whether users are notified when their password was changed or reset. */
+        @WithDefault("true")
+        boolean passwordChanged();
+
+        /** Whether the former address is notified of a change of address, with the link that undoes it. */
+        @WithDefault("true")
+        boolean emailChanged();
+    }
+
     /** How a connection to the mail server is protected; with TLS its certificate is verified. */
     enum Security {
         /** Starts in clear text and must be upgraded to TLS before anything is sent. */

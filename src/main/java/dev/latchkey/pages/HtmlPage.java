@@ -28,12 +28,14 @@ class HtmlPage {
 
     private final PublicUrl publicUrl;
     private final RedirectTargets targets;
+    private final PageLanguage language;
     private final String style;
     private final String styleHash;
 
-    HtmlPage(PublicUrl publicUrl, RedirectTargets targets) {
+    HtmlPage(PublicUrl publicUrl, RedirectTargets targets, PageLanguage language) {
         this.publicUrl = publicUrl;
         this.targets = targets;
+        this.language = language;
         this.style = readStyle();
         this.styleHash = "'sha256-" + Base64.getEncoder().encodeToString(Digests.sha256(style)) + "'";
     }
@@ -77,7 +79,7 @@ class HtmlPage {
     Response render(Content content) {
         Form form = content.form();
         String html = Templates.page(
-                        "en",
+                        language.tag(),
                         style,
                         publicUrl.authority(),
                         content.title(),
@@ -91,6 +93,7 @@ class HtmlPage {
                 .type("text/html; charset=utf-8")
                 .header("Content-Security-Policy", contentSecurityPolicy(form == null ? null : form.callback()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE)
                 .header("X-Robots-Tag", "noindex")
                 .entity(html)
                 .build();

@@ -22,15 +22,16 @@ class LinkContents {
     private static final int INTERNAL = 500;
     private static final int UNAVAILABLE = 503;
 
-    private final PageText text;
+    private final PageLanguage language;
 
-    LinkContents(PageText text) {
-        this.text = text;
+    LinkContents(PageLanguage language) {
+        this.language = language;
     }
 
     /** The page that a valid link opens; nothing has happened yet. */
     Content confirmation(EmailLink.Purpose purpose, EmailLink link, @Nullable String callback) {
         String address = link.address().canonical();
+        PageText text = text();
         return switch (purpose) {
             case EMAIL_VERIFICATION ->
                 confirmation(
@@ -66,23 +67,23 @@ class LinkContents {
     }
 
     Content verified() {
-        return Content.of(OK, text.verifiedTitle(), text.closePage());
+        return Content.of(OK, text().verifiedTitle(), text().closePage());
     }
 
     Content changed(String address) {
-        return Content.of(OK, text.changedTitle(), text.changedText(address), text.closePage());
+        return Content.of(OK, text().changedTitle(), text().changedText(address), text().closePage());
     }
 
     Content undone(String address) {
-        return Content.of(OK, text.undoneTitle(), text.undoneText(address), text.undoneAdvice());
+        return Content.of(OK, text().undoneTitle(), text().undoneText(address), text().undoneAdvice());
     }
 
     Content deleted() {
-        return Content.of(OK, text.deletedTitle(), text.closePage());
+        return Content.of(OK, text().deletedTitle(), text().closePage());
     }
 
     Content passwordReset() {
-        return Content.of(OK, text.resetDoneTitle(), text.resetDoneText());
+        return Content.of(OK, text().resetDoneTitle(), text().resetDoneText());
     }
 
     /** The form for a new password again, since the one that was sent cannot be chosen. */
@@ -93,35 +94,39 @@ class LinkContents {
 
     /** The form for a new password again, since no password could be hashed. */
     Content busy(EmailLink link, @Nullable String callback) {
-        return again(UNAVAILABLE, link, text.busy(), callback);
+        return again(UNAVAILABLE, link, text().busy(), callback);
     }
 
     Content unknown() {
-        return Content.of(NOT_FOUND, text.unknownTitle(), text.unknownText());
+        return Content.of(NOT_FOUND, text().unknownTitle(), text().unknownText());
     }
 
     Content used() {
-        return Content.of(GONE, text.usedTitle(), text.usedText());
+        return Content.of(GONE, text().usedTitle(), text().usedText());
     }
 
     Content expired() {
-        return Content.of(GONE, text.expiredTitle(), text.expiredText());
+        return Content.of(GONE, text().expiredTitle(), text().expiredText());
     }
 
     Content invalid() {
-        return Content.of(GONE, text.invalidTitle(), text.invalidText());
+        return Content.of(GONE, text().invalidTitle(), text().invalidText());
     }
 
     Content addressTaken() {
-        return Content.of(CONFLICT, text.takenTitle(), text.takenText());
+        return Content.of(CONFLICT, text().takenTitle(), text().takenText());
     }
 
     Content unavailable() {
-        return Content.of(UNAVAILABLE, text.unavailableTitle(), text.unavailableText());
+        return Content.of(UNAVAILABLE, text().unavailableTitle(), text().unavailableText());
     }
 
     Content failed() {
-        return Content.of(INTERNAL, text.unavailableTitle(), text.failedText());
+        return Content.of(INTERNAL, text().unavailableTitle(), text().failedText());
+    }
+
+    private PageText text() {
+        return language.text();
     }
 
     private Content again(int status, EmailLink link, String error, @Nullable String callback) {
@@ -146,6 +151,7 @@ class LinkContents {
     }
 
     private String words(PasswordError error) {
+        PageText text = text();
         return switch (error) {
             case PasswordError.Missing _ -> text.passwordMissing();
             case PasswordError.TooShort(int minimum) -> text.passwordTooShort(minimum);

@@ -3,8 +3,8 @@ package dev.latchkey.pages;
 import io.quarkus.qute.i18n.Message;
 import io.quarkus.qute.i18n.MessageBundle;
 
-/** The words of the pages, in English; other languages translate them by file. */
-@MessageBundle("pages")
+/** The words of the pages, in English; {@code messages/pages_de.properties} has the German ones. */
+@MessageBundle(value = "pages", locale = "en")
 public interface PageText {
 
     // --- Before the button is pressed ---

@@ -21,6 +21,7 @@ import dev.latchkey.revocation.Revocations;
 import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.signin.RateLimits;
+import dev.latchkey.signin.SecurityNotices;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Objects;
@@ -49,6 +50,7 @@ public class EmailChange {
     private final Sessions sessions;
     private final Revocations revocations;
     private final RateLimits rateLimits;
+    private final SecurityNotices notices;
     private final PublicUrl publicUrl;
     private final AuditLog audit;
 
@@ -62,6 +64,7 @@ public class EmailChange {
             Sessions sessions,
             Revocations revocations,
             RateLimits rateLimits,
+            SecurityNotices notices,
             PublicUrl publicUrl,
             AuditLog audit) {
         this.reauthentication = reauthentication;
@@ -73,6 +76,7 @@ public class EmailChange {
         this.sessions = sessions;
         this.revocations = revocations;
         this.rateLimits = rateLimits;
+        this.notices = notices;
         this.publicUrl = publicUrl;
         this.audit = audit;
     }
@@ -212,19 +216,23 @@ public class EmailChange {
                 revocations.revokeChanged(user.value());
                 // What others did at the new address before it was this user's does not keep the user out.
                 rateLimits.addressChanged(user, changed.profile().email());
-                String undo = links.create(
-                                UNDO,
-                                new EmailLink(
-                                        user, changed.profile().email(), before.email(), before.emailVerified(), null))
-                        .text();
-                mail.send(
-                        before.email(),
-                        new EmailMessage.EmailChanged(
-                                before.languages(client), page.url(undo), links.lifetime(UNDO)));
+                if (notices.notifiesOfEmailChange()) {
+                    sendUndo(before, changed.profile(), client);
+                }
                 audit.record(AuditEvent.emailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }
         };
+    }
+
+    private void sendUndo(Profile before, Profile after, Client client) {
+        String undo = links.create(
+                        UNDO,
+                        new EmailLink(after.id(), after.email(), before.email(), before.emailVerified(), null))
+                .text();
+        mail.send(
+                before.email(),
+                new EmailMessage.EmailChanged(before.languages(client), page.url(undo), links.lifetime(UNDO)));
     }
 
     /**

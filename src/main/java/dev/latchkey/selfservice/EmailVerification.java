@@ -2,6 +2,7 @@ package dev.latchkey.selfservice;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.Accounts;
+import dev.latchkey.account.Accounts.Credential;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
@@ -17,6 +18,7 @@ import dev.latchkey.session.AuthenticationMethod;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
+import dev.latchkey.signin.KnownDevices;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -32,13 +34,21 @@ public class EmailVerification {
     private final EmailLinks links;
     private final Accounts accounts;
     private final Sessions sessions;
+    private final KnownDevices devices;
     private final AuditLog audit;
 
-    EmailVerification(EmailLinkSender sender, EmailLinks links, Accounts accounts, Sessions sessions, AuditLog audit) {
+    EmailVerification(
+            EmailLinkSender sender,
+            EmailLinks links,
+            Accounts accounts,
+            Sessions sessions,
+            KnownDevices devices,
+            AuditLog audit) {
         this.sender = sender;
         this.links = links;
         this.accounts = accounts;
         this.sessions = sessions;
+        this.devices = devices;
         this.audit = audit;
     }
 
@@ -136,15 +146,27 @@ public class EmailVerification {
                 .orElseGet(() -> linkInvalid(link.user(), client));
     }
 
-    /** Signs in a user who has just verified their address, if a deployment is configured so; empty if the account is gone. */
-    public Optional<SignedInSession> signIn(AccountId user, SessionSecret.Kind secret, Client client) {
+    /**
+     * A user who was signed in by a link.
+     *
+     * @param device the cookie by which the device is known from now on
+     */
+    public record SignedIn(SignedInSession session, KnownDevices.Cookie device) {}
+
+    /**
+     * Signs in a user who has just verified their address, if a deployment is configured so; empty if the account is gone. No
+     * notice of a new device is sent: who opens the link reads the mailbox that would get it.
+     */
+    public Optional<SignedIn> signIn(AccountId user, SessionSecret.Kind secret, Client client) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user).map(profile -> {
                     SignedInSession opened =
                             sessions.open(profile, AuthenticationMethod.EMAIL_LINK, true, secret, client);
                     audit.record(AuditEvent.signedIn(
                             user.value(), opened.session().id().value(), client));
-                    return opened;
+                    Credential credential =
+                            accounts.findCredential(user).orElseGet(() -> new Credential(user, null));
+                    return new SignedIn(opened, devices.issue(profile.email(), credential, client));
                 }));
     }
 

@@ -22,6 +22,7 @@ import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
 import dev.latchkey.signin.KnownDevices;
+import dev.latchkey.signin.SecurityNotices;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -38,6 +39,7 @@ public class PasswordChange {
     private final Passwords passwords;
     private final Sessions sessions;
     private final KnownDevices devices;
+    private final SecurityNotices notices;
     private final AuditLog audit;
 
     PasswordChange(
@@ -46,12 +48,14 @@ public class PasswordChange {
             Passwords passwords,
             Sessions sessions,
             KnownDevices devices,
+            SecurityNotices notices,
             AuditLog audit) {
         this.reauthentication = reauthentication;
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
         this.devices = devices;
+        this.notices = notices;
         this.audit = audit;
     }
 
@@ -145,6 +149,7 @@ public class PasswordChange {
                 .orElseGet(() -> sessions.open(after, AuthenticationMethod.PASSWORD, remember, secret, client));
         audit.record(
                 AuditEvent.passwordChanged(user.value(), signedIn.session().id().value(), client));
+        notices.passwordChanged(after, client);
         // The replacement has counted the version up; a read after the commit could see a later change.
         Credential changed = new Credential(user, replacement, verified.version() + 1);
         KnownDevices.Cookie device = devices.issue(after.email(), changed, null, client);

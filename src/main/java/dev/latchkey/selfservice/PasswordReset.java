@@ -21,6 +21,7 @@ import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.signin.RateLimits;
+import dev.latchkey.signin.SecurityNotices;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -39,6 +40,7 @@ public class PasswordReset {
     private final Passwords passwords;
     private final Sessions sessions;
     private final RateLimits rateLimits;
+    private final SecurityNotices notices;
     private final AuditLog audit;
 
     PasswordReset(
@@ -48,6 +50,7 @@ public class PasswordReset {
             Passwords passwords,
             Sessions sessions,
             RateLimits rateLimits,
+            SecurityNotices notices,
             AuditLog audit) {
         this.sender = sender;
         this.links = links;
@@ -55,6 +58,7 @@ public class PasswordReset {
         this.passwords = passwords;
         this.sessions = sessions;
         this.rateLimits = rateLimits;
+        this.notices = notices;
         this.audit = audit;
     }
 
@@ -139,6 +143,7 @@ public class PasswordReset {
         // theirs.
         rateLimits.reset(profile.email());
         audit.record(AuditEvent.passwordReset(user.value(), client));
+        notices.passwordChanged(profile, client);
         return true;
     }
 

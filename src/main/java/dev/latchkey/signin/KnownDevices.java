@@ -96,6 +96,14 @@ public class KnownDevices {
                 && keys.stream().anyMatch(key -> credentialTag(key, credential).equals(device.credentialTag()));
     }
 
+    /** Makes the cookie of a device whose user has proven in another way than by password that the account is theirs. */
+    public Cookie issue(EmailAddress email, Credential credential, Client client) {
+        Device known = find(email, client)
+                .filter(device -> isKnown(device, credential))
+                .orElse(null);
+        return issue(email, credential, known, client);
+    }
+
     /**
      * Makes the cookie of a device that has signed in.
      *

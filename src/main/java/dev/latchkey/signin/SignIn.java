@@ -31,6 +31,7 @@ public class SignIn {
     private final Accounts accounts;
     private final Passwords passwords;
     private final Sessions sessions;
+    private final SecurityNotices notices;
     private final AuditLog audit;
     private final SignInConfig config;
 
@@ -41,6 +42,7 @@ public class SignIn {
             Accounts accounts,
             Passwords passwords,
             Sessions sessions,
+            SecurityNotices notices,
             AuditLog audit,
             SignInConfig config) {
         this.attempts = attempts;
@@ -49,6 +51,7 @@ public class SignIn {
         this.accounts = accounts;
         this.passwords = passwords;
         this.sessions = sessions;
+        this.notices = notices;
         this.audit = audit;
         this.config = config;
     }
@@ -130,6 +133,9 @@ public class SignIn {
                 audit.record(AuditEvent.signedIn(
                         profile.id().value(), opened.session().id().value(), client));
                 rateLimits.succeeded(verified.attempt());
+                if (verified.device() == null) {
+                    notices.newDevice(profile, client);
+                }
                 yield Optional.of(
                         new SignedIn(opened, devices.issue(email, verified.credential(), verified.device(), client)));
             }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ class EmailTemplatesTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final PreferredLanguages ENGLISH = PreferredLanguages.of("en");
     private static final PreferredLanguages GERMAN = PreferredLanguages.of("de-AT,de;q=0.9");
+
+    private static final RequestDetails REQUEST =
+            new RequestDetails(Instant.parse("2026-11-29T21:45:59Z"), "192.0.2.7", "Firefox, Windows");
 
     private final EmailTemplates templates = new EmailTemplates(TemplateDirectory.NONE);
 
@@ -142,6 +146,39 @@ class EmailTemplatesTest {
         assertTrue(text.contains("id.example.com"), text);
         assertFalse(text.contains("@"), text);
         assertFalse(text.contains("http"), text);
+    }
+
+    static Stream<EmailMessage> notices() {
+        return Stream.of(ENGLISH, GERMAN).flatMap(languages -> notices(languages, REQUEST));
+    }
+
+    private static Stream<EmailMessage> notices(PreferredLanguages languages, RequestDetails request) {
+        return Stream.of(
+                new EmailMessage.NewDevice(languages, "id.example.com", request),
+                new EmailMessage.PasswordChanged(languages, "id.example.com", request));
+    }
+
+    @ParameterizedTest
+    @MethodSource("notices")
+    void noticeSaysWhatWhenFromWhereAndByWhat(EmailMessage message) {
+        EmailTemplates.Rendered rendered = templates.render(message);
+        for (String said : List.of("id.example.com", ": 2026-11-29 21:45 UTC", ": 192.0.2.7", ": Firefox, Windows")) {
+            assertTrue(rendered.text().contains(said), rendered.text());
+            assertTrue(html(rendered).contains(said), html(rendered));
+        }
+        assertFalse(rendered.text().contains("http"), "it has no link: " + rendered.text());
+        assertFalse(html(rendered).contains("href"), html(rendered));
+    }
+
+    @Test
+    void noticeSaysWhatIsNotKnown() {
+        RequestDetails unknown = new RequestDetails(REQUEST.at(), "", "");
+        notices(ENGLISH, unknown)
+                .forEach(message -> assertTrue(
+                        templates.render(message).text().contains("Client address: unknown\nBrowser: unknown\n")));
+        notices(GERMAN, unknown)
+                .forEach(message -> assertTrue(
+                        templates.render(message).text().contains("Adresse des Geräts: unbekannt\nBrowser: unbekannt\n")));
     }
 
     @ParameterizedTest

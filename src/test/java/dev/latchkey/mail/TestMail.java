@@ -91,6 +91,11 @@ record TestMail(
     }
 
     @Override
+    public Notices notices() {
+        throw new UnsupportedOperationException("not what these tests are about");
+    }
+
+    @Override
     public Optional<Path> templates() {
         return Optional.empty();
     }

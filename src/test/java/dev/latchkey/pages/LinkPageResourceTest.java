@@ -125,6 +125,32 @@ class LinkPageResourceTest {
 
     @ParameterizedTest
     @EnumSource
+    void speaksTheVisitorsLanguage(Kind kind) {
+        Person ada = Person.signedUp();
+        String path = sendLink(kind, ada, null);
+
+        Response german = given().header("Accept-Language", "de-AT,de;q=0.9,en;q=0.8").get(path);
+
+        assertSound(german);
+        german.then().statusCode(200).header("Vary", containsString("Accept-Language"));
+        assertTrue(german.asString().contains("<html lang=\"de\">"), german::asString);
+        assertTrue(german.asString().contains("Ohne den Knopf geschieht nichts."), german::asString);
+        get(path).then().body(containsString("<html lang=\"en\">"));
+    }
+
+    // Security: anyone writes the header, and nothing of it is on the page.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "fr", "de;q=0", "de;q=x", "de_AT", "\"><script>alert(1)</script>", "../de", "{de}"})
+    void speaksEnglishToAnyOther(String header) {
+        Response response = given().header("Accept-Language", header).get("/links/" + "0".repeat(43));
+
+        response.then().statusCode(404).body(containsString("<html lang=\"en\">"));
+        response.then().body(containsString("This link is not valid"));
+        assertFalse(response.asString().contains("script"), response::asString);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void buttonDoesItOnce(Kind kind) {
         Person ada = Person.signedUp();
         String path = sendLink(kind, ada, null);
@@ -226,6 +252,28 @@ class LinkPageResourceTest {
                 .get("/api/auth/verify-email");
         assertEquals(200, called.statusCode());
         assertFalse(called.cookies().isEmpty(), "a client that calls it is signed in, as by Better Auth");
+    }
+
+    @Test
+    void deviceThatABetterAuthLinkSignedInIsKnown() {
+        Person ada = Person.signedUp();
+        String path = sendLink(Kind.VERIFICATION, ada, null);
+        String device = request()
+                .queryParam("token", path.substring(path.lastIndexOf('/') + 1))
+                .get("/api/auth/verify-email")
+                .cookie("latchkey_device");
+        for (int i = 0; i < 5; i++) {
+            Person.signIn(ada.email(), "wrong password").then().statusCode(401);
+        }
+
+        Person.signIn(ada.email(), ada.password()).then().statusCode(429);
+        given().contentType(ContentType.JSON)
+                .cookie("latchkey_device", device)
+                .body("""
+                        {"email": "%s", "password": "%s"}""".formatted(ada.email(), ada.password()))
+                .post("/api/auth/login")
+                .then()
+                .statusCode(200);
     }
 
     @Test
