@@ -169,9 +169,17 @@ public class RateLimits implements Expirable {
             return true;
         }
         Bucket all = noticeBucket(kind, recipient);
-        Bucket same = new Bucket(
-                all.id() + ":" + client.network() + ":" + program, 1, SAME_NOTICE_WINDOW, Bucket.NEVER);
-        return allowsNotice(same) && allowsNotice(all);
+        Bucket same =
+                new Bucket(all.id() + ":" + client.network() + ":" + program, 1, SAME_NOTICE_WINDOW, Bucket.NEVER);
+        Optional<Instant> slot = buckets.take(same);
+        if (slot.isEmpty()) {
+            return false;
+        }
+        boolean allowed = allowsNotice(all);
+        if (!allowed) {
+            buckets.refund(new Allowed.Slot(same, slot.get()), false);
+        }
+        return allowed;
     }
 
     private boolean allowsNotice(Bucket bucket) {

@@ -81,6 +81,16 @@ class BootIT {
     }
 
     @Test
+    void refusesToStartWithABrokenTemplate(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("password-reset.de.txt"), "Subject: Neu\n\n{link}\n{lnk}\n");
+
+        refuses(
+                Packaged.with(settings(), Map.of("LATCHKEY_MAIL_TEMPLATES", folder.toString())),
+                "LATCHKEY_MAIL_TEMPLATES",
+                "password-reset.de.txt, line 4: ");
+    }
+
+    @Test
     void reportsAllErrorsAtOnce() throws Exception {
         String output = refuses(Map.of("LATCHKEY_JWT_SECRET", "short"), "LATCHKEY_SECRET", "is missing");
 

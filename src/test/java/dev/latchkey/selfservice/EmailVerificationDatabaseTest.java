@@ -79,7 +79,8 @@ class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.
         assertInstanceOf(Verified.class, confirm(sendLink(ada)));
         SignedInSession opened = verification
                 .signIn(id(ada), SessionSecret.Kind.SESSION_TOKEN, newClient())
-                .orElseThrow();
+                .orElseThrow()
+                .session();
         assertEquals(Set.of("mail"), opened.session().authentication().methods());
         assertTrue(opened.tokenSubject().emailVerified());
     }
