@@ -216,7 +216,10 @@ class EmailTemplatesTest {
         @ParameterizedTest
         @EnumSource(EmailKind.class)
         void isTranslated(EmailKind kind) throws IOException {
-            List<String> english = resource(kind.id() + ".en.txt").lines().toList();
+            List<String> english = resource(kind.id() + ".en.txt")
+                    .lines()
+                    .filter(line -> !line.equals("Browser: {browser}"))
+                    .toList();
             for (String line : resource(kind.id() + ".de.txt").lines().toList()) {
                 assertTrue(
                         line.isEmpty() || line.startsWith("{") || !english.contains(line),

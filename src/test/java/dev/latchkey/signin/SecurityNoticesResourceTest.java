@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
@@ -163,6 +164,7 @@ class SecurityNoticesResourceTest {
             Person.signIn(ada.email(), "wrong password").then().statusCode(401);
             Sql.update("update users set disabled_at = now() where id = ?", ada.id());
             Person.signIn(ada.email(), ada.password()).then().statusCode(403);
+            Sql.update("update users set disabled_at = null where id = ?", ada.id());
 
             onlyThese(ada);
         }
@@ -181,10 +183,11 @@ class SecurityNoticesResourceTest {
             Person ada = Person.signedUp();
             Profile profile = accounts.findActive(new AccountId(ada.id())).orElseThrow();
 
-            QuarkusTransaction.requiringNew().run(() -> {
-                notices.newDevice(profile, new Client("192.0.2.1", "curl/8"));
-                QuarkusTransaction.setRollbackOnly();
-            });
+            assertThrows(IllegalStateException.class, () -> QuarkusTransaction.requiringNew()
+                    .run(() -> {
+                        notices.newDevice(profile, new Client("192.0.2.1", "curl/8"));
+                        throw new IllegalStateException("something later fails");
+                    }));
 
             onlyThese(ada);
             login(ada, request()).then().statusCode(200);
@@ -213,9 +216,9 @@ class SecurityNoticesResourceTest {
             Person ada = Person.signedUp();
 
             List<Integer> statuses =
-                    Together.times(8, i -> login(ada, request()).statusCode());
+                    Together.times(4, i -> login(ada, request()).statusCode());
 
-            assertEquals(List.of(200, 200, 200, 200, 200, 200, 200, 200), statuses);
+            assertEquals(List.of(200, 200, 200, 200), statuses);
             mail.awaitEmailTo(ada.email());
             onlyThese(ada, NEW_DEVICE);
             signIn(ada, new Client("192.0.2.99", FIREFOX));
@@ -252,7 +255,7 @@ class SecurityNoticesResourceTest {
 
             ReceivedEmail notice = mail.awaitEmailTo(ada.email());
             assertTrue(notice.text().contains("\nBrowser: " + shown + "\n"), notice.text());
-            for (String theirs : List.of("evil", "script", "<a", "Bcc", "eve@", "{link}")) {
+            for (String theirs : List.of("evil", "script", "<a ", "Bcc", "eve@", "{link}")) {
                 assertFalse(notice.message().contains(theirs), notice.message());
             }
         }
