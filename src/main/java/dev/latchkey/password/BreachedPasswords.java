@@ -151,7 +151,8 @@ class BreachedPasswords {
         } catch (TimeoutException late) {
             throw new IOException("no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException failure) {
-            throw new IOException(String.valueOf(failure.getCause().getClass().getSimpleName()));
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            throw new IOException(cause.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted");

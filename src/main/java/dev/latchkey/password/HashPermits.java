@@ -29,9 +29,12 @@ final class HashPermits {
         this.maxWait = maxWait;
     }
 
-    /** Returns how many hashes of this size fit into three quarters of the heap; the rest is for everything else. */
+    /** The heap that everything but hashing may need: connections, bodies, caches and the service itself, under attack. */
+    static final long RESERVED_MIB = 72;
+
+    /** Returns how many hashes of this size fit into the heap beside everything else. */
     static int fitting(int memoryKib, long heapBytes) {
-        return Math.clamp(heapBytes / 4 * 3 / (memoryKib * 1024L), 0, Integer.MAX_VALUE);
+        return Math.clamp((heapBytes - (RESERVED_MIB << 20)) / (memoryKib * 1024L), 0, Integer.MAX_VALUE);
     }
 
     /** Runs work under one permit; empty if none became free in time, in which case the work was not begun. */

@@ -120,7 +120,7 @@ class PasswordSettingsCheck implements ConfigurationCheck {
                 ? Optional.empty()
                 : Optional.of(errorInProduction(
                         "latchkey.password.permits",
-                        "takes %d times %d KiB (latchkey.password.argon2.memory), more than three quarters of the heap; lower either, or raise -Xmx"
-                                .formatted(permits, own.memoryKib())));
+                        "takes %d times %d KiB (latchkey.password.argon2.memory), more than the heap has beside the %d MiB for everything else; lower either, or raise -Xmx"
+                                .formatted(permits, own.memoryKib(), HashPermits.RESERVED_MIB)));
     }
 }

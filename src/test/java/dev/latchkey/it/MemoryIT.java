@@ -48,7 +48,7 @@ class MemoryIT {
 
     @Test
     void staysBelowTheCeilingUnderAnyLoad() throws Exception {
-        try (Packaged service = Packaged.ready(
+        try (Packaged service = Packaged.readyAsShipped(
                         EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_THROTTLE_ENABLED", "false"))
                 .addressed()) {
             Person ada = Person.signedUp();

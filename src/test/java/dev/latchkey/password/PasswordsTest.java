@@ -241,9 +241,9 @@ class PasswordsTest {
     @Test
     void doesNotStartWithMorePermitsThanTheHeapHolds() {
         TestConfig defaults = CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1));
-        assertEquals(List.of(), new PasswordSettingsCheck(defaults.withPermits(10), PUBLIC, HEAP).problems());
+        assertEquals(List.of(), new PasswordSettingsCheck(defaults.withPermits(9), PUBLIC, HEAP).problems());
         List<ConfigurationProblem> problems =
-                new PasswordSettingsCheck(defaults.withPermits(11), PUBLIC, HEAP).problems();
+                new PasswordSettingsCheck(defaults.withPermits(10), PUBLIC, HEAP).problems();
         assertEquals("latchkey.password.permits", problems.getFirst().property());
         assertTrue(problems.getFirst().message().contains("latchkey.password.argon2.memory"));
         assertTrue(problems.getFirst().severity().stops(true));

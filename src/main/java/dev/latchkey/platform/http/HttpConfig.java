@@ -59,7 +59,7 @@ public interface HttpConfig {
         Duration timeout();
 
         /** The memory that the heads of all connections may take; a client with a long head is refused with 503 beyond it. */
-        @WithDefault("16M")
+        @WithDefault("8M")
         MemorySize memory();
     }
 

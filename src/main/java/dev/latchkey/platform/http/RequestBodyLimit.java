@@ -122,7 +122,7 @@ class RequestBodyLimit {
 
         private final RoutingContext context;
         private final String network;
-        private final Buffer body = Buffer.buffer();
+        private Buffer body = Buffer.buffer();
         private long timer;
         private boolean isSlow;
         private boolean done;
@@ -134,7 +134,7 @@ class RequestBodyLimit {
             // Called for whatever ends the request, and for invalid HTTP before the handler of exceptions below.
             QuarkusRequestWrapper.get(context.request()).addRequestDoneHandler(over -> {
                 abort();
-                memory.addAndGet(-body.length());
+                discard();
             });
         }
 
@@ -174,14 +174,21 @@ class RequestBodyLimit {
 
         private void append(Buffer part) {
             if (!done) {
-                body.appendBuffer(part);
+                long length = body.length() + (long) part.length();
                 long all = memory.addAndGet(part.length());
-                if (body.length() > limit) {
-                    refuseRest(ProblemResponse.BODY_TOO_LARGE);
-                } else if (all > maxMemory && body.length() > SMALL) {
-                    refuseRest(ProblemResponse.BUSY);
+                if (length > limit || (all > maxMemory && length > SMALL)) {
+                    memory.addAndGet(-part.length());
+                    refuseRest(length > limit ? ProblemResponse.BODY_TOO_LARGE : ProblemResponse.BUSY);
+                } else {
+                    body.appendBuffer(part);
                 }
             }
+        }
+
+        /** Gives up what has been read: a client that does not take its refusal would hold it until the connection ends. */
+        private void discard() {
+            memory.addAndGet(-body.length());
+            body = Buffer.buffer();
         }
 
         private void proceed() {
@@ -193,6 +200,7 @@ class RequestBodyLimit {
 
         private void refuseRest(ProblemResponse problem) {
             if (end()) {
+                discard();
                 refuse(context, problem);
             }
         }
