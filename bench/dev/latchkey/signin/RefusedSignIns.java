@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -80,7 +81,7 @@ public final class RefusedSignIns {
         double background = (after.transactions - before.transactions) / seconds(idle);
 
         long start = System.nanoTime();
-        long otherThan429 = flood(refusals, 0, new AtomicBoolean());
+        long otherThan429 = flood(refusals, 0, new AtomicBoolean()).otherThan429();
         double took = seconds(start);
         Counts flooded = counts();
         double transactions = flooded.transactions - after.transactions - background * seconds(start);
@@ -94,21 +95,27 @@ public final class RefusedSignIns {
         // In turns, so that what else the machine does falls on both.
         double alone = 0;
         double beside = 0;
+        double refused = 0;
         for (int round = 0; round < ROUNDS; round++) {
             alone += honestRate(honest, TURN);
             AtomicBoolean end = new AtomicBoolean();
-            Thread attack = Thread.ofPlatform().start(() -> flood(Long.MAX_VALUE, rate, end));
+            FutureTask<Flood> attack = new FutureTask<>(() -> flood(Long.MAX_VALUE, rate, end));
+            long began = System.nanoTime();
+            Thread.ofPlatform().start(attack);
             beside += honestRate(honest, TURN);
             end.set(true);
-            attack.join();
+            refused += attack.get().sent() / seconds(began);
         }
         System.out.printf(
-                "honest sign-ins: %.1f/s alone, %.1f/s beside %d refused ones a second: ratio %.2f (%d turns of %d s each)%n",
-                alone / ROUNDS, beside / ROUNDS, rate, beside / alone, ROUNDS, TURN.toSeconds());
+                "honest sign-ins: %.1f/s alone, %.1f/s beside %.0f refused ones a second: ratio %.2f (%d turns of %d s each)%n",
+                alone / ROUNDS, beside / ROUNDS, refused / ROUNDS, beside / alone, ROUNDS, TURN.toSeconds());
     }
 
-    /** Sends attempts, all of which are to be refused; returns how many were not. */
-    private long flood(long refusals, int perSecond, AtomicBoolean end) {
+    private record Flood(long sent, long otherThan429) {}
+
+    /** Sends attempts, all of which are to be refused. */
+    private Flood flood(long refusals, int perSecond, AtomicBoolean end) {
+        AtomicLong next = new AtomicLong();
         AtomicLong sent = new AtomicLong();
         AtomicLong others = new AtomicLong();
         long start = System.nanoTime();
@@ -116,7 +123,7 @@ public final class RefusedSignIns {
             for (int i = 0; i < ATTACKING_THREADS; i++) {
                 threads.execute(() -> {
                     long number;
-                    while (!end.get() && (number = sent.getAndIncrement()) < refusals) {
+                    while (!end.get() && (number = next.getAndIncrement()) < refusals) {
                         if (perSecond > 0) {
                             long due = start + number * 1_000_000_000L / perSecond;
                             LockSupport.parkNanos(due - System.nanoTime());
@@ -124,11 +131,12 @@ public final class RefusedSignIns {
                         if (post(ATTACKER, "/api/auth/login", random(), "wrong") != 429) {
                             others.incrementAndGet();
                         }
+                        sent.incrementAndGet();
                     }
                 });
             }
         }
-        return others.get();
+        return new Flood(sent.get(), others.get());
     }
 
     private double honestRate(String[] users, Duration duration) {
