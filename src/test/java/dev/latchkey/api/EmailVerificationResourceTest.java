@@ -208,7 +208,7 @@ class EmailVerificationResourceTest {
 
     // Another user who is signed in neither helps nor harms: the link names its account.
     @Test
-    void verifiesTheAccountOfTheLinkWhoeverIsSignedIn() {
+    void verifiesTheAccountOfTheLinkWhenAnotherUserIsSignedIn() {
         Person ada = Person.signedUp();
         Person grace = Person.signedUp();
 

@@ -229,9 +229,7 @@ class PasswordResetResourceTest {
                 .body("errors.code", contains("EMAIL_INVALID"));
     }
 
-    // Security: the visitors of a page could otherwise be made to send e-mails and to try tokens, each from an address
-    // of
-    // their own.
+    // Security: the visitors of a page could otherwise be made to send e-mails, each from an address of their own.
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "null", "http://localhost:8081", ""})
     void refusesPagesOfOtherOrigins(String origin) {

@@ -459,7 +459,9 @@ class LatchkeyIT {
         given().port(service.managementPort())
                 .get("/q/openapi")
                 .then()
-                .body(containsString("/api/users/{user_id}/sessions"));
+                .body(containsString("/api/users/{user_id}/sessions"))
+                .body(containsString("/api/auth/password-reset/confirm"))
+                .body(containsString("/api/auth/email-verification/confirm"));
         Person.signedUp();
         given().port(service.managementPort())
                 .get("/q/metrics")

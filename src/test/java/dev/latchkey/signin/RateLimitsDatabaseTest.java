@@ -257,7 +257,7 @@ class RateLimitsDatabaseTest {
         signUp("2001:db8:1:3::1", late).then().statusCode(201);
     }
 
-    // Whoever has a /48 has 65,536 networks of this size.
+    // A client with a /48 has 65,536 networks of this size.
     @Test
     void limitsTheNetworksOfOneSiteTogether() {
         int budget = SIGN_UP_LIMIT * http.ipv6SiteFactor();
