@@ -254,9 +254,15 @@ class BadHeadersResourceTest extends BadInput {
         for (Route route : Route.values()) {
             RawResponse response = route.send(route.body.getBytes(UTF_8), JSON, header);
             assertSound(response);
-            // A page of an origin that is not trusted may not sign its visitors in.
+            // A page of an origin that is not trusted may neither sign its visitors in nor have them use e-mail links.
             boolean foreign = header.startsWith("Origin:")
-                    && Set.of(Route.SIGN_UP, Route.LOGIN).contains(route);
+                    && Set.of(
+                                    Route.SIGN_UP,
+                                    Route.LOGIN,
+                                    Route.RESET,
+                                    Route.RESET_CONFIRMATION,
+                                    Route.VERIFICATION)
+                            .contains(route);
             assertEquals(foreign ? 403 : route.status, response.status(), route::name);
         }
     }
