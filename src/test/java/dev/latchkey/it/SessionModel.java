@@ -233,8 +233,10 @@ record SessionModel(int maxPerUser, Duration grace) {
             State state, SessionOperation.ChangePasswordAndKeepSession keeping, Observation seen, boolean isRace) {
         int status = seen.response().status();
         boolean isLive = isSecret(state, keeping.session(), keeping.sessionToken());
-        // A session that ends while its user proves the password is replaced by a new one, which is as good as this one.
-        if (!isLive && !(isRace && status == 200 && !state.disabled())) {
+        // The session is looked up before the password is verified. One that ends in between is replaced by a new one, which
+        // is as good; where the password has changed in between, too, the given one is wrong.
+        boolean mayHaveBeenLive = isRace && !state.disabled() && (status == 200 || status == 400);
+        if (!isLive && !mayHaveBeenLive) {
             return only(state, status == 401);
         }
         if (keeping.current() != state.password()) {

@@ -161,6 +161,24 @@ class SessionModelTest {
         assertUnexplained(new SessionOperation.SignIn(false, 0), granted(200, "c", "t1", token("c1", "c")));
     }
 
+    /** The second one has found its session before the first one changed the password. */
+    @Test
+    void explainsAWrongPasswordOnlyWhereTwoChangesRace() {
+        explain(new SessionOperation.SignIn(true, 0), new Response(200, "b", "s1", AccessToken.NONE));
+        Observation changed = seen(
+                new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 1),
+                new Response(200, "b", "s2", AccessToken.NONE));
+        Observation wrong =
+                seen(new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 2), Response.of(400));
+        Observation changedToo = seen(
+                new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 2),
+                new Response(200, "b", "s3", AccessToken.NONE));
+
+        assertFalse(MODEL.afterBoth(states, changed, wrong).isEmpty());
+        assertTrue(MODEL.afterBoth(states, changed, changedToo).isEmpty());
+        assertTrue(MODEL.after(MODEL.after(states, changed), wrong).isEmpty());
+    }
+
     @Test
     void replacesAllSessionsWhenThePasswordChanges() {
         SessionOperation change = new SessionOperation.ChangePassword(FIRST, 0, 1);
