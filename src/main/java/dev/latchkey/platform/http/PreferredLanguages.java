@@ -20,9 +20,14 @@ public record PreferredLanguages(String header) {
     /** Browsers with a long list send some 100 characters. */
     private static final int MAX_LENGTH = 500;
 
-    /** Returns the languages of a header; none if it is missing or longer than any honest one. */
+    /**
+     * Returns the languages of a header; none if it is missing, longer than any honest one, or not printable ASCII. (What is
+     * stored for later must not be refused by the database, as NUL is.)
+     */
     public static PreferredLanguages of(@Nullable String header) {
-        return header == null || header.length() > MAX_LENGTH ? NONE : new PreferredLanguages(header);
+        return header == null || header.length() > MAX_LENGTH || !header.chars().allMatch(c -> c >= ' ' && c <= '~')
+                ? NONE
+                : new PreferredLanguages(header);
     }
 
     /**

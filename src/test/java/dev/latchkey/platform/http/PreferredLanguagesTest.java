@@ -80,6 +80,13 @@ class PreferredLanguagesTest {
         assertEquals(PreferredLanguages.NONE, PreferredLanguages.of("de," + "x".repeat(30_000)));
     }
 
+    // Security: it may wait in the database, which stores no NUL.
+    @ParameterizedTest
+    @ValueSource(strings = {"de\u0000", "de\n", "de\u001b[31m", "de,\u00e9", "de,\ud800", "de\u007f"})
+    void keepsNothingThatIsNotPrintable(String header) {
+        assertEquals(PreferredLanguages.NONE, PreferredLanguages.of(header));
+    }
+
     // Whatever is returned goes into file names and pages.
     @Test
     void returnsTheLanguageAsItIsSpeltHere() {
