@@ -4,7 +4,6 @@ import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.platform.http.PercentEncoding;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +16,16 @@ import org.jspecify.annotations.Nullable;
 class EmailLinkUrls {
 
     private final EmailLinkPage page;
-    private final String base;
 
-    EmailLinkUrls(EmailLinkPage page, AllowedOrigins origins) {
+    EmailLinkUrls(EmailLinkPage page) {
         this.page = page;
-        this.base = origins.publicOrigin() + BetterAuthPaths.BASE;
     }
 
     EmailLinkUrl passwordReset(@Nullable String callback) {
         String encoded = PercentEncoding.encodeValue(callback == null ? "" : callback);
         return page.isPreferred()
                 ? page.urls(callback)
-                : token -> URI.create(base + "/reset-password/" + token + "?callbackURL=" + encoded);
+                : betterAuth("/reset-password/" + EmailLinkUrl.TOKEN + "?callbackURL=" + encoded);
     }
 
     EmailLinkUrl verification(@Nullable String callback) {
@@ -43,6 +40,10 @@ class EmailLinkUrls {
         String encoded = PercentEncoding.encodeValue(callback == null || callback.isEmpty() ? "/" : callback);
         return page.isPreferred()
                 ? page.urls(callback)
-                : token -> URI.create(base + path + "?token=" + token + "&callbackURL=" + encoded);
+                : betterAuth(path + "?token=" + EmailLinkUrl.TOKEN + "&callbackURL=" + encoded);
+    }
+
+    private static EmailLinkUrl betterAuth(String path) {
+        return new EmailLinkUrl(BetterAuthPaths.BASE + path, null);
     }
 }

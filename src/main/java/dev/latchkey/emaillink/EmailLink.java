@@ -38,7 +38,7 @@ public record EmailLink(
         }
 
         /** Returns the purpose with an identifier; empty if a later release has it. */
-        static Optional<Purpose> of(String id) {
+        public static Optional<Purpose> of(String id) {
             return Arrays.stream(values())
                     .filter(purpose -> purpose.id().equals(id))
                     .findFirst();

@@ -30,27 +30,18 @@ public class EmailLinkPage {
         return config.confirmPage();
     }
 
-    /**
-     * Returns the URL of the page.
-     *
-     * <p>Security: it is built from the configured public URL alone; the Host header of a request has no part in it.
-     */
-    public URI url(String token) {
-        return publicUrl.resolve(PATH + token);
-    }
-
     /** Returns the URLs of links after which the browser goes on to a place that a client named, if it did. */
     public EmailLinkUrl urls(@Nullable String callback) {
-        return new EmailLinkUrl() {
-            @Override
-            public URI of(String token) {
-                return url(token);
-            }
+        return new EmailLinkUrl(
+                PATH + EmailLinkUrl.TOKEN, callback == null || callback.isEmpty() ? null : callback);
+    }
 
-            @Override
-            public @Nullable String callback() {
-                return callback == null || callback.isEmpty() ? null : callback;
-            }
-        };
+    /**
+     * Returns the URL of a link.
+     *
+     * <p>Security: it begins with the configured public URL, whatever the form; the Host header of a request has no part in it.
+     */
+    public URI resolve(EmailLinkUrl url, String token) {
+        return URI.create(publicUrl.origin() + url.path(token));
     }
 }

@@ -57,6 +57,16 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 == 1;
     }
 
+    /** Lets a link that was not redeemed yet expire later, counted from now. */
+    void extend(String id, Duration lifetime) {
+        getEntityManager().createNativeQuery("""
+                        update mailed_links set expires_at = now() + make_interval(secs => ?2)
+                        where id = ?1 and used_at is null""")
+                .setParameter(1, id)
+                .setParameter(2, lifetime.toMillis() / 1000.0)
+                .executeUpdate();
+    }
+
     /** Deletes a user's links for a purpose that are not redeemed yet, except a number of the newest. */
     void deleteUnused(String userId, String purpose, int kept) {
         getEntityManager()

@@ -1,11 +1,19 @@
 package dev.latchkey.emaillink;
 
 import dev.latchkey.platform.crypto.Digests;
+import dev.latchkey.platform.crypto.HmacSha256;
 import dev.latchkey.platform.crypto.RandomTokens;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** The secret in an e-mail link: 32 random letters and digits, some 190 bits. */
+/**
+ * The secret in an e-mail link: 32 letters and digits, some 190 bits.
+ *
+ * <p>It is derived from the id of the e-mail, with a key of the service. So an e-mail can wait in the database without its
+ * secret, and all attempts to send it carry the same link. Security: an attacker who reads the database has the id, and not the
+ * key.
+ */
 public final class EmailLinkToken {
 
     private static final int LENGTH = 32;
@@ -17,8 +25,8 @@ public final class EmailLinkToken {
         this.text = text;
     }
 
-    static EmailLinkToken create() {
-        return new EmailLinkToken(RandomTokens.base62(LENGTH));
+    static EmailLinkToken derive(HmacSha256 key, UUID email) {
+        return new EmailLinkToken(RandomTokens.base62(key.of(email.toString()), LENGTH));
     }
 
     /** Parses a token that a client sent; empty if the text does not have the form of one. */

@@ -1,17 +1,19 @@
 package dev.latchkey.emaillink;
 
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The URL of a link in its e-mail, made when its token is, later and on another thread. */
-@FunctionalInterface
-public interface EmailLinkUrl {
+/**
+ * The form of the URL of a link, which waits in the database until the link is made.
+ *
+ * @param form path and query below the public URL, with {@link #TOKEN} in the place of the token
+ * @param callback where the browser goes on once the link was used, as the client named it; null: to a page of ours
+ */
+public record EmailLinkUrl(String form, @Nullable String callback) {
 
-    /** Returns the URL of the link with a token. */
-    URI of(String token);
+    public static final String TOKEN = "{token}";
 
-    /** Returns where the browser goes on once the link was used, as the client named it; null: to a page of ours. */
-    default @Nullable String callback() {
-        return null;
+    /** The path and query of the link with a token. */
+    String path(String token) {
+        return form.replace(TOKEN, token);
     }
 }

@@ -2,13 +2,17 @@ package dev.latchkey.emaillink;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.key.Secrets;
+import dev.latchkey.platform.crypto.HmacSha256;
 import dev.latchkey.platform.db.Expirable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -29,10 +33,29 @@ public class EmailLinks implements Expirable {
 
     private final EmailLinkRepository rows;
     private final EmailLinkConfig config;
+    private final Secrets secrets;
 
-    EmailLinks(EmailLinkRepository rows, EmailLinkConfig config) {
+    EmailLinks(EmailLinkRepository rows, EmailLinkConfig config, Secrets secrets) {
         this.rows = rows;
         this.config = config;
+        this.secrets = secrets;
+    }
+
+    /** The link of an e-mail that is about to be sent, perhaps not for the first time. */
+    public sealed interface OfEmail {
+
+        /** No attempt has created it yet, or it was withdrawn. */
+        record Missing() implements OfEmail {}
+
+        /**
+         * It was not redeemed yet.
+         *
+         * @param validFor the time until it expires; not positive if it has expired
+         */
+        record Unused(EmailLinkToken token, Duration validFor) implements OfEmail {}
+
+        /** It was redeemed: an earlier attempt did send the e-mail. */
+        record Used() implements OfEmail {}
     }
 
     /** Returns how long a link for a purpose is valid. */
@@ -40,9 +63,13 @@ public class EmailLinks implements Expirable {
         return config.lifetime(purpose);
     }
 
-    /** Creates a link, in the transaction of a caller who has locked the account. */
+    /**
+     * Creates the link of an e-mail, in the transaction of a caller who has locked the account.
+     *
+     * @param email the id of the e-mail
+     */
     @Transactional(TxType.MANDATORY)
-    public EmailLinkToken create(EmailLink.Purpose purpose, EmailLink link) {
+    public EmailLinkToken create(UUID email, EmailLink.Purpose purpose, EmailLink link) {
         // Security: links that undo changes replace none. A thief who changes the address again and again would push
         // out
         // the one that its user has.
@@ -51,7 +78,7 @@ public class EmailLinks implements Expirable {
         }
         EmailAddress target = link.target();
         String callback = link.callback();
-        EmailLinkToken token = EmailLinkToken.create();
+        EmailLinkToken token = tokens(email).getFirst();
         rows.insert(
                 token.hash(),
                 purpose.id(),
@@ -62,6 +89,32 @@ public class EmailLinks implements Expirable {
                 callback == null || callback.length() > MAX_CALLBACK ? null : callback,
                 config.lifetime(purpose));
         return token;
+    }
+
+    /** Returns the link of an e-mail for a purpose. */
+    public OfEmail ofEmail(UUID email, EmailLink.Purpose purpose) {
+        for (EmailLinkToken token : tokens(email)) {
+            EmailLinkEntity row = rows.findLink(token.hash(), purpose.id()).orElse(null);
+            if (row != null) {
+                return row.usedAt == null
+                        ? new OfEmail.Unused(token, Duration.between(rows.now(), row.expiresAt))
+                        : new OfEmail.Used();
+            }
+        }
+        return new OfEmail.Missing();
+    }
+
+    /** Lets the link of an e-mail that is sent only now be valid for its whole lifetime from now on. */
+    @Transactional(TxType.MANDATORY)
+    public void extend(EmailLinkToken token, EmailLink.Purpose purpose) {
+        rows.extend(token.hash(), config.lifetime(purpose));
+    }
+
+    /** Returns the tokens that the link of an e-mail may have, by the present and the previous master secret; the first is for new ones. */
+    private List<EmailLinkToken> tokens(UUID email) {
+        return secrets.deriveAll("email-links").stream()
+                .map(key -> EmailLinkToken.derive(new HmacSha256(key), email))
+                .toList();
     }
 
     /** Returns the purpose and the state of a link, without redeeming it; empty if it is unknown. */

@@ -14,6 +14,9 @@ public sealed interface EmailMessage {
     /** Returns the languages that its recipient prefers. */
     PreferredLanguages languages();
 
+    /** A message without a secret, which may wait in the database as it is. Its fields are stored by {@link StoredNotices}. */
+    sealed interface Notice extends EmailMessage {}
+
     /** Sent to a user who has forgotten their password. */
     record PasswordReset(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {
         @Override
@@ -55,13 +58,13 @@ public sealed interface EmailMessage {
      *
      * @param site the host (and port) at which the account is
      */
-    record EmailChangeUndone(PreferredLanguages languages, String site) implements EmailMessage {}
+    record EmailChangeUndone(PreferredLanguages languages, String site) implements Notice {}
 
     /** Sent to a user when a device signs in that was not known. */
-    record NewDevice(PreferredLanguages languages, String site, RequestDetails request) implements EmailMessage {}
+    record NewDevice(PreferredLanguages languages, String site, RequestDetails request) implements Notice {}
 
     /** Sent to a user when the password was changed or reset. */
-    record PasswordChanged(PreferredLanguages languages, String site, RequestDetails request) implements EmailMessage {}
+    record PasswordChanged(PreferredLanguages languages, String site, RequestDetails request) implements Notice {}
 
     /** Sent to a user who wants to delete their account. */
     record AccountDeletion(PreferredLanguages languages, URI link, Duration lifetime) implements EmailMessage {

@@ -77,7 +77,9 @@ class MailCheck implements ConfigurationCheck {
         positive(problems, "latchkey.mail.timeout", mail.timeout());
         positive(problems, "latchkey.mail.attempt-timeout", mail.attemptTimeout());
         positive(problems, "latchkey.mail.pause", mail.pause());
-        positive(problems, "latchkey.mail.attempts", mail.attempts());
+        positive(problems, "latchkey.mail.max-pause", mail.maxPause());
+        positive(problems, "latchkey.mail.give-up-after", mail.giveUpAfter());
+        positive(problems, "latchkey.mail.poll", mail.poll());
         positive(problems, "latchkey.mail.queue", mail.queue());
         positive(problems, "latchkey.mail.workers", mail.workers());
         return problems;

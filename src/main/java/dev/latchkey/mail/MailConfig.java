@@ -58,19 +58,30 @@ public interface MailConfig {
     @WithDefault("1m")
     Duration attemptTimeout();
 
-    /** How many attempts are made to send an e-mail. */
-    @WithDefault("3")
-    int attempts();
-
-    /** Pause before the second attempt; each further pause is twice as long. */
+    /** Pause before the second attempt to send an e-mail; each further pause is twice as long, up to the maximum. */
     @WithDefault("5s")
     Duration pause();
 
-    /** How many e-mails may wait; those beyond are counted and not sent. */
-    @WithDefault("1000")
+    /** The longest pause between two attempts to send an e-mail. */
+    @WithDefault("10m")
+    Duration maxPause();
+
+    /** The age at which an e-mail that could not be sent is given up. */
+    @WithDefault("2d")
+    Duration giveUpAfter();
+
+    /** How often each replica looks for e-mails that others have queued or could not send; its own it sends at once. */
+    @WithDefault("5s")
+    Duration poll();
+
+    /**
+     * How many e-mails may wait in the database for further ones to be accepted on request; beyond that they are counted and
+     * not sent. Notices, and what else belongs to a change, are accepted up to twice as many.
+     */
+    @WithDefault("10000")
     int queue();
 
-    /** How many e-mails are sent at the same time. */
+    /** How many e-mails each replica sends at the same time. */
     @WithDefault("4")
     int workers();
 

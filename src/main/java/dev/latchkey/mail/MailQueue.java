@@ -1,188 +1,117 @@
 package dev.latchkey.mail;
 
+import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
-import dev.latchkey.mail.MailTransport.DeliveryException;
 import dev.latchkey.platform.db.AfterCommit;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.LaunchMode;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
+import dev.latchkey.platform.db.Expirable;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.UUID;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sends e-mails in the background, a few at a time: no request waits for a mail server, and none holds a transaction
- * meanwhile.
- *
- * <p>They wait in memory. What a process has not sent when it ends is lost, and a user who misses an e-mail requests it again.
+ * Queues e-mails in the database, in the transaction of the change that they belong to: what was rolled back sends none, and
+ * what was committed sends its e-mails whatever happens to this process. {@link MailDelivery} sends them.
  */
 @ApplicationScoped
-public class MailQueue {
+public class MailQueue implements Expirable {
 
     private static final Logger LOG = Logger.getLogger(MailQueue.class);
 
-    /** The time for which a stopping process goes on sending the e-mails in the queue. */
-    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
+    /** Room for the e-mails of changes, beside that for requests, as a multiple of it. */
+    private static final int ROOM_FOR_CHANGES = 2;
 
-    private static final Duration IDLE_WORKER = Duration.ofSeconds(30);
+    /** How long e-mails are kept that nobody tries to send, because the mail server was taken out of the settings for example. */
+    private static final Duration KEPT_UNTRIED = Duration.ofDays(7);
 
-    /** The outcome of an e-mail, as metrics count it. */
-    enum Outcome {
-        SENT,
-        /** No e-mail was needed, or there was no account to send it to. */
-        UNWRITTEN,
-        /** The mail server does not accept it. */
-        REFUSED,
-        /** All attempts failed. */
-        FAILED,
-        /** The queue was full. */
-        OVERFLOWED
-    }
-
-    private final @Nullable MailTransport transport;
+    private final OutgoingEmailRepository rows;
+    private final MailDelivery delivery;
     private final MailConfig config;
-    private final MeterRegistry meters;
+    private final MailMetrics metrics;
     private final AfterCommit afterCommit;
-    private final ThreadPoolExecutor workers;
-    private volatile boolean stopping;
 
-    @Inject
     MailQueue(
-            MailConfig config, EmailTemplates templates, Vertx vertx, MeterRegistry meters, AfterCommit afterCommit) {
-        this(MailTransport.of(config, templates, vertx, LaunchMode.current()), config, meters, afterCommit);
-    }
-
-    MailQueue(Optional<MailTransport> transport, MailConfig config, MeterRegistry meters, AfterCommit afterCommit) {
-        this.transport = transport.orElse(null);
+            OutgoingEmailRepository rows,
+            MailDelivery delivery,
+            MailConfig config,
+            MailMetrics metrics,
+            AfterCommit afterCommit) {
+        this.rows = rows;
+        this.delivery = delivery;
         this.config = config;
-        this.meters = meters;
+        this.metrics = metrics;
         this.afterCommit = afterCommit;
-        BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(Math.max(1, config.queue()));
-        int most = Math.max(1, config.workers());
-        this.workers = new ThreadPoolExecutor(
-                most,
-                most,
-                IDLE_WORKER.toSeconds(),
-                TimeUnit.SECONDS,
-                waiting,
-                Thread.ofVirtual().name("latchkey-mail-", 0).factory());
-        this.workers.allowCoreThreadTimeOut(true);
-        meters.gaugeCollectionSize("latchkey.mails.waiting", List.of(), waiting);
-        for (Outcome outcome : Outcome.values()) {
-            count(outcome, 0);
-        }
-    }
-
-    /** Registers the metrics at the start, so that they exist before the first e-mail. */
-    void start(@Observes StartupEvent started) {
-        LOG.debugf("e-mails are sent by %s", transport);
     }
 
     /** Returns whether e-mails can be sent; if not, sending does nothing. */
     public boolean isConfigured() {
-        return transport != null;
+        return delivery.isConfigured();
     }
 
-    /** Sends a message; within a transaction, once that has committed. */
-    public void send(EmailAddress to, EmailMessage message) {
-        OutgoingEmail email = new OutgoingEmail(to, message);
-        send(() -> Optional.of(email));
+    /** Sends a notice, once the caller's transaction has committed. */
+    public void send(EmailAddress to, EmailMessage.Notice notice) {
+        send(new QueuedEmail(
+                UUID.randomUUID(),
+                StoredNotices.kind(notice),
+                to,
+                null,
+                notice.languages(),
+                StoredNotices.details(notice)));
+    }
+
+    /** Writes and sends an e-mail that belongs to a change, once the caller's transaction has committed. */
+    public void send(QueuedEmail email) {
+        queue(email, ROOM_FOR_CHANGES * config.queue());
     }
 
     /**
-     * Writes and sends an e-mail, both later; within a transaction, once that has committed. A draft that fails is tried
-     * again, so what it changes has to be a transaction of its own.
+     * Writes and sends an e-mail that a client has requested.
      *
-     * <p>Security: whether there is an account to write to shows neither in the caller's response nor in its time (FR-007).
+     * <p>Security: whether there is an account to write to is looked up when the e-mail is written. It shows neither in the
+     * caller's response nor in its time (FR-007): all requests queue the same row.
      */
-    public void send(Supplier<Optional<OutgoingEmail>> draft) {
-        MailTransport configured = transport;
-        if (configured != null) {
-            afterCommit.run(() -> queue(configured, draft));
+    public void sendOnRequest(QueuedEmail email) {
+        // Security: a flood of requests leaves room for the e-mails that protect accounts.
+        queue(email, config.queue());
+    }
+
+    private void queue(QueuedEmail email, int room) {
+        if (isConfigured()) {
+            QuarkusTransaction.joiningExisting().run(() -> insert(email, room));
         }
     }
 
-    private void queue(MailTransport configured, Supplier<Optional<OutgoingEmail>> draft) {
-        try {
-            workers.execute(() -> process(configured, draft));
-        } catch (RejectedExecutionException tooMany) {
-            count(Outcome.OVERFLOWED, 1);
-            LOG.warn("An e-mail was not sent: too many are waiting for the mail server");
+    private void insert(QueuedEmail email, int room) {
+        if (!rows.hasFewerThan(room)) {
+            // The change itself goes on: an account must not become unusable because a mail server is away.
+            metrics.count(MailMetrics.Outcome.OVERFLOWED);
+            LOG.errorf("An e-mail (%s) is not sent: %d are waiting for the mail server", email.kind(), room);
+            return;
         }
+        AccountId user = email.user();
+        OutgoingEmailEntity row = new OutgoingEmailEntity();
+        row.id = email.id();
+        row.kind = email.kind();
+        row.recipient = email.recipient().canonical();
+        row.userId = user == null ? null : user.value();
+        row.locale = email.languages().header().isEmpty()
+                ? null
+                : email.languages().header();
+        row.details = email.details();
+        rows.persist(row);
+        afterCommit.run(delivery::wake);
     }
 
-    void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
-        stopping = true;
-        workers.shutdown();
-        if (!workers.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-            int lost = workers.shutdownNow().size() + workers.getActiveCount();
-            LOG.warnf("%d e-mails were not sent before the process ended", lost);
-        }
+    @Override
+    public String name() {
+        return "e-mails that nobody sends";
     }
 
-    private void process(MailTransport configured, Supplier<Optional<OutgoingEmail>> draft) {
-        Optional<OutgoingEmail> email = Optional.empty();
-        Duration pause = config.pause();
-        for (int attempt = 1; ; attempt++) {
-            String reason;
-            try {
-                if (email.isEmpty()) {
-                    email = draft.get();
-                }
-                if (email.isEmpty()) {
-                    count(Outcome.UNWRITTEN, 1);
-                    return;
-                }
-                configured.deliver(email.get());
-                count(Outcome.SENT, 1);
-                return;
-            } catch (DeliveryException e) {
-                reason = String.valueOf(e.getMessage());
-                if (e.isPermanent()) {
-                    count(Outcome.REFUSED, 1);
-                    LOG.warnf("An e-mail cannot be delivered: %s", reason);
-                    return;
-                }
-            } catch (RuntimeException e) {
-                // Security: the message may quote an address or a statement's values.
-                reason = e.getClass().getSimpleName();
-            }
-            if (attempt >= config.attempts() || stopping || !sleep(pause)) {
-                count(Outcome.FAILED, 1);
-                LOG.errorf("An e-mail was not sent after %d attempts: %s", attempt, reason);
-                return;
-            }
-            LOG.warnf("An e-mail has not been sent yet: %s", reason);
-            pause = pause.multipliedBy(2);
-        }
-    }
-
-    private static boolean sleep(Duration pause) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-            return true;
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private void count(Outcome outcome, int emails) {
-        meters.counter("latchkey.mails", "outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .increment(emails);
+    @Override
+    @Transactional(Transactional.TxType.MANDATORY)
+    public int deleteExpired(int limit) {
+        return rows.deleteOlderThan(config.giveUpAfter().plus(KEPT_UNTRIED), limit);
     }
 }

@@ -10,7 +10,6 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
-import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.SessionId;
@@ -85,24 +84,13 @@ public class AccountDeletion {
     /**
      * Sends a user the link that deletes their account.
      *
-     * @param url the URL of the link
+     * @param url the form of the link's URL
      */
     public EmailRequestOutcome requestLink(AccountId user, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         return profile == null
                 ? new Refusals.UserGone()
-                : sender.sendToUser(
-                        LINK,
-                        profile,
-                        profile.email(),
-                        client,
-                        () -> sender.linkToOwner(
-                                LINK,
-                                profile,
-                                url,
-                                client,
-                                token -> new EmailMessage.AccountDeletion(
-                                        profile.languages(client), url.of(token), links.lifetime(LINK))));
+                : sender.sendToUser(LINK, profile, profile.email(), url, client);
     }
 
     /**

@@ -8,12 +8,10 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
-import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
-import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.password.Password;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.PublicUrl;
@@ -45,7 +43,6 @@ public class EmailChange {
     private final EmailLinkSender sender;
     private final MailQueue mail;
     private final EmailLinks links;
-    private final EmailLinkPage page;
     private final Accounts accounts;
     private final Sessions sessions;
     private final Revocations revocations;
@@ -59,7 +56,6 @@ public class EmailChange {
             EmailLinkSender sender,
             MailQueue mail,
             EmailLinks links,
-            EmailLinkPage page,
             Accounts accounts,
             Sessions sessions,
             Revocations revocations,
@@ -71,7 +67,6 @@ public class EmailChange {
         this.sender = sender;
         this.mail = mail;
         this.links = links;
-        this.page = page;
         this.accounts = accounts;
         this.sessions = sessions;
         this.revocations = revocations;
@@ -106,7 +101,7 @@ public class EmailChange {
      * Sends a link to the new address, unless it is another user's already; the outcome does not reveal that.
      *
      * @param password the user's password; without one the session must be fresh
-     * @param url the URL of the link
+     * @param url the form of the link's URL
      */
     public RequestOutcome request(
             AccountId user,
@@ -142,30 +137,7 @@ public class EmailChange {
         if (profile.email().equals(wanted)) {
             return new EmailRequestOutcome.NotNeeded();
         }
-        return sender.sendToUser(PURPOSE, profile, wanted, client, () -> draft(profile, wanted, url, client));
-    }
-
-    private Optional<OutgoingEmail> draft(Profile user, EmailAddress wanted, EmailLinkUrl url, Client client) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> accounts.lockActive(user.id())
-                        .filter(now -> now.email().equals(user.email()))
-                        .flatMap(now -> {
-                            // Security: users see their own record, which must not tell them whose addresses are taken.
-                            audit.record(AuditEvent.linkCreated(
-                                    Type.EMAIL_CHANGE_LINK, now.id().value(), client));
-                            if (accounts.isEmailTaken(wanted, now.id())) {
-                                audit.recordLater(
-                                        AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", client));
-                                return Optional.empty();
-                            }
-                            String token = links.create(
-                                            PURPOSE, new EmailLink(now.id(), now.email(), wanted, true, url.callback()))
-                                    .text();
-                            return Optional.of(new OutgoingEmail(
-                                    wanted,
-                                    new EmailMessage.EmailChange(
-                                            now.languages(client), url.of(token), links.lifetime(PURPOSE))));
-                        }));
+        return sender.sendToUser(PURPOSE, profile, wanted, url, client);
     }
 
     /** Returns whether a link is, or was, one that changes an address. */
@@ -217,22 +189,12 @@ public class EmailChange {
                 // What others did at the new address before it was this user's does not keep the user out.
                 rateLimits.addressChanged(user, changed.profile().email());
                 if (notices.notifiesOfEmailChange()) {
-                    sendUndo(before, changed.profile(), client);
+                    sender.sendUndo(before, changed.profile(), client);
                 }
                 audit.record(AuditEvent.emailChanged(user.value(), client));
                 yield new Changed(changed.profile());
             }
         };
-    }
-
-    private void sendUndo(Profile before, Profile after, Client client) {
-        String undo = links.create(
-                        UNDO,
-                        new EmailLink(after.id(), after.email(), before.email(), before.emailVerified(), null))
-                .text();
-        mail.send(
-                before.email(),
-                new EmailMessage.EmailChanged(before.languages(client), page.url(undo), links.lifetime(UNDO)));
     }
 
     /**

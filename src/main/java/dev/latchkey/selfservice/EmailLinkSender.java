@@ -1,40 +1,34 @@
 package dev.latchkey.selfservice;
 
-import dev.latchkey.account.Accounts;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
-import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
+import dev.latchkey.emaillink.EmailLink.Purpose;
+import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
-import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.MailQueue;
-import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.RateLimits;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Creates e-mail links and sends them, within rate limits that protect their recipients. */
+/** Queues e-mails with links, within rate limits that protect their recipients. {@link EmailLinkWriter} writes them. */
 @ApplicationScoped
 class EmailLinkSender {
 
     private final MailQueue mail;
     private final EmailLinks links;
-    private final Accounts accounts;
+    private final EmailLinkPage page;
     private final RateLimits rateLimits;
     private final AuditLog audit;
 
-    EmailLinkSender(MailQueue mail, EmailLinks links, Accounts accounts, RateLimits rateLimits, AuditLog audit) {
+    EmailLinkSender(MailQueue mail, EmailLinks links, EmailLinkPage page, RateLimits rateLimits, AuditLog audit) {
         this.mail = mail;
         this.links = links;
-        this.accounts = accounts;
+        this.page = page;
         this.rateLimits = rateLimits;
         this.audit = audit;
     }
@@ -42,28 +36,26 @@ class EmailLinkSender {
     /**
      * Sends an e-mail on the request of a caller who is not signed in.
      *
-     * <p>Security: everything that depends on whether there is an account is left to the draft, which runs later; this method
-     * only counts an attempt (FR-007). Too many attempts get the same outcome.
+     * <p>Security: everything that depends on whether there is an account is left to the writer, which runs later; this method
+     * only counts an attempt and queues a row (FR-007). Too many attempts get the same outcome.
      */
     EmailRequestOutcome.Anonymous sendToAddress(
-            EmailLink.Purpose purpose, EmailAddress recipient, Client client, Supplier<Optional<OutgoingEmail>> draft) {
+            Purpose purpose, EmailAddress recipient, EmailLinkUrl url, Client client) {
         if (!mail.isConfigured()) {
             return new EmailRequestOutcome.MailNotConfigured();
         }
         switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
             case RateLimits.Limited _ -> recordRateLimited(null, purpose, client);
-            case RateLimits.Allowed _ -> mail.send(draft);
+            case RateLimits.Allowed _ ->
+                mail.sendOnRequest(EmailLinkRequest.ofAddress(purpose, recipient, url, client)
+                        .queued());
         }
         return new EmailRequestOutcome.Accepted();
     }
 
     /** Sends an e-mail on the request of a user who is signed in, and may be told of the rate limit. */
     EmailRequestOutcome sendToUser(
-            EmailLink.Purpose purpose,
-            Profile user,
-            EmailAddress recipient,
-            Client client,
-            Supplier<Optional<OutgoingEmail>> draft) {
+            Purpose purpose, Profile user, EmailAddress recipient, EmailLinkUrl url, Client client) {
         if (!mail.isConfigured()) {
             return new EmailRequestOutcome.MailNotConfigured();
         }
@@ -73,43 +65,33 @@ class EmailLinkSender {
                 yield new Refusals.RateLimited(limited.retryAfter());
             }
             case RateLimits.Allowed _ -> {
-                mail.send(draft);
+                mail.sendOnRequest(
+                        EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client)
+                                .queued());
                 yield new EmailRequestOutcome.Accepted();
             }
         };
     }
 
-    /** Makes a link and its e-mail to an account's address; empty if the account is gone or has another address by now. */
-    Optional<OutgoingEmail> linkToOwner(
-            EmailLink.Purpose purpose,
-            Profile user,
-            EmailLinkUrl url,
-            Client client,
-            Function<String, EmailMessage> message) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> accounts.lockActive(user.id())
-                        .filter(now -> now.email().equals(user.email()))
-                        .map(now -> {
-                            EmailLink link = new EmailLink(now.id(), now.email(), null, true, url.callback());
-                            String token = links.create(purpose, link).text();
-                            audit.record(AuditEvent.linkCreated(
-                                    auditType(purpose), now.id().value(), client));
-                            return new OutgoingEmail(now.email(), message.apply(token));
-                        }));
+    /**
+     * Notifies the former address of an account of a change, with a link that undoes it.
+     *
+     * <p>Security: the link is created here, in the transaction of the change, and not when the e-mail is sent: its expiry is
+     * that of the reservation, and the order of several changes decides which link has the last word.
+     */
+    void sendUndo(Profile before, Profile after, Client client) {
+        Client reader = new Client("", "", "", before.languages(client));
+        EmailLinkRequest request = EmailLinkRequest.ofUser(
+                Purpose.EMAIL_CHANGE_UNDO, before.email(), after.id(), before.email(), page.urls(null), reader);
+        var unused = links.create(
+                request.id(),
+                Purpose.EMAIL_CHANGE_UNDO,
+                new EmailLink(after.id(), after.email(), before.email(), before.emailVerified(), null));
+        mail.send(request.queued());
     }
 
-    private void recordRateLimited(@Nullable Profile user, EmailLink.Purpose purpose, Client client) {
+    private void recordRateLimited(@Nullable Profile user, Purpose purpose, Client client) {
         audit.recordLater(AuditEvent.linkRefused(
-                auditType(purpose), user == null ? null : user.id().value(), "throttled", client));
-    }
-
-    private static Type auditType(EmailLink.Purpose purpose) {
-        return switch (purpose) {
-            case PASSWORD_RESET -> Type.PASSWORD_RESET_LINK;
-            case EMAIL_VERIFICATION -> Type.EMAIL_VERIFICATION_LINK;
-            case EMAIL_CHANGE_UNDO -> Type.EMAIL_CHANGE_UNDO;
-            case EMAIL_CHANGE -> Type.EMAIL_CHANGE_LINK;
-            case ACCOUNT_DELETION -> Type.ACCOUNT_DELETION_LINK;
-        };
+                EmailLinkRequest.auditType(purpose), user == null ? null : user.id().value(), "throttled", client));
     }
 }

@@ -11,8 +11,6 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
-import dev.latchkey.mail.EmailMessage;
-import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.session.AuthenticationMethod;
 import dev.latchkey.session.SessionSecret;
@@ -64,10 +62,10 @@ public class EmailVerification {
     /**
      * Sends a link to an address, if it is an account's and not verified yet.
      *
-     * @param url the URL of the link
+     * @param url the form of the link's URL
      */
     public EmailRequestOutcome.Anonymous request(EmailAddress email, EmailLinkUrl url, Client client) {
-        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, url, client));
+        return sender.sendToAddress(PURPOSE, email, url, client);
     }
 
     /** Sends a link to a user who is signed in or has just signed up, if their address is not verified yet. */
@@ -79,31 +77,7 @@ public class EmailVerification {
         if (profile.emailVerified()) {
             return new EmailRequestOutcome.NotNeeded();
         }
-        return sender.sendToUser(PURPOSE, profile, profile.email(), client, () -> draft(profile, url, client));
-    }
-
-    private Optional<OutgoingEmail> draft(EmailAddress email, EmailLinkUrl url, Client client) {
-        Profile profile = accounts.findActive(email).orElse(null);
-        if (profile == null) {
-            audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_VERIFICATION_LINK, null, "unknown_account", client));
-            return Optional.empty();
-        }
-        if (profile.emailVerified()) {
-            audit.recordLater(AuditEvent.linkRefused(
-                    Type.EMAIL_VERIFICATION_LINK, profile.id().value(), "already_verified", client));
-            return Optional.empty();
-        }
-        return draft(profile, url, client);
-    }
-
-    private Optional<OutgoingEmail> draft(Profile profile, EmailLinkUrl url, Client client) {
-        return sender.linkToOwner(
-                PURPOSE,
-                profile,
-                url,
-                client,
-                token -> new EmailMessage.EmailVerification(
-                        profile.languages(client), url.of(token), links.lifetime(PURPOSE)));
+        return sender.sendToUser(PURPOSE, profile, profile.email(), url, client);
     }
 
     /** Verifies the address by a link. */

@@ -10,8 +10,6 @@ import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLink;
 import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.emaillink.EmailLinks;
-import dev.latchkey.mail.EmailMessage;
-import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.password.Password;
 import dev.latchkey.password.PasswordError;
 import dev.latchkey.password.PasswordHash;
@@ -72,25 +70,10 @@ public class PasswordReset {
     /**
      * Sends a link to an address, if it is an account's.
      *
-     * @param url the URL of the link
+     * @param url the form of the link's URL
      */
     public EmailRequestOutcome.Anonymous request(EmailAddress email, EmailLinkUrl url, Client client) {
-        return sender.sendToAddress(PURPOSE, email, client, () -> draft(email, url, client));
-    }
-
-    private Optional<OutgoingEmail> draft(EmailAddress email, EmailLinkUrl url, Client client) {
-        Profile profile = accounts.findActive(email).orElse(null);
-        if (profile == null) {
-            audit.recordLater(AuditEvent.linkRefused(Type.PASSWORD_RESET_LINK, null, "unknown_account", client));
-            return Optional.empty();
-        }
-        return sender.linkToOwner(
-                PURPOSE,
-                profile,
-                url,
-                client,
-                token -> new EmailMessage.PasswordReset(
-                        profile.languages(client), url.of(token), links.lifetime(PURPOSE)));
+        return sender.sendToAddress(PURPOSE, email, url, client);
     }
 
     /** Returns whether a link is valid now. */

@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -257,7 +258,7 @@ class EmailLinksDatabaseTest {
 
     private String make(EmailLink.Purpose purpose, Person person, @Nullable String target) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> links.create(
+                .call(() -> links.create(UUID.randomUUID(), 
                                 purpose,
                                 new EmailLink(
                                         new AccountId(person.id()),

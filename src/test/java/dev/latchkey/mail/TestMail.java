@@ -18,6 +18,8 @@ record TestMail(
         String name)
         implements MailConfig {
 
+    static final int QUEUE = 50;
+
     static TestMail on(int port, Security security) {
         return new TestMail(
                 "localhost",
@@ -101,18 +103,28 @@ record TestMail(
     }
 
     @Override
-    public int attempts() {
-        return 3;
-    }
-
-    @Override
     public Duration pause() {
         return Duration.ofMillis(1);
     }
 
     @Override
+    public Duration maxPause() {
+        return Duration.ofMillis(50);
+    }
+
+    @Override
+    public Duration giveUpAfter() {
+        return Duration.ofSeconds(30);
+    }
+
+    @Override
+    public Duration poll() {
+        return Duration.ofMillis(100);
+    }
+
+    @Override
     public int queue() {
-        return 1;
+        return QUEUE;
     }
 
     @Override

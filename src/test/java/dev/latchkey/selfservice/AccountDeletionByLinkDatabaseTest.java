@@ -104,6 +104,6 @@ class AccountDeletionByLinkDatabaseTest extends EmailLinkContract<AccountDeletio
     }
 
     private EmailRequestOutcome request(Person user) {
-        return deletion.requestLink(id(user), EmailLinkContract::link, newClient());
+        return deletion.requestLink(id(user), EmailLinkContract.LINK, newClient());
     }
 }

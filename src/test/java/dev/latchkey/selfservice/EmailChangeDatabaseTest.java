@@ -106,7 +106,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
 
         String byReset = sendLink(ada.signedInAgain(), newAddress());
         EmailAddress address = new EmailAddress(ada.email());
-        reset.request(address, EmailLinkContract::link, newClient());
+        reset.request(address, EmailLinkContract.LINK, newClient());
         String resetting = mail.awaitEmailTo(ada.email()).token();
         reset.redeem(resetting, Password.of("quite another one"), newClient());
         assertInstanceOf(LinkInvalid.class, confirm(byReset, null));
@@ -154,7 +154,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
     @Test
     void invalidatesLinksSentToTheOldAddress() {
         Person ada = Person.signedUp();
-        reset.request(new EmailAddress(ada.email()), EmailLinkContract::link, newClient());
+        reset.request(new EmailAddress(ada.email()), EmailLinkContract.LINK, newClient());
         String old = mail.awaitEmailTo(ada.email()).token();
         confirm(sendLink(ada, newAddress()), ada);
 
@@ -230,10 +230,10 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
         String undoFirst = mail.awaitEmailTo(ada.email()).token();
         confirm(sendLink(ada, third), ada);
         String undoSecond = mail.awaitEmailTo(second, 2).token();
-        reset.request(new EmailAddress(third), EmailLinkContract::link, newClient());
+        reset.request(new EmailAddress(third), EmailLinkContract.LINK, newClient());
         String resetByThief = mail.awaitEmailTo(third, 2).token();
         reset.redeem(resetByThief, Password.of("known to the thief"), newClient());
-        reset.request(new EmailAddress(third), EmailLinkContract::link, newClient());
+        reset.request(new EmailAddress(third), EmailLinkContract.LINK, newClient());
         String resetAgain = mail.awaitEmailTo(third, 3).token();
 
         assertInstanceOf(Undone.class, change.undo(undoFirst, newClient()));
@@ -535,7 +535,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
                 new SessionId(user.sessionId()),
                 Password.of(password),
                 new EmailAddress(wanted),
-                EmailLinkContract::link,
+                EmailLinkContract.LINK,
                 newClient());
     }
 
@@ -545,7 +545,7 @@ class EmailChangeDatabaseTest extends EmailLinkContract<EmailChange.Outcome> {
                 new SessionId(user.sessionId()),
                 null,
                 new EmailAddress(wanted),
-                EmailLinkContract::link,
+                EmailLinkContract.LINK,
                 client);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.fixture.LogLines;
 import dev.latchkey.fixture.MailSink;
 import dev.latchkey.fixture.Person;
@@ -15,7 +16,6 @@ import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.selfservice.Refusals.LinkInvalid;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
  * @param <O> the outcomes of following the link
  */
 abstract class EmailLinkContract<O> {
+
+    static final EmailLinkUrl LINK = new EmailLinkUrl("/do?token=" + EmailLinkUrl.TOKEN, null);
 
     @Inject
     PasswordReset reset;
@@ -65,7 +67,7 @@ abstract class EmailLinkContract<O> {
 
     /** Requests a link of another kind and returns its token. */
     String sendOtherLink(Person user) {
-        reset.request(new EmailAddress(user.email()), EmailLinkContract::link, newClient());
+        reset.request(new EmailAddress(user.email()), EmailLinkContract.LINK, newClient());
         return mail.awaitEmailTo(user.email()).token();
     }
 
@@ -186,10 +188,6 @@ abstract class EmailLinkContract<O> {
                 "2001:db8:%x:%x::1"
                         .formatted(random.getMostSignificantBits() & 0xFFFF, random.getLeastSignificantBits() & 0xFFFF),
                 "test");
-    }
-
-    static URI link(String token) {
-        return URI.create("https://id.example.com/do?token=" + token);
     }
 
     static String newAddress() {

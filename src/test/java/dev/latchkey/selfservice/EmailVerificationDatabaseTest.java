@@ -65,7 +65,7 @@ class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.
     void acceptsAnyOfSeveralLinks() {
         Person ada = Person.signedUp();
         String first = sendLink(ada);
-        verification.request(id(ada), EmailLinkContract::link, newClient());
+        verification.request(id(ada), EmailLinkContract.LINK, newClient());
         String second = mail.awaitEmailTo(ada.email(), 2).token();
 
         assertInstanceOf(Verified.class, confirm(second));
@@ -108,7 +108,7 @@ class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.
         for (String address : List.of(unknown, verified.email(), ada.email())) {
             assertEquals(
                     new Accepted(),
-                    verification.request(new EmailAddress(address), EmailLinkContract::link, newClient()));
+                    verification.request(new EmailAddress(address), EmailLinkContract.LINK, newClient()));
         }
 
         mail.awaitEmailTo(ada.email());
@@ -124,15 +124,15 @@ class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.
         Person ada = Person.signedUp();
         AccountId id = id(ada);
         for (int i = 0; i < 5; i++) {
-            assertEquals(new Accepted(), verification.request(id, EmailLinkContract::link, newClient()));
+            assertEquals(new Accepted(), verification.request(id, EmailLinkContract.LINK, newClient()));
         }
-        assertInstanceOf(Refusals.RateLimited.class, verification.request(id, EmailLinkContract::link, newClient()));
+        assertInstanceOf(Refusals.RateLimited.class, verification.request(id, EmailLinkContract.LINK, newClient()));
         Sql.update("update users set email_verified = true where id = ?", ada.id());
-        assertEquals(new NotNeeded(), verification.request(id, EmailLinkContract::link, newClient()));
+        assertEquals(new NotNeeded(), verification.request(id, EmailLinkContract.LINK, newClient()));
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
-        assertEquals(new UserGone(), verification.request(id, EmailLinkContract::link, newClient()));
+        assertEquals(new UserGone(), verification.request(id, EmailLinkContract.LINK, newClient()));
         Sql.update("delete from users where id = ?", ada.id());
-        assertEquals(new UserGone(), verification.request(id, EmailLinkContract::link, newClient()));
+        assertEquals(new UserGone(), verification.request(id, EmailLinkContract.LINK, newClient()));
     }
 
     // An attacker who requests resets for an account does not keep other e-mails from its user.
@@ -140,15 +140,15 @@ class EmailVerificationDatabaseTest extends EmailLinkContract<EmailVerification.
     void limitsEachKindOfEmailSeparately() {
         Person ada = Person.signedUp();
         for (int i = 0; i < 6; i++) {
-            reset.request(new EmailAddress(ada.email()), EmailLinkContract::link, newClient());
+            reset.request(new EmailAddress(ada.email()), EmailLinkContract.LINK, newClient());
         }
 
-        assertEquals(new Accepted(), verification.request(id(ada), EmailLinkContract::link, newClient()));
+        assertEquals(new Accepted(), verification.request(id(ada), EmailLinkContract.LINK, newClient()));
     }
 
     @Override
     String sendLink(Person user) {
-        verification.request(new EmailAddress(user.email()), EmailLinkContract::link, newClient());
+        verification.request(new EmailAddress(user.email()), EmailLinkContract.LINK, newClient());
         ReceivedEmail email = mail.awaitEmailTo(user.email());
         assertEquals("Confirm your e-mail address", email.subject());
         return email.token();

@@ -138,7 +138,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
         Client client = newClient();
 
         for (String address : List.of(unknown, disabled.email(), ada.email())) {
-            assertEquals(new Accepted(), reset.request(new EmailAddress(address), EmailLinkContract::link, client));
+            assertEquals(new Accepted(), reset.request(new EmailAddress(address), EmailLinkContract.LINK, client));
         }
 
         mail.awaitEmailTo(ada.email());
@@ -189,10 +189,10 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
         Client client = newClient();
         for (int i = 0; i < 20; i++) {
             assertEquals(
-                    new Accepted(), reset.request(new EmailAddress(newAddress()), EmailLinkContract::link, client));
+                    new Accepted(), reset.request(new EmailAddress(newAddress()), EmailLinkContract.LINK, client));
         }
         Person ada = Person.signedUp();
-        assertEquals(new Accepted(), reset.request(new EmailAddress(ada.email()), EmailLinkContract::link, client));
+        assertEquals(new Accepted(), reset.request(new EmailAddress(ada.email()), EmailLinkContract.LINK, client));
 
         Eventually.holds("the last one is in the audit log", () -> Sql.count("""
                         select count(*) from audit_events
@@ -215,7 +215,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
     }
 
     private void request(String address) {
-        assertEquals(new Accepted(), reset.request(new EmailAddress(address), EmailLinkContract::link, newClient()));
+        assertEquals(new Accepted(), reset.request(new EmailAddress(address), EmailLinkContract.LINK, newClient()));
     }
 
     @Override
@@ -228,7 +228,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
 
     @Override
     String sendOtherLink(Person user) {
-        verification.request(new EmailAddress(user.email()), EmailLinkContract::link, newClient());
+        verification.request(new EmailAddress(user.email()), EmailLinkContract.LINK, newClient());
         return mail.awaitEmailTo(user.email()).token();
     }
 

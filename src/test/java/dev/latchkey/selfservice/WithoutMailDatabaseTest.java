@@ -40,13 +40,13 @@ class WithoutMailDatabaseTest {
         EmailAddress email = new EmailAddress(ada.email());
         EmailAddress wanted = new EmailAddress(newAddress());
 
-        assertEquals(new MailNotConfigured(), reset.request(email, EmailLinkContract::link, newClient()));
-        assertEquals(new MailNotConfigured(), verification.request(email, EmailLinkContract::link, newClient()));
-        assertEquals(new MailNotConfigured(), verification.request(id, EmailLinkContract::link, newClient()));
+        assertEquals(new MailNotConfigured(), reset.request(email, EmailLinkContract.LINK, newClient()));
+        assertEquals(new MailNotConfigured(), verification.request(email, EmailLinkContract.LINK, newClient()));
+        assertEquals(new MailNotConfigured(), verification.request(id, EmailLinkContract.LINK, newClient()));
         assertEquals(
                 new MailNotConfigured(),
-                change.request(id, new SessionId(ada.sessionId()), null, wanted, EmailLinkContract::link, newClient()));
-        assertEquals(new MailNotConfigured(), deletion.requestLink(id, EmailLinkContract::link, newClient()));
+                change.request(id, new SessionId(ada.sessionId()), null, wanted, EmailLinkContract.LINK, newClient()));
+        assertEquals(new MailNotConfigured(), deletion.requestLink(id, EmailLinkContract.LINK, newClient()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 }

@@ -419,7 +419,7 @@ class KnownDevicesDatabaseTest {
 
             EmailLink link = new EmailLink(new AccountId(ada.id()), new EmailAddress(ada.email()), wanted, true, null);
             String token = QuarkusTransaction.requiringNew()
-                    .call(() -> links.create(EmailLink.Purpose.EMAIL_CHANGE, link))
+                    .call(() -> links.create(UUID.randomUUID(), EmailLink.Purpose.EMAIL_CHANGE, link))
                     .text();
             emailChange.confirm(token, null, Client.NONE);
 
@@ -521,7 +521,7 @@ class KnownDevicesDatabaseTest {
 
     private void redeem(Person person, String password) {
         String token = QuarkusTransaction.requiringNew()
-                .call(() -> links.create(
+                .call(() -> links.create(UUID.randomUUID(), 
                                 EmailLink.Purpose.PASSWORD_RESET,
                                 new EmailLink(
                                         new AccountId(person.id()), new EmailAddress(person.email()), null, true, null))

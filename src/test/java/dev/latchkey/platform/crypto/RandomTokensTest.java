@@ -3,6 +3,7 @@ package dev.latchkey.platform.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
@@ -22,6 +23,18 @@ class RandomTokensTest {
         // One of 62 is missing among 10,000 with a probability of 62 * (61/62)^10000, about 1e-69.
         Set<Integer> used = RandomTokens.base62(10_000).chars().boxed().collect(Collectors.toSet());
         assertEquals(62, used.size());
+    }
+
+    @Test
+    void writesBytesInLettersAndDigits() {
+        byte[] bytes = new byte[32];
+        assertEquals("A".repeat(32), RandomTokens.base62(bytes, 32));
+        bytes[31] = 61;
+        assertEquals("9" + "A".repeat(31), RandomTokens.base62(bytes, 32));
+        bytes[31] = 62;
+        assertEquals("AB" + "A".repeat(30), RandomTokens.base62(bytes, 32));
+        Arrays.fill(bytes, (byte) -1);
+        assertTrue(RandomTokens.base62(bytes, 32).matches("[A-Za-z0-9]{32}"), "no sign");
     }
 
     @Test
