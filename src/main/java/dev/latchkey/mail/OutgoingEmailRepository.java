@@ -16,7 +16,7 @@ class OutgoingEmailRepository implements PanacheRepositoryBase<OutgoingEmailEnti
     /** Returns whether there are fewer rows than a number, without counting further. */
     boolean hasFewerThan(int rows) {
         long counted = (Long) getEntityManager()
-                .createNativeQuery("select count(*) from (select from outgoing_emails limit ?1) some", Long.class)
+                .createNativeQuery("select count(*) from (select from outgoing_emails limit ?1) counted", Long.class)
                 .setParameter(1, rows)
                 .getSingleResult();
         return counted < rows;
