@@ -134,15 +134,16 @@ class QueuedLinksDatabaseTest {
     @Test
     void sendsNothingAgainOnceTheLinkWasUsed() {
         Person ada = Person.signedUp();
-        Sql.update("update users set email_verified = false where id = ?", ada.id());
         mail.behaveNext(Behaviour.DROPS_AFTER_DATA);
         mail.behave(Behaviour.DEFERS);
         assertEquals(new Accepted(), deletion.requestLink(id(ada), LINK, newClient()));
         String token = mail.awaitEmailTo(ada.email()).token();
         Sql.update("update mailed_links set used_at = now() where user_id = ?", ada.id());
-        mail.behave(Behaviour.ACCEPTS);
-
         awaitNoRows(ada.email());
+        mail.behave(Behaviour.ACCEPTS);
+        Person grace = Person.signedUp();
+        request(grace);
+        mail.awaitEmailTo(grace.email());
 
         assertEquals(List.of(token), mail.emailsTo(ada.email()).stream().map(ReceivedEmail::token).toList());
     }
@@ -154,6 +155,7 @@ class QueuedLinksDatabaseTest {
         request(ada);
         awaitAttempts(ada.email());
         Sql.update("update mailed_links set expires_at = now() - interval '1 minute' where user_id = ?", ada.id());
+        awaitNextAttempt(ada.email());
         mail.behave(Behaviour.ACCEPTS);
 
         String token = mail.awaitEmailTo(ada.email()).token();
@@ -178,6 +180,7 @@ class QueuedLinksDatabaseTest {
         ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
 
         assertEquals(0, rowsOf(ada));
+        awaitNextAttempt(grace.email());
         mail.behave(Behaviour.ACCEPTS);
         mail.awaitEmailTo(grace.email());
         assertEquals(List.of(), mail.emailsTo(wanted));
@@ -196,6 +199,7 @@ class QueuedLinksDatabaseTest {
         ada.withEmail(wanted).signedInAgain().bearing().delete(ada.own("/sessions")).then().statusCode(204);
         // As after a day and a half: it does not get longer by waiting.
         Sql.update("update mailed_links set expires_at = now() + interval '132 hours' where user_id = ?", ada.id());
+        awaitNextAttempt(ada.email());
         mail.behave(Behaviour.ACCEPTS);
 
         ReceivedEmail undo = mail.awaitEmailTo(ada.email());
@@ -274,6 +278,13 @@ class QueuedLinksDatabaseTest {
                         == 1);
         return Sql.column("select o::text from outgoing_emails o where recipient = ?", recipient)
                 .getFirst();
+    }
+
+    /** Waits until an attempt has begun that was not under way before. */
+    private static void awaitNextAttempt(String recipient) {
+        String query = "select coalesce(sum(attempts), 0) from outgoing_emails where recipient = ?";
+        long before = Sql.count(query, recipient);
+        Eventually.holds("the next attempt", () -> Sql.count(query, recipient) > before);
     }
 
     private static void awaitNoRows(String recipient) {

@@ -295,7 +295,7 @@ class RateLimitsDatabaseTest {
         EmailAddress wanted = new EmailAddress(newAddress());
         EmailLink link = new EmailLink(new AccountId(ada.id()), new EmailAddress(ada.email()), wanted, true, null);
         String token = QuarkusTransaction.requiringNew()
-                .call(() -> links.create(EmailLink.Purpose.EMAIL_CHANGE, link))
+                .call(() -> links.create(UUID.randomUUID(), EmailLink.Purpose.EMAIL_CHANGE, link))
                 .text();
 
         assertInstanceOf(EmailChange.Changed.class, emailChange.confirm(token, null, Client.NONE));
