@@ -41,8 +41,7 @@ public final class ProfileText {
         }
         try {
             // Some old tags have a longer canonical form.
-            return Optional.of(
-                            new Locale.Builder().setLanguageTag(tag).build().toLanguageTag())
+            return Optional.of(new Locale.Builder().setLanguageTag(tag).build().toLanguageTag())
                     .filter(canonical -> canonical.length() <= MAX_LOCALE);
         } catch (IllformedLocaleException malformed) {
             return Optional.empty();

@@ -87,8 +87,9 @@ public class PasswordResetResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Request a link by which a forgotten password is replaced",
-            description = "The link leads to a page of this service where the new password is entered. The response is the"
-                    + " same whether there is an account or not, and when too many e-mails were requested.")
+            description =
+                    "The link leads to a page of this service where the new password is entered. The response is the"
+                            + " same whether there is an account or not, and when too many e-mails were requested.")
     @APIResponse(responseCode = "202", description = "A link is sent, if the address is an account's")
     public Response request(@Valid @Nullable ResetRequest request, @Context HttpServerRequest http) {
         if (request == null) {
@@ -116,8 +117,9 @@ public class PasswordResetResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Replace a forgotten password by the token of the link",
-            description = "All sessions of the account end, their access tokens are refused, and other links of the account"
-                    + " are not valid any more. A password that breaks the rules does not use the link up.")
+            description =
+                    "All sessions of the account end, their access tokens are refused, and other links of the account"
+                            + " are not valid any more. A password that breaks the rules does not use the link up.")
     @APIResponse(responseCode = "204", description = "The account has the new password")
     public Response confirm(@Valid @Nullable ResetConfirmation request, @Context HttpServerRequest http) {
         if (request == null) {
@@ -125,8 +127,7 @@ public class PasswordResetResource {
         }
         return switch (reset.redeem(request.token(), Password.of(request.newPassword()), clients.of(http))) {
             case PasswordReset.PasswordChanged _ -> Response.noContent().build();
-            case Refusals.InvalidPassword(var errors) ->
-                problems.invalid(FieldErrors.password("new_password", errors));
+            case Refusals.InvalidPassword(var errors) -> problems.invalid(FieldErrors.password("new_password", errors));
             case Refusals.LinkInvalid _ -> problems.invalid(List.of(FieldErrors.linkInvalid()));
             case Refusals.Busy(var retryAfter) -> problems.later(ProblemCode.BUSY, retryAfter);
         };

@@ -151,7 +151,8 @@ class EmailRoutes implements RouteGroup {
                         SessionSecret.Kind.SESSION_TOKEN,
                         call.request().client())
                 .map(signedIn -> response.with(
-                                "Set-Cookie", deviceCookie.issued(signedIn.device().value()))
+                                "Set-Cookie",
+                                deviceCookie.issued(signedIn.device().value()))
                         .with(cache.setSession(Caller.of(signedIn.session()))))
                 .orElse(response);
     }

@@ -58,13 +58,11 @@ class SessionCookies {
      * proxy may require, and JWTs, which clients send to backends, are none.
      */
     boolean hasSessionToken(BetterAuthRequest request) {
-        boolean bearer =
-                switch (BearerToken.in(request.headers())) {
-                    case BearerToken.Given(String token) ->
-                        !JWT.matcher(token.strip()).matches();
-                    case BearerToken.Several _ -> true;
-                    case BearerToken.None _ -> false;
-                };
+        boolean bearer = switch (BearerToken.in(request.headers())) {
+            case BearerToken.Given(String token) -> !JWT.matcher(token.strip()).matches();
+            case BearerToken.Several _ -> true;
+            case BearerToken.None _ -> false;
+        };
         return bearer
                 || request.headers().getAll("Cookie").stream().anyMatch(header -> header.contains(tokenCookie + "="));
     }

@@ -32,8 +32,7 @@ public class EmailLinkPage {
 
     /** Returns the URLs of links after which the browser goes on to a place that a client named, if it did. */
     public EmailLinkUrl urls(@Nullable String callback) {
-        return new EmailLinkUrl(
-                PATH + EmailLinkUrl.TOKEN, callback == null || callback.isEmpty() ? null : callback);
+        return new EmailLinkUrl(PATH + EmailLinkUrl.TOKEN, callback == null || callback.isEmpty() ? null : callback);
     }
 
     /**

@@ -59,7 +59,8 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
 
     /** Lets a link that was not redeemed yet expire later, counted from now. */
     void extend(String id, Duration lifetime) {
-        getEntityManager().createNativeQuery("""
+        getEntityManager()
+                .createNativeQuery("""
                         update mailed_links set expires_at = now() + make_interval(secs => ?2)
                         where id = ?1 and used_at is null""")
                 .setParameter(1, id)

@@ -42,9 +42,11 @@ class MailCheck implements ConfigurationCheck {
             problems.add(ConfigurationProblem.error(
                     "LATCHKEY_MAIL_HOST", "is missing; without it the other mail settings have no effect"));
         }
-        mail.templates().ifPresent(directory -> TemplateDirectory.read(directory)
-                .problems()
-                .forEach(problem -> problems.add(ConfigurationProblem.error("LATCHKEY_MAIL_TEMPLATES", problem))));
+        mail.templates()
+                .ifPresent(directory -> TemplateDirectory.read(directory)
+                        .problems()
+                        .forEach(problem ->
+                                problems.add(ConfigurationProblem.error("LATCHKEY_MAIL_TEMPLATES", problem))));
         if (!mail.notices().emailChanged()) {
             problems.add(ConfigurationProblem.warning(
                     "latchkey.mail.notices.email-changed",

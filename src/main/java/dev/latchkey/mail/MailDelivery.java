@@ -97,8 +97,7 @@ class MailDelivery {
         this.writers = writers;
         // A newer release may have queued others; those are its own.
         this.kinds = Stream.concat(
-                        StoredNotices.KINDS.stream(),
-                        writers.stream().flatMap(writer -> writer.kinds().stream()))
+                        StoredNotices.KINDS.stream(), writers.stream().flatMap(writer -> writer.kinds().stream()))
                 .collect(Collectors.toUnmodifiableSet());
         this.config = config;
         this.metrics = metrics;
@@ -208,7 +207,8 @@ class MailDelivery {
         if (email.isEmpty()) {
             return Optional.of(Outcome.UNWRITTEN);
         }
-        // Security: what was withdrawn while it was written is not sent; and nothing is sent once another replica took over.
+        // Security: what was withdrawn while it was written is not sent; and nothing is sent once another replica took
+        // over.
         if (!QuarkusTransaction.requiringNew().call(() -> rows.prolong(row.id, row.attempts, claim()))) {
             return Optional.empty();
         }

@@ -28,7 +28,8 @@ class MailMetrics {
 
     MailMetrics(MeterRegistry meters) {
         this.meters = meters;
-        Gauge.builder("latchkey.mails.waiting", waiting, AtomicLong::doubleValue).register(meters);
+        Gauge.builder("latchkey.mails.waiting", waiting, AtomicLong::doubleValue)
+                .register(meters);
         for (Outcome outcome : Outcome.values()) {
             count(outcome, 0);
         }

@@ -96,9 +96,8 @@ public class MailQueue implements Expirable {
         row.kind = email.kind();
         row.recipient = email.recipient().canonical();
         row.userId = user == null ? null : user.value();
-        row.locale = email.languages().header().isEmpty()
-                ? null
-                : email.languages().header();
+        row.locale =
+                email.languages().header().isEmpty() ? null : email.languages().header();
         row.details = email.details();
         rows.persist(row);
         afterCommit.run(delivery::wake);

@@ -36,13 +36,14 @@ interface MailTransport {
     }
 
     /** Returns the configured mail server; without one the log in development mode, and nothing otherwise. */
-    static Optional<MailTransport> of(
-            MailConfig config, EmailTemplates templates, Vertx vertx, LaunchMode mode) {
+    static Optional<MailTransport> of(MailConfig config, EmailTemplates templates, Vertx vertx, LaunchMode mode) {
         if (config.host().isPresent()) {
             return Optional.of(new SmtpTransport(config, templates, vertx));
         }
         // Security: never in production, the links are secrets.
-        return mode == LaunchMode.DEVELOPMENT ? Optional.of(email -> log(templates.render(email.message()), email.to())) : Optional.empty();
+        return mode == LaunchMode.DEVELOPMENT
+                ? Optional.of(email -> log(templates.render(email.message()), email.to()))
+                : Optional.empty();
     }
 
     private static void log(EmailTemplates.Rendered rendered, EmailAddress to) {

@@ -63,11 +63,14 @@ record TemplateDirectory(Map<Name, String> contents, List<String> problems) {
     private static void read(String fileName, Path file, Map<Name, String> contents, List<String> problems) {
         Name name = Name.parse(fileName).orElse(null);
         if (name == null) {
-            problems.add(("%s is not the name of a template; write password-reset.de.txt or .html: what it is for (%s), the"
-                            + " language and the form")
-                    .formatted(
-                            file,
-                            Arrays.stream(EmailKind.values()).map(EmailKind::id).collect(Collectors.joining(", "))));
+            problems.add(
+                    ("%s is not the name of a template; write password-reset.de.txt or .html: what it is for (%s), the"
+                                    + " language and the form")
+                            .formatted(
+                                    file,
+                                    Arrays.stream(EmailKind.values())
+                                            .map(EmailKind::id)
+                                            .collect(Collectors.joining(", "))));
             return;
         }
         try {

@@ -139,8 +139,8 @@ class BreachedPasswords {
 
     /** @throws IOException with a message that has no part of the request */
     private String body(HttpClient http, HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<String>> sent =
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.US_ASCII), MAX_BYTES));
+        CompletableFuture<HttpResponse<String>> sent = http.sendAsync(
+                request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.US_ASCII), MAX_BYTES));
         try {
             // The timeout of a request ends with the head of the response; this one is for all of it.
             HttpResponse<String> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -184,7 +184,9 @@ class BreachedPasswords {
     private static String sha1(Password password) {
         byte[] bytes = password.utf8();
         try {
-            return HexFormat.of().withUpperCase().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+            return HexFormat.of()
+                    .withUpperCase()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-1", impossible);
         } finally {

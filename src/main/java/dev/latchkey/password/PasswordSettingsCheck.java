@@ -33,7 +33,8 @@ class PasswordSettingsCheck implements ConfigurationCheck {
     /** NIST SP 800-63B-4, section 3.1.1.2: even beside a second factor. */
     private static final int LEAST_MINIMUM_LENGTH = 8;
 
-    // The least memory, and the least product with the passes, of the parameters that the OWASP cheat sheet calls equal.
+    // The least memory, and the least product with the passes, of the parameters that the OWASP cheat sheet calls
+    // equal.
     private static final int LEAST_MEMORY_KIB = 7 * 1024;
     private static final int LEAST_COST_KIB = 5 * LEAST_MEMORY_KIB;
 
@@ -64,8 +65,9 @@ class PasswordSettingsCheck implements ConfigurationCheck {
                     "is " + config.minimumLength() + "; set at least " + LEAST_MINIMUM_LENGTH
                             + " (NIST SP 800-63B), 15 where passwords are the only factor"));
         }
-        config.breachCheckUrl().flatMap(BreachedPasswords::urlError).ifPresent(error -> problems.add(error(
-                "latchkey.password.breach-check-url", error)));
+        config.breachCheckUrl()
+                .flatMap(BreachedPasswords::urlError)
+                .ifPresent(error -> problems.add(error("latchkey.password.breach-check-url", error)));
         if (config.breachCheckTimeout().compareTo(MINIMUM_BREACH_TIMEOUT) < 0
                 || config.breachCheckTimeout().compareTo(MAXIMUM_BREACH_TIMEOUT) > 0) {
             problems.add(error("latchkey.password.breach-check-timeout", "must be 100ms to 5s"));

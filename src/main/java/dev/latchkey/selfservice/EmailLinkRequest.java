@@ -61,8 +61,7 @@ record EmailLinkRequest(
                 email.user(),
                 address == null ? email.recipient() : EmailAddress.stored(address),
                 new EmailLinkUrl(Objects.requireNonNull(details.get(FORM)), details.get(CALLBACK)),
-                new Client(
-                        details.getOrDefault(IP, ""), details.getOrDefault(USER_AGENT, ""), "", email.languages()));
+                new Client(details.getOrDefault(IP, ""), details.getOrDefault(USER_AGENT, ""), "", email.languages()));
     }
 
     QueuedEmail queued() {

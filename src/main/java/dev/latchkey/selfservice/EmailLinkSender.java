@@ -65,9 +65,8 @@ class EmailLinkSender {
                 yield new Refusals.RateLimited(limited.retryAfter());
             }
             case RateLimits.Allowed _ -> {
-                mail.sendOnRequest(
-                        EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client)
-                                .queued());
+                mail.sendOnRequest(EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client)
+                        .queued());
                 yield new EmailRequestOutcome.Accepted();
             }
         };
@@ -92,6 +91,9 @@ class EmailLinkSender {
 
     private void recordRateLimited(@Nullable Profile user, Purpose purpose, Client client) {
         audit.recordLater(AuditEvent.linkRefused(
-                EmailLinkRequest.auditType(purpose), user == null ? null : user.id().value(), "throttled", client));
+                EmailLinkRequest.auditType(purpose),
+                user == null ? null : user.id().value(),
+                "throttled",
+                client));
     }
 }

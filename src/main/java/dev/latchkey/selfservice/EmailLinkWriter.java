@@ -59,7 +59,8 @@ class EmailLinkWriter implements EmailWriter {
         return request.purpose() == Purpose.EMAIL_CHANGE_UNDO
                 ? undo(request)
                 : findUser(request)
-                        .filter(user -> request.purpose() != Purpose.EMAIL_VERIFICATION || needsVerification(request, user))
+                        .filter(user ->
+                                request.purpose() != Purpose.EMAIL_VERIFICATION || needsVerification(request, user))
                         .flatMap(user -> lockedLink(request, user)
                                 .map(link -> message(
                                         request,
@@ -115,9 +116,9 @@ class EmailLinkWriter implements EmailWriter {
         EmailAddress wanted = request.recipient();
         if (accounts.isEmailTaken(wanted, user.id())) {
             // Security: users see their own record, which must not tell them whose addresses are taken.
-            audit.record(AuditEvent.linkCreated(Type.EMAIL_CHANGE_LINK, user.id().value(), request.client()));
-            audit.recordLater(
-                    AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", request.client()));
+            audit.record(
+                    AuditEvent.linkCreated(Type.EMAIL_CHANGE_LINK, user.id().value(), request.client()));
+            audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, null, "address_taken", request.client()));
             return Optional.empty();
         }
         return link(request, user, wanted);
@@ -130,14 +131,14 @@ class EmailLinkWriter implements EmailWriter {
             case EmailLinks.OfEmail.Used _ -> Optional.empty();
             case EmailLinks.OfEmail.Unused unused -> {
                 links.extend(unused.token(), purpose);
-                yield Optional.of(
-                        page.resolve(request.url(), unused.token().text()));
+                yield Optional.of(page.resolve(request.url(), unused.token().text()));
             }
             case EmailLinks.OfEmail.Missing _ -> {
                 EmailLink link = new EmailLink(
                         user.id(), user.email(), target, true, request.url().callback());
                 String token = links.create(request.id(), purpose, link).text();
-                audit.record(AuditEvent.linkCreated(request.auditType(), user.id().value(), request.client()));
+                audit.record(
+                        AuditEvent.linkCreated(request.auditType(), user.id().value(), request.client()));
                 yield Optional.of(page.resolve(request.url(), token));
             }
         };

@@ -138,8 +138,7 @@ public class EmailVerification {
                             sessions.open(profile, AuthenticationMethod.EMAIL_LINK, true, secret, client);
                     audit.record(AuditEvent.signedIn(
                             user.value(), opened.session().id().value(), client));
-                    Credential credential =
-                            accounts.findCredential(user).orElseGet(() -> new Credential(user, null));
+                    Credential credential = accounts.findCredential(user).orElseGet(() -> new Credential(user, null));
                     return new SignedIn(opened, devices.issue(profile.email(), credential, client));
                 }));
     }

@@ -45,9 +45,8 @@ public class KnownDevices {
     private final Clock clock;
 
     KnownDevices(Secrets secrets, Clock clock) {
-        this.keys = secrets.deriveAll("known-devices").stream()
-                .map(HmacSha256::new)
-                .toList();
+        this.keys =
+                secrets.deriveAll("known-devices").stream().map(HmacSha256::new).toList();
         this.clock = clock;
     }
 
@@ -86,8 +85,7 @@ public class KnownDevices {
 
     /** Returns whether a client has an authentic cookie, for whatever account. */
     boolean isAuthentic(Client client) {
-        return !client.deviceCookie().isEmpty()
-                && !read(client.deviceCookie()).isEmpty();
+        return !client.deviceCookie().isEmpty() && !read(client.deviceCookie()).isEmpty();
     }
 
     /** Returns whether a device signed in to this very account with the password that it still has. */

@@ -187,7 +187,8 @@ public class RateLimits implements Expirable {
     }
 
     private Bucket noticeBucket(String kind, EmailAddress recipient) {
-        return Bucket.of("notice:" + kind + ":" + recipient.canonical(), config.mail().recipient());
+        return Bucket.of(
+                "notice:" + kind + ":" + recipient.canonical(), config.mail().recipient());
     }
 
     /** Clears the failures of an account and unlocks it, in the caller's transaction. */
@@ -198,8 +199,9 @@ public class RateLimits implements Expirable {
     /** Does the same for many accounts. */
     public void reset(List<EmailAddress> accounts) {
         if (!accounts.isEmpty()) {
-            List<String> ids =
-                    accounts.stream().map(account -> accountBucket(account).id()).toList();
+            List<String> ids = accounts.stream()
+                    .map(account -> accountBucket(account).id())
+                    .toList();
             buckets.delete("id in ?1", ids);
             afterCommit.run(() -> ids.forEach(full::forget));
         }

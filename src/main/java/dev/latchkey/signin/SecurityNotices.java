@@ -52,9 +52,7 @@ public class SecurityNotices {
         if (config.newDevice()
                 && mail.isConfigured()
                 && rateLimits.allowsNotice("new-device", user.email(), client, request.browser())) {
-            mail.send(
-                    user.email(),
-                    new EmailMessage.NewDevice(user.languages(client), publicUrl.authority(), request));
+            mail.send(user.email(), new EmailMessage.NewDevice(user.languages(client), publicUrl.authority(), request));
         }
     }
 
@@ -66,9 +64,7 @@ public class SecurityNotices {
             mail.send(
                     user.email(),
                     new EmailMessage.PasswordChanged(
-                            user.languages(client),
-                            publicUrl.authority(),
-                            RequestDetails.of(clock.instant(), client)));
+                            user.languages(client), publicUrl.authority(), RequestDetails.of(clock.instant(), client)));
         }
     }
 }

@@ -140,10 +140,10 @@ class BadFieldsResourceTest extends BadInput {
         // Most of these texts are valid names.
         boolean fine = row.route() == Route.PROFILE && row.field().equals("name") && response.status() == 200;
         if (!fine) {
-            List<Integer> expected =
-                    Set.of(Route.PASSWORD, Route.LOGIN, Route.EMAIL, Route.RESET).contains(row.route())
-                            ? List.of(400, row.route().status)
-                            : List.of(row.route().status);
+            List<Integer> expected = Set.of(Route.PASSWORD, Route.LOGIN, Route.EMAIL, Route.RESET)
+                            .contains(row.route())
+                    ? List.of(400, row.route().status)
+                    : List.of(row.route().status);
             assertTrue(expected.contains(response.status()), () -> response.status() + " " + response.body());
         }
     }

@@ -256,12 +256,7 @@ class BadHeadersResourceTest extends BadInput {
             assertSound(response);
             // A page of an origin that is not trusted may neither sign its visitors in nor have them use e-mail links.
             boolean foreign = header.startsWith("Origin:")
-                    && Set.of(
-                                    Route.SIGN_UP,
-                                    Route.LOGIN,
-                                    Route.RESET,
-                                    Route.RESET_CONFIRMATION,
-                                    Route.VERIFICATION)
+                    && Set.of(Route.SIGN_UP, Route.LOGIN, Route.RESET, Route.RESET_CONFIRMATION, Route.VERIFICATION)
                             .contains(route);
             assertEquals(foreign ? 403 : route.status, response.status(), route::name);
         }

@@ -93,10 +93,7 @@ abstract class BadInput {
         // This service sends no e-mail.
         RESET("POST", "/api/auth/password-reset", "{\"email\":\"nobody@example.com\"}", 403),
         RESET_CONFIRMATION(
-                "POST",
-                "/api/auth/password-reset/confirm",
-                "{\"token\":\"x\",\"new_password\":\"fine enough\"}",
-                400),
+                "POST", "/api/auth/password-reset/confirm", "{\"token\":\"x\",\"new_password\":\"fine enough\"}", 400),
         VERIFICATION("POST", "/api/auth/email-verification/confirm", "{\"token\":\"x\"}", 400),
         PROFILE("PATCH", "", "{\"name\":\"\\u0007\",\"image\":null}", 400),
         DELETION("DELETE", "", "{\"password\":\"x\"}", 403),
@@ -179,7 +176,9 @@ abstract class BadInput {
                 response.header("Content-Type").replaceFirst(";.*", ""),
                 response::toString);
         assertEquals("nosniff", response.header("X-Content-Type-Options"));
-        assertEquals(response.header("X-Request-Id"), response.json().path("request_id").textValue());
+        assertEquals(
+                response.header("X-Request-Id"),
+                response.json().path("request_id").textValue());
         ProblemCode code = ProblemCode.valueOf(response.json().path("code").textValue());
         assertEquals(response.status(), response.json().path("status").intValue());
         assertTrue(code.status() == response.status() || response.status() == 403, response::toString);

@@ -97,8 +97,7 @@ class CrossOriginResourceTest {
                 Bare.sendBody("PATCH", ada.own(""), "{\"name\": \"x\"}", bearer).statusCode());
         assertEquals(
                 415, Bare.sendBody("PUT", ada.own("/password"), "{}", bearer).statusCode());
-        assertEquals(
-                415, Bare.sendBody("PUT", ada.own("/email"), "{}", bearer).statusCode());
+        assertEquals(415, Bare.sendBody("PUT", ada.own("/email"), "{}", bearer).statusCode());
         assertEquals(415, Bare.sendBody("DELETE", ada.own(""), "{}", bearer).statusCode());
         assertEquals(204, Bare.send("DELETE", ada.own(""), bearer).statusCode());
     }

@@ -72,14 +72,19 @@ class EmailVerificationResourceTest {
                 .body("email_verified", equalTo(true));
         assertEquals(Map.of(), confirmed.cookies(), "it signs nobody in");
         assertEquals(
-                ada.with(Person.refresh(ada.refreshToken())).bearing().get(ada.own("")).jsonPath().getMap(""),
+                ada.with(Person.refresh(ada.refreshToken()))
+                        .bearing()
+                        .get(ada.own(""))
+                        .jsonPath()
+                        .getMap(""),
                 confirmed.jsonPath().getMap(""),
                 "the same user as on the user's own route");
         assertEquals("t", verified(ada));
-        Eventually.holds("both are in the audit log", () -> Sql.column("""
+        Eventually.holds(
+                "both are in the audit log",
+                () -> Sql.column("""
                         select type from audit_events where user_id = ? and outcome = 'success'
-                        and type like 'email_verification%' order by type""", ada.id())
-                .equals(List.of("email_verification", "email_verification_link")));
+                        and type like 'email_verification%' order by type""", ada.id()).equals(List.of("email_verification", "email_verification_link")));
     }
 
     // Users follow a link twice, and a page may send the request again.
@@ -177,7 +182,10 @@ class EmailVerificationResourceTest {
     @Test
     void refusesLinksForAnotherPurposeAndLeavesThemValid() {
         Person ada = Person.signedUp();
-        json(Map.of("email", ada.email())).post("/api/auth/password-reset").then().statusCode(202);
+        json(Map.of("email", ada.email()))
+                .post("/api/auth/password-reset")
+                .then()
+                .statusCode(202);
         String reset = mail.awaitEmailTo(ada.email()).token();
         String wanted = "new-" + ada.email();
         json(Map.of("email", wanted))
@@ -190,9 +198,7 @@ class EmailVerificationResourceTest {
         assertRefused("LINK_INVALID", confirm(reset));
         assertRefused("LINK_INVALID", confirm(change));
         assertEquals("f", verified(ada));
-        assertEquals(
-                2,
-                Sql.count("select count(*) from mailed_links where user_id = ? and used_at is null", ada.id()));
+        assertEquals(2, Sql.count("select count(*) from mailed_links where user_id = ? and used_at is null", ada.id()));
     }
 
     // A link proves that its user reads the mailbox it was sent to, and no other.

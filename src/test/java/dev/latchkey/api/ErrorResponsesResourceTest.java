@@ -118,7 +118,9 @@ class ErrorResponsesResourceTest {
 
         assertEquals(400, response.status());
         assertEquals("MALFORMED_PATH", response.json().path("code").textValue());
-        assertEquals(response.header("X-Request-Id"), response.json().path("request_id").textValue());
+        assertEquals(
+                response.header("X-Request-Id"),
+                response.json().path("request_id").textValue());
     }
 
     /** FR-020 and RFC 6750, 3.1: a request without a token is told the scheme, and no error. */

@@ -131,10 +131,7 @@ class PasswordResetResourceTest {
                 .body("code", equalTo("VALIDATION_FAILED"))
                 .body("errors.field", contains("new_password"))
                 .body("errors.code", contains("PASSWORD_TOO_SHORT"));
-        confirm(token, ada.email())
-                .then()
-                .statusCode(400)
-                .body("errors.code", contains("PASSWORD_RESEMBLES_EMAIL"));
+        confirm(token, ada.email()).then().statusCode(400).body("errors.code", contains("PASSWORD_RESEMBLES_EMAIL"));
         confirm(token, "x".repeat(129)).then().statusCode(400);
         Person.signIn(ada.email(), ada.password()).then().statusCode(200);
         confirm(token, WANTED).then().statusCode(204);
@@ -244,7 +241,9 @@ class PasswordResetResourceTest {
             refused.then().statusCode(403).body("code", equalTo("FORBIDDEN"));
         }
         assertEquals(1, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
-        Eventually.holds("both are in the audit log", () -> Sql.column("""
+        Eventually.holds(
+                "both are in the audit log",
+                () -> Sql.column("""
                         select type from audit_events where details ->> 'reason' = 'untrusted_origin' and ip = ?
                         order by type""", ip).equals(List.of("password_reset", "password_reset_link")));
         json(Map.of("token", token, "new_password", WANTED))

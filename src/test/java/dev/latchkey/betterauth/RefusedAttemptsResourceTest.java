@@ -254,7 +254,15 @@ class RefusedAttemptsResourceTest {
 
     @Test
     void recordsSeveralBearerTokens() {
-        Bare.send("GET", "/api/auth/get-session", "X-Forwarded-For", ip, "Authorization", "Basic x", "Authorization", "Bearer x");
+        Bare.send(
+                "GET",
+                "/api/auth/get-session",
+                "X-Forwarded-For",
+                ip,
+                "Authorization",
+                "Basic x",
+                "Authorization",
+                "Bearer x");
         assertRecorded("session_check not_authentic");
     }
 

@@ -53,7 +53,8 @@ class EmailLinkCheckTest {
             List<ConfigurationProblem> problems = problems(absurd, url);
             assertEquals(1, problems.size());
             assertEquals("latchkey.link." + name, problems.getFirst().property());
-            assertEquals(!url.startsWith("http:"), problems.getFirst().severity().stops(true));
+            assertEquals(
+                    !url.startsWith("http:"), problems.getFirst().severity().stops(true));
             assertEquals(false, problems.getFirst().severity().stops(false));
         }
     }

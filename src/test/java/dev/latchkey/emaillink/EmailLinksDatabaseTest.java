@@ -258,7 +258,8 @@ class EmailLinksDatabaseTest {
 
     private String make(EmailLink.Purpose purpose, Person person, @Nullable String target) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> links.create(UUID.randomUUID(), 
+                .call(() -> links.create(
+                                UUID.randomUUID(),
                                 purpose,
                                 new EmailLink(
                                         new AccountId(person.id()),

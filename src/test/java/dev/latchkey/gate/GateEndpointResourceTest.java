@@ -122,7 +122,9 @@ class GateEndpointResourceTest {
         RawResponse invented = ask("GET", "/api/nobody/tasks", bearing(ada));
         assertEquals("403 NOT_OWNER", about(existing));
         assertEquals("403 NOT_OWNER", about(invented));
-        assertEquals(existing.json().path("message").textValue(), invented.json().path("message").textValue());
+        assertEquals(
+                existing.json().path("message").textValue(),
+                invented.json().path("message").textValue());
         assertTrue(existing.headers().keySet().stream().noneMatch(name -> name.startsWith("x-auth")));
     }
 

@@ -46,8 +46,7 @@ class OutboxIT {
         } // kill -9
 
         try (MailSink mail = MailSink.inClearText();
-                Packaged next =
-                        Packaged.ready(database, settings(mail.port())).addressed()) {
+                Packaged next = Packaged.ready(database, settings(mail.port())).addressed()) {
             within(TAKEN_OVER, "the e-mail is sent", () -> !mail.emails().isEmpty());
             awaitCount(database, "select count(*) from outgoing_emails", 0);
             assertEquals(
@@ -71,8 +70,7 @@ class OutboxIT {
                 Eventually.holds("it is being sent", () -> mail.openConnections() == 1);
             } // kill -9
 
-            try (Packaged next =
-                    Packaged.ready(database, settings(mail.port())).addressed()) {
+            try (Packaged next = Packaged.ready(database, settings(mail.port())).addressed()) {
                 within(TAKEN_OVER, "the e-mail is sent", () -> !mail.emails().isEmpty());
                 awaitCount(database, "select count(*) from outgoing_emails", 0);
                 assertEquals(1, mail.emails().size());
@@ -103,8 +101,7 @@ class OutboxIT {
             } // kill -9
 
             mail.behave(Behaviour.ACCEPTS);
-            try (Packaged next =
-                    Packaged.ready(database, settings(mail.port())).addressed()) {
+            try (Packaged next = Packaged.ready(database, settings(mail.port())).addressed()) {
                 within(
                         TAKEN_OVER,
                         "the former address is notified",

@@ -186,10 +186,7 @@ final class SessionClient {
         JsonNode json = json(response);
         String session = json.path("session_id").asText();
         return new Response(
-                status,
-                session,
-                json.path("refresh_token").asText(),
-                accessToken(json.path("access_token"), session));
+                status, session, json.path("refresh_token").asText(), accessToken(json.path("access_token"), session));
     }
 
     /** Reads a response of a Better Auth path that sets a session token. A new session is called by its first one. */
@@ -204,7 +201,8 @@ final class SessionClient {
     }
 
     private static AccessToken accessToken(JsonNode text, String session) {
-        JsonNode claims = json(new String(Base64.getUrlDecoder().decode(text.asText().split("\\.", -1)[1])));
+        JsonNode claims =
+                json(new String(Base64.getUrlDecoder().decode(text.asText().split("\\.", -1)[1])));
         String roles = StreamSupport.stream(claims.path("groups").spliterator(), false)
                 .map(JsonNode::asText)
                 .sorted()

@@ -67,9 +67,7 @@ record SessionModel(int maxPerUser, Duration grace) {
                     0,
                     false,
                     token.roles(),
-                    Map.of(
-                            token.session(),
-                            Session.opened(signUp.response().secret(), signUp.at())),
+                    Map.of(token.session(), Session.opened(signUp.response().secret(), signUp.at())),
                     Map.of(token.text(), token.session()));
         }
 
@@ -136,9 +134,12 @@ record SessionModel(int maxPerUser, Duration grace) {
             case SessionOperation.Refresh refresh -> afterRefresh(state, refresh, seen);
             case SessionOperation.GetToken(String session, String sessionToken) ->
                 isSecret(state, session, sessionToken)
-                        ? only(state.accepting(response.accessToken()), response.status() == 200 && saysRoles(state, seen))
+                        ? only(
+                                state.accepting(response.accessToken()),
+                                response.status() == 200 && saysRoles(state, seen))
                         : only(state, response.status() == 401);
-            // Any of its refresh tokens ends a session, however old it is; a session token that was replaced ends nothing.
+            // Any of its refresh tokens ends a session, however old it is; a session token that was replaced ends
+            // nothing.
             case SessionOperation.SignOut(String session, boolean betterAuth, String secret) ->
                 only(
                         betterAuth && !isSecret(state, session, secret) ? state : state.withoutSession(session),
@@ -233,7 +234,8 @@ record SessionModel(int maxPerUser, Duration grace) {
             State state, SessionOperation.ChangePasswordAndKeepSession keeping, Observation seen, boolean isRace) {
         int status = seen.response().status();
         boolean isLive = isSecret(state, keeping.session(), keeping.sessionToken());
-        // The session is looked up before the password is verified. One that ends in between is replaced by a new one, which
+        // The session is looked up before the password is verified. One that ends in between is replaced by a new one,
+        // which
         // is as good; where the password has changed in between, too, the given one is wrong.
         boolean mayHaveBeenLive = isRace && !state.disabled() && (status == 200 || status == 400);
         if (!isLive && !mayHaveBeenLive) {

@@ -89,8 +89,7 @@ class SessionModelIT {
     @Example
     void findsThatAChangeOfRolesRevokesNothing() {
         assertFound(
-                "alter table users disable trigger users_changed",
-                "alter table users enable trigger users_changed");
+                "alter table users disable trigger users_changed", "alter table users enable trigger users_changed");
     }
 
     @Example
@@ -103,30 +102,25 @@ class SessionModelIT {
     @Example
     void findsThatABanRevokesNothing() {
         assertFound(
-                "alter table users disable trigger users_disabled",
-                "alter table users enable trigger users_disabled");
+                "alter table users disable trigger users_disabled", "alter table users enable trigger users_disabled");
     }
 
     @Example
     void findsThatThereIsNoGracePeriod() {
-        assertFound(
-                """
+        assertFound("""
                 create function forget_spent() returns trigger language plpgsql as
                     'begin new.spent_at := ''{}''; return new; end';
                 create trigger forget_spent before update on sessions
-                    for each row execute function forget_spent()""",
-                "drop function forget_spent() cascade");
+                    for each row execute function forget_spent()""", "drop function forget_spent() cascade");
     }
 
     @Example
     void findsThatTheEndOfOneSessionRevokesThoseOfOthers() {
-        assertFound(
-                """
+        assertFound("""
                 create function revoke_too_much() returns trigger language plpgsql as
                     'begin perform revoke_user(old.user_id); return null; end';
                 create trigger revoke_too_much after delete on sessions
-                    for each row execute function revoke_too_much()""",
-                "drop function revoke_too_much() cascade");
+                    for each row execute function revoke_too_much()""", "drop function revoke_too_much() cascade");
     }
 
     @Example
@@ -150,8 +144,10 @@ class SessionModelIT {
     }
 
     private static void assertFound(SessionModel model) {
-        for (ActionChain<SessionRun> run :
-                runs(model, LIMIT_OF_PLANTED).sampleStream().limit(RUNS_WITH_PLANTED).toList()) {
+        for (ActionChain<SessionRun> run : runs(model, LIMIT_OF_PLANTED)
+                .sampleStream()
+                .limit(RUNS_WITH_PLANTED)
+                .toList()) {
             try {
                 run.run().finish();
             } catch (AssertionError failure) {

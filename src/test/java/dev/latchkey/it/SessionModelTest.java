@@ -54,8 +54,7 @@ class SessionModelTest {
     void explainsBothAtTheEndOfTheGracePeriod() {
         explain(refresh("r1"), granted(200, "a", "r2", token("a2", "a")));
         Interval wide = new Interval(seconds(10), seconds(14));
-        Observation grant =
-                new Observation(refresh("r1"), wide, false, granted(200, "a", "r2", token("a3", "a")));
+        Observation grant = new Observation(refresh("r1"), wide, false, granted(200, "a", "r2", token("a3", "a")));
         Observation refusal = new Observation(refresh("r1"), wide, false, Response.of(401));
 
         assertEquals(1, MODEL.after(states, grant).size());
@@ -130,12 +129,12 @@ class SessionModelTest {
         explain(new SessionOperation.SetRoles("admin"), Response.of(0));
         SessionOperation endAll = new SessionOperation.EndAll(FIRST, false);
 
-        assertTrue(
-                MODEL.after(states, new Observation(endAll, now(), true, Response.of(204))).isEmpty());
-        assertFalse(
-                MODEL.after(states, new Observation(endAll, now(), false, Response.of(204))).isEmpty());
-        assertFalse(
-                MODEL.after(states, new Observation(endAll, now(), true, Response.of(401))).isEmpty());
+        assertTrue(MODEL.after(states, new Observation(endAll, now(), true, Response.of(204)))
+                .isEmpty());
+        assertFalse(MODEL.after(states, new Observation(endAll, now(), false, Response.of(204)))
+                .isEmpty());
+        assertFalse(MODEL.after(states, new Observation(endAll, now(), true, Response.of(401)))
+                .isEmpty());
     }
 
     @Test
@@ -168,8 +167,7 @@ class SessionModelTest {
         Observation changed = seen(
                 new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 1),
                 new Response(200, "b", "s2", AccessToken.NONE));
-        Observation wrong =
-                seen(new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 2), Response.of(400));
+        Observation wrong = seen(new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 2), Response.of(400));
         Observation changedToo = seen(
                 new SessionOperation.ChangePasswordAndKeepSession("b", "s1", 0, 2),
                 new Response(200, "b", "s3", AccessToken.NONE));

@@ -38,7 +38,8 @@ final class SessionRun {
 
     void perform(SessionStep step) {
         switch (step) {
-            case SessionStep.Single(int user, Choice choice) -> accounts.get(user).perform(choice);
+            case SessionStep.Single(int user, Choice choice) ->
+                accounts.get(user).perform(choice);
             case SessionStep.Race(int user, Choice one, Choice other) ->
                 accounts.get(user).race(one, other);
             case SessionStep.RaceOfOne(int user, Choice choice) ->
@@ -168,9 +169,8 @@ final class SessionRun {
                 refusals.add(new Refusal(token, replica));
             } else if (!client.accepts(token, replica)) {
                 note("replica %d refuses the %s".formatted(replica, token));
-                states = explained(states.stream()
-                        .filter(state -> !state.accepts(token))
-                        .collect(Collectors.toSet()));
+                states = explained(
+                        states.stream().filter(state -> !state.accepts(token)).collect(Collectors.toSet()));
                 refusals.add(new Refusal(token, replica));
             }
             // One that is accepted and may have been revoked says nothing: the replica may not know yet.

@@ -30,10 +30,7 @@ final class SessionTraces {
         Trace trace = all.computeIfAbsent(
                 response.session(),
                 session -> new Trace(
-                        session,
-                        response.accessToken().text().isEmpty(),
-                        new ArrayList<>(),
-                        new ArrayList<>()));
+                        session, response.accessToken().text().isEmpty(), new ArrayList<>(), new ArrayList<>()));
         if (!response.secret().isEmpty() && !trace.secrets().contains(response.secret())) {
             trace.secrets().add(response.secret());
         }
@@ -65,18 +62,19 @@ final class SessionTraces {
             case SIGN_IN_BETTER_AUTH -> Optional.of(new SessionOperation.SignIn(true, password));
             case REFRESH ->
                 secret(choice, trace -> !trace.betterAuth())
-                        .map(secret -> new SessionOperation.Refresh(secret.trace().session(), secret.text()));
+                        .map(secret ->
+                                new SessionOperation.Refresh(secret.trace().session(), secret.text()));
             case GET_TOKEN ->
                 secret(choice, Trace::betterAuth)
-                        .map(secret -> new SessionOperation.GetToken(secret.trace().session(), secret.text()));
+                        .map(secret ->
+                                new SessionOperation.GetToken(secret.trace().session(), secret.text()));
             case SIGN_OUT ->
                 secret(choice, _ -> true)
                         .map(secret -> new SessionOperation.SignOut(
                                 secret.trace().session(), secret.trace().betterAuth(), secret.text()));
             case SIGN_OUT_BY_ACCESS_TOKEN -> accessToken(choice).map(SessionOperation.SignOutByAccessToken::new);
             case CHANGE_PASSWORD ->
-                accessToken(choice)
-                        .map(token -> new SessionOperation.ChangePassword(token, password, ++passwords));
+                accessToken(choice).map(token -> new SessionOperation.ChangePassword(token, password, ++passwords));
             case CHANGE_PASSWORD_AND_KEEP_SESSION ->
                 secret(choice, Trace::betterAuth)
                         .map(secret -> new SessionOperation.ChangePasswordAndKeepSession(
@@ -96,8 +94,7 @@ final class SessionTraces {
     private record Secret(Trace trace, String text) {}
 
     private Optional<Secret> secret(Choice choice, Predicate<Trace> kind) {
-        return trace(choice.session(), kind)
-                .map(trace -> new Secret(trace, newest(trace.secrets(), choice.age())));
+        return trace(choice.session(), kind).map(trace -> new Secret(trace, newest(trace.secrets(), choice.age())));
     }
 
     private Optional<AccessToken> accessToken(Choice choice) {

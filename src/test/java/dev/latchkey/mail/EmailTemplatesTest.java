@@ -177,8 +177,10 @@ class EmailTemplatesTest {
                 .forEach(message -> assertTrue(
                         templates.render(message).text().contains("Client address: unknown\nBrowser: unknown\n")));
         notices(GERMAN, unknown)
-                .forEach(message -> assertTrue(
-                        templates.render(message).text().contains("Adresse des Geräts: unbekannt\nBrowser: unbekannt\n")));
+                .forEach(message -> assertTrue(templates
+                        .render(message)
+                        .text()
+                        .contains("Adresse des Geräts: unbekannt\nBrowser: unbekannt\n")));
     }
 
     @ParameterizedTest
@@ -221,9 +223,7 @@ class EmailTemplatesTest {
                     .filter(line -> !line.equals("Browser: {browser}"))
                     .toList();
             for (String line : resource(kind.id() + ".de.txt").lines().toList()) {
-                assertTrue(
-                        line.isEmpty() || line.startsWith("{") || !english.contains(line),
-                        line);
+                assertTrue(line.isEmpty() || line.startsWith("{") || !english.contains(line), line);
             }
         }
 
@@ -231,7 +231,8 @@ class EmailTemplatesTest {
         void hasNoOtherFile() throws IOException {
             try (Stream<Path> files = Files.list(Path.of("src/main/resources/mail"))) {
                 files.map(file -> file.getFileName().toString())
-                        .forEach(name -> assertTrue(TemplateFile.Name.parse(name).isPresent(), name));
+                        .forEach(
+                                name -> assertTrue(TemplateFile.Name.parse(name).isPresent(), name));
             }
         }
 
@@ -295,7 +296,9 @@ class EmailTemplatesTest {
 
             assertEquals(
                     new EmailTemplates.Rendered("New", LINK + "\n", null).text(),
-                    replaced().render(new EmailMessage.PasswordReset(ENGLISH, LINK, HOUR)).text());
+                    replaced()
+                            .render(new EmailMessage.PasswordReset(ENGLISH, LINK, HOUR))
+                            .text());
         }
 
         // Kubernetes mounts a ConfigMap as links into hidden directories.
@@ -310,7 +313,9 @@ class EmailTemplatesTest {
             assertEquals(List.of(), TemplateDirectory.read(folder).problems());
             assertEquals(
                     "New",
-                    replaced().render(new EmailMessage.PasswordReset(ENGLISH, LINK, HOUR)).subject());
+                    replaced()
+                            .render(new EmailMessage.PasswordReset(ENGLISH, LINK, HOUR))
+                            .subject());
         }
 
         // A notice must not be lost for a template.
@@ -318,8 +323,8 @@ class EmailTemplatesTest {
         void giveWayToOursWhereTheyFailAfterAll() throws IOException {
             write("email-change-undone.de.txt", "Subject: X\n\n{#if site.length > 20}{nothing}{/if}\n");
 
-            EmailTemplates.Rendered rendered = replaced()
-                    .render(new EmailMessage.EmailChangeUndone(GERMAN, "a-long-name.id.example.com"));
+            EmailTemplates.Rendered rendered =
+                    replaced().render(new EmailMessage.EmailChangeUndone(GERMAN, "a-long-name.id.example.com"));
 
             assertEquals("Eine Änderung der E-Mail-Adresse wurde rückgängig gemacht", rendered.subject());
         }
@@ -349,13 +354,7 @@ class EmailTemplatesTest {
         }
 
         @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "{/if}",
-                    "{#if link}x{/for}",
-                    "{#unknown}x{/unknown}",
-                    "{#let x}{/let}"
-                })
+        @ValueSource(strings = {"{/if}", "{#if link}x{/for}", "{#unknown}x{/unknown}", "{#let x}{/let}"})
         void areRefusedUnlessTheyCanBeParsed(String broken) throws IOException {
             write("password-reset.de.html", "<p>{link}</p>\n\n<p>\n" + broken + "\n</p>\n");
 
@@ -384,7 +383,8 @@ class EmailTemplatesTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"password-reset", "email-verification", "email-change", "email-changed", "account-deletion"})
+        @ValueSource(
+                strings = {"password-reset", "email-verification", "email-change", "email-changed", "account-deletion"})
         void areRefusedWithoutTheLink(String kind) throws IOException {
             write(kind + ".en.html", "<p>{site}</p>");
 

@@ -212,7 +212,8 @@ class MailDeliveryDatabaseTest {
 
         private void fill(int count) {
             Sql.update("insert into outgoing_emails (id, kind, recipient)"
-                    + " select gen_random_uuid(), 'filler', 'filler@example.com' from generate_series(1, " + count + ")");
+                    + " select gen_random_uuid(), 'filler', 'filler@example.com' from generate_series(1, " + count
+                    + ")");
         }
     }
 
@@ -263,7 +264,8 @@ class MailDeliveryDatabaseTest {
             Eventually.holds("all are sent", () -> waitingRows() == 0);
             assertEquals(40, sink.emails().size());
             assertEquals(
-                    40, sink.emails().stream().map(email -> email.to()).distinct().count());
+                    40,
+                    sink.emails().stream().map(email -> email.to()).distinct().count());
         }
 
         @Test
@@ -476,8 +478,8 @@ class MailDeliveryDatabaseTest {
                 SmtpTransport.class,
                 MailTransport.of(TestMail.on(1, Security.NONE), templates, vertx, LaunchMode.DEVELOPMENT)
                         .orElseThrow());
-        MailTransport development =
-                MailTransport.of(noServer, templates, vertx, LaunchMode.DEVELOPMENT).orElseThrow();
+        MailTransport development = MailTransport.of(noServer, templates, vertx, LaunchMode.DEVELOPMENT)
+                .orElseThrow();
         try (LogLines lines = new LogLines()) {
             development.deliver(withLink(queued("ada@example.com")));
 
@@ -506,7 +508,8 @@ class MailDeliveryDatabaseTest {
     }
 
     private Replica replica(Writer writer) {
-        return replica(Optional.of(new SmtpTransport(TestMail.on(sink.port(), Security.NONE), templates, vertx)), writer);
+        return replica(
+                Optional.of(new SmtpTransport(TestMail.on(sink.port(), Security.NONE), templates, vertx)), writer);
     }
 
     private Replica replica(Optional<MailTransport> transport) {
@@ -530,8 +533,7 @@ class MailDeliveryDatabaseTest {
         };
         MailDelivery delivery =
                 new MailDelivery(transport, rows, List.of(ofOneKind), config, metrics, new BackgroundThreads());
-        Replica replica =
-                new Replica(new MailQueue(rows, delivery, config, metrics, afterCommit), delivery, meters);
+        Replica replica = new Replica(new MailQueue(rows, delivery, config, metrics, afterCommit), delivery, meters);
         replicas.add(replica);
         return replica;
     }
@@ -545,11 +547,15 @@ class MailDeliveryDatabaseTest {
     }
 
     private static void send(Replica replica, String address) {
-        replica.queue().send(new EmailAddress(address), new EmailMessage.EmailChangeUndone(PreferredLanguages.NONE, "id.example.com"));
+        replica.queue()
+                .send(
+                        new EmailAddress(address),
+                        new EmailMessage.EmailChangeUndone(PreferredLanguages.NONE, "id.example.com"));
     }
 
     private static QueuedEmail queued(String address) {
-        return new QueuedEmail(UUID.randomUUID(), KIND, new EmailAddress(address), null, PreferredLanguages.NONE, Map.of());
+        return new QueuedEmail(
+                UUID.randomUUID(), KIND, new EmailAddress(address), null, PreferredLanguages.NONE, Map.of());
     }
 
     private static OutgoingEmail withLink(QueuedEmail email) {
@@ -557,7 +563,8 @@ class MailDeliveryDatabaseTest {
                 email.recipient(),
                 new EmailMessage.PasswordReset(
                         PreferredLanguages.NONE,
-                        URI.create("https://id.example.com/reset?token=" + TOKEN), Duration.ofHours(1)));
+                        URI.create("https://id.example.com/reset?token=" + TOKEN),
+                        Duration.ofHours(1)));
     }
 
     private static long waitingRows() {

@@ -30,7 +30,8 @@ class StoredNoticesTest {
     void readsWhatWasStored() {
         for (Notice notice : NOTICES) {
             assertEquals(
-                    Optional.of(notice), StoredNotices.read(StoredNotices.kind(notice), LANGUAGES, StoredNotices.details(notice)));
+                    Optional.of(notice),
+                    StoredNotices.read(StoredNotices.kind(notice), LANGUAGES, StoredNotices.details(notice)));
         }
     }
 

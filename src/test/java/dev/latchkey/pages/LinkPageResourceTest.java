@@ -129,7 +129,8 @@ class LinkPageResourceTest {
         Person ada = Person.signedUp();
         String path = sendLink(kind, ada, null);
 
-        Response german = given().header("Accept-Language", "de-AT,de;q=0.9,en;q=0.8").get(path);
+        Response german =
+                given().header("Accept-Language", "de-AT,de;q=0.9,en;q=0.8").get(path);
 
         assertSound(german);
         german.then().statusCode(200).header("Vary", containsString("Accept-Language"));
@@ -140,7 +141,8 @@ class LinkPageResourceTest {
 
     // Security: anyone writes the header, and nothing of it is on the page.
     @ParameterizedTest
-    @ValueSource(strings = {"", "*", "fr", "de;q=0", "de;q=x", "de_AT", "\"><script>alert(1)</script>", "../de", "{de}"})
+    @ValueSource(
+            strings = {"", "*", "fr", "de;q=0", "de;q=x", "de_AT", "\"><script>alert(1)</script>", "../de", "{de}"})
     void speaksEnglishToAnyOther(String header) {
         Response response = given().header("Accept-Language", header).get("/links/" + "0".repeat(43));
 

@@ -84,7 +84,8 @@ class SwitchedOffLinksResourceTest {
         assertEquals(
                 ada.email(),
                 Sql.column("select email from users where id = ?", ada.id()).getFirst());
-        assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ? and used_at is not null", ada.id()));
+        assertEquals(
+                0, Sql.count("select count(*) from mailed_links where user_id = ? and used_at is not null", ada.id()));
     }
 
     @Test

@@ -81,8 +81,9 @@ class BreachedPasswordsResourceTest {
                     hold();
                 }
                 int status = sha1(UNANSWERED).startsWith(prefix) ? 503 : 200;
-                byte[] body = ((sha1(BREACHED).startsWith(prefix) ? sha1(BREACHED).substring(5) + ":7\r\n" : "")
-                                + "0".repeat(35) + ":0")
+                byte[] body = ((sha1(BREACHED).startsWith(prefix)
+                                        ? sha1(BREACHED).substring(5) + ":7\r\n"
+                                        : "") + "0".repeat(35) + ":0")
                         .getBytes(StandardCharsets.US_ASCII);
                 exchange.sendResponseHeaders(status, body.length);
                 exchange.getResponseBody().write(body);

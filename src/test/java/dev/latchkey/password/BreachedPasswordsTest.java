@@ -97,7 +97,9 @@ class BreachedPasswordsTest {
         // printf 'p\xc3\xa4ssw\xc3\xb6rd \xf0\x9f\x98\x80' | sha1sum
         assertEquals(
                 List.of("/range/43318", "/range/43318"),
-                asked.stream().map(request -> request.getRequestURI().toString()).toList());
+                asked.stream()
+                        .map(request -> request.getRequestURI().toString())
+                        .toList());
     }
 
     @Test
@@ -352,13 +354,13 @@ class BreachedPasswordsTest {
     void asksAboutChosenPasswordsOnlyAndHashesNoneThatIsBreached() {
         var config = PasswordsTest.CHEAP.withBreachCheck(url(), Duration.ofSeconds(5));
         Passwords passwords = PasswordsTest.of(config, meters);
-        PasswordHash stored = assertInstanceOf(Hashing.Hashed.class, passwords.hash(PASSWORD)).hash();
+        PasswordHash stored =
+                assertInstanceOf(Hashing.Hashed.class, passwords.hash(PASSWORD)).hash();
         assertEquals(new Verification.Matches(false), passwords.verify(PASSWORD, stored));
         assertEquals(List.of(), passwords.errors(PASSWORD, "ada@example.com"));
         assertEquals(0, asked.size());
 
-        assertEquals(
-                new ChosenHashing.Refused(List.of(new PasswordError.Breached())), passwords.hashChosen(PASSWORD));
+        assertEquals(new ChosenHashing.Refused(List.of(new PasswordError.Breached())), passwords.hashChosen(PASSWORD));
         assertEquals(1, asked.size());
         assertEquals(1, hashed());
         answer = exchange -> send(exchange, 500, "");

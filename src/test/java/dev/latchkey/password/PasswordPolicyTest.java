@@ -206,7 +206,8 @@ class PasswordPolicyTest {
         assertEquals(List.of(new Common()), none.errors(Password.of("Latchkey 2026"), EMAIL));
         for (String host : List.of("192.0.2.1", "[2001:db8::1]", "xn--\u0000", "localhost")) {
             assertEquals(
-                    List.of(), new PasswordPolicy(8, false, COMMON, host).errors(Password.of("20010 db8 192.0"), EMAIL));
+                    List.of(),
+                    new PasswordPolicy(8, false, COMMON, host).errors(Password.of("20010 db8 192.0"), EMAIL));
         }
     }
 

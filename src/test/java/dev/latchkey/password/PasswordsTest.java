@@ -294,16 +294,35 @@ class PasswordsTest {
         return List.of(
                 new BadSetting(CHEAP.withMinimum(0), "latchkey.password.minimum-length"),
                 new BadSetting(CHEAP.withMinimum(129), "latchkey.password.minimum-length"),
-                new BadSetting(CHEAP.withBreachCheck("http://ranges.example.com/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("ftp://127.0.0.1/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("/range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("https:///range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/range", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/range/#", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("https://user:secret@ranges.example.com/range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("http://127.0.0.1.example.com/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(99)), "latchkey.password.breach-check-timeout"),
-                new BadSetting(CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(5001)), "latchkey.password.breach-check-timeout"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("http://ranges.example.com/", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("ftp://127.0.0.1/", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("/range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https:///range/", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https://ranges.example.com/range", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https://ranges.example.com/range/#", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https://user:secret@ranges.example.com/range/", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("http://127.0.0.1.example.com/", Duration.ofSeconds(1)),
+                        "latchkey.password.breach-check-url"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(99)),
+                        "latchkey.password.breach-check-timeout"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(5001)),
+                        "latchkey.password.breach-check-timeout"),
                 new BadSetting(CHEAP.withPermits(0), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(-1), "latchkey.password.permits"),
                 new BadSetting(CHEAP.withPermits(65), "latchkey.password.permits"),

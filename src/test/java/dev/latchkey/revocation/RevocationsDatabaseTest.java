@@ -224,7 +224,8 @@ class RevocationsDatabaseTest {
         assertEquals(200, eve.bearing().get("/api/auth/session").statusCode());
     }
 
-    // The change is another replica's or an operator's: it has been made when the refresh begins, and commits afterwards.
+    // The change is another replica's or an operator's: it has been made when the refresh begins, and commits
+    // afterwards.
     @Test
     void tokenThatIsMintedWhileRolesChangeHasTheNewOnesOrIsRefused() throws Exception {
         Person ada = Person.signedUp();

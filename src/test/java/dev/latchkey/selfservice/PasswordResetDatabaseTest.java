@@ -188,8 +188,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
     void sendsTwentyEmailsAnHourForOneClient() {
         Client client = newClient();
         for (int i = 0; i < 20; i++) {
-            assertEquals(
-                    new Accepted(), reset.request(new EmailAddress(newAddress()), EmailLinkContract.LINK, client));
+            assertEquals(new Accepted(), reset.request(new EmailAddress(newAddress()), EmailLinkContract.LINK, client));
         }
         Person ada = Person.signedUp();
         assertEquals(new Accepted(), reset.request(new EmailAddress(ada.email()), EmailLinkContract.LINK, client));

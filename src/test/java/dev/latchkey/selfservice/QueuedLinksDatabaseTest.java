@@ -145,7 +145,9 @@ class QueuedLinksDatabaseTest {
         request(grace);
         mail.awaitEmailTo(grace.email());
 
-        assertEquals(List.of(token), mail.emailsTo(ada.email()).stream().map(ReceivedEmail::token).toList());
+        assertEquals(
+                List.of(token),
+                mail.emailsTo(ada.email()).stream().map(ReceivedEmail::token).toList());
     }
 
     @Test
@@ -196,7 +198,12 @@ class QueuedLinksDatabaseTest {
         mail.behave(Behaviour.DEFERS);
         assertInstanceOf(Changed.class, change.confirm(token, null, newClient()));
         awaitAttempts(ada.email());
-        ada.withEmail(wanted).signedInAgain().bearing().delete(ada.own("/sessions")).then().statusCode(204);
+        ada.withEmail(wanted)
+                .signedInAgain()
+                .bearing()
+                .delete(ada.own("/sessions"))
+                .then()
+                .statusCode(204);
         // As after a day and a half: it does not get longer by waiting.
         Sql.update("update mailed_links set expires_at = now() + interval '132 hours' where user_id = ?", ada.id());
         awaitNextAttempt(ada.email());
@@ -273,8 +280,7 @@ class QueuedLinksDatabaseTest {
     private static String awaitAttempts(String recipient) {
         Eventually.holds(
                 "an attempt has failed",
-                () -> Sql.count(
-                                "select count(*) from outgoing_emails where recipient = ? and attempts > 1", recipient)
+                () -> Sql.count("select count(*) from outgoing_emails where recipient = ? and attempts > 1", recipient)
                         == 1);
         return Sql.column("select o::text from outgoing_emails o where recipient = ?", recipient)
                 .getFirst();

@@ -66,8 +66,10 @@ class SessionSettingsCheckTest {
             List<ConfigurationProblem> problems =
                     new SessionSettingsCheck(absurd.config(), TestTokenConfig.usual(), PublicUrl.of(url)).problems();
             assertEquals(1, problems.size());
-            assertEquals("latchkey.session." + absurd.setting(), problems.getFirst().property());
-            assertEquals(!url.startsWith("http:"), problems.getFirst().severity().stops(true));
+            assertEquals(
+                    "latchkey.session." + absurd.setting(), problems.getFirst().property());
+            assertEquals(
+                    !url.startsWith("http:"), problems.getFirst().severity().stops(true));
             assertEquals(false, problems.getFirst().severity().stops(false));
         }
     }
@@ -80,8 +82,7 @@ class SessionSettingsCheckTest {
                 new TestSessionConfig(Duration.ofDays(400), Duration.ofDays(400), 100))) {
             assertEquals(
                     List.of(),
-                    new SessionSettingsCheck(
-                                    config, TestTokenConfig.usual(), PublicUrl.of("https://id.example.com"))
+                    new SessionSettingsCheck(config, TestTokenConfig.usual(), PublicUrl.of("https://id.example.com"))
                             .problems());
         }
     }

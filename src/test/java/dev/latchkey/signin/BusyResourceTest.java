@@ -141,7 +141,8 @@ class BusyResourceTest {
 
     private String link(Person person) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> links.create(UUID.randomUUID(), 
+                .call(() -> links.create(
+                                UUID.randomUUID(),
                                 EmailLink.Purpose.PASSWORD_RESET,
                                 new EmailLink(
                                         new AccountId(person.id()), new EmailAddress(person.email()), null, true, null))

@@ -521,7 +521,8 @@ class KnownDevicesDatabaseTest {
 
     private void redeem(Person person, String password) {
         String token = QuarkusTransaction.requiringNew()
-                .call(() -> links.create(UUID.randomUUID(), 
+                .call(() -> links.create(
+                                UUID.randomUUID(),
                                 EmailLink.Purpose.PASSWORD_RESET,
                                 new EmailLink(
                                         new AccountId(person.id()), new EmailAddress(person.email()), null, true, null))

@@ -40,8 +40,11 @@ class RateLimitsCheckTest {
         assertEquals(List.of(), RateLimitsCheck.checkAllowance("account", allowance(5, Duration.ofDays(1))));
         List<ConfigurationProblem> problems =
                 RateLimitsCheck.checkAllowance("account", allowance(5, Duration.ofDays(3650)));
-        assertEquals("latchkey.signin.rate-limit.account.window", problems.getFirst().property());
-        assertEquals(ConfigurationProblem.Severity.ERROR_IN_PRODUCTION, problems.getFirst().severity());
+        assertEquals(
+                "latchkey.signin.rate-limit.account.window", problems.getFirst().property());
+        assertEquals(
+                ConfigurationProblem.Severity.ERROR_IN_PRODUCTION,
+                problems.getFirst().severity());
     }
 
     @Test

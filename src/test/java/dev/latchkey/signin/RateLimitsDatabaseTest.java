@@ -265,8 +265,7 @@ class RateLimitsDatabaseTest {
             assertInstanceOf(RateLimits.Allowed.class, checkSignUp("2001:db8:7:%x::1".formatted(i)));
         }
 
-        RateLimits.Limited limited =
-                assertInstanceOf(RateLimits.Limited.class, checkSignUp("2001:db8:7:ffff::1"));
+        RateLimits.Limited limited = assertInstanceOf(RateLimits.Limited.class, checkSignUp("2001:db8:7:ffff::1"));
         assertTrue(limited.retryAfter().isPositive());
         assertEquals(budget, taken("sign-up:2001:db8:7:0:0:0:0:0/48"));
         assertEquals(0, taken("sign-up:2001:db8:7:ffff:0:0:0:0/64"), "what is refused counts nowhere");

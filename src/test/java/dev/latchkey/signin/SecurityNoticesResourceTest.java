@@ -107,8 +107,10 @@ class SecurityNoticesResourceTest {
             ReceivedEmail notice = mail.awaitEmailTo(ada.email());
             assertEquals(NEW_DEVICE, notice.subject());
             assertTrue(notice.text().contains("localhost:8080"), notice.text());
-            assertTrue(notice.text().contains("\nClient address: 127.0.0.1\nBrowser: Firefox, Windows\n"), notice.text());
-            assertTrue(notice.text().matches("(?s).*\nTime: \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n.*"), notice.text());
+            assertTrue(
+                    notice.text().contains("\nClient address: 127.0.0.1\nBrowser: Firefox, Windows\n"), notice.text());
+            assertTrue(
+                    notice.text().matches("(?s).*\nTime: \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n.*"), notice.text());
             onlyThese(ada, NEW_DEVICE);
         }
 
@@ -183,8 +185,9 @@ class SecurityNoticesResourceTest {
             Person ada = Person.signedUp();
             Profile profile = accounts.findActive(new AccountId(ada.id())).orElseThrow();
 
-            assertThrows(IllegalStateException.class, () -> QuarkusTransaction.requiringNew()
-                    .run(() -> {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> QuarkusTransaction.requiringNew().run(() -> {
                         notices.newDevice(profile, new Client("192.0.2.1", "curl/8"));
                         throw new IllegalStateException("something later fails");
                     }));
@@ -327,7 +330,9 @@ class SecurityNoticesResourceTest {
             Person ada = Person.signedUp();
             setLocale(ada, "de-CH");
             login(ada, request().header("Accept-Language", "en"));
-            assertEquals("Neue Anmeldung bei Ihrem Konto", mail.awaitEmailTo(ada.email()).subject());
+            assertEquals(
+                    "Neue Anmeldung bei Ihrem Konto",
+                    mail.awaitEmailTo(ada.email()).subject());
 
             Person eve = Person.signedUp();
             setLocale(eve, "en");
@@ -426,15 +431,12 @@ class SecurityNoticesResourceTest {
 
     private static Response login(Person person, RequestSpecification request) {
         return request.body("""
-                {"email": "%s", "password": "%s"}""".formatted(person.email(), person.password()))
-                .post("/api/auth/login");
+                {"email": "%s", "password": "%s"}""".formatted(person.email(), person.password())).post("/api/auth/login");
     }
 
     private static Response betterAuthLogin(Person person) {
-        return request()
-                .body("""
-                {"email": "%s", "password": "%s"}""".formatted(person.email(), person.password()))
-                .post("/api/auth/sign-in/email");
+        return request().body("""
+                {"email": "%s", "password": "%s"}""".formatted(person.email(), person.password())).post("/api/auth/sign-in/email");
     }
 
     private static Response changePassword(Person person, String current) {

@@ -70,9 +70,7 @@ public final class PublicUrl {
 
     /** Returns how bad a setting is that would endanger users: where only clients on the same machine come, there are none. */
     public ConfigurationProblem.Severity severityForUsers() {
-        return isLoopback()
-                ? ConfigurationProblem.Severity.WARNING
-                : ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
+        return isLoopback() ? ConfigurationProblem.Severity.WARNING : ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
     }
 
     /** Returns whether clients connect by HTTPS, so that cookies are for HTTPS only. */

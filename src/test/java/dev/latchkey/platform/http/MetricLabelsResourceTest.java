@@ -50,7 +50,8 @@ class MetricLabelsResourceTest {
         Person.refresh("x");
 
         // A request is measured after its response.
-        Eventually.holds("the route is measured", () -> !paths("/api/auth/refresh").isEmpty());
+        Eventually.holds(
+                "the route is measured", () -> !paths("/api/auth/refresh").isEmpty());
         Set<String> paths = tags("uri");
         assertTrue(paths.stream().noneMatch(path -> path.contains(MARK)), paths::toString);
         assertTrue(paths.contains("/api/users/{user_id}"), paths::toString);
@@ -82,7 +83,8 @@ class MetricLabelsResourceTest {
                 .header("Cookie", "latchkey_session=" + MARK)
                 .get("/api/auth/session?q=" + MARK);
         Person.signIn(MARK + "@example.com", MARK);
-        Eventually.holds("the route is measured", () -> !paths("/api/auth/login").isEmpty());
+        Eventually.holds(
+                "the route is measured", () -> !paths("/api/auth/login").isEmpty());
 
         assertEquals(
                 List.of(),

@@ -28,7 +28,8 @@ class MetricMethodsTest {
 
     @Test
     void keepsMetersOfKnownMethodsAndOfOtherMetrics() {
-        for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND", "UNKNOWN")) {
+        for (String method :
+                List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND", "UNKNOWN")) {
             meters.timer("http.server.requests", "method", method);
         }
         meters.counter("latchkey.example", "method", "made up");

@@ -189,7 +189,9 @@ class ResponseHeadersResourceTest {
 
         assertNotEquals(id, response.header("X-Request-Id"));
         assertTrue(RequestIds.isSafe(response.header("X-Request-Id")), response::toString);
-        assertEquals(response.header("X-Request-Id"), response.json().path("request_id").textValue());
+        assertEquals(
+                response.header("X-Request-Id"),
+                response.json().path("request_id").textValue());
     }
 
     @Test
