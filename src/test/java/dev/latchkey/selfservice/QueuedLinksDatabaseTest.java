@@ -165,7 +165,7 @@ class QueuedLinksDatabaseTest {
         assertInstanceOf(PasswordChanged.class, reset.redeem(token, Password.of(WANTED), newClient()));
     }
 
-    // Security: whoever is kept out by it may have requested them.
+    // Security: the user who is kept out by it may have requested them.
     @Test
     void endingAllSessionsWithdrawsWhatIsNotSentYet() {
         Person ada = Person.signedUp();
