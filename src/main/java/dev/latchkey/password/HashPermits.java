@@ -30,7 +30,7 @@ final class HashPermits {
     }
 
     /** The heap that everything but hashing may need: connections, bodies, caches and the service itself, under attack. */
-    static final long RESERVED_MIB = 72;
+    static final long RESERVED_MIB = 80;
 
     /** Returns how many hashes of this size fit into the heap beside everything else. */
     static int fitting(int memoryKib, long heapBytes) {
