@@ -105,7 +105,7 @@ public class MailQueue implements Expirable {
 
     @Override
     public String name() {
-        return "e-mails that nobody sends";
+        return "e-mails that were never sent";
     }
 
     @Override

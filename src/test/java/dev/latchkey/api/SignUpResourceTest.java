@@ -76,7 +76,7 @@ class SignUpResourceTest {
                 .body("user.created_at", matchesPattern(RFC_3339_WITH_MILLISECONDS))
                 .body("user.updated_at", matchesPattern(RFC_3339_WITH_MILLISECONDS));
         assertEquals(
-                Set.of("id", "email", "name", "image", "email_verified", "roles", "created_at", "updated_at"),
+                Set.of("id", "email", "name", "image", "email_verified", "locale", "roles", "created_at", "updated_at"),
                 response.jsonPath().getMap("user").keySet());
     }
 

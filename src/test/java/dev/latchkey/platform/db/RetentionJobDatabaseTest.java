@@ -49,6 +49,7 @@ class RetentionJobDatabaseTest {
                 List.of(
                         "audit events",
                         "e-mail links",
+                        "e-mails that were never sent",
                         "rate limit buckets",
                         "reserved e-mail addresses",
                         "revocations",

@@ -32,6 +32,7 @@ class MetricLabelsResourceTest {
 
     @Test
     void namesRequestsByTheirRouteWhateverTheirPath() {
+        int before = tags("uri").size();
         for (int i = 0; i < 120; i++) {
             for (String path : List.of(
                     "/" + MARK + i,
@@ -55,7 +56,7 @@ class MetricLabelsResourceTest {
         Set<String> paths = tags("uri");
         assertTrue(paths.stream().noneMatch(path -> path.contains(MARK)), paths::toString);
         assertTrue(paths.contains("/api/users/{user_id}"), paths::toString);
-        assertTrue(paths.size() < 60, paths::toString);
+        assertTrue(paths.size() <= before + 12, paths::toString);
     }
 
     @Test
