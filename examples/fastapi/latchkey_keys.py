@@ -14,13 +14,13 @@ from fastapi import HTTPException
 ALGORITHMS = {"EdDSA", "ES256", "RS256", "PS256"}
 # Seconds. Latchkey publishes a key ten minutes before it signs; one that it withdraws counts here this much longer.
 REFRESH = 300
-# Security: anybody can send a token with an unknown key id, and jwt.PyJWKClient would ask Latchkey about each of them.
+# Security: any client can send a token with an unknown key id, and jwt.PyJWKClient would ask Latchkey about each of them.
 PAUSE = 10
 TIMEOUT = 3
-# Security: an outage of Latchkey is none here, but a withdrawn key must not count for as long as somebody can make one last.
-KEPT = 24 * 60 * 60
+# Security: an outage of Latchkey is none here, but a withdrawn key must not count for as long as an attacker can make one last.
+MAX_AGE = 24 * 60 * 60
 MAX_BYTES = 256 * 1024
-# Requests that wait for the first keys, of the 40 that FastAPI works on at once; the others go on.
+# Requests that wait while one reads, of the 40 that FastAPI works on at once; the others go on.
 MAX_WAITING = 32
 
 log = logging.getLogger("uvicorn.error")
@@ -46,14 +46,15 @@ class PublishedKeys:
 
     def _update(self, kid: str | None) -> None:
         # One request reads. The others go on with what is known: Latchkey publishes a key long before it signs with it, so
-        # that an unknown one is most likely nobody's. Only while nothing is known some wait for what is read.
+        # that an unknown one is most likely not Latchkey's. Only where the last read is too long ago to tell, some wait for
+        # what is read: while nothing is known, or when a backend that was idle meets a key that is new since.
         if self._reading.acquire(blocking=False):
             try:
                 if self._is_due(kid):
                     self._read()
             finally:
                 self._reading.release()
-        elif self._is_stale() and self._waiting.acquire(blocking=False):
+        elif self._may_be_new(kid) and self._waiting.acquire(blocking=False):
             try:
                 if self._reading.acquire(timeout=2 * TIMEOUT):
                     self._reading.release()
@@ -61,7 +62,10 @@ class PublishedKeys:
                 self._waiting.release()
 
     def _is_stale(self) -> bool:
-        return time.monotonic() > self._read_at + KEPT
+        return time.monotonic() > self._read_at + MAX_AGE
+
+    def _may_be_new(self, kid: str | None) -> bool:
+        return self._is_stale() or (kid not in self._keys and time.monotonic() > self._read_at + REFRESH)
 
     def _is_due(self, kid: str | None) -> bool:
         now = time.monotonic()

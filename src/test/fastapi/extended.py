@@ -10,7 +10,7 @@ from standalone import app
 
 latchkey_keys.PAUSE = int(os.environ.get("TASKS_PAUSE", latchkey_keys.PAUSE))
 latchkey_keys.REFRESH = int(os.environ.get("TASKS_REFRESH", latchkey_keys.REFRESH))
-latchkey_keys.KEPT = int(os.environ.get("TASKS_KEPT", latchkey_keys.KEPT))
+latchkey_keys.MAX_AGE = int(os.environ.get("TASKS_MAX_AGE", latchkey_keys.MAX_AGE))
 
 router = APIRouter(prefix="/reports")
 

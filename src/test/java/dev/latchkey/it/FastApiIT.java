@@ -181,6 +181,24 @@ class FastApiIT {
             }
         }
 
+        /** The key that was new overnight is the only one that clients come with in the morning, all at once. */
+        @Test
+        void areFetchedForAllTokensOfANewKeyAfterAnIdleTime() {
+            try (KeySource source = KeySource.of("{\"keys\": []}");
+                    FastApi backend = standalone(source, HURRIED)) {
+                assertEquals(401, status(backend, ada.accessToken()));
+                source.publish(published());
+                // Longer than TASKS_REFRESH, in which nothing is sent.
+                for (int i = 0; i < 30; i++) {
+                    pause();
+                }
+                List<Integer> statuses = Together.times(20, i -> status(backend, ada.accessToken()));
+
+                assertEquals(List.of(200), statuses.stream().distinct().toList());
+                assertEquals(2, source.requests());
+            }
+        }
+
         @Test
         void areRefusedOnceTheyAreNoLongerPublished() {
             try (KeySource source = KeySource.of(published());
@@ -219,7 +237,7 @@ class FastApiIT {
         @Test
         void areDroppedWhenTheServiceIsUnavailableForLong() {
             try (KeySource source = KeySource.of(published());
-                    FastApi backend = standalone(source, Packaged.with(HURRIED, Map.of("TASKS_KEPT", "5")))) {
+                    FastApi backend = standalone(source, Packaged.with(HURRIED, Map.of("TASKS_MAX_AGE", "5")))) {
                 assertEquals(200, status(backend, ada.accessToken()));
                 source.publish("nonsense");
                 comesToBe("they are too old", () -> status(backend, ada.accessToken()) == 503);
