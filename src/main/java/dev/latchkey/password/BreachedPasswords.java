@@ -2,6 +2,7 @@ package dev.latchkey.password;
 
 import dev.latchkey.platform.http.OutboundHttp;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
@@ -30,7 +31,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a range API whether a password is known from a breach, as <a
+ * Looks passwords up with a range API of those known from a breach, as <a
  * href="https://haveibeenpwned.com/API/v3#PwnedPasswords">Have I Been Pwned</a> offers it.
  *
  * <p>The API gets the first five hexadecimal digits of the password's SHA-1 hash and lists the other digits of every breached
@@ -46,13 +47,13 @@ class BreachedPasswords {
     /** How many digits the API gets; one of a million hashes has the same. */
     private static final int PREFIX_LENGTH = 5;
 
-    /** The maximum size of an answer: six times that of 1,000 lines, which is more than the API pads its answers to. */
+    /** The maximum size of a response: six times that of 1,000 lines, which is more than the API pads its responses to. */
     static final int MAX_BYTES = 256 * 1024;
 
     /** Security: each waits on one of the 200 threads of requests; a slow API must not take them all. */
     static final int MAX_CONCURRENT = 16;
 
-    /** A line of an answer: the rest of a hash, and how often it was found. */
+    /** A line of a response: the rest of a hash, and how often it was found. */
     private static final Pattern LINE = Pattern.compile("([0-9A-Fa-f]{35}):([0-9]{1,18})");
 
     private static final Logger LOG = Logger.getLogger(BreachedPasswords.class);
@@ -61,7 +62,7 @@ class BreachedPasswords {
     private final Duration timeout;
     private final @Nullable HttpClient http;
     private final Outage outage;
-    private final Semaphore places = new Semaphore(MAX_CONCURRENT);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
     private final MeterRegistry meters;
 
     BreachedPasswords(PasswordConfig config, Clock clock, MeterRegistry meters) {
@@ -72,12 +73,19 @@ class BreachedPasswords {
         this.meters = meters;
     }
 
+    @PreDestroy
+    void close() {
+        if (http != null) {
+            http.shutdownNow();
+        }
+    }
+
     /** What the check came to, as the metric names it. */
     private enum Outcome {
         CLEAN,
         BREACHED,
         FAILED,
-        /** Not asked: the API has failed before, or too many passwords are being checked. */
+        /** The API has failed before, or too many passwords are being checked, or the service is about to stop. */
         SKIPPED
     }
 
@@ -114,15 +122,15 @@ class BreachedPasswords {
     }
 
     private Outcome check(URI api, HttpClient http, String hash) {
-        if (!places.tryAcquire()) {
+        if (!permits.tryAcquire()) {
             return Outcome.SKIPPED;
         }
         try {
-            if (!outage.mayAsk()) {
+            if (!outage.allowsRequest()) {
                 return Outcome.SKIPPED;
             }
             HttpRequest request = HttpRequest.newBuilder(URI.create(api + hash.substring(0, PREFIX_LENGTH)))
-                    // Answers of one size do not tell an observer of the connection which one it was.
+                    // Responses of one size do not tell an observer of the connection which one it was.
                     .header("Add-Padding", "true")
                     .header("User-Agent", "Latchkey")
                     .build();
@@ -132,13 +140,16 @@ class BreachedPasswords {
         } catch (IOException failure) {
             outage.failed(failure.getMessage());
             return Outcome.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.SKIPPED;
         } finally {
-            places.release();
+            permits.release();
         }
     }
 
     /** @throws IOException with a message that has no part of the request */
-    private String body(HttpClient http, HttpRequest request) throws IOException {
+    private String body(HttpClient http, HttpRequest request) throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<String>> sent = http.sendAsync(
                 request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.US_ASCII), MAX_BYTES));
         try {
@@ -149,13 +160,10 @@ class BreachedPasswords {
             }
             return response.body();
         } catch (TimeoutException late) {
-            throw new IOException("no answer within " + timeout.toMillis() + " ms");
+            throw new IOException("no response within " + timeout.toMillis() + " ms");
         } catch (ExecutionException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new IOException(cause.getClass().getSimpleName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted");
         } finally {
             sent.cancel(true);
         }
@@ -175,7 +183,7 @@ class BreachedPasswords {
             }
         }
         if (malformed) {
-            throw new IOException("lines that are no answer of a range API");
+            throw new IOException("lines that are not those of a range API");
         }
         return Outcome.CLEAN;
     }
@@ -195,8 +203,8 @@ class BreachedPasswords {
     }
 
     /**
-     * Whether the API is failing. Then it is asked now and then only: sign-ups would otherwise wait for the timeout, one after
-     * the other.
+     * Whether the API is failing. Then it gets a request now and then only: sign-ups would otherwise wait for the timeout, one
+     * after the other.
      */
     static final class Outage {
 
@@ -207,19 +215,20 @@ class BreachedPasswords {
 
         private final Clock clock;
         private int failures;
-        private Instant nextAt = Instant.MIN;
+        private Instant nextAt = Instant.EPOCH;
 
         Outage(Clock clock) {
             this.clock = clock;
         }
 
-        /** Returns whether to ask; during an outage, one of those who ask this finds out whether it is over. */
-        synchronized boolean mayAsk() {
+        /** Returns whether to send a request; during an outage, one in each pause finds out whether it is over. */
+        synchronized boolean allowsRequest() {
             if (failures < FAILURES) {
                 return true;
             }
             Instant now = clock.instant();
-            if (now.isBefore(nextAt)) {
+            // A clock that was put back must not make the pause longer.
+            if (now.isBefore(nextAt) && !now.isBefore(nextAt.minus(PAUSE))) {
                 return false;
             }
             nextAt = now.plus(PAUSE);
@@ -228,7 +237,7 @@ class BreachedPasswords {
 
         synchronized void succeeded() {
             if (failures >= FAILURES) {
-                LOG.info("latchkey.password.breach-check-url answers again");
+                LOG.info("latchkey.password.breach-check-url responds again");
             }
             failures = 0;
         }
@@ -238,7 +247,7 @@ class BreachedPasswords {
             if (failures == FAILURES) {
                 nextAt = clock.instant().plus(PAUSE);
                 LOG.warnf(
-                        "latchkey.password.breach-check-url fails (%s): it is asked every %d seconds until it answers, and"
+                        "latchkey.password.breach-check-url fails (%s): it gets a request every %d seconds until it responds, and"
                                 + " passwords are accepted that breaches may know",
                         reason, PAUSE.toSeconds());
             }

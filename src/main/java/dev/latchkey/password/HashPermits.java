@@ -17,6 +17,9 @@ final class HashPermits {
 
     static final int WAITING_PER_PERMIT = 32;
 
+    /** The heap that everything but hashing may need: connections, bodies, caches and the service itself, under attack. */
+    static final long RESERVED_MIB = 80;
+
     private final int count;
     private final Semaphore permits;
     private final Semaphore waitingPlaces;
@@ -28,9 +31,6 @@ final class HashPermits {
         this.waitingPlaces = new Semaphore(permits * WAITING_PER_PERMIT);
         this.maxWait = maxWait;
     }
-
-    /** The heap that everything but hashing may need: connections, bodies, caches and the service itself, under attack. */
-    static final long RESERVED_MIB = 80;
 
     /** Returns how many hashes of this size fit into the heap beside everything else. */
     static int fitting(int memoryKib, long heapBytes) {

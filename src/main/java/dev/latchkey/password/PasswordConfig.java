@@ -20,13 +20,13 @@ public interface PasswordConfig {
     boolean composition();
 
     /**
-     * The range API that is asked whether a new password is known from a breach, such as
+     * The range API with which new passwords are looked up that may be known from a breach, such as
      * {@code https://api.pwnedpasswords.com/range/}; it gets the first five hexadecimal digits of the password's SHA-1 hash.
-     * Empty: none is asked. While the API fails, passwords are accepted without its answer.
+     * Empty: none. While the API fails, passwords are accepted without its response.
      */
     Optional<URI> breachCheckUrl();
 
-    /** How long to wait for the answer of that API, 100ms to 5s. */
+    /** How long to wait for the whole response of that API, 100ms to 5s; with the maximum wait, 8 seconds at most. */
     @WithDefault("1s")
     Duration breachCheckTimeout();
 
@@ -52,7 +52,7 @@ public interface PasswordConfig {
      */
     Optional<Integer> permits();
 
-    /** How long a request waits for a permit to hash before it is answered with 503, at most 8 seconds. */
+    /** How long a request waits for a permit to hash before it is refused with 503, at most 8 seconds. */
     @WithDefault("2s")
     Duration maxWait();
 

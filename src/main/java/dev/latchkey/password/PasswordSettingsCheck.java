@@ -23,10 +23,10 @@ class PasswordSettingsCheck implements ConfigurationCheck {
 
     private static final long MINIMUM_HASH_MEMORY = 1L << 20;
     private static final Duration MINIMUM_HASH_TIME = Duration.ofMillis(100);
-    // A sign-in waits for a permit before, and must be answered in time.
+    // A sign-in waits for a permit before, and must get its response in time.
     private static final Duration MAXIMUM_HASH_TIME = Duration.ofSeconds(5);
 
-    // No answer comes faster over a network; and sign-up also waits for a connection, a permit and a hash.
+    // No response comes faster over a network; and sign-up also waits for a connection, a permit and a hash.
     private static final Duration MINIMUM_BREACH_TIMEOUT = Duration.ofMillis(100);
     private static final Duration MAXIMUM_BREACH_TIMEOUT = Duration.ofSeconds(5);
 
@@ -89,6 +89,13 @@ class PasswordSettingsCheck implements ConfigurationCheck {
         }
         if (config.maxWait().isNegative() || config.maxWait().compareTo(MAXIMUM_WAIT) > 0) {
             problems.add(error("latchkey.password.max-wait", "must be 0s to " + MAXIMUM_WAIT.toSeconds() + "s"));
+        } else if (config.breachCheckUrl().isPresent()
+                && config.maxWait().plus(config.breachCheckTimeout()).compareTo(MAXIMUM_WAIT) > 0
+                && config.breachCheckTimeout().compareTo(MAXIMUM_BREACH_TIMEOUT) <= 0) {
+            problems.add(error(
+                    "latchkey.password.max-wait",
+                    "is more than %d s with latchkey.password.breach-check-timeout, which a sign-up waits for as well; lower either"
+                            .formatted(MAXIMUM_WAIT.toSeconds())));
         }
         Argon2Parameters.errors(config.argon2()).forEach((name, message) -> problems.add(error(name, message)));
         checkCost().ifPresent(problems::add);

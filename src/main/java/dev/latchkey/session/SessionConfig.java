@@ -20,6 +20,13 @@ public interface SessionConfig {
     @WithDefault("1d")
     Duration browserSessionLifetime();
 
+    /** Returns how long a session lives at all. One that is not to be remembered lives no longer than any other. */
+    default Duration lifetime(boolean remembered) {
+        return remembered || browserSessionLifetime().compareTo(absoluteLifetime()) > 0
+                ? absoluteLifetime()
+                : browserSessionLifetime();
+    }
+
     /** How long a spent refresh token is still exchanged for the same successor, a minute at most. */
     @WithDefault("10s")
     Duration grace();

@@ -80,7 +80,7 @@ public class SessionImport {
             // A session that is not to be remembered is never extended, so that its length tells.
             boolean remembered =
                     session.expiresAt().isAfter(created.plus(UNREMEMBERED).plus(SLACK));
-            Duration life = remembered ? config.absoluteLifetime() : config.browserSessionLifetime();
+            Duration life = config.lifetime(remembered);
             Instant end = earlier(now.plus(life), later(session.expiresAt(), created.plus(life)));
             return Optional.of(new Lifetime(
                     created,

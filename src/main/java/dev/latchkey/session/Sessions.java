@@ -67,8 +67,7 @@ public class Sessions implements Expirable {
         row.authenticatedAt = now;
         row.amr = new String[] {method.reference()};
         row.lastUsedAt = now;
-        Duration life = remember ? config.absoluteLifetime() : config.browserSessionLifetime();
-        row.absoluteExpiresAt = now.plus(life);
+        row.absoluteExpiresAt = now.plus(config.lifetime(remember));
         row.idleExpiresAt = now.plus(config.idleLifetime());
         row.remembered = remember;
         row.ip = client.ip();

@@ -17,7 +17,8 @@ class RateLimitsCheck implements ConfigurationCheck {
     /** NIST SP 800-63B, section 3.2.2, allows no more. */
     private static final int MAX_CONSECUTIVE_FAILURES = 100;
 
-    private static final Duration MAX_WINDOW = Duration.ofDays(1);
+    /** Beyond it, an attacker who uses up a user's limit keeps them out for long. */
+    private static final Duration LONG_WINDOW = Duration.ofDays(1);
 
     private final SignInConfig.RateLimit config;
 
@@ -48,11 +49,11 @@ class RateLimitsCheck implements ConfigurationCheck {
         if (!allowance.window().isPositive()) {
             problems.add(ConfigurationProblem.error(
                     PREFIX + name + ".window", "is " + allowance.window() + "; set a time longer than zero"));
-        } else if (allowance.window().compareTo(MAX_WINDOW) > 0) {
-            problems.add(ConfigurationProblem.errorInProduction(
+        } else if (allowance.window().compareTo(LONG_WINDOW) > 0) {
+            problems.add(ConfigurationProblem.warning(
                     PREFIX + name + ".window",
                     "is " + ConfigurationProblem.words(allowance.window())
-                            + "; set a day at most: who has used the limit up, or others for them, waits that long"));
+                            + "; set a day at most: a user over the limit waits that long"));
         }
         return problems;
     }

@@ -139,11 +139,13 @@ public class SignUp {
         }
         return switch (passwords.hashChosen(password)) {
             case ChosenHashing.Refused(var errors) -> {
-                // Security: the attempt counts, so that no client makes us ask another service without end.
+                // The attempt counts.
                 recordRefusal("invalid", client);
                 yield new InvalidInput(null, errors, null, null);
             }
             case Hashing.Busy busy -> {
+                // Security: it does not count, although the password may have been looked up with another service. How often
+                // that happens is bounded by the limit of a client's requests, and by 16 at once.
                 rateLimits.refund(attempt);
                 recordRefusal("busy", client);
                 yield new Refusals.Busy(busy.retryAfter());

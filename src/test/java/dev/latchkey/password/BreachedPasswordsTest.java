@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A range API is asked about passwords that users choose, learns five digits, and keeps no password from being set. */
+/** A range API gets five digits of the hashes of chosen passwords, and its failures keep no password from being set. */
 class BreachedPasswordsTest {
 
     private static final String RAW = "correct horse battery staple";
@@ -48,14 +49,14 @@ class BreachedPasswordsTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SteppedClock clock = new SteppedClock();
-    private final List<HttpExchange> asked = new CopyOnWriteArrayList<>();
+    private final List<HttpExchange> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
-    private volatile Answer answer = exchange -> send(exchange, 200, OTHER + ":3\r\n" + REST + ":11\r\n");
+    private volatile Response response = exchange -> send(exchange, 200, OTHER + ":3\r\n" + REST + ":11\r\n");
     private HttpServer api;
 
     @FunctionalInterface
-    private interface Answer {
-        void give(HttpExchange exchange) throws IOException;
+    private interface Response {
+        void send(HttpExchange exchange) throws IOException;
     }
 
     @BeforeEach
@@ -63,8 +64,8 @@ class BreachedPasswordsTest {
         api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         api.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         api.createContext("/", exchange -> {
-            asked.add(exchange);
-            answer.give(exchange);
+            requests.add(exchange);
+            response.send(exchange);
             exchange.close();
         });
         api.start();
@@ -76,12 +77,12 @@ class BreachedPasswordsTest {
         api.stop(0);
     }
 
-    // --- What is asked ---
+    // --- Requests ---
 
     @Test
-    void sendsFiveDigitsAndAsksForPadding() {
+    void sendsFiveDigitsAndRequestsPadding() {
         assertTrue(breached().contains(PASSWORD));
-        HttpExchange request = asked.getFirst();
+        HttpExchange request = requests.getFirst();
         assertEquals("GET", request.getRequestMethod());
         assertEquals("/range/" + PREFIX, request.getRequestURI().toString());
         assertEquals("true", request.getRequestHeaders().getFirst("Add-Padding"));
@@ -97,23 +98,23 @@ class BreachedPasswordsTest {
         // printf 'p\xc3\xa4ssw\xc3\xb6rd \xf0\x9f\x98\x80' | sha1sum
         assertEquals(
                 List.of("/range/43318", "/range/43318"),
-                asked.stream()
+                requests.stream()
                         .map(request -> request.getRequestURI().toString())
                         .toList());
     }
 
     @Test
-    void isNotAskedWithoutAUrl() {
+    void sendsNothingWithoutAUrl() {
         var off = new BreachedPasswords(PasswordsTest.CHEAP, clock, meters);
         assertFalse(off.contains(PASSWORD));
         assertTrue(meters.getMeters().isEmpty());
     }
 
-    // --- What the answer says ---
+    // --- Responses ---
 
     @Test
     void comparesDigitsInEitherCase() {
-        answer = exchange -> send(exchange, 200, REST.toLowerCase(Locale.ROOT) + ":1");
+        response = exchange -> send(exchange, 200, REST.toLowerCase(Locale.ROOT) + ":1");
         assertTrue(breached().contains(PASSWORD));
     }
 
@@ -128,7 +129,7 @@ class BreachedPasswordsTest {
                 OTHER + ":7\n\n",
             })
     void acceptsWhatIsNotListedOrPaddingOnly(String body) {
-        answer = exchange -> send(exchange, 200, body);
+        response = exchange -> send(exchange, 200, body);
         assertFalse(breached().contains(PASSWORD));
         assertEquals(1, count("clean"));
     }
@@ -136,15 +137,15 @@ class BreachedPasswordsTest {
     @ParameterizedTest
     @ValueSource(strings = {"not a line", OTHER, OTHER + ":", OTHER + ":-1", ":1", "\u0000", OTHER + ":1:1"})
     void findsABreachedPasswordBesideAMalformedLine(String line) {
-        answer = exchange -> send(exchange, 200, line + "\r\n" + REST + ":2");
+        response = exchange -> send(exchange, 200, line + "\r\n" + REST + ":2");
         assertTrue(breached().contains(PASSWORD));
-        answer = exchange -> send(exchange, 200, OTHER + ":2\r\n" + line);
+        response = exchange -> send(exchange, 200, OTHER + ":2\r\n" + line);
         assertFalse(breached().contains(PASSWORD));
         assertEquals(1, count("breached"));
         assertEquals(1, count("failed"));
     }
 
-    // --- What fails ---
+    // --- Failures ---
 
     @ParameterizedTest
     @ValueSource(
@@ -159,35 +160,35 @@ class BreachedPasswordsTest {
                 "AD6438836DBE526AA231ABDE2D0EEF74D4:1",
                 REST + ":1234567890123456789",
             })
-    void acceptsAfterAnAnswerThatIsNoList(String body) {
-        answer = exchange -> send(exchange, 200, body);
+    void acceptsAfterAResponseThatIsNoList(String body) {
+        response = exchange -> send(exchange, 200, body);
         assertAcceptsAsFailed();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {201, 204, 304, 400, 401, 404, 429, 500, 503})
     void acceptsAfterAnotherStatus(int status) {
-        answer = exchange -> send(exchange, status, REST + ":1");
+        response = exchange -> send(exchange, status, REST + ":1");
         assertAcceptsAsFailed();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void followsNoRedirect(int status) {
-        answer = exchange -> {
-            boolean first = asked.size() == 1;
+        response = exchange -> {
+            boolean first = requests.size() == 1;
             exchange.getResponseHeaders().set("Location", "/elsewhere/" + PREFIX);
             send(exchange, first ? status : 200, REST + ":1");
         };
         assertAcceptsAsFailed();
-        assertEquals(1, asked.size());
+        assertEquals(1, requests.size());
     }
 
     @Test
-    void acceptsAfterAHugeAnswer() {
-        answer = exchange -> send(exchange, 200, (OTHER + ":1\r\n").repeat(10_000) + REST + ":1");
+    void acceptsAfterAHugeResponse() {
+        response = exchange -> send(exchange, 200, (OTHER + ":1\r\n").repeat(10_000) + REST + ":1");
         assertAcceptsAsFailed();
-        answer = exchange -> {
+        response = exchange -> {
             // Without an end.
             exchange.sendResponseHeaders(200, 0);
             try (OutputStream body = exchange.getResponseBody()) {
@@ -201,23 +202,23 @@ class BreachedPasswordsTest {
     }
 
     @Test
-    void readsTheLargestAnswerThatIsAllowed() {
+    void readsTheLargestResponseThatIsAllowed() {
         String last = REST + ":1";
-        answer = exchange -> send(exchange, 200, "\n".repeat(BreachedPasswords.MAX_BYTES - last.length()) + last);
+        response = exchange -> send(exchange, 200, "\n".repeat(BreachedPasswords.MAX_BYTES - last.length()) + last);
         assertTrue(breached().contains(PASSWORD));
-        answer = exchange -> send(exchange, 200, "\n".repeat(BreachedPasswords.MAX_BYTES - last.length() + 1) + last);
+        response = exchange -> send(exchange, 200, "\n".repeat(BreachedPasswords.MAX_BYTES - last.length() + 1) + last);
         assertAcceptsAsFailed();
     }
 
     @Test
-    void acceptsWhenTheAnswerDoesNotCome() {
-        answer = exchange -> await();
+    void acceptsWhenTheResponseDoesNotCome() {
+        response = exchange -> await();
         assertAcceptsAsFailed(breached(Duration.ofMillis(200)));
     }
 
     @Test
-    void acceptsWhenTheAnswerDoesNotEnd() {
-        answer = exchange -> {
+    void acceptsWhenTheResponseDoesNotEnd() {
+        response = exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write((OTHER + ":1\r\n").getBytes(StandardCharsets.US_ASCII));
             exchange.getResponseBody().flush();
@@ -228,7 +229,7 @@ class BreachedPasswordsTest {
 
     @Test
     void acceptsWhenTheConnectionIsClosed() {
-        answer = HttpExchange::close;
+        response = HttpExchange::close;
         assertAcceptsAsFailed();
     }
 
@@ -243,35 +244,69 @@ class BreachedPasswordsTest {
     }
 
     @Test
-    void acceptsWhenInterrupted() {
-        answer = exchange -> await();
-        Thread.currentThread().interrupt();
-        assertAcceptsAsFailed();
-        assertTrue(Thread.interrupted());
+    void acceptsWhenInterruptedWhichIsNoFailureOfTheApi() {
+        BreachedPasswords breached = breached();
+        response = exchange -> await();
+        for (int i = 0; i < Outage.FAILURES; i++) {
+            Thread.currentThread().interrupt();
+            assertFalse(breached.contains(PASSWORD));
+            assertTrue(Thread.interrupted());
+        }
+        assertEquals(Outage.FAILURES, count("skipped"));
+        assertEquals(0, count("failed"));
+
+        response = exchange -> send(exchange, 200, REST + ":1");
+        assertTrue(breached.contains(PASSWORD));
+    }
+
+    @Test
+    void usesNoProxy() {
+        ProxySelector before = ProxySelector.getDefault();
+        // Nothing listens on this port.
+        ProxySelector.setDefault(ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+        try {
+            assertTrue(breached().contains(PASSWORD));
+        } finally {
+            ProxySelector.setDefault(before);
+        }
     }
 
     // --- Outages ---
 
     // Else each sign-up would wait for the timeout.
     @Test
-    void asksNowAndThenOnlyDuringAnOutage() {
+    void sendsRequestsNowAndThenOnlyDuringAnOutage() {
         BreachedPasswords breached = breached();
-        answer = exchange -> send(exchange, 503, "");
+        response = exchange -> send(exchange, 503, "");
         for (int i = 0; i < 2 * Outage.FAILURES; i++) {
             assertFalse(breached.contains(PASSWORD));
         }
-        assertEquals(Outage.FAILURES, asked.size());
+        assertEquals(Outage.FAILURES, requests.size());
         assertEquals(Outage.FAILURES, count("failed"));
         assertEquals(Outage.FAILURES, count("skipped"));
 
         clock.stepTo(Outage.PAUSE);
         assertFalse(breached.contains(PASSWORD));
         assertFalse(breached.contains(PASSWORD));
-        assertEquals(Outage.FAILURES + 1, asked.size());
+        assertEquals(Outage.FAILURES + 1, requests.size());
 
-        answer = exchange -> send(exchange, 200, REST + ":1");
+        response = exchange -> send(exchange, 200, REST + ":1");
         clock.stepTo(Outage.PAUSE.multipliedBy(2));
         assertTrue(breached.contains(PASSWORD));
+        assertTrue(breached.contains(PASSWORD));
+    }
+
+    @Test
+    void sendsARequestDuringAnOutageAfterTheClockWasPutBack() {
+        BreachedPasswords breached = breached();
+        response = exchange -> send(exchange, 503, "");
+        for (int i = 0; i < Outage.FAILURES; i++) {
+            breached.contains(PASSWORD);
+        }
+        response = exchange -> send(exchange, 200, REST + ":1");
+        assertFalse(breached.contains(PASSWORD));
+
+        clock.stepTo(Duration.ofHours(-1));
         assertTrue(breached.contains(PASSWORD));
     }
 
@@ -280,10 +315,10 @@ class BreachedPasswordsTest {
         BreachedPasswords breached = breached();
         for (int i = 0; i < Outage.FAILURES; i++) {
             for (int j = 1; j < Outage.FAILURES; j++) {
-                answer = exchange -> send(exchange, 500, "");
+                response = exchange -> send(exchange, 500, "");
                 assertFalse(breached.contains(PASSWORD));
             }
-            answer = exchange -> send(exchange, 200, REST + ":1");
+            response = exchange -> send(exchange, 200, REST + ":1");
             assertTrue(breached.contains(PASSWORD));
         }
         assertEquals(0, count("skipped"));
@@ -293,7 +328,7 @@ class BreachedPasswordsTest {
     void checksNoMorePasswordsAtOnceThanItMay() throws Exception {
         BreachedPasswords breached = breached(Duration.ofSeconds(5));
         Semaphore arrived = new Semaphore(0);
-        answer = exchange -> {
+        response = exchange -> {
             arrived.release();
             await();
             send(exchange, 200, REST + ":1");
@@ -320,7 +355,7 @@ class BreachedPasswordsTest {
         try (LogLines log = new LogLines()) {
             BreachedPasswords breached = breached();
             breached.contains(PASSWORD);
-            for (Answer failure : List.<Answer>of(
+            for (Response failure : List.<Response>of(
                     exchange -> send(exchange, 500, REST + ":1"),
                     exchange -> send(exchange, 200, REST + " of " + PREFIX),
                     exchange -> {
@@ -328,11 +363,11 @@ class BreachedPasswordsTest {
                         send(exchange, 302, "");
                     },
                     HttpExchange::close)) {
-                answer = failure;
+                response = failure;
                 for (int i = 0; i < Outage.FAILURES; i++) {
                     breached.contains(PASSWORD);
                 }
-                answer = exchange -> send(exchange, 200, "");
+                response = exchange -> send(exchange, 200, "");
                 clock.stepTo(Outage.PAUSE);
                 breached.contains(PASSWORD);
                 clock.stepTo(Duration.ZERO);
@@ -348,35 +383,35 @@ class BreachedPasswordsTest {
         }
     }
 
-    // --- Where it is asked ---
+    // --- Where passwords are looked up ---
 
     @Test
-    void asksAboutChosenPasswordsOnlyAndHashesNoneThatIsBreached() {
+    void looksChosenPasswordsUpOnlyAndHashesNoneThatIsBreached() {
         var config = PasswordsTest.CHEAP.withBreachCheck(url(), Duration.ofSeconds(5));
         Passwords passwords = PasswordsTest.of(config, meters);
         PasswordHash stored =
                 assertInstanceOf(Hashing.Hashed.class, passwords.hash(PASSWORD)).hash();
         assertEquals(new Verification.Matches(false), passwords.verify(PASSWORD, stored));
         assertEquals(List.of(), passwords.errors(PASSWORD, "ada@example.com"));
-        assertEquals(0, asked.size());
+        assertEquals(0, requests.size());
 
         assertEquals(new ChosenHashing.Refused(List.of(new PasswordError.Breached())), passwords.hashChosen(PASSWORD));
-        assertEquals(1, asked.size());
+        assertEquals(1, requests.size());
         assertEquals(1, hashed());
-        answer = exchange -> send(exchange, 500, "");
+        response = exchange -> send(exchange, 500, "");
         assertInstanceOf(Hashing.Hashed.class, passwords.hashChosen(PASSWORD));
         assertEquals(2, hashed());
     }
 
     // The permits of hashing are few, and a slow API must not hold them.
     @Test
-    void holdsNoPermitToHashWhileItAsks() {
+    void holdsNoPermitToHashWhileItLooksAPasswordUp() {
         var config = PasswordsTest.CHEAP
                 .withBreachCheck(url(), Duration.ofSeconds(5))
                 .withPermits(1)
                 .withMaxWait(Duration.ZERO);
         Passwords passwords = PasswordsTest.of(config, meters);
-        answer = exchange -> {
+        response = exchange -> {
             boolean hashes = passwords.hash(PASSWORD) instanceof Hashing.Hashed;
             send(exchange, hashes ? 200 : 500, REST + ":1");
         };

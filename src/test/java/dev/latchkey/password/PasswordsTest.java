@@ -332,6 +332,10 @@ class PasswordsTest {
                 new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(5001)), "latchkey.password.max-hash-time"),
                 new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(-1)), "latchkey.password.max-wait"),
                 new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(8001)), "latchkey.password.max-wait"),
+                new BadSetting(
+                        CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofSeconds(5))
+                                .withMaxWait(Duration.ofMillis(3001)),
+                        "latchkey.password.max-wait"),
                 new BadSetting(CHEAP.with(new TestArgon2(kib(7), 1, 1)), "latchkey.password.argon2.memory"),
                 new BadSetting(CHEAP.with(new TestArgon2(kib(1 << 18 | 1), 1, 1)), "latchkey.password.argon2.memory"),
                 new BadSetting(
@@ -352,6 +356,16 @@ class PasswordsTest {
                                 .map(ConfigurationProblem::property)
                                 .toList());
         assertEquals(List.of(), new PasswordSettingsCheck(USUAL, PUBLIC).problems());
+    }
+
+    @Test
+    void startsWithTheLongestWaitThatLeavesTimeForTheRangeApi() {
+        TestConfig longest = USUAL.withMaxWait(Duration.ofSeconds(3))
+                .withBreachCheck("https://ranges.example.com/", Duration.ofSeconds(5));
+        assertEquals(List.of(), new PasswordSettingsCheck(longest, PUBLIC).problems());
+        // Without a range API nothing else is waited for.
+        TestConfig alone = USUAL.withMaxWait(Duration.ofSeconds(8));
+        assertEquals(List.of(), new PasswordSettingsCheck(alone, PUBLIC).problems());
     }
 
     static List<BadSetting> weakSettings() {

@@ -18,6 +18,10 @@ class SessionImportTest {
     private static final SessionConfig CONFIG = TestSessionConfig.usual();
 
     private static Optional<SessionImport.Lifetime> life(Instant created, Instant expires) {
+        return life(created, expires, CONFIG);
+    }
+
+    private static Optional<SessionImport.Lifetime> life(Instant created, Instant expires, SessionConfig config) {
         return SessionImport.Lifetime.of(
                 new ImportedSession(
                         new AccountId("ada"),
@@ -27,7 +31,7 @@ class SessionImportTest {
                         expires,
                         Client.NONE),
                 NOW,
-                CONFIG);
+                config);
     }
 
     private static Instant days(long days) {
@@ -66,6 +70,22 @@ class SessionImportTest {
         assertEquals(NOW.plusSeconds(23 * 3600), life.absoluteEnd());
         assertEquals(NOW.plusSeconds(23 * 3600), life.idleEnd());
         assertTrue(life(NOW.minusSeconds(3600), days(2)).orElseThrow().remembered());
+    }
+
+    @Test
+    void livesNoLongerThanOthersWhenItIsNotRemembered() {
+        SessionConfig brief = new TestSessionConfig(Duration.ofHours(1), Duration.ofHours(8), 100);
+        assertEquals(Duration.ofHours(8), brief.lifetime(false));
+        assertEquals(Duration.ofHours(8), brief.lifetime(true));
+        assertEquals(Duration.ofDays(1), CONFIG.lifetime(false));
+        assertEquals(Duration.ofDays(30), CONFIG.lifetime(true));
+
+        Instant end = NOW.plus(Duration.ofHours(23));
+        SessionImport.Lifetime life =
+                life(end.minus(Duration.ofDays(1)), end, brief).orElseThrow();
+        assertFalse(life.remembered());
+        assertEquals(NOW.plus(Duration.ofHours(8)), life.absoluteEnd());
+        assertEquals(NOW.plus(Duration.ofHours(8)), life.idleEnd());
     }
 
     @Test

@@ -36,15 +36,15 @@ class RateLimitsCheckTest {
     }
 
     @Test
-    void refusesWindowsOfMoreThanADay() {
+    void warnsOfWindowsOfMoreThanADay() {
         assertEquals(List.of(), RateLimitsCheck.checkAllowance("account", allowance(5, Duration.ofDays(1))));
         List<ConfigurationProblem> problems =
                 RateLimitsCheck.checkAllowance("account", allowance(5, Duration.ofDays(3650)));
         assertEquals(
                 "latchkey.signin.rate-limit.account.window", problems.getFirst().property());
         assertEquals(
-                ConfigurationProblem.Severity.ERROR_IN_PRODUCTION,
-                problems.getFirst().severity());
+                List.of(ConfigurationProblem.Severity.WARNING),
+                problems.stream().map(ConfigurationProblem::severity).toList());
     }
 
     @Test

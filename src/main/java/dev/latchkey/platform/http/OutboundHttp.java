@@ -13,9 +13,10 @@ public final class OutboundHttp {
 
     /** Returns a new client. */
     public static HttpClient client() {
-        // Security: the address was checked, what it may redirect to was not.
+        // Security: the address was checked; what it may redirect to, and a proxy of the JVM's properties, were not.
         return HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
     }
