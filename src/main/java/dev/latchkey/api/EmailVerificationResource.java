@@ -69,6 +69,7 @@ public class EmailVerificationResource {
     }
 
     @POST
+    @JsonBody
     @Authenticated
     @Operation(
             summary = "Request a link that verifies your e-mail address",

@@ -5,7 +5,8 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * The content of an e-mail, which {@link EmailTemplates} puts into words. Nothing that a user has typed is in it.
+ * The content of an e-mail, which {@link EmailTemplates} puts into words. Nothing that a user has typed is in it, but for
+ * one word of letters from a {@code User-Agent}.
  *
  * <p>Security: a link holds a secret, so no message can be printed.
  */

@@ -2,7 +2,6 @@ package dev.latchkey.mail;
 
 import dev.latchkey.mail.EmailKind.Value;
 import dev.latchkey.mail.TemplateFile.Name;
-import io.quarkus.qute.TemplateException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -62,12 +61,13 @@ class EmailTemplates {
         String language = message.languages().find(languages(kind)).orElse(FALLBACK);
         try {
             return rendered(kind, language, values(message, language), replaced);
-        } catch (TemplateException e) {
-            // It passed the trial and does not work with these values, which must not cost the e-mail.
+        } catch (RuntimeException e) {
+            // It passed the trial and does not work with these values, which must not cost the e-mail. Whatever an expression
+            // throws comes as it is, a NumberFormatException for example.
             LOG.errorf(
-                    "The template %s of an operator does not work; ours was used",
-                    new Name(kind, language, false).fileName());
-            String ours = SHIPPED.contains(language) ? language : FALLBACK;
+                    "The template %s of an operator does not work (%s); ours was used",
+                    new Name(kind, language, false).fileName(), e.getClass().getSimpleName());
+            String ours = SHIPPED.contains(EmailWords.base(language)) ? EmailWords.base(language) : FALLBACK;
             return rendered(kind, ours, values(message, ours), Map.of());
         }
     }

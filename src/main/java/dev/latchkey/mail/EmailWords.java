@@ -38,12 +38,18 @@ final class EmailWords {
         String count(long count, String language) {
             return count
                     + " "
-                    + switch (language) {
+                    + switch (base(language)) {
                         case "en" -> count == 1 ? english : englishPlural;
                         case "de" -> count == 1 ? german : germanPlural;
                         default -> symbol;
                     };
         }
+    }
+
+    /** Returns a language without its region: the words of an operator's {@code de-AT} are German. */
+    static String base(String language) {
+        int end = language.indexOf('-');
+        return end < 0 ? language : language.substring(0, end);
     }
 
     static String time(Instant instant) {
@@ -52,7 +58,7 @@ final class EmailWords {
 
     static String orUnknown(String text, String language) {
         return text.isEmpty()
-                ? switch (language) {
+                ? switch (base(language)) {
                     case "en" -> "unknown";
                     case "de" -> "unbekannt";
                     default -> "-";

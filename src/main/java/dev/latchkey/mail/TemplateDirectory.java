@@ -95,6 +95,10 @@ record TemplateDirectory(Map<Name, String> contents, List<String> problems) {
                                     .map(value -> "{" + value + "}")
                                     .collect(Collectors.joining(", ")),
                             REMEDY));
+        } catch (RuntimeException e) {
+            // What an expression throws while it is tried, such as a comparison of a text with a number.
+            problems.add("%s does not work with the values of an e-mail (%s)%s"
+                    .formatted(file, e.getClass().getSimpleName(), REMEDY));
         }
     }
 

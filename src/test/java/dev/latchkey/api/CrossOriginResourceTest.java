@@ -98,6 +98,10 @@ class CrossOriginResourceTest {
         assertEquals(
                 415, Bare.sendBody("PUT", ada.own("/password"), "{}", bearer).statusCode());
         assertEquals(415, Bare.sendBody("PUT", ada.own("/email"), "{}", bearer).statusCode());
+        assertEquals(
+                415,
+                Bare.sendBody("POST", "/api/auth/email-verification", "{}", bearer)
+                        .statusCode());
         assertEquals(415, Bare.sendBody("DELETE", ada.own(""), "{}", bearer).statusCode());
         assertEquals(204, Bare.send("DELETE", ada.own(""), bearer).statusCode());
     }
