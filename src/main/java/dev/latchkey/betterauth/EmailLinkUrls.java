@@ -21,7 +21,8 @@ class EmailLinkUrls {
         this.page = page;
     }
 
-    EmailLinkUrl passwordReset(@Nullable String callback) {
+    EmailLinkUrl passwordReset(@Nullable String named) {
+        String callback = EmailLinkUrl.storable(named);
         String encoded = PercentEncoding.encodeValue(callback == null ? "" : callback);
         return page.isPreferred()
                 ? page.urls(callback)
@@ -36,7 +37,8 @@ class EmailLinkUrls {
         return link("/delete-user/callback", callback);
     }
 
-    private EmailLinkUrl link(String path, @Nullable String callback) {
+    private EmailLinkUrl link(String path, @Nullable String named) {
+        String callback = EmailLinkUrl.storable(named);
         String encoded = PercentEncoding.encodeValue(callback == null || callback.isEmpty() ? "/" : callback);
         return page.isPreferred()
                 ? page.urls(callback)

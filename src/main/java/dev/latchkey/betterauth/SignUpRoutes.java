@@ -10,7 +10,10 @@ import dev.latchkey.account.ProfileText;
 import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
+import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.db.DatabaseErrors;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
@@ -22,10 +25,13 @@ import dev.latchkey.signin.SignOut;
 import dev.latchkey.signin.SignUp;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /** Sign-up. */
 @ApplicationScoped
 class SignUpRoutes implements RouteGroup {
+
+    private static final Logger LOG = Logger.getLogger(SignUpRoutes.class);
 
     private final SignUp signUp;
     private final EmailVerification verification;
@@ -82,13 +88,13 @@ class SignUpRoutes implements RouteGroup {
                 body.flag("rememberMe").orElse(true),
                 config.autoSignIn(),
                 SessionSecret.Kind.SESSION_TOKEN);
-        return switch (signUp.withPassword(account, call.request().client())) {
+        Client client = call.request().client();
+        return switch (signUp.withPassword(account, client)) {
             case SignUp.SignedUp(SignedInSession session, KnownDevices.Cookie device) -> {
                 cookies.inCookie(call.request())
-                        .ifPresent(former ->
-                                signOut.replaced(former, call.request().client()));
+                        .ifPresent(former -> signOut.replaced(former, client));
                 if (config.verification().onSignUp()) {
-                    sendVerificationEmail(call, session.user());
+                    sendLater(() -> verification.request(session.user().id(), url(call), client));
                 }
                 yield BetterAuthResponse.ok(
                                 JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
@@ -97,7 +103,8 @@ class SignUpRoutes implements RouteGroup {
             }
             case SignUp.Registered(Profile profile) -> {
                 if (config.verification().onSignUp() || signInConfig.requireVerifiedEmail()) {
-                    sendVerificationEmail(call, profile);
+                    // Security: by the address, for a taken one queues the same row as a free one (FR-007).
+                    sendLater(() -> verification.request(profile.email(), url(call), client));
                 }
                 yield BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
             }
@@ -108,12 +115,17 @@ class SignUpRoutes implements RouteGroup {
         };
     }
 
-    /** Sends the e-mail later; whether that succeeds does not change the response. */
-    private void sendVerificationEmail(RouteCall call, Profile profile) {
-        verification.request(
-                profile.id(),
-                links.verification(call.body().optionalText("callbackURL")),
-                call.request().client());
+    private EmailLinkUrl url(RouteCall call) {
+        return links.verification(call.body().optionalText("callbackURL"));
+    }
+
+    /** Queues the e-mail. The account exists by now: whether this succeeds does not change the response. */
+    private static void sendLater(Runnable request) {
+        try {
+            request.run();
+        } catch (RuntimeException e) {
+            LOG.errorf("The verification e-mail of a sign-up could not be queued: %s", DatabaseErrors.reason(e));
+        }
     }
 
     /** Better Auth reports one error at a time. */

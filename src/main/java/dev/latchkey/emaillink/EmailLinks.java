@@ -28,9 +28,6 @@ public class EmailLinks implements Expirable {
     /** The number of links of a user that are valid at once for one purpose; a further one replaces the oldest. */
     static final int MAX_VALID = 5;
 
-    /** The number of characters up to which a callback is stored; after a longer one a page of ours is shown. */
-    private static final int MAX_CALLBACK = 2048;
-
     private final EmailLinkRepository rows;
     private final EmailLinkConfig config;
     private final Secrets secrets;
@@ -77,7 +74,6 @@ public class EmailLinks implements Expirable {
             rows.deleteUnused(link.user().value(), purpose.id(), MAX_VALID - 1);
         }
         EmailAddress target = link.target();
-        String callback = link.callback();
         EmailLinkToken token = tokens(email).getFirst();
         rows.insert(
                 token.hash(),
@@ -86,7 +82,7 @@ public class EmailLinks implements Expirable {
                 link.address().canonical(),
                 target == null ? null : target.canonical(),
                 link.targetVerified(),
-                callback == null || callback.length() > MAX_CALLBACK ? null : callback,
+                EmailLinkUrl.storable(link.callback()),
                 config.lifetime(purpose));
         return token;
     }

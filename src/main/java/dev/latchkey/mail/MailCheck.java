@@ -22,6 +22,12 @@ class MailCheck implements ConfigurationCheck {
 
     private static final int MAX_PORT = 65_535;
 
+    /** Liveness reports a thread that shows no sign of life for two minutes; a round of ours waits for this time twice. */
+    private static final Duration MAX_POLL = Duration.ofSeconds(30);
+
+    /** Some gigabytes of rows. */
+    private static final int MAX_QUEUE = 1_000_000;
+
     /** The character that Java reads for a byte beyond ASCII if no locale is set. */
     private static final char UNREADABLE = '\uFFFD';
 
@@ -82,7 +88,12 @@ class MailCheck implements ConfigurationCheck {
         positive(problems, "latchkey.mail.max-pause", mail.maxPause());
         positive(problems, "latchkey.mail.give-up-after", mail.giveUpAfter());
         positive(problems, "latchkey.mail.poll", mail.poll());
-        positive(problems, "latchkey.mail.queue", mail.queue());
+        if (mail.poll().compareTo(MAX_POLL) > 0) {
+            problems.add(ConfigurationProblem.error("latchkey.mail.poll", "must be 30 seconds at most"));
+        }
+        if (mail.queue() < 1 || mail.queue() > MAX_QUEUE) {
+            problems.add(ConfigurationProblem.error("latchkey.mail.queue", "must be between 1 and " + MAX_QUEUE));
+        }
         positive(problems, "latchkey.mail.workers", mail.workers());
         return problems;
     }

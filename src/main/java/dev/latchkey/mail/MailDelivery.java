@@ -1,13 +1,8 @@
 package dev.latchkey.mail;
 
-import dev.latchkey.account.AccountId;
-import dev.latchkey.account.EmailAddress;
-import dev.latchkey.mail.MailMetrics.Outcome;
-import dev.latchkey.mail.MailTransport.DeliveryException;
 import dev.latchkey.mail.OutgoingEmailRepository.State;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.db.Migrations.SchemaReady;
-import dev.latchkey.platform.http.PreferredLanguages;
 import dev.latchkey.platform.ops.BackgroundThread;
 import dev.latchkey.platform.ops.BackgroundThreads;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
@@ -50,28 +45,30 @@ class MailDelivery {
 
     private static final Duration LAST_STATEMENTS = Duration.ofSeconds(1);
 
-    /** Beside the time for one attempt, what a slow database takes for the statements before and after it. */
-    private static final Duration CLAIM_MARGIN = Duration.ofSeconds(15);
-
     /** Between two looks at the table, also while another transaction holds a row that is due. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
-
-    private static final Duration PAUSE_BETWEEN_DELETIONS = Duration.ofSeconds(1);
 
     /** Nothing in a round waits for a mail server; this is far more than the timeouts of a database that does not answer. */
     private static final Duration MAX_ROUND = Duration.ofMinutes(2);
 
-    private final @Nullable MailTransport transport;
+    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
     private final OutgoingEmailRepository rows;
-    private final List<EmailWriter> writers;
     private final Set<String> kinds;
     private final MailConfig config;
     private final MailMetrics metrics;
+    private final MailPauses pauses;
+    private final @Nullable MailAttempts attempts;
+    private final int workerCount;
     private final Semaphore free;
     private final Semaphore wakes = new Semaphore(0);
     private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("latchkey-mail-", 0).factory());
     private final BackgroundThread dispatcher;
+
+    // Of the dispatcher alone.
+    private boolean claimsFail;
+    private long warnedAt;
 
     @Inject
     MailDelivery(
@@ -92,21 +89,25 @@ class MailDelivery {
             MailConfig config,
             MailMetrics metrics,
             BackgroundThreads threads) {
-        this.transport = transport.orElse(null);
         this.rows = rows;
-        this.writers = writers;
         // A newer release may have queued others; those are its own.
         this.kinds = Stream.concat(
                         StoredNotices.KINDS.stream(), writers.stream().flatMap(writer -> writer.kinds().stream()))
                 .collect(Collectors.toUnmodifiableSet());
         this.config = config;
         this.metrics = metrics;
-        this.free = new Semaphore(Math.max(1, config.workers()));
+        this.pauses = new MailPauses(config.pause(), config.maxPause(), System::nanoTime);
+        this.workerCount = Math.max(1, config.workers());
+        this.free = new Semaphore(workerCount);
         this.dispatcher = threads.create("latchkey-mail", MAX_ROUND, this::dispatch);
+        this.attempts = transport
+                .map(server ->
+                        new MailAttempts(server, rows, writers, config, metrics, pauses, dispatcher::isStopped))
+                .orElse(null);
     }
 
     boolean isConfigured() {
-        return transport != null;
+        return attempts != null;
     }
 
     /** Starts once the table is there; never where no e-mail can be sent. */
@@ -135,29 +136,55 @@ class MailDelivery {
 
     /** A round of the thread: claims as many e-mails as there are workers for, or waits. */
     private void dispatch() throws InterruptedException {
-        int wanted = free.tryAcquire(config.poll().toMillis(), TimeUnit.MILLISECONDS) ? 1 + free.drainPermits() : 0;
+        // Security: a server that locks accounts after some wrong passwords gets one attempt at a time.
+        boolean alone = pauses.isRefused();
+        int acquired = acquire(alone);
         int begun = 0;
         Duration pause = config.poll();
         try {
-            List<OutgoingEmailEntity> claimed = wanted == 0 ? List.of() : claim(wanted);
-            claimed.forEach(this::begin);
-            begun = claimed.size();
-            if (begun == 0) {
-                pause = min(pause, readState().nextIn().plus(SHORTEST_PAUSE));
+            List<OutgoingEmailEntity> claimed = acquired == 0 || !pauses.remaining().isZero()
+                    ? List.of()
+                    : claim(alone ? 1 : acquired);
+            for (OutgoingEmailEntity row : claimed) {
+                begin(row);
+                begun++;
             }
+            if (begun == 0) {
+                Duration next = readState().nextIn().plus(SHORTEST_PAUSE);
+                Duration refused = pauses.remaining();
+                pause = MailPauses.shorter(pause, next.compareTo(refused) > 0 ? next : refused);
+            }
+            claimsFail = false;
         } catch (RuntimeException databaseUnavailable) {
-            LOG.debugf("No e-mails can be claimed: %s", DatabaseErrors.reason(databaseUnavailable));
+            warn(databaseUnavailable);
         } finally {
-            free.release(wanted - begun);
+            free.release(acquired - begun);
         }
-        if (wanted > 0 && begun == 0) {
+        if (acquired > 0 && begun == 0) {
             boolean unused = wakes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
             wakes.drainPermits();
         }
     }
 
+    /** Takes all free workers, or if they are to be idle all there are; 0 after a while without. */
+    private int acquire(boolean all) throws InterruptedException {
+        int needed = all ? workerCount : 1;
+        return free.tryAcquire(needed, config.poll().toMillis(), TimeUnit.MILLISECONDS)
+                ? needed + free.drainPermits()
+                : 0;
+    }
+
+    private void warn(RuntimeException failure) {
+        long now = System.nanoTime();
+        if (!claimsFail || now - warnedAt > WARNING_INTERVAL.toNanos()) {
+            LOG.warnf("No e-mails can be claimed: %s (logged once a minute)", DatabaseErrors.reason(failure));
+            warnedAt = now;
+        }
+        claimsFail = true;
+    }
+
     private List<OutgoingEmailEntity> claim(int wanted) {
-        return QuarkusTransaction.requiringNew().call(() -> rows.claim(wanted, kinds, claim()));
+        return QuarkusTransaction.requiringNew().call(() -> rows.claim(wanted, kinds, MailAttempts.claim(config)));
     }
 
     private State readState() {
@@ -169,7 +196,7 @@ class MailDelivery {
     private void begin(OutgoingEmailEntity row) {
         workers.execute(() -> {
             try {
-                process(row);
+                Objects.requireNonNull(attempts).make(row);
             } catch (Throwable failure) {
                 // The claim runs out, and the e-mail is tried again.
                 OutOfMemoryGuard.exitIfOutOfMemory(failure);
@@ -180,116 +207,5 @@ class MailDelivery {
                 free.release();
             }
         });
-    }
-
-    private void process(OutgoingEmailEntity row) {
-        Optional<Outcome> outcome;
-        try {
-            outcome = attempt(row);
-        } catch (DeliveryException e) {
-            if (!e.isPermanent()) {
-                postpone(row, String.valueOf(e.getMessage()));
-                return;
-            }
-            LOG.warnf("An e-mail (%s) cannot be delivered: %s", row.kind, e.getMessage());
-            outcome = Optional.of(Outcome.REFUSED);
-        } catch (RuntimeException e) {
-            // Security: the message may quote an address or a statement's values.
-            postpone(row, e.getClass().getSimpleName());
-            return;
-        }
-        outcome.ifPresent(known -> end(row, known));
-    }
-
-    /** Writes and sends an e-mail; empty if the claim is no longer in force. */
-    private Optional<Outcome> attempt(OutgoingEmailEntity row) throws DeliveryException {
-        Optional<OutgoingEmail> email = write(row);
-        if (email.isEmpty()) {
-            return Optional.of(Outcome.UNWRITTEN);
-        }
-        // Security: what was withdrawn while it was written is not sent; and nothing is sent once another replica took
-        // over.
-        if (!QuarkusTransaction.requiringNew().call(() -> rows.prolong(row.id, row.attempts, claim()))) {
-            return Optional.empty();
-        }
-        Objects.requireNonNull(transport).deliver(email.get());
-        return Optional.of(Outcome.SENT);
-    }
-
-    private Optional<OutgoingEmail> write(OutgoingEmailEntity row) {
-        EmailAddress recipient = EmailAddress.stored(row.recipient);
-        return StoredNotices.read(row.kind, PreferredLanguages.of(row.locale), row.details)
-                .map(notice -> new OutgoingEmail(recipient, notice))
-                .or(() -> writers.stream()
-                        .filter(writer -> writer.kinds().contains(row.kind))
-                        .findFirst()
-                        .flatMap(writer -> writer.write(new QueuedEmail(
-                                row.id,
-                                row.kind,
-                                recipient,
-                                row.userId == null ? null : new AccountId(row.userId),
-                                PreferredLanguages.of(row.locale),
-                                row.details))));
-    }
-
-    private void postpone(OutgoingEmailEntity row, String reason) {
-        // An interrupted thread could not use its connection; it was only to end its waiting for the mail server.
-        boolean unused = Thread.interrupted();
-        if (QuarkusTransaction.requiringNew()
-                .call(() -> rows.postpone(row.id, row.attempts, pause(row.attempts), config.giveUpAfter()))) {
-            LOG.warnf("An e-mail (%s) has not been sent yet: %s", row.kind, reason);
-        } else if (delete(row)) {
-            metrics.count(Outcome.FAILED);
-            LOG.errorf("An e-mail (%s) was given up after %d attempts: %s", row.kind, row.attempts, reason);
-        }
-    }
-
-    /** Returns the pause after an attempt: each twice as long as the one before, up to a maximum. */
-    private Duration pause(int attempt) {
-        Duration pause = config.pause();
-        for (int i = 1; i < attempt && pause.compareTo(config.maxPause()) < 0; i++) {
-            pause = pause.multipliedBy(2);
-        }
-        return min(pause, config.maxPause());
-    }
-
-    /** Deletes an e-mail that is done with. While the database is unavailable it tries again: else the e-mail would be sent again. */
-    private void end(OutgoingEmailEntity row, Outcome outcome) {
-        metrics.count(outcome);
-        boolean unused = Thread.interrupted();
-        long end = System.nanoTime() + claim().toNanos();
-        while (true) {
-            try {
-                delete(row);
-                return;
-            } catch (RuntimeException e) {
-                if (System.nanoTime() - end > 0 || !sleep()) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private boolean delete(OutgoingEmailEntity row) {
-        return QuarkusTransaction.requiringNew().call(() -> rows.delete(row.id, row.attempts));
-    }
-
-    private static boolean sleep() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_BETWEEN_DELETIONS.toMillis());
-            return true;
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /** Returns for how long an e-mail is claimed: longer than it can take to send it. */
-    private Duration claim() {
-        return config.attemptTimeout().plus(CLAIM_MARGIN);
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

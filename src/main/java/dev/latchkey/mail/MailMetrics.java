@@ -13,7 +13,7 @@ class MailMetrics {
     /** The outcome of an e-mail. */
     enum Outcome {
         SENT,
-        /** No e-mail was needed, or there was no account to send it to. */
+        /** No e-mail was needed, there was no account to send it to, or enough later ones of its kind wait for its recipient. */
         UNWRITTEN,
         /** The mail server does not accept it. */
         REFUSED,
@@ -44,7 +44,7 @@ class MailMetrics {
         waiting.set(emails);
     }
 
-    private void count(Outcome outcome, int emails) {
+    void count(Outcome outcome, int emails) {
         meters.counter("latchkey.mails", "outcome", outcome.name().toLowerCase(Locale.ROOT))
                 .increment(emails);
     }

@@ -63,7 +63,7 @@ public class MailQueue implements Expirable {
 
     /** Writes and sends an e-mail that belongs to a change, once the caller's transaction has committed. */
     public void send(QueuedEmail email) {
-        queue(email, ROOM_FOR_CHANGES * config.queue());
+        queue(email, false, ROOM_FOR_CHANGES * config.queue());
     }
 
     /**
@@ -74,16 +74,24 @@ public class MailQueue implements Expirable {
      */
     public void sendOnRequest(QueuedEmail email) {
         // Security: a flood of requests leaves room for the e-mails that protect accounts.
-        queue(email, config.queue());
+        queue(email, true, config.queue());
     }
 
-    private void queue(QueuedEmail email, int room) {
+    /**
+     * Makes a queued e-mail one of a user's, in the transaction of a caller who has locked the account: from then on it is
+     * withdrawn with the user's links. Returns false if it was withdrawn already, and must not be sent.
+     */
+    public boolean assign(UUID email, AccountId user) {
+        return rows.assign(email, user.value());
+    }
+
+    private void queue(QueuedEmail email, boolean requested, int room) {
         if (isConfigured()) {
-            QuarkusTransaction.joiningExisting().run(() -> insert(email, room));
+            QuarkusTransaction.joiningExisting().run(() -> insert(email, requested, room));
         }
     }
 
-    private void insert(QueuedEmail email, int room) {
+    private void insert(QueuedEmail email, boolean requested, int room) {
         if (!rows.hasFewerThan(room)) {
             // The change itself goes on: an account must not become unusable because a mail server is away.
             metrics.count(MailMetrics.Outcome.OVERFLOWED);
@@ -98,7 +106,8 @@ public class MailQueue implements Expirable {
         row.userId = user == null ? null : user.value();
         row.locale =
                 email.languages().header().isEmpty() ? null : email.languages().header();
-        row.details = email.details();
+        row.store(email.details());
+        row.requested = requested;
         rows.persist(row);
         afterCommit.run(delivery::wake);
     }

@@ -22,16 +22,30 @@ interface MailTransport {
 
         private static final long serialVersionUID = 1L;
 
-        private final boolean permanent;
+        /** Whether another attempt may succeed. */
+        enum Kind {
+            TEMPORARY,
+            /** Another attempt would fail as well. */
+            PERMANENT,
+            /** The server refuses this service, whatever the e-mail. Operators have to act. */
+            OF_SERVER
+        }
 
-        DeliveryException(String message, boolean permanent) {
+        private final Kind kind;
+
+        DeliveryException(String message, Kind kind) {
             super(message);
-            this.permanent = permanent;
+            this.kind = kind;
         }
 
         /** Returns whether another attempt would fail as well. */
         boolean isPermanent() {
-            return permanent;
+            return kind == Kind.PERMANENT;
+        }
+
+        /** Returns whether the server refuses this service, its password or its address, and so every e-mail. */
+        boolean isOfServer() {
+            return kind == Kind.OF_SERVER;
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.latchkey.mail;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.vertx.core.json.JsonObject;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.NullUnmarked;
@@ -29,8 +32,11 @@ class OutgoingEmailEntity extends PanacheEntityBase {
 
     String locale;
 
+    // A text, so that a row which cannot be read keeps no other from being claimed.
     @JdbcTypeCode(SqlTypes.JSON)
-    Map<String, String> details;
+    String details;
+
+    boolean requested;
 
     int attempts;
 
@@ -42,4 +48,18 @@ class OutgoingEmailEntity extends PanacheEntityBase {
 
     @Column(name = "claimed_until", insertable = false)
     Instant claimedUntil;
+
+    void store(Map<String, String> texts) {
+        details = new JsonObject(new TreeMap<>(texts)).encode();
+    }
+
+    /**
+     * Returns the details by name.
+     *
+     * @throws RuntimeException if they are no texts
+     */
+    Map<String, String> readDetails() {
+        JsonObject json = new JsonObject(details);
+        return json.fieldNames().stream().collect(Collectors.toUnmodifiableMap(name -> name, json::getString));
+    }
 }

@@ -84,6 +84,29 @@ class OutgoingEmailRepository implements PanacheRepositoryBase<OutgoingEmailEnti
     }
 
     /**
+     * Deletes the requested e-mails of a kind to a recipient but for the newest ones.
+     *
+     * @return how many those are
+     */
+    int deleteAllButNewest(String kind, String recipient, int kept) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        delete from outgoing_emails where id = any (array(
+                            select id from outgoing_emails
+                            where kind = ?1 and recipient = ?2 and requested
+                            order by created_at desc, id offset ?3 for update skip locked))""")
+                .setParameter(1, kind)
+                .setParameter(2, recipient)
+                .setParameter(3, kept)
+                .executeUpdate();
+    }
+
+    /** Makes an e-mail one of a user's, withdrawn with their links; false if it was withdrawn. */
+    boolean assign(UUID id, String userId) {
+        return update("userId = ?2 where id = ?1", id, userId) == 1;
+    }
+
+    /**
      * The state of the table.
      *
      * @param waiting how many e-mails no replica is sending

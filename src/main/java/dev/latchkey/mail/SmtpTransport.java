@@ -2,6 +2,7 @@ package dev.latchkey.mail;
 
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.mail.EmailTemplates.Rendered;
+import dev.latchkey.mail.MailTransport.DeliveryException.Kind;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.mail.LoginOption;
@@ -43,6 +44,9 @@ final class SmtpTransport implements MailTransport {
     /** RFC 3463, behind the code of a response. */
     private static final Pattern ENHANCED_STATUS = Pattern.compile("^\\d{3}[ -]([245]\\.\\d{1,3}\\.\\d{1,3})(?=\\s|$)");
 
+    /** RFC 4954, to any command. */
+    private static final int AUTHENTICATION_REQUIRED = 530;
+
     private final MailConfig config;
     private final EmailTemplates templates;
     private final Vertx vertx;
@@ -57,7 +61,7 @@ final class SmtpTransport implements MailTransport {
     public void deliver(OutgoingEmail email) throws DeliveryException {
         if (!isAscii(email.to().canonical())) {
             // The client has no SMTPUTF8 (RFC 6531); without it such an address must not be sent.
-            throw new DeliveryException("an address beyond ASCII cannot be sent to", true);
+            throw new DeliveryException("an address beyond ASCII cannot be sent to", Kind.PERMANENT);
         }
         EmailAddress from =
                 from(config).orElseThrow(() -> new IllegalArgumentException("LATCHKEY_MAIL_FROM is no e-mail address"));
@@ -69,10 +73,10 @@ final class SmtpTransport implements MailTransport {
                     .toCompletableFuture()
                     .get(config.attemptTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new DeliveryException("the mail server took too long", false);
+            throw new DeliveryException("the mail server took too long", Kind.TEMPORARY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DeliveryException("interrupted by the end of the process", false);
+            throw new DeliveryException("interrupted by the end of the process", Kind.TEMPORARY);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } finally {
@@ -144,26 +148,28 @@ final class SmtpTransport implements MailTransport {
                 Matcher status = ENHANCED_STATUS.matcher(String.valueOf(refused.getReplyMessage()));
                 yield new DeliveryException(
                         words + " (" + refused.getReplyCode() + (status.find() ? " " + status.group(1) : "") + ")",
-                        refused.isPermanent() && isFinal(words));
+                        refused.isPermanent() ? kind(words, refused.getReplyCode()) : Kind.TEMPORARY);
             }
-            case UnknownHostException ignored -> new DeliveryException("the mail server's name is not known", false);
-            case ConnectException ignored -> new DeliveryException("the mail server cannot be connected to", false);
-            case SSLException ignored -> new DeliveryException("no TLS with the mail server", false);
-            case IOException ignored -> new DeliveryException("the connection to the mail server was closed", false);
-            case null, default -> new DeliveryException("the mail server does not do what is needed", false);
+            case UnknownHostException ignored -> new DeliveryException("the mail server's name is not known", Kind.TEMPORARY);
+            case ConnectException ignored -> new DeliveryException("the mail server cannot be connected to", Kind.TEMPORARY);
+            case SSLException ignored -> new DeliveryException("no TLS with the mail server", Kind.TEMPORARY);
+            case IOException ignored -> new DeliveryException("the connection to the mail server was closed", Kind.TEMPORARY);
+            case null, default -> new DeliveryException("the mail server does not do what is needed", Kind.TEMPORARY);
         };
     }
 
     /**
-     * Whether a server that refuses this with a code of 500 or more would refuse it again. Trying a password again and again
-     * locks accounts; a greeting, EHLO or STARTTLS that is refused may do the next time.
+     * Returns what a code of 500 or more means. A recipient or a message that is refused would be refused again. Where the
+     * password or the sender is refused, so is every e-mail until an operator acts, and none of them is lost by it; trying a
+     * password again and again locks accounts. A greeting, EHLO or STARTTLS that is refused may do the next time.
      */
-    private static boolean isFinal(String words) {
-        return words.startsWith("AUTH")
-                || words.startsWith("sender address")
-                || words.startsWith("recipient address")
-                || words.startsWith("DATA")
-                || words.startsWith("sending data");
+    private static Kind kind(String words, int code) {
+        if (code == AUTHENTICATION_REQUIRED || words.startsWith("AUTH") || words.startsWith("sender address")) {
+            return Kind.OF_SERVER;
+        }
+        return words.startsWith("recipient address") || words.startsWith("DATA") || words.startsWith("sending data")
+                ? Kind.PERMANENT
+                : Kind.TEMPORARY;
     }
 
     /** Returns a name as encoded words (RFC 2047), which have no characters that mean something in a header. */

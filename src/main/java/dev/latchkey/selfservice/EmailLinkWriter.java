@@ -13,6 +13,7 @@ import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.EmailMessage;
 import dev.latchkey.mail.EmailWriter;
+import dev.latchkey.mail.MailQueue;
 import dev.latchkey.mail.OutgoingEmail;
 import dev.latchkey.mail.QueuedEmail;
 import dev.latchkey.platform.http.PreferredLanguages;
@@ -39,12 +40,14 @@ class EmailLinkWriter implements EmailWriter {
     private final EmailLinks links;
     private final EmailLinkPage page;
     private final Accounts accounts;
+    private final MailQueue mail;
     private final AuditLog audit;
 
-    EmailLinkWriter(EmailLinks links, EmailLinkPage page, Accounts accounts, AuditLog audit) {
+    EmailLinkWriter(EmailLinks links, EmailLinkPage page, Accounts accounts, MailQueue mail, AuditLog audit) {
         this.links = links;
         this.page = page;
         this.accounts = accounts;
+        this.mail = mail;
         this.audit = audit;
     }
 
@@ -102,11 +105,14 @@ class EmailLinkWriter implements EmailWriter {
         return !user.emailVerified();
     }
 
-    /** Makes the link; empty if the account is gone or has another address by now, or if there is nothing to send. */
+    /** Makes the link; empty if the account is gone or has another address by now, or if the e-mail was withdrawn or has nothing to say. */
     private Optional<URI> lockedLink(EmailLinkRequest request, Profile user) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(request.address()))
+                        // Security: from here on what withdraws the links of the user withdraws the e-mail too. Else another
+                        // attempt would make the same link again.
+                        .filter(now -> mail.assign(request.id(), now.id()))
                         .flatMap(now -> request.purpose() == Purpose.EMAIL_CHANGE
                                 ? linkToNewAddress(request, now)
                                 : link(request, now, null)));
