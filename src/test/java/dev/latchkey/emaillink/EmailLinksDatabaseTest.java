@@ -18,11 +18,13 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.fixture.WithMail;
+import dev.latchkey.platform.crypto.HmacSha256;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -158,6 +160,25 @@ class EmailLinksDatabaseTest {
                 + token.substring(1);
 
         assertEquals(new Unknown(), redeem(EmailLink.Purpose.PASSWORD_RESET, altered));
+    }
+
+    @Test
+    void findsTheLinkOfAnEmailByThePreviousMasterSecret() {
+        Person ada = Person.signedUp();
+        UUID email = UUID.randomUUID();
+        HmacSha256 former = new HmacSha256(
+                new HmacSha256(WithMail.PREVIOUS_SECRET.getBytes(StandardCharsets.UTF_8)).of("latchkey/v1/email-links"));
+        EmailLinkToken token = EmailLinkToken.derive(former, email);
+        make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
+        assertInstanceOf(EmailLinks.OfEmail.Missing.class, links.ofEmail(email, EmailLink.Purpose.PASSWORD_RESET));
+        Sql.update("update mailed_links set id = ? where user_id = ?", token.hash(), ada.id());
+
+        EmailLinks.OfEmail.Unused found = assertInstanceOf(
+                EmailLinks.OfEmail.Unused.class, links.ofEmail(email, EmailLink.Purpose.PASSWORD_RESET));
+        assertEquals(token.text(), found.token().text());
+        assertInstanceOf(Valid.class, redeem(EmailLink.Purpose.PASSWORD_RESET, token.text()));
+        assertInstanceOf(
+                EmailLinks.OfEmail.Used.class, links.ofEmail(email, EmailLink.Purpose.PASSWORD_RESET), "it was used");
     }
 
     // An attacker who reads the database can follow none.

@@ -117,7 +117,9 @@ class MailCheckTest {
         "max-pause, 0s, latchkey.mail.max-pause",
         "give-up-after, 0s, latchkey.mail.give-up-after",
         "poll, -1s, latchkey.mail.poll",
+        "poll, 31s, latchkey.mail.poll",
         "queue, 0, latchkey.mail.queue",
+        "queue, 1000001, latchkey.mail.queue",
         "workers, -1, latchkey.mail.workers"
     })
     void refusesMeaninglessValues(String name, String value, String named) {

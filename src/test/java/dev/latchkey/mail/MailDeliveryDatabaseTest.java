@@ -38,6 +38,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -346,6 +349,71 @@ class MailDeliveryDatabaseTest {
             assertEquals(1, commands("RCPT"));
         }
 
+        // A password that has expired.
+        @Test
+        void losesNothingWhileTheServerRefusesThisService() {
+            sink.behave(Behaviour.REFUSES_SENDER);
+            try (LogLines lines = new LogLines()) {
+                Replica replica = started();
+                for (int i = 0; i < 3; i++) {
+                    send(replica, "user" + i + "@example.com");
+                }
+                Eventually.holds("it is tried again", () -> commands("MAIL") >= 4);
+
+                assertEquals(3, waitingRows());
+                assertEquals(0, replica.total());
+                assertTrue(
+                        lines.errors().stream().anyMatch(line -> line.contains("refuses this service")),
+                        () -> lines.errors().toString());
+                assertNoSecrets(lines);
+                sink.behave(Behaviour.ACCEPTS);
+                counted(replica, Outcome.SENT, 3);
+            }
+            Eventually.holds("the rows are gone", () -> waitingRows() == 0);
+        }
+
+        @Test
+        void aRowThatCannotBeReadKeepsNoOtherBack() {
+            Replica replica = replica();
+            Sql.update("insert into outgoing_emails (id, kind, recipient, details)"
+                    + " values (gen_random_uuid(), '" + KIND + "', 'odd@example.com', '[1]')");
+            send(replica, "ada@example.com");
+
+            replica.start();
+
+            sink.awaitEmailTo("ada@example.com");
+            Eventually.holds("the row is gone", () -> waitingRows() == 1);
+            assertEquals(List.of("odd@example.com"), Sql.column("select recipient from outgoing_emails"));
+        }
+
+        // Five of a kind in an hour is what a mailbox may get; requests went on while the mail server was away.
+        @Test
+        void sendsTheNewestFiveRequestedEmailsOfAKindToAMailbox() {
+            Replica replica = replica();
+            for (int i = 0; i < 7; i++) {
+                replica.queue().sendOnRequest(queued("ada@example.com"));
+                send(replica, "ada@example.com");
+            }
+            replica.queue().sendOnRequest(queued("grace@example.com"));
+            List<String> newest = Sql.column("select id::text from outgoing_emails where kind = '" + KIND
+                    + "' and recipient = 'ada@example.com' order by created_at desc limit 5");
+            Set<String> written = ConcurrentHashMap.newKeySet();
+            Replica sender = replica(email -> {
+                if (email.recipient().canonical().equals("ada@example.com")) {
+                    written.add(email.id().toString());
+                }
+                return Optional.of(withLink(email));
+            });
+
+            sender.start();
+
+            Eventually.holds("all rows are gone", () -> waitingRows() == 0);
+            assertEquals(2, sender.count(Outcome.UNWRITTEN));
+            assertEquals(13, sender.count(Outcome.SENT));
+            assertTrue(written.containsAll(newest), "the newest are sent");
+            assertEquals(12, sink.emailsTo("ada@example.com").size());
+        }
+
         @Test
         void leavesKindsOfOtherReleasesAlone() {
             Replica replica = replica();
@@ -405,7 +473,61 @@ class MailDeliveryDatabaseTest {
     }
 
     @Nested
+    class Stopping {
+
+        @Test
+        void finishesWhatTheServerAcceptsMeanwhile() throws InterruptedException {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch stopping = new CountDownLatch(1);
+            Replica replica = started(email -> {
+                begun.countDown();
+                await(stopping);
+                return Optional.of(withLink(email));
+            });
+            replica.queue().sendOnRequest(queued("sending@example.com"));
+            await(begun);
+            replica.queue().sendOnRequest(queued("waiting@example.com"));
+
+            Thread stop = Thread.ofVirtual().start(() -> {
+                try {
+                    replica.delivery().stop(new ShutdownEvent());
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            stopping.countDown();
+            stop.join();
+
+            assertEquals(1, sink.emailsTo("sending@example.com").size());
+            assertEquals(0, Sql.count("select count(*) from outgoing_emails where recipient = 'sending@example.com'"));
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                assertTrue(latch.await(10, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Nested
     class Writing {
+
+        @Test
+        void retriesAWriterThatEndsWithAnError() {
+            AtomicInteger tries = new AtomicInteger();
+            Replica replica = started(email -> {
+                if (tries.incrementAndGet() == 1) {
+                    throw new StackOverflowError("statement with ada@example.com and " + TOKEN);
+                }
+                return Optional.of(withLink(email));
+            });
+            replica.queue().sendOnRequest(queued("ada@example.com"));
+
+            sink.awaitEmailTo("ada@example.com");
+            assertEquals(2, tries.get());
+        }
 
         @Test
         void writesAtEachAttemptAndNotBefore() {

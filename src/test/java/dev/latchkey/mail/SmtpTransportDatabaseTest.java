@@ -174,15 +174,18 @@ class SmtpTransportDatabaseTest {
         }
     }
 
-    // Trying a wrong password again and again locks accounts.
-    @Test
-    void refusedPasswordIsPermanent() {
+    // An expired password must not lose e-mails, and trying it again and again locks accounts.
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSES_PASSWORD", "REFUSES_SENDER"})
+    void refusedServiceIsNotTheEmailsFault(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
-            sink.behave(Behaviour.REFUSES_PASSWORD);
-            refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE).authenticatingAs("latchkey", "wrong"));
+            sink.behave(behaviour);
+            DeliveryException refused =
+                    refuses(TEMPORARY, TestMail.on(sink.port(), Security.NONE).authenticatingAs("latchkey", "wrong"));
 
+            assertTrue(refused.isOfServer());
             assertEquals(List.of(), sink.emails());
-            assertTrue(sink.commands().stream().noneMatch(line -> line.startsWith("MAIL")));
+            assertTrue(sink.commands().stream().noneMatch(line -> line.startsWith("RCPT")));
         }
     }
 
@@ -191,7 +194,8 @@ class SmtpTransportDatabaseTest {
     void refusedRecipientOrMessageIsPermanent(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
             sink.behave(behaviour);
-            refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE));
+            assertFalse(refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE))
+                    .isOfServer());
         }
     }
 
@@ -200,11 +204,12 @@ class SmtpTransportDatabaseTest {
     void otherFailuresAreTemporary(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
             sink.behave(behaviour);
-            refuses(
+            DeliveryException refused = refuses(
                     TEMPORARY,
                     TestMail.on(sink.port(), Security.NONE)
                             .withTimeouts(Duration.ofMillis(300), Duration.ofMillis(600)));
 
+            assertFalse(refused.isOfServer());
             assertEquals(List.of(), sink.emails());
         }
     }

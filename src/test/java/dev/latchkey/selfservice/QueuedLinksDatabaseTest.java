@@ -165,6 +165,28 @@ class QueuedLinksDatabaseTest {
         assertInstanceOf(PasswordChanged.class, reset.redeem(token, Password.of(WANTED), newClient()));
     }
 
+    // Security: the server has the e-mail, and its link must not come back with the next attempt.
+    @Test
+    void aWithdrawnLinkIsNotMadeAgain() {
+        Person ada = Person.signedUp();
+        mail.behaveNext(Behaviour.DROPS_AFTER_DATA);
+        mail.behave(Behaviour.DEFERS);
+        request(ada);
+        String token = mail.awaitEmailTo(ada.email()).token();
+        awaitAttempts(ada.email());
+        assertEquals(1, rowsOf(ada), "it is the user's once the link is made");
+
+        ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
+
+        assertEquals(0, Sql.count("select count(*) from outgoing_emails where recipient = ?", ada.email()));
+        mail.behave(Behaviour.ACCEPTS);
+        Person grace = Person.signedUp();
+        request(grace);
+        mail.awaitEmailTo(grace.email());
+        assertFalse(reset.isValid(token));
+        assertEquals(1, mail.emailsTo(ada.email()).size());
+    }
+
     // Security: the user who is kept out by it may have requested them.
     @Test
     void endingAllSessionsWithdrawsWhatIsNotSentYet() {
