@@ -72,7 +72,6 @@ final class MailAttempts {
                 postpone(row, pauses.after(row.attempts), String.valueOf(e.getMessage()));
                 return;
             }
-            pauses.served();
             LOG.warnf("An e-mail (%s) cannot be delivered: %s", row.kind, e.getMessage());
             outcome = Optional.of(Outcome.REFUSED);
         } catch (Throwable e) {
@@ -97,10 +96,8 @@ final class MailAttempts {
 
     /** Writes and sends an e-mail; empty if the claim is no longer in force. */
     private Optional<Outcome> attempt(OutgoingEmailEntity row) throws DeliveryException {
-        if (row.requested) {
-            int deleted = QuarkusTransaction.requiringNew()
-                    .call(() -> rows.deleteAllButNewest(row.kind, row.recipient, MAX_WAITING_OF_A_KIND));
-            metrics.count(Outcome.UNWRITTEN, deleted);
+        if (row.requested && isOvertaken(row)) {
+            return Optional.empty();
         }
         Optional<OutgoingEmail> email = write(row);
         if (email.isEmpty()) {
@@ -114,6 +111,15 @@ final class MailAttempts {
         transport.deliver(email.get());
         pauses.served();
         return Optional.of(Outcome.SENT);
+    }
+
+    /** Deletes requested e-mails of that kind to that recipient for which enough later ones wait; returns whether this is one. */
+    private boolean isOvertaken(OutgoingEmailEntity row) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            int deleted = rows.deleteAllButNewest(row.kind, row.recipient, MAX_WAITING_OF_A_KIND);
+            metrics.count(Outcome.UNWRITTEN, deleted);
+            return deleted > 0 && !rows.prolong(row.id, row.attempts, claim(config));
+        });
     }
 
     private Optional<OutgoingEmail> write(OutgoingEmailEntity row) {
