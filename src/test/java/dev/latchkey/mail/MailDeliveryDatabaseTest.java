@@ -280,6 +280,7 @@ class MailDeliveryDatabaseTest {
             send(replica, "other@example.com");
 
             sink.awaitEmailTo("other@example.com");
+            Eventually.holds("the other row is gone", () -> waitingRows() == 1);
             assertEquals(List.of(), sink.emailsTo("claimed@example.com"));
             assertEquals(List.of("1"), Sql.column("select attempts from outgoing_emails"));
         }
