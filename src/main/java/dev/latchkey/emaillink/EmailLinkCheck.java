@@ -12,16 +12,16 @@ import java.util.List;
 @Singleton
 class EmailLinkCheck implements ConfigurationCheck {
 
-    /** An e-mail takes as long to arrive and be read. */
+    /** An e-mail needs this time to arrive and to be read. */
     private static final Duration MINIMUM = Duration.ofMinutes(1);
 
-    /** Security: who finds the e-mail later can still use its link. */
+    /** Security: until then others who find the e-mail can use its link. */
     private static final Duration MAXIMUM = Duration.ofDays(7);
 
     /** Security: this link alone gives an account away (OWASP asks for a short time, NIST SP 800-63B for 24 hours at most). */
     private static final Duration MAXIMUM_OF_RESET = Duration.ofDays(1);
 
-    /** So long the former address is reserved, and its reader can take the account back. */
+    /** The former address is reserved for this time, in which its reader can take the account back. */
     private static final Duration MAXIMUM_OF_UNDO = Duration.ofDays(30);
 
     private final EmailLinkConfig links;

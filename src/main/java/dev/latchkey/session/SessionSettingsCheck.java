@@ -3,7 +3,7 @@ package dev.latchkey.session;
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessBetween;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
-import static dev.latchkey.platform.boot.ConfigurationProblem.words;
+import static dev.latchkey.platform.boot.ConfigurationProblem.format;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;
@@ -64,7 +64,7 @@ class SessionSettingsCheck implements ConfigurationCheck {
             problems.add(new ConfigurationProblem(
                     publicUrl.severityForUsers(),
                     "latchkey.session.absolute-lifetime",
-                    "is " + words(config.absoluteLifetime()) + "; set " + words(MAXIMUM_LIFETIME)
+                    "is " + format(config.absoluteLifetime()) + "; set " + format(MAXIMUM_LIFETIME)
                             + " at most: a stolen session lasts as long, and no browser keeps its cookie longer"));
         }
         problems.addAll(unlessBetween(
@@ -73,14 +73,14 @@ class SessionSettingsCheck implements ConfigurationCheck {
                 config.grace(),
                 Duration.ZERO,
                 MAXIMUM_GRACE,
-                "the thief of a spent refresh token gets its successor that long, unnoticed"));
+                "an attacker with a stolen, spent refresh token can exchange it that long"));
         problems.addAll(unlessBetween(
                 publicUrl.severityForUsers(),
                 "latchkey.session.fresh-for",
                 config.freshFor(),
                 Duration.ZERO,
                 MAXIMUM_FRESHNESS,
-                "who takes over a session that young changes the address or deletes the account without the password"));
+                "within that time a stolen session can change the address or delete the account without the password"));
         // 10,000 is far beyond any use; without a bound, a user's list and its end would cost whatever the user likes.
         if (config.maxPerUser() < 1 || config.maxPerUser() > 10_000) {
             problems.add(error("latchkey.session.max-per-user", "must be 1 to 10000; 100 is the default"));

@@ -52,7 +52,7 @@ class RateLimitsCheck implements ConfigurationCheck {
         } else if (allowance.window().compareTo(LONG_WINDOW) > 0) {
             problems.add(ConfigurationProblem.warning(
                     PREFIX + name + ".window",
-                    "is " + ConfigurationProblem.words(allowance.window())
+                    "is " + ConfigurationProblem.format(allowance.window())
                             + "; set a day at most: a user over the limit waits that long"));
         }
         return problems;

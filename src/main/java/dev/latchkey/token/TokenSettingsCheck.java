@@ -3,7 +3,7 @@ package dev.latchkey.token;
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
 import static dev.latchkey.platform.boot.ConfigurationProblem.warning;
-import static dev.latchkey.platform.boot.ConfigurationProblem.words;
+import static dev.latchkey.platform.boot.ConfigurationProblem.format;
 
 import dev.latchkey.key.KeyConfig;
 import dev.latchkey.key.Secrets;
@@ -107,7 +107,7 @@ class TokenSettingsCheck implements ConfigurationCheck {
                 ? List.of(
                         severity.problem(
                                 "latchkey.key.publish-ahead",
-                                "is " + words(ahead) + " and must be " + words(least)
+                                "is " + format(ahead) + " and must be " + format(least)
                                         + " at least: backends keep the public keys for 5 minutes, and would refuse what a newer key signs"))
                 : List.of();
     }
@@ -123,7 +123,7 @@ class TokenSettingsCheck implements ConfigurationCheck {
                 ? List.of(
                         severity.problem(
                                 "latchkey.key.overlap",
-                                "is " + words(overlap) + " and must be " + words(least)
+                                "is " + format(overlap) + " and must be " + format(least)
                                         + " at least, the lifetime of an access token and what clocks and replicas may lag: valid tokens would be refused"))
                 : List.of();
     }
@@ -134,7 +134,7 @@ class TokenSettingsCheck implements ConfigurationCheck {
                 ? List.of(
                         error(
                                 "latchkey.key.rotation",
-                                "is " + words(rotation) + " and must be " + words(least)
+                                "is " + format(rotation) + " and must be " + format(least)
                                         + " at least, latchkey.key.publish-ahead and latchkey.key.overlap together: a key would be replaced before the one before it is gone"))
                 : List.of();
     }

@@ -109,12 +109,12 @@ class SessionModelTest {
     }
 
     @Test
-    void explainsASignInThatWasRightBeforeTheBanOrRefusedAfterIt() {
-        Observation ban = seen(new SessionOperation.Disable(), Response.of(0));
+    void explainsASignInThatWasRightBeforeTheUserWasDisabledOrRefusedAfterwards() {
+        Observation disabled = seen(new SessionOperation.Disable(), Response.of(0));
         Observation before = seen(new SessionOperation.SignIn(false, 0), granted(200, "b", "s1", token("b1", "b")));
         Observation after = seen(new SessionOperation.SignIn(false, 0), Response.of(403));
 
-        states = MODEL.afterBoth(states, before, ban);
+        states = MODEL.afterBoth(states, before, disabled);
         assertRevoked("a1", "b1");
         assertEquals(states, MODEL.after(states, after));
         assertUnexplained(new SessionOperation.SignIn(false, 0), granted(200, "b", "s1", token("b1", "b")));

@@ -303,7 +303,7 @@ class EmailTemplatesTest {
 
         // Kubernetes mounts a ConfigMap as links into hidden directories.
         @Test
-        void mayLieBesideHiddenFiles() throws IOException {
+        void areReadBesideHiddenFiles() throws IOException {
             Files.createDirectory(folder.resolve("..2026_11_29"));
             write("..2026_11_29/password-reset.en.txt", "Subject: New\n\n{link}\n");
             Files.createSymbolicLink(folder.resolve("..data"), Path.of("..2026_11_29"));
@@ -320,7 +320,7 @@ class EmailTemplatesTest {
 
         // A notice must not be lost for a template.
         @Test
-        void giveWayToOursWhereTheyFailAfterAll() throws IOException {
+        void areNotUsedForAnEmailThatTheyCannotRender() throws IOException {
             write("email-change-undone.de.txt", "Subject: X\n\n{#if site == 'a-long-name.id.example.com'}{nothing}{/if}\n");
             assertEquals(List.of(), TemplateDirectory.read(folder).problems(), "it passes the trial");
 

@@ -94,7 +94,9 @@ class BreachedPasswordsResourceTest {
                     "latchkey.password.breach-check-url",
                     "http://127.0.0.1:" + server.getAddress().getPort() + "/range/",
                     "latchkey.password.breach-check-timeout",
-                    "5s");
+                    "5s",
+                    "latchkey.password.max-wait",
+                    "3s");
         }
 
         private static void hold() {

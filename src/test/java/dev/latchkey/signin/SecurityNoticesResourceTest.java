@@ -229,7 +229,7 @@ class SecurityNoticesResourceTest {
         }
 
         @Test
-        void floodNoMailbox() {
+        void doNotFloodAMailbox() {
             Person ada = Person.signedUp();
 
             for (int i = 0; i < 12; i++) {
@@ -251,7 +251,7 @@ class SecurityNoticesResourceTest {
                     "{link}{site.getClass}|unknown",
                     "curl\tBcc: eve@example.com|unknown"
                 })
-        void putNothingOfTheirsIntoTheEmail(String userAgent, String shown) {
+        void doNotChooseTheTextOfTheEmail(String userAgent, String shown) {
             Person ada = Person.signedUp();
 
             login(ada, request().header("User-Agent", userAgent)).then().statusCode(200);
@@ -315,7 +315,7 @@ class SecurityNoticesResourceTest {
     class Languages {
 
         @Test
-        void germanForAnAustrianBrowser() {
+        void noticeIsGermanForAnAustrianBrowser() {
             Person ada = Person.signedUp();
 
             login(ada, request().header("Accept-Language", "de-AT,de;q=0.9,en;q=0.5"));
@@ -326,7 +326,7 @@ class SecurityNoticesResourceTest {
         }
 
         @Test
-        void theAccountsBeforeTheBrowsers() {
+        void noticeIsInTheLanguageOfTheAccountBeforeThatOfTheBrowser() {
             Person ada = Person.signedUp();
             setLocale(ada, "de-CH");
             login(ada, request().header("Accept-Language", "en"));
@@ -341,7 +341,7 @@ class SecurityNoticesResourceTest {
         }
 
         @Test
-        void englishForAnAccountInALanguageThatThereIsNot() {
+        void noticeIsEnglishForAnAccountInALanguageThatThereIsNot() {
             Person ada = Person.signedUp();
             setLocale(ada, "tlh");
             login(ada, request().header("Accept-Language", "de"));
@@ -351,7 +351,7 @@ class SecurityNoticesResourceTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"de;q=x", "<b>de</b>", "../de", "*", "fr"})
-        void englishForABrowserThatMakesNoSense(String header) {
+        void noticeIsEnglishForABrowserThatMakesNoSense(String header) {
             Person ada = Person.signedUp();
             login(ada, request().header("Accept-Language", header));
 
@@ -360,7 +360,7 @@ class SecurityNoticesResourceTest {
 
         // A header beyond ASCII has to be encoded (RFC 2047).
         @Test
-        void subjectBeyondAscii() {
+        void noticeEncodesASubjectBeyondAscii() {
             Person ada = Person.signedUp();
             setLocale(ada, "de");
             changePassword(ada, ada.password()).then().statusCode(200);

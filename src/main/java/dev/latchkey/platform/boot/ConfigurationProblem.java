@@ -54,12 +54,12 @@ public record ConfigurationProblem(Severity severity, String property, String me
                 ? List.of(new ConfigurationProblem(
                         severity,
                         property,
-                        "is %s; set %s to %s: %s".formatted(words(value), words(least), words(most), reason)))
+                        "is %s; set %s to %s: %s".formatted(format(value), format(least), format(most), reason)))
                 : List.of();
     }
 
     /** Returns a duration as it is written in a setting. */
-    public static String words(Duration duration) {
+    public static String format(Duration duration) {
         return duration.isPositive() && duration.equals(Duration.ofDays(duration.toDays()))
                 ? duration.toDays() + "d"
                 : duration.toString().replaceFirst("PT", "").toLowerCase(Locale.ROOT);

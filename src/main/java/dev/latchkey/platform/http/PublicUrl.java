@@ -68,7 +68,10 @@ public final class PublicUrl {
         return origin != null && Origin.parse(origin).filter(Origin::isLoopback).isPresent();
     }
 
-    /** Returns how bad a setting is that would endanger users: where only clients on the same machine come, there are none. */
+    /**
+     * Returns the severity of a setting that endangers users: a warning where the public URL is a loopback address, an error in
+     * production otherwise.
+     */
     public ConfigurationProblem.Severity severityForUsers() {
         return isLoopback() ? ConfigurationProblem.Severity.WARNING : ConfigurationProblem.Severity.ERROR_IN_PRODUCTION;
     }
