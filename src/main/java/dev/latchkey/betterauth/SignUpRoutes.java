@@ -91,8 +91,7 @@ class SignUpRoutes implements RouteGroup {
         Client client = call.request().client();
         return switch (signUp.withPassword(account, client)) {
             case SignUp.SignedUp(SignedInSession session, KnownDevices.Cookie device) -> {
-                cookies.inCookie(call.request())
-                        .ifPresent(former -> signOut.replaced(former, client));
+                cookies.inCookie(call.request()).ifPresent(former -> signOut.replaced(former, client));
                 if (config.verification().onSignUp()) {
                     sendLater(() -> verification.request(session.user().id(), url(call), client));
                 }

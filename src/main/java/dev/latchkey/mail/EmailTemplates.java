@@ -62,7 +62,8 @@ class EmailTemplates {
         try {
             return rendered(kind, language, values(message, language), replaced);
         } catch (RuntimeException e) {
-            // It passed the trial and does not work with these values, which must not cost the e-mail. Whatever an expression
+            // It passed the trial and does not work with these values, which must not cost the e-mail. Whatever an
+            // expression
             // throws comes as it is, a NumberFormatException for example.
             LOG.errorf(
                     "The template %s of an operator does not work (%s); ours was used",

@@ -101,8 +101,7 @@ class MailDelivery {
         this.free = new Semaphore(workerCount);
         this.dispatcher = threads.create("latchkey-mail", MAX_ROUND, this::dispatch);
         this.attempts = transport
-                .map(server ->
-                        new MailAttempts(server, rows, writers, config, metrics, pauses, dispatcher::isStopped))
+                .map(server -> new MailAttempts(server, rows, writers, config, metrics, pauses, dispatcher::isStopped))
                 .orElse(null);
     }
 
@@ -142,9 +141,8 @@ class MailDelivery {
         int begun = 0;
         Duration pause = config.poll();
         try {
-            List<OutgoingEmailEntity> claimed = acquired == 0 || !pauses.remaining().isZero()
-                    ? List.of()
-                    : claim(alone ? 1 : acquired);
+            List<OutgoingEmailEntity> claimed =
+                    acquired == 0 || !pauses.remaining().isZero() ? List.of() : claim(alone ? 1 : acquired);
             for (OutgoingEmailEntity row : claimed) {
                 begin(row);
                 begun++;

@@ -150,10 +150,13 @@ final class SmtpTransport implements MailTransport {
                         words + " (" + refused.getReplyCode() + (status.find() ? " " + status.group(1) : "") + ")",
                         refused.isPermanent() ? kind(words, refused.getReplyCode()) : Kind.TEMPORARY);
             }
-            case UnknownHostException ignored -> new DeliveryException("the mail server's name is not known", Kind.TEMPORARY);
-            case ConnectException ignored -> new DeliveryException("the mail server cannot be connected to", Kind.TEMPORARY);
+            case UnknownHostException ignored ->
+                new DeliveryException("the mail server's name is not known", Kind.TEMPORARY);
+            case ConnectException ignored ->
+                new DeliveryException("the mail server cannot be connected to", Kind.TEMPORARY);
             case SSLException ignored -> new DeliveryException("no TLS with the mail server", Kind.TEMPORARY);
-            case IOException ignored -> new DeliveryException("the connection to the mail server was closed", Kind.TEMPORARY);
+            case IOException ignored ->
+                new DeliveryException("the connection to the mail server was closed", Kind.TEMPORARY);
             case null, default -> new DeliveryException("the mail server does not do what is needed", Kind.TEMPORARY);
         };
     }

@@ -110,7 +110,8 @@ class EmailLinkWriter implements EmailWriter {
         return QuarkusTransaction.requiringNew()
                 .call(() -> accounts.lockActive(user.id())
                         .filter(now -> now.email().equals(request.address()))
-                        // Security: from here on what withdraws the links of the user withdraws the e-mail too. Else another
+                        // Security: from here on what withdraws the links of the user withdraws the e-mail too. Else
+                        // another
                         // attempt would make the same link again.
                         .filter(now -> mail.assign(request.id(), now.id()))
                         .flatMap(now -> request.purpose() == Purpose.EMAIL_CHANGE

@@ -1,9 +1,9 @@
 package dev.latchkey.session;
 
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.format;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessBetween;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
-import static dev.latchkey.platform.boot.ConfigurationProblem.format;
 
 import dev.latchkey.platform.boot.ConfigurationCheck;
 import dev.latchkey.platform.boot.ConfigurationProblem;

@@ -144,7 +144,8 @@ public class SignUp {
                 yield new InvalidInput(null, errors, null, null);
             }
             case Hashing.Busy busy -> {
-                // Security: it does not count, although the password may have been looked up with another service. How often
+                // Security: it does not count, although the password may have been looked up with another service. How
+                // often
                 // that happens is bounded by the limit of a client's requests, and by 16 at once.
                 rateLimits.refund(attempt);
                 recordRefusal("busy", client);

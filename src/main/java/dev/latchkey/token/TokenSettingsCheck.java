@@ -1,9 +1,9 @@
 package dev.latchkey.token;
 
 import static dev.latchkey.platform.boot.ConfigurationProblem.error;
+import static dev.latchkey.platform.boot.ConfigurationProblem.format;
 import static dev.latchkey.platform.boot.ConfigurationProblem.unlessPositive;
 import static dev.latchkey.platform.boot.ConfigurationProblem.warning;
-import static dev.latchkey.platform.boot.ConfigurationProblem.format;
 
 import dev.latchkey.key.KeyConfig;
 import dev.latchkey.key.Secrets;

@@ -166,8 +166,8 @@ class EmailLinksDatabaseTest {
     void findsTheLinkOfAnEmailByThePreviousMasterSecret() {
         Person ada = Person.signedUp();
         UUID email = UUID.randomUUID();
-        HmacSha256 former = new HmacSha256(
-                new HmacSha256(WithMail.PREVIOUS_SECRET.getBytes(StandardCharsets.UTF_8)).of("latchkey/v1/email-links"));
+        HmacSha256 former = new HmacSha256(new HmacSha256(WithMail.PREVIOUS_SECRET.getBytes(StandardCharsets.UTF_8))
+                .of("latchkey/v1/email-links"));
         EmailLinkToken token = EmailLinkToken.derive(former, email);
         make(EmailLink.Purpose.PASSWORD_RESET, ada, null);
         assertInstanceOf(EmailLinks.OfEmail.Missing.class, links.ofEmail(email, EmailLink.Purpose.PASSWORD_RESET));

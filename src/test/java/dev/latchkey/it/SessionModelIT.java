@@ -118,9 +118,7 @@ class SessionModelIT {
                 create function forget_spent() returns trigger language plpgsql as
                     'begin new.spent_at := ''{}''; return new; end';
                 create trigger forget_spent before update on sessions
-                    for each row execute function forget_spent()""",
-                "drop function forget_spent() cascade",
-                () -> assertLastViolates(model, refresh(0), refresh(1)));
+                    for each row execute function forget_spent()""", "drop function forget_spent() cascade", () -> assertLastViolates(model, refresh(0), refresh(1)));
     }
 
     @Example

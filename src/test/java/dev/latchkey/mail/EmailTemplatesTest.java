@@ -321,7 +321,9 @@ class EmailTemplatesTest {
         // A notice must not be lost for a template.
         @Test
         void areNotUsedForAnEmailThatTheyCannotRender() throws IOException {
-            write("email-change-undone.de.txt", "Subject: X\n\n{#if site == 'a-long-name.id.example.com'}{nothing}{/if}\n");
+            write(
+                    "email-change-undone.de.txt",
+                    "Subject: X\n\n{#if site == 'a-long-name.id.example.com'}{nothing}{/if}\n");
             assertEquals(List.of(), TemplateDirectory.read(folder).problems(), "it passes the trial");
 
             EmailTemplates.Rendered rendered =

@@ -376,8 +376,8 @@ class MailDeliveryDatabaseTest {
         @Test
         void aRowThatCannotBeReadKeepsNoOtherBack() {
             Replica replica = replica();
-            Sql.update("insert into outgoing_emails (id, kind, recipient, details)"
-                    + " values (gen_random_uuid(), '" + KIND + "', 'odd@example.com', '[1]')");
+            Sql.update("insert into outgoing_emails (id, kind, recipient, details)" + " values (gen_random_uuid(), '"
+                    + KIND + "', 'odd@example.com', '[1]')");
             send(replica, "ada@example.com");
 
             replica.start();

@@ -194,8 +194,8 @@ class SmtpTransportDatabaseTest {
     void refusedRecipientOrMessageIsPermanent(Behaviour behaviour) {
         try (MailSink sink = MailSink.inClearText()) {
             sink.behave(behaviour);
-            assertFalse(refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE))
-                    .isOfServer());
+            assertFalse(
+                    refuses(PERMANENT, TestMail.on(sink.port(), Security.NONE)).isOfServer());
         }
     }
 
