@@ -16,8 +16,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -207,7 +210,7 @@ class AuditQueueTest {
     void losesNoAttemptOfManyProducersWithAStopInBetween() {
         int producers = 6;
         int each = 3_000;
-        List<String> lines = new CopyOnWriteArrayList<>();
+        Queue<String> lines = new ConcurrentLinkedQueue<>();
         Handler listener = listener(lines);
         Logger.getLogger("latchkey.audit").addHandler(listener);
         try {
@@ -281,7 +284,7 @@ class AuditQueueTest {
         return count.find() ? Long.parseLong(count.group(1)) : 1;
     }
 
-    private static Handler listener(List<String> lines) {
+    private static Handler listener(Collection<String> lines) {
         return new Handler() {
             @Override
             public void publish(LogRecord line) {
