@@ -48,7 +48,8 @@ class GateIT {
             "LATCHKEY_PASSWORD_ARGON2_PASSES",
             "16",
             "LATCHKEY_PASSWORD_ARGON2_MEMORY",
-            "64M",
+            // What the heap of the executable has room for.
+            "20M",
             "LATCHKEY_PASSWORD_MAX_WAIT",
             "8s");
 
