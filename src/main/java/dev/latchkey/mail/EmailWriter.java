@@ -10,7 +10,7 @@ public interface EmailWriter {
     Set<String> kinds();
 
     /**
-     * Writes an e-mail, in transactions of its own; empty if there is nothing to send, or nobody to send it to.
+     * Writes an e-mail, in transactions of its own; empty if there is nothing to send, or no account to send it to.
      *
      * <p>Each attempt to send an e-mail writes it anew. What it changes has to be the same after two calls as after one: the
      * mail server may have accepted it before without this service having noticed.

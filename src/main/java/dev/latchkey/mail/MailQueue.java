@@ -23,7 +23,7 @@ public class MailQueue implements Expirable {
     /** Room for the e-mails of changes, beside that for requests, as a multiple of it. */
     private static final int ROOM_FOR_CHANGES = 2;
 
-    /** How long e-mails are kept that nobody tries to send, because the mail server was taken out of the settings for example. */
+    /** How long e-mails are kept that no replica tries to send, because the mail server was taken out of the settings for example. */
     private static final Duration KEPT_UNTRIED = Duration.ofDays(7);
 
     private final OutgoingEmailRepository rows;

@@ -14,8 +14,8 @@ import jakarta.transaction.Transactional.TxType;
 import java.time.Clock;
 
 /**
- * Notifies users of what somebody else may have done to their account. Each notice is sent in the transaction of the change,
- * and within a limit: nobody can flood a mailbox by it.
+ * Notifies users of what someone else may have done to their account. Each notice is sent in the transaction of the change,
+ * and within a limit, so that no client can flood a mailbox.
  */
 @ApplicationScoped
 @Transactional(TxType.MANDATORY)

@@ -61,7 +61,7 @@ abstract class BadInput {
                     "update sessions set authenticated_at = now() - interval '1 day' where id = ?", user.sessionId());
         }
         users = Sql.count("select count(*) from users");
-        // Not where it is declared: Quarkus makes a second instance of each test, whose lines nobody would ever close.
+        // Not where it is declared: Quarkus makes a second instance of each test, whose capture would never be closed.
         log = new LogLines();
     }
 

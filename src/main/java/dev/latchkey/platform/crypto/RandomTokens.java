@@ -28,7 +28,7 @@ public final class RandomTokens {
     }
 
     /**
-     * Returns a text of letters and digits that stands for bytes which nobody can guess, such as those of an HMAC.
+     * Returns a text of letters and digits that stands for bytes which cannot be guessed, such as those of an HMAC.
      *
      * <p>Security: with 32 bytes and 32 characters, each worth 5.95 bits, the texts are as good as equally likely: a remainder
      * of 2^256 by 62^32 favours none by more than one part in 2^65.
