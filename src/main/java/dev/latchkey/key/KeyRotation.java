@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class KeyRotation implements Expirable {
 
+    /** The name of the job that rotates by schedule. */
+    static final String JOB = "key-rotation";
+
     private static final Logger LOG = Logger.getLogger(KeyRotation.class);
     /** The time for which an operator can still see an expired key. */
     private static final Duration SHOWN = Duration.ofDays(1);
@@ -64,7 +67,7 @@ public class KeyRotation implements Expirable {
     }
 
     /** Makes the next key in time, so that each signs as long as the settings say. */
-    @Scheduled(every = "1m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = JOB, every = "1m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void rotateWhenDue() {
         if (isIdle() || config.rotation().isEmpty()) {
             return;
