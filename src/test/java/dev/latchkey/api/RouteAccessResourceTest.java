@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
-class RouteAccessTest {
+class RouteAccessResourceTest {
 
     /** Status for: no token, another user, the user, an administrator who is another user, the user with an expired token. */
     record Row(String method, String path, int none, int other, int self, int admin, int expired) {}

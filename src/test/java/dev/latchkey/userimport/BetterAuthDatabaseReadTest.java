@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BetterAuthDatabaseTest {
+class BetterAuthDatabaseReadTest {
 
     private static List<UserSource.User> all(BetterAuthDatabase source, int atATime) {
         List<UserSource.User> users = new ArrayList<>();

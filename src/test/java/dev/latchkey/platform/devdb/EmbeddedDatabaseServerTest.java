@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class EmbeddedDatabaseTest {
+class EmbeddedDatabaseServerTest {
 
     private static final String GUARD = "latchkey-database-guard";
 
@@ -133,7 +133,7 @@ class EmbeddedDatabaseTest {
     @Test
     void stopsServerWhenTheJvmIsKilledDuringTheStart() throws Exception {
         Other killed = launch();
-        while (killed.process.descendants().noneMatch(EmbeddedDatabaseTest::isGuard)) {
+        while (killed.process.descendants().noneMatch(EmbeddedDatabaseServerTest::isGuard)) {
             Thread.sleep(10);
         }
         List<ProcessHandle> below = killed.process.descendants().toList();
@@ -151,7 +151,10 @@ class EmbeddedDatabaseTest {
         Other killed = start();
         killed.remember("orphaned");
         ProcessHandle orphan = server();
-        killed.process.descendants().filter(EmbeddedDatabaseTest::isGuard).forEach(ProcessHandle::destroyForcibly);
+        killed.process
+                .descendants()
+                .filter(EmbeddedDatabaseServerTest::isGuard)
+                .forEach(ProcessHandle::destroyForcibly);
         killed.kill();
         assertTrue(orphan.isAlive());
 
