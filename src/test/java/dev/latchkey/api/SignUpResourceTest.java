@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.RecordedRefusals;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
 import io.quarkus.test.common.WithTestResource;
@@ -298,6 +299,7 @@ class SignUpResourceTest {
     @Test
     void recordsRefusals() {
         Person.signedUp(address);
+        RecordedRefusals.awaitRows();
         long taken = refusals("address_taken");
         long invalid = refusals("invalid");
 

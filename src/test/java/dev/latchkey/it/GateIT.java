@@ -121,7 +121,7 @@ class GateIT {
         }
         // The service has to have received them.
         Thread.sleep(200);
-        long[] busy = times("/api/auth/verify", asking("GET", "/api/" + ada.id()), 400, 200);
+        long[] busy = times("/api/auth/verify", asking("GET", "/api/" + ada.id()), 100, 200);
         assertTrue(signIns.stream().anyMatch(signIn -> !signIn.isDone()), "the hashes were over first");
         for (CompletableFuture<Integer> signIn : signIns) {
             int status = signIn.join();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.FreePort;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Pooler;
@@ -16,13 +17,11 @@ import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -56,7 +55,7 @@ class RevocationIT {
     private static Packaged deaf;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         database = EmbeddedDatabaseResource.emptyDatabase();
         one = Packaged.ready(database, UNTHROTTLED);
         other = Packaged.launched(Packaged.with(Packaged.settings(database), UNTHROTTLED));
@@ -336,9 +335,7 @@ class RevocationIT {
         }
     }
 
-    private static String nobodysUrl() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "jdbc:postgresql://127.0.0.1:" + socket.getLocalPort() + "/nobody";
-        }
+    private static String nobodysUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + FreePort.find() + "/nobody";
     }
 }

@@ -57,6 +57,9 @@ class PublishedKeysResourceTest {
     @Inject
     Clock clock;
 
+    @Inject
+    SigningKeys serving;
+
     // A replica that is configured for another algorithm publishes a key for it and signs with the old one meanwhile.
     @Test
     void makesOneNextKeyOfAnotherAlgorithmHoweverManyReplicasAreConfiguredForIt() {
@@ -79,6 +82,8 @@ class PublishedKeysResourceTest {
             assertEquals(1, Sql.count("select count(*) from signing_keys where algorithm = 'ES256'"));
         } finally {
             Sql.update("delete from signing_keys where algorithm = 'ES256'");
+            // So that the service does not publish it any more when the next test begins.
+            serving.changed();
         }
     }
 

@@ -73,6 +73,7 @@ class MailDeliveryDatabaseTest {
 
     private final List<Replica> replicas = new ArrayList<>();
     private MailSink sink;
+    private Duration timeout = Duration.ofSeconds(2);
 
     /** What one process has of all this. */
     private record Replica(MailQueue queue, MailDelivery delivery, SimpleMeterRegistry meters) {
@@ -183,6 +184,8 @@ class MailDeliveryDatabaseTest {
 
         @Test
         void callersDoNotWaitForAMailServerThatHangs() {
+            // The first attempt is to last longer than the test.
+            timeout = Duration.ofSeconds(30);
             Replica replica = started();
             sink.behave(Behaviour.HANGS);
             send(replica, "first@example.com");
@@ -632,7 +635,11 @@ class MailDeliveryDatabaseTest {
 
     private Replica replica(Writer writer) {
         return replica(
-                Optional.of(new SmtpTransport(TestMail.on(sink.port(), Security.NONE), templates, vertx)), writer);
+                Optional.of(new SmtpTransport(settings(), templates, vertx)), writer);
+    }
+
+    private TestMail settings() {
+        return TestMail.on(sink.port(), Security.NONE).withTimeouts(timeout, timeout);
     }
 
     private Replica replica(Optional<MailTransport> transport) {
@@ -640,7 +647,7 @@ class MailDeliveryDatabaseTest {
     }
 
     private Replica replica(Optional<MailTransport> transport, Writer writer) {
-        TestMail config = TestMail.on(sink.port(), Security.NONE);
+        TestMail config = settings();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         MailMetrics metrics = new MailMetrics(meters);
         EmailWriter ofOneKind = new EmailWriter() {

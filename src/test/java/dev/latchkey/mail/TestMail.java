@@ -28,8 +28,8 @@ record TestMail(
                 null,
                 null,
                 null,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
                 "Example Accounts");
     }
 

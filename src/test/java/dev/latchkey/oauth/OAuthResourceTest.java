@@ -13,6 +13,7 @@ import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.RawResponse;
+import dev.latchkey.fixture.RecordedRefusals;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.platform.http.Problem;
 import dev.latchkey.token.AccessTokens;
@@ -309,6 +310,7 @@ class OAuthResourceTest {
     @Test
     void auditsRefusedClients() {
         String begin = Sql.column("select clock_timestamp()::text").getFirst();
+        RecordedRefusals.awaitRows();
         long before = refusals("wrong_secret", "desk");
         long strangers = refusals("unknown_backend", null);
         long ambiguous = refusals("several_credentials", null);

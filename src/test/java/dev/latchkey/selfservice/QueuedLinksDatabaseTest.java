@@ -199,7 +199,7 @@ class QueuedLinksDatabaseTest {
         verification.request(id(ada), LINK, newClient());
         verification.request(id(grace), LINK, newClient());
         awaitAttempts(wanted);
-        assertEquals(3, rowsOf(ada));
+        Eventually.holds("each has its link", () -> rowsOf(ada) == 3);
 
         ada.bearing().delete(ada.own("/sessions")).then().statusCode(204);
 

@@ -48,6 +48,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(EmbeddedDatabaseResource.class)
 class RateLimitsDatabaseTest {
 
+    /** The name of the connections of the service's pool. */
+    static final String POOL = "latchkey-pool";
+
     private static final int ACCOUNT_LIMIT = 5;
     private static final int ADDRESS_LIMIT = 12;
     private static final int SIGN_UP_LIMIT = 4;
@@ -67,7 +70,8 @@ class RateLimitsDatabaseTest {
                     "latchkey.signin.rate-limit.account.limit", String.valueOf(ACCOUNT_LIMIT),
                     "latchkey.signin.rate-limit.address.limit", String.valueOf(ADDRESS_LIMIT),
                     "latchkey.signin.rate-limit.sign-up.limit", String.valueOf(SIGN_UP_LIMIT),
-                    "latchkey.http.trusted-proxies", "127.0.0.1,::1");
+                    "latchkey.http.trusted-proxies", "127.0.0.1,::1",
+                    "quarkus.datasource.jdbc.additional-jdbc-properties.ApplicationName", POOL);
         }
     }
 

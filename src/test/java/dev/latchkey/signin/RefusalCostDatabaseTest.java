@@ -11,6 +11,8 @@ import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.RawResponse;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
+import io.agroal.api.AgroalDataSource.FlushMode;
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -49,6 +51,9 @@ class RefusalCostDatabaseTest {
 
     @Inject
     FullBuckets full;
+
+    @Inject
+    AgroalDataSource pool;
 
     @BeforeEach
     void resetRateLimits() {
@@ -225,19 +230,24 @@ class RefusalCostDatabaseTest {
     }
 
     /** Returns how often the tables that an attempt needs were read or written, by any statement. */
-    private static long uses() {
-        settle();
+    private long uses() {
+        endPooledConnections();
         return Sql.count("""
                 select sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0) + n_tup_ins + n_tup_upd)
                 from pg_stat_user_tables where relname in ('throttle_buckets', 'users', 'credentials')""");
     }
 
-    /** A backend reports its statistics a second after it did something, or later. */
-    private static void settle() {
-        try {
-            Thread.sleep(1_500);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** A backend reports its statistics at its end, and else ten seconds after its last statement or later. */
+    private void endPooledConnections() {
+        String now = Sql.column("select now()::text").getFirst();
+        pool.flush(FlushMode.GRACEFUL);
+        Eventually.holds(
+                "all have ended",
+                () -> Sql.count(
+                                "select count(*) from pg_stat_activity"
+                                        + " where application_name = ? and backend_start <= cast(? as timestamptz)",
+                                RateLimitsDatabaseTest.POOL,
+                                now)
+                        == 0);
     }
 }

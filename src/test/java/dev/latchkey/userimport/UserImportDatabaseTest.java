@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.account.AccountId;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.RecordedRefusals;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionId;
@@ -78,6 +79,7 @@ class UserImportDatabaseTest {
     @BeforeEach
     void pauseJobs() {
         scheduler.pause();
+        RecordedRefusals.awaitRows();
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
+import dev.latchkey.fixture.FreePort;
 import dev.latchkey.platform.db.Migrations.SchemaReady;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.quarkus.runtime.StartupEvent;
@@ -13,9 +14,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -71,12 +69,8 @@ class MigrationsDatabaseTest {
     }
 
     @Test
-    void waitForADatabaseThatIsAway() throws IOException {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = socket.getLocalPort();
-        }
-        Migrations waiting = migrations(EmbeddedDatabase.url(nobody, "latchkey"), "latchkey", "x");
+    void waitForADatabaseThatIsAway() {
+        Migrations waiting = migrations(EmbeddedDatabase.url(FreePort.find(), "latchkey"), "latchkey", "x");
 
         waiting.start(new StartupEvent());
 
