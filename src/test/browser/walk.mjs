@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const [app, latchkey, folder] = process.argv.slice(2);
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 const PASSWORD = "correct horse battery";
 const NEW_PASSWORD = "four words are enough";
 const email = `ada-${Date.now().toString(36)}@example.com`;
@@ -321,7 +321,7 @@ function unexplained() {
 
 async function device(options) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce", ...options });
-  context.setDefaultTimeout(PATIENCE);
+  context.setDefaultTimeout(TIMEOUT);
   return context;
 }
 
