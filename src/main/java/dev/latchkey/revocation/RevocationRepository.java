@@ -13,15 +13,18 @@ import java.util.Optional;
 class RevocationRepository implements PanacheRepositoryBase<RevocationEntity, String> {
 
     /** Stores how long revocations are kept, for the database's triggers; values that another replica has raised stay. */
-    void raisePolicy(Duration kept, Duration leeway) {
+    void raisePolicy(Duration kept, Duration usersKept, Duration leeway) {
         getEntityManager()
                 .createNativeQuery("""
                         update revocation_policy set
                             kept = greatest(kept, make_interval(secs => ?1)),
-                            leeway = greatest(leeway, make_interval(secs => ?2))
-                        where kept < make_interval(secs => ?1) or leeway < make_interval(secs => ?2)""")
+                            users_kept = greatest(users_kept, make_interval(secs => ?2)),
+                            leeway = greatest(leeway, make_interval(secs => ?3))
+                        where kept < make_interval(secs => ?1) or leeway < make_interval(secs => ?3)
+                            or coalesce(users_kept < make_interval(secs => ?2), true)""")
                 .setParameter(1, (double) kept.toSeconds())
-                .setParameter(2, (double) leeway.toSeconds())
+                .setParameter(2, (double) usersKept.toSeconds())
+                .setParameter(3, (double) leeway.toSeconds())
                 .executeUpdate();
     }
 

@@ -39,6 +39,7 @@ public class Revocations implements Expirable {
     private final RevocationConfig config;
     private final Clock clock;
     private final Duration kept;
+    private final Duration usersKept;
     private final Duration leeway;
 
     Revocations(
@@ -62,7 +63,9 @@ public class Revocations implements Expirable {
         this.leeway = tokens.leeway();
         // The last token of a session may be renewed by a replica that does not know of the revocation yet (see
         // RevokedTokens.RECENT), and is verified by the slowest clock that is tolerated.
-        this.kept = tokens.lifetime().plus(tokens.leeway().multipliedBy(2)).plus(MAX_COMMIT_DELAY);
+        Duration delays = tokens.leeway().multipliedBy(2).plus(MAX_COMMIT_DELAY);
+        this.kept = tokens.lifetime().plus(delays);
+        this.usersKept = tokens.longest().plus(delays);
     }
 
     /** Refuses the tokens of these sessions from the moment that the caller's transaction commits. */
@@ -78,7 +81,7 @@ public class Revocations implements Expirable {
     @Transactional(Transactional.TxType.MANDATORY)
     public void revokeDeleted(Collection<String> sessionIds) {
         List<String> deleted = List.copyOf(sessionIds);
-        addOnceCommitted(until -> deleted.forEach(id -> revoked.add(id, until)));
+        addOnceCommitted(kept, until -> deleted.forEach(id -> revoked.add(id, until)));
     }
 
     /**
@@ -121,7 +124,7 @@ public class Revocations implements Expirable {
 
     /** Starts to follow the revocations of other replicas. */
     void start(@Observes SchemaReady event) {
-        QuarkusTransaction.requiringNew().run(() -> rows.raisePolicy(kept, leeway));
+        QuarkusTransaction.requiringNew().run(() -> rows.raisePolicy(kept, usersKept, leeway));
         reader.readOnce();
         reader.start();
         listener.start();
@@ -144,21 +147,22 @@ public class Revocations implements Expirable {
     }
 
     private void addOnceCommitted(String userId, String spared, RevocationRepository.UserRow row) {
-        addOnceCommitted(until -> revoked.addUser(userId, spared, row.version(), row.issuedBefore(), until));
+        addOnceCommitted(usersKept, until -> revoked.addUser(userId, spared, row.version(), row.issuedBefore(), until));
     }
 
     /** Adds revocations in memory after the commit, with the instant until which they are kept. */
-    private void addOnceCommitted(Consumer<Instant> add) {
+    private void addOnceCommitted(Duration time, Consumer<Instant> add) {
         // Security: if the response to the commit is lost, it may have happened, so the tokens are refused.
-        afterCommit.runUnlessRolledBack(() -> add.accept(clock.instant().plus(kept)));
+        afterCommit.runUnlessRolledBack(() -> add.accept(clock.instant().plus(time)));
     }
 
     /**
      * The time for which a token can be used, which is how long its revocation is kept; the token feature produces it from
      * its settings.
      *
-     * @param lifetime the lifetime of an access token
+     * @param lifetime the lifetime of an access token of ours
+     * @param longest the longest time for which any token can be used that names a user of ours, also one of another issuer
      * @param leeway by how much clocks may differ
      */
-    public record TokenLifetime(Duration lifetime, Duration leeway) {}
+    public record TokenLifetime(Duration lifetime, Duration longest, Duration leeway) {}
 }

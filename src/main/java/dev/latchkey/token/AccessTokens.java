@@ -64,8 +64,12 @@ public class AccessTokens {
 
     @Produces
     @Singleton
-    static Revocations.TokenLifetime lifetime(TokenConfig config) {
-        return new Revocations.TokenLifetime(config.accessLifetime(), config.leeway());
+    static Revocations.TokenLifetime lifetime(TokenConfig config, TrustedIssuerConfig trusted) {
+        Duration longest = trusted.issuers().values().stream()
+                .filter(TrustedIssuerConfig.Trusted::sharesUsers)
+                .map(TrustedIssuerConfig.Trusted::maxLifetime)
+                .reduce(config.accessLifetime(), (one, other) -> one.compareTo(other) > 0 ? one : other);
+        return new Revocations.TokenLifetime(config.accessLifetime(), longest, config.leeway());
     }
 
     /** Mints an access token with further claims, none of which can pass as one of ours. */

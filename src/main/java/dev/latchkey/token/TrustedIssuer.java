@@ -5,6 +5,7 @@ import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.token.VerificationResult.Accepted;
 import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param types the {@code typ} headers that its tokens may have, in lower case; the empty one stands for none
  * @param issuer the {@code iss} claim, or null where its tokens have none
  * @param audience the {@code aud} claim, or null where its tokens have none
+ * @param maxLifetime how long after its issue a token is accepted; null for as long as it says
  * @param keys the keys that it signs with at present
  */
 record TrustedIssuer(
@@ -30,6 +32,7 @@ record TrustedIssuer(
         String userClaim,
         String emailClaim,
         @Nullable String endClaim,
+        @Nullable Duration maxLifetime,
         Supplier<List<VerificationKey>> keys)
         implements TokenAuthority {
 
@@ -94,7 +97,7 @@ record TrustedIssuer(
                 Authentication.unknown(),
                 issuedAt,
                 claims.time("nbf"),
-                expiresAt,
+                latestEnd(issuedAt, expiresAt),
                 null,
                 all));
     }
@@ -122,6 +125,15 @@ record TrustedIssuer(
         }
         Instant other = claims.timeAt(endClaim);
         return other != null && end.isBefore(other) ? end : other;
+    }
+
+    /** Security: a revocation that is no longer kept must not concern a token that can still be used. */
+    private Instant latestEnd(Instant issuedAt, Instant end) {
+        if (maxLifetime == null) {
+            return end;
+        }
+        Instant latest = issuedAt.plus(maxLifetime);
+        return end.isBefore(latest) ? end : latest;
     }
 
     @Override

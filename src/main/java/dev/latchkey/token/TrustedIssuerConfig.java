@@ -59,6 +59,13 @@ public interface TrustedIssuerConfig {
         @WithDefault("24h")
         Duration keysMaxAge();
 
+        /**
+         * How long after its {@code iat} a token is accepted, whatever later end it has, where the issuer shares users. What
+         * revokes the earlier tokens of a user is kept as long, by every replica.
+         */
+        @WithDefault("7d")
+        Duration maxLifetime();
+
         /** Whether its user ids are ours, as after importing its users. Only then its tokens open routes of this service. */
         @WithDefault("false")
         boolean sharesUsers();

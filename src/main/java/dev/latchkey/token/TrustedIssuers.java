@@ -122,6 +122,7 @@ public class TrustedIssuers {
                 settings.userClaim(),
                 settings.emailClaim(),
                 settings.endClaim().orElse(null),
+                settings.sharesUsers() ? settings.maxLifetime() : null,
                 keys);
     }
 

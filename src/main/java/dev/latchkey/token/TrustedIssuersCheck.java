@@ -27,6 +27,9 @@ class TrustedIssuersCheck implements ConfigurationCheck, ConfiguredSecret.Holder
 
     private static final Duration MIN_KEYS_AGE = Duration.ofHours(1);
     private static final Duration MAX_KEYS_AGE = Duration.ofDays(7);
+    private static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
+    /** As long as a session by default; every replica has the revocations of that time in memory. */
+    private static final Duration MAX_LIFETIME = Duration.ofDays(30);
 
     private final TrustedIssuerConfig config;
     private final TokenConfig tokens;
@@ -71,6 +74,10 @@ class TrustedIssuersCheck implements ConfigurationCheck, ConfiguredSecret.Holder
         }
         if (issuer.issuer().isPresent() && issuer.issuer().equals(ourIssuer)) {
             problems.add(error(name, "issuer", "is our own issuer; tokens of two services must be told apart"));
+        }
+        if (issuer.maxLifetime().compareTo(MIN_LIFETIME) < 0
+                || issuer.maxLifetime().compareTo(MAX_LIFETIME) > 0) {
+            problems.add(error(name, "max-lifetime", "must be from 1m to 30d"));
         }
         boolean isShared = issuer.secret().isPresent() || issuer.secretFile().isPresent();
         if (issuer.jwksUrl().isPresent() == isShared) {

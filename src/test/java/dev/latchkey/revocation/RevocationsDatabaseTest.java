@@ -11,6 +11,7 @@ import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
+import dev.latchkey.platform.db.AfterCommit;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -51,6 +52,24 @@ class RevocationsDatabaseTest {
 
     @Inject
     Clock clock;
+
+    @Inject
+    RevocationRepository rows;
+
+    @Inject
+    RevocationFeed feed;
+
+    @Inject
+    RevocationReader reader;
+
+    @Inject
+    ChangeListener listener;
+
+    @Inject
+    AfterCommit afterCommit;
+
+    @Inject
+    RevocationConfig config;
 
     private final String session = UUID.randomUUID().toString();
     private final String user = UUID.randomUUID().toString();
@@ -142,6 +161,50 @@ class RevocationsDatabaseTest {
                 "select count(*) from revocations where session_id = ? and expires_at > now() + cast(? as interval)";
         assertEquals(1, Sql.count(left, session, kept.toSeconds() + " seconds"));
         assertEquals(0, Sql.count(left, session, kept.plusHours(1).toSeconds() + " seconds"));
+    }
+
+    // Security: an issuer that shares users may make tokens that last for days, and they name no session.
+    @Test
+    void revocationOfAUserIsKeptAsLongAsTokensOfIssuersThatShareUsersLive() {
+        Duration longest = Duration.ofDays(7);
+        RevokedTokens known = new RevokedTokens(Duration.ofSeconds(1), false);
+        Revocations sharing = new Revocations(
+                rows,
+                known,
+                feed,
+                reader,
+                listener,
+                afterCommit,
+                config,
+                new Revocations.TokenLifetime(life.lifetime(), longest, life.leeway()),
+                clock);
+        String before = Sql.column("select users_kept::text from revocation_policy").getFirst();
+        try {
+            QuarkusTransaction.requiringNew()
+                    .run(() -> rows.raisePolicy(life.lifetime(), longest.plusMinutes(1), life.leeway()));
+            QuarkusTransaction.requiringNew().run(() -> {
+                sharing.revokeUser(user, null);
+                sharing.revoke(List.of(session));
+            });
+        } finally {
+            Sql.update("update revocation_policy set users_kept = cast(? as interval)", before);
+        }
+        assertEquals(1, Sql.count("""
+                select count(*) from user_revocations where user_id = ? and expires_at > now() + interval '7 days'""", user));
+        assertEquals(1, Sql.count("""
+                select count(*) from revocations where session_id = ? and expires_at < now() + interval '1 hour'""", session));
+
+        sweep(known, clock.instant().plus(longest));
+        assertTrue(known.isRevoked(user, null, null, Instant.EPOCH), "in memory, too");
+        assertFalse(known.contains(session));
+        sweep(known, clock.instant().plus(longest).plus(Duration.ofHours(1)));
+        assertFalse(known.isRevoked(user, null, null, Instant.EPOCH));
+    }
+
+    private static void sweep(RevokedTokens known, Instant now) {
+        for (int i = 0; i < 2 * RevokedTokens.SWEEPS; i++) {
+            known.sweep(now);
+        }
     }
 
     @Test

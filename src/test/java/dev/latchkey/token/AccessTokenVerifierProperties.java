@@ -378,6 +378,7 @@ class AccessTokenVerifierProperties {
                     "sub",
                     "email",
                     null,
+                    null,
                     published::get);
             Clock clock = new Clock() {
                 @Override

@@ -220,6 +220,7 @@ record TestIssuer(
                 userClaim,
                 "email",
                 endClaim,
+                null,
                 () -> verifying);
     }
 

@@ -74,6 +74,7 @@ final class TestVerifiers {
                 "sub",
                 "email",
                 null,
+                null,
                 () -> keys);
     }
 

@@ -18,6 +18,7 @@ import dev.latchkey.token.VerificationResult.Reason;
 import dev.latchkey.token.VerificationResult.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -128,6 +129,7 @@ class TrustedIssuerTest {
                 "better-auth:session-cache",
                 "sub",
                 "email",
+                null,
                 null,
                 () -> keysOf(THEIRS));
         String payload = USER.replace("\"aud\":\"" + SHOP, "\"aud\":\"better-auth:session-cache");
@@ -312,6 +314,30 @@ class TrustedIssuerTest {
         assertInstanceOf(Refused.class, verifier(impostor).verify(ours));
     }
 
+    // Security: what revokes a user's earlier tokens is kept for that long and no longer.
+    @Test
+    void refusesTokensBeyondTheLongestLifetimeWhateverEndTheyHave() {
+        TrustedIssuer issuer = new TrustedIssuer(
+                new TokenOrigin("shop", false, true),
+                TrustedIssuer.USUAL_TYPES,
+                SHOP,
+                SHOP,
+                "sub",
+                "email",
+                null,
+                Duration.ofHours(1),
+                () -> keysOf(THEIRS));
+        String young = USER.replace("\"iat\":" + SECOND, "\"iat\":" + (SECOND - 3_500));
+        assertEquals(
+                NOW.plusSeconds(100),
+                accepted(issuer, RawTokens.sign(KEY, header(KEY), young)).expiresAt());
+        String old = USER.replace("\"iat\":" + SECOND, "\"iat\":" + (SECOND - 3_605));
+        assertEquals(Reason.EXPIRED, refused(issuer, RawTokens.sign(KEY, header(KEY), old)));
+        assertEquals(
+                NOW.plusSeconds(900),
+                accepted(issuer, RawTokens.sign(KEY, header(KEY), USER)).expiresAt());
+    }
+
     @Test
     void refusesDisabledUsersOfAnIssuerThatSharesOurs() {
         RevokedTokens revoked = TestRevocations.none();
@@ -324,6 +350,7 @@ class TrustedIssuerTest {
                     SHOP,
                     "sub",
                     "email",
+                    null,
                     null,
                     () -> keysOf(THEIRS));
             AccessTokenVerifier verifier = TestVerifiers.of(
@@ -365,6 +392,7 @@ class TrustedIssuerTest {
                 "sub",
                 "email",
                 null,
+                null,
                 keys);
     }
 
@@ -378,6 +406,7 @@ class TrustedIssuerTest {
                 "user.id",
                 "user.email",
                 "session.expiresAt",
+                null,
                 () -> List.of(key));
     }
 

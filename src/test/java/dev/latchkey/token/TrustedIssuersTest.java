@@ -31,6 +31,7 @@ class TrustedIssuersTest {
             String emailClaim,
             Optional<String> endClaim,
             Duration keysMaxAge,
+            Duration maxLifetime,
             boolean sharesUsers)
             implements TrustedIssuerConfig.Trusted {
 
@@ -48,6 +49,7 @@ class TrustedIssuersTest {
                     "email",
                     Optional.empty(),
                     Duration.ofHours(24),
+                    Duration.ofDays(7),
                     false);
         }
 
@@ -65,6 +67,7 @@ class TrustedIssuersTest {
                     emailClaim,
                     endClaim,
                     keysMaxAge,
+                    maxLifetime,
                     sharesUsers);
         }
 
@@ -82,7 +85,26 @@ class TrustedIssuersTest {
                     emailClaim,
                     endClaim,
                     changed,
+                    maxLifetime,
                     sharesUsers);
+        }
+
+        Settings sharesUsersFor(Duration lifetime) {
+            return new Settings(
+                    jwksUrl,
+                    secret,
+                    secretFile,
+                    keyId,
+                    issuer,
+                    audience,
+                    algorithms,
+                    types,
+                    userClaim,
+                    emailClaim,
+                    endClaim,
+                    keysMaxAge,
+                    lifetime,
+                    true);
         }
 
         static Settings ofASecret() {
@@ -99,6 +121,7 @@ class TrustedIssuersTest {
                     "email",
                     Optional.empty(),
                     Duration.ofHours(24),
+                    Duration.ofDays(7),
                     false);
         }
     }
@@ -151,6 +174,36 @@ class TrustedIssuersTest {
                             "partner",
                             Settings.ofKeys("https://partner.example/jwks").keysMaxAge(age))));
         }
+    }
+
+    @Test
+    void refusesLifetimesForWhichNoRevocationCouldBeKept() {
+        for (Duration lifetime : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofDays(31))) {
+            assertEquals(
+                    List.of("latchkey.token.trusted.partner.max-lifetime"),
+                    properties(check("partner", Settings.ofASecret().sharesUsersFor(lifetime))));
+        }
+    }
+
+    // Security: a revocation that is forgotten would let a token of the other issuer open routes again.
+    @Test
+    void revocationsOfUsersOutliveTheTokensOfIssuersThatShareThem() {
+        Settings own = Settings.ofKeys("https://partner.example/jwks");
+        Settings shared = Settings.ofASecret().sharesUsersFor(Duration.ofDays(3));
+        TestTokenConfig tokens = TestTokenConfig.usual();
+        assertEquals(
+                Duration.ofDays(3),
+                AccessTokens.lifetime(tokens, () -> Map.of("own", own, "shared", shared))
+                        .longest());
+        assertEquals(
+                tokens.accessLifetime(),
+                AccessTokens.lifetime(tokens, () -> Map.of("own", own)).longest(),
+                "ids that are another's are not revoked here");
+        assertEquals(
+                tokens.accessLifetime(),
+                AccessTokens.lifetime(
+                                tokens, () -> Map.of("shared", Settings.ofASecret().sharesUsersFor(Duration.ofMinutes(1))))
+                        .longest());
     }
 
     @Test

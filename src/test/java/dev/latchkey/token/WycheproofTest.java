@@ -370,6 +370,11 @@ class WycheproofTest {
         }
 
         @Override
+        public Duration maxLifetime() {
+            return Duration.ofDays(7);
+        }
+
+        @Override
         public Optional<Path> secretFile() {
             return Optional.empty();
         }
