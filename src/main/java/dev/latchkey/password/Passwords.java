@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public class Passwords {
 
     private static final int MAXIMUM_DEFAULT_PERMITS = 8;
 
+    /** Security: anybody can try to sign in with such an account, and fill the log. */
+    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
+
     private final PasswordPolicy policy;
     private final BreachedPasswords breached;
     private final Argon2Parameters parameters;
@@ -29,6 +33,8 @@ public class Passwords {
     private final Counter hashed;
     private final Counter verified;
     private final Counter busy;
+    private final Counter tooExpensive;
+    private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - WARNING_INTERVAL.toNanos());
 
     Passwords(
             PasswordConfig config,
@@ -50,6 +56,7 @@ public class Passwords {
         this.hashed = meters.counter("latchkey.password.hashes", "purpose", "hash");
         this.verified = meters.counter("latchkey.password.hashes", "purpose", "verify");
         this.busy = meters.counter("latchkey.password.busy");
+        this.tooExpensive = meters.counter("latchkey.password.too.expensive");
     }
 
     private int defaultPermits() {
@@ -104,12 +111,26 @@ public class Passwords {
             return new Verification.Busy(permits.retryAfter());
         }
         if (parsed.isPresent() && compared == dummy) {
+            reportTooExpensive();
             return new Verification.TooExpensive();
         }
         // Security: a password that is not text has no UTF-8 form, so its hash equals that of another password.
         return parsed.isPresent() && password.isText() && matches.get()
                 ? new Verification.Matches(compared.isOutdated(parameters) && !compared.mayMatchAnother(password))
                 : new Verification.Mismatch();
+    }
+
+    private void reportTooExpensive() {
+        tooExpensive.increment();
+        long now = System.nanoTime();
+        long last = warnedAt.get();
+        if (now - last >= WARNING_INTERVAL.toNanos() && warnedAt.compareAndSet(last, now)) {
+            LOG.warnf(
+                    "A stored password hash costs %s and was not computed: its user has to reset the password by e-mail, unless"
+                            + " latchkey.password.max-hash-memory and max-hash-time allow it (logged once a minute;"
+                            + " latchkey_password_too_expensive_total counts all attempts, the audit log names the users)",
+                    limits.description());
+        }
     }
 
     private int weight(StoredHash compared) {

@@ -15,22 +15,28 @@ import dev.latchkey.fixture.Pooler;
 import dev.latchkey.fixture.Relay;
 import dev.latchkey.fixture.Together;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -146,6 +152,115 @@ class RevocationIT {
                 Eventually.holds("it is refused", () -> session(replica, device).statusCode() == 401);
                 assertTrue(session(replica, device).body().contains("INVALID_TOKEN"));
             }
+        }
+    }
+
+    /** A token that was minted for a row as it was before a change is refused, at whichever replica and however late it was signed. */
+    @Test
+    void refusesTokensThatReplicasMintWhileTheUserIsChangedAndBanned() {
+        Person ada = Person.signedUp();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger minted = new AtomicInteger();
+        List<Callable<List<String>>> racing = new ArrayList<>();
+        racing.add(() -> {
+            try {
+                changeAndBan(ada, minted);
+            } finally {
+                done.set(true);
+            }
+            return List.of();
+        });
+        for (Packaged replica : List.of(one, other)) {
+            racing.add(() -> mint(replica, ada, minted, done));
+        }
+        List<String> tokens =
+                Together.all(racing).stream().flatMap(List::stream).toList();
+
+        long present = version(ada);
+        List<String> earlier =
+                tokens.stream().filter(token -> version(token) < present).toList();
+        List<String> latest =
+                tokens.stream().filter(token -> version(token) == present).toList();
+        assertEquals(tokens.size(), earlier.size() + latest.size(), "none has a version that no row ever had");
+        assertTrue(earlier.stream().map(RevocationIT::version).distinct().count() > 2, "few tokens met a change");
+        assertTrue(latest.size() >= 2, "each replica has minted one after the last change");
+        for (Packaged replica : List.of(one, other, deaf)) {
+            for (String token : earlier) {
+                Eventually.holds(
+                        "a token of an earlier version is refused",
+                        () -> session(replica, token).statusCode() == 401);
+            }
+            for (String token : latest) {
+                assertEquals(200, session(replica, token).statusCode());
+            }
+        }
+    }
+
+    /** Changes the roles again and again, and bans the user for a moment now and then, until enough tokens were minted meanwhile. */
+    private static void changeAndBan(Person person, AtomicInteger minted) {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
+        for (int i = 0; (i < 30 || minted.get() < 100) && System.nanoTime() < end; i++) {
+            String change = "update users set %s where id = '" + person.id() + "'";
+            execute(change.formatted("roles = '{role-" + i + "}'"));
+            if (i % 10 == 5) {
+                execute(change.formatted("disabled_at = now()"));
+                execute(change.formatted("disabled_at = null"));
+            }
+        }
+    }
+
+    /** Mints tokens for as long as the user is being changed, and one more; after a ban the user has to sign in again. */
+    private static List<String> mint(Packaged replica, Person person, AtomicInteger minted, AtomicBoolean done) {
+        List<String> tokens = new ArrayList<>();
+        String sessionToken = signedIn(replica, person);
+        boolean isLast;
+        do {
+            isLast = done.get();
+            Response response = given().port(replica.port())
+                    .header("Authorization", "Bearer " + sessionToken)
+                    .get("/api/auth/token");
+            if (response.statusCode() == 200) {
+                tokens.add(response.path("token"));
+                minted.incrementAndGet();
+            } else {
+                assertEquals(401, response.statusCode(), response::asString);
+                sessionToken = signedIn(replica, person);
+                isLast = false;
+            }
+        } while (!isLast);
+        return tokens;
+    }
+
+    /** Returns the session token of a sign-in, which a ban refuses for a moment. */
+    private static String signedIn(Packaged replica, Person person) {
+        List<String> token = new ArrayList<>();
+        Eventually.holds("signed in", () -> {
+            Response response = given().port(replica.port())
+                    .contentType("application/json")
+                    .body(Map.of("email", person.email(), "password", person.password()))
+                    .post("/api/auth/sign-in/email");
+            if (response.statusCode() == 200) {
+                token.add(response.path("token"));
+            }
+            return !token.isEmpty();
+        });
+        return token.getFirst();
+    }
+
+    private static long version(String token) {
+        return JsonPath.from(new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8))
+                .getLong("token_version");
+    }
+
+    private static long version(Person person) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("select token_version from users where id = '" + person.id() + "'")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -287,9 +402,13 @@ class RevocationIT {
     }
 
     private static HttpResponse<String> session(Packaged replica, Person ada) {
+        return session(replica, ada.accessToken());
+    }
+
+    private static HttpResponse<String> session(Packaged replica, String accessToken) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + replica.port() + "/api/auth/session"))
-                .header("Authorization", "Bearer " + ada.accessToken())
+                .header("Authorization", "Bearer " + accessToken)
                 .build();
         try {
             return HTTP.send(request, BodyHandlers.ofString());

@@ -162,6 +162,7 @@ class PasswordsTest {
         // The dummy's cost, one permit and one verification: as for an unknown account.
         assertRunsOnce(new Verification.TooExpensive(), "correct horse", new PasswordHash(stored));
         assertRunsOnce(new Verification.TooExpensive(), "lone \uD800", new PasswordHash(stored));
+        assertEquals(2, meters.counter("latchkey.password.too.expensive").count());
     }
 
     @Test
