@@ -144,7 +144,7 @@ class GatewayIT {
         }
     }
 
-    // --- Hostile requests -------------------------------------------------------------------------------------------
+    // --- Hostile requests ---
 
     /**
      * SC-005: whatever the corpus tries, through each of the proxies. Where a proxy does something of its own it is listed,
@@ -420,8 +420,7 @@ class GatewayIT {
         }
     }
 
-    // --- Under load
-    // ---------------------------------------------------------------------------------------------------
+    // --- Under load ---
 
     private static final int CONNECTIONS = 16;
     private static final int REQUESTS_EACH = 125;
@@ -512,8 +511,7 @@ class GatewayIT {
         }
     }
 
-    // --- When things fail
-    // ---------------------------------------------------------------------------------------------
+    // --- When things fail ---
 
     /** "The gate decides from memory while the database is unavailable." */
     @Test
@@ -694,8 +692,7 @@ class GatewayIT {
         }
     }
 
-    // --- What is right
-    // ------------------------------------------------------------------------------------------------
+    // --- What is right ---
 
     private static boolean isOf(HostileRequest request, Person person) {
         return identity(request).containsValue(person.id());

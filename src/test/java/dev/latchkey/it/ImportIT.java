@@ -176,7 +176,7 @@ class ImportIT {
 
     @Test
     @Order(6)
-    void bringsWhoeverCameLaterAndLeavesTheOthersAlone() {
+    void importsUsersWhoSignedUpLaterAndLeavesTheOthersAlone() {
         signedUp("eve@example.com");
         String before = value("select string_agg(t::text, ' ' order by id) from users t");
         Ended ended = command("--sessions");

@@ -208,7 +208,7 @@ class RevocationsDatabaseTest {
     }
 
     @Test
-    void mayBeSaidTwice() {
+    void mayBeRevokedTwice() {
         revoke(session);
         revoke(session);
         assertEquals(1, stored());
@@ -388,8 +388,7 @@ class RevocationsDatabaseTest {
     }
 
     // A row that was read before the change makes a token that is refused, however late it is signed; one that was read
-    // after
-    // it makes a valid one, in the same second too.
+    // after it makes a valid one, in the same second too.
     @Test
     void tellsTokensOfTheSameSecondApart() {
         Person ada = Person.signedUp();

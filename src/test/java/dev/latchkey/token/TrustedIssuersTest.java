@@ -236,6 +236,7 @@ class TrustedIssuersTest {
                                 "email",
                                 Optional.empty(),
                                 Duration.ofHours(24),
+                                Duration.ofDays(7),
                                 false))));
     }
 
