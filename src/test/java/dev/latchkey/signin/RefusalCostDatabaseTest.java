@@ -244,8 +244,9 @@ class RefusalCostDatabaseTest {
         Eventually.holds(
                 "all have ended",
                 () -> Sql.count(
-                                "select count(*) from pg_stat_activity"
-                                        + " where application_name = ? and backend_start <= cast(? as timestamptz)",
+                                // But for the one that checks whether the database is there.
+                                "select count(*) from pg_stat_activity where application_name = ?"
+                                        + " and backend_start <= cast(? as timestamptz) and query <> 'select 1'",
                                 RateLimitsDatabaseTest.POOL,
                                 now)
                         == 0);

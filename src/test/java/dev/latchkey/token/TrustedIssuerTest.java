@@ -329,12 +329,12 @@ class TrustedIssuerTest {
                 () -> keysOf(THEIRS));
         String young = USER.replace("\"iat\":" + SECOND, "\"iat\":" + (SECOND - 3_500));
         assertEquals(
-                NOW.plusSeconds(100),
+                Instant.ofEpochSecond(SECOND + 100),
                 accepted(issuer, RawTokens.sign(KEY, header(KEY), young)).expiresAt());
         String old = USER.replace("\"iat\":" + SECOND, "\"iat\":" + (SECOND - 3_605));
         assertEquals(Reason.EXPIRED, refused(issuer, RawTokens.sign(KEY, header(KEY), old)));
         assertEquals(
-                NOW.plusSeconds(900),
+                Instant.ofEpochSecond(SECOND + 900),
                 accepted(issuer, RawTokens.sign(KEY, header(KEY), USER)).expiresAt());
     }
 
