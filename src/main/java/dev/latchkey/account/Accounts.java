@@ -78,12 +78,16 @@ public class Accounts implements Expirable {
                 || reservedEmails.isReserved(email.canonical(), user.value());
     }
 
-    /** Creates an account with a password, unless the address is taken. */
+    /**
+     * Creates an account with a password, unless the address is taken.
+     *
+     * @param signsIn whether the user is signed in at once
+     */
     @Transactional(TxType.MANDATORY)
     public Registration register(
-            EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image) {
+            EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image, boolean signsIn) {
         AccountId id = AccountId.create();
-        if (!users.insert(id.value(), email.canonical(), name, image)) {
+        if (!users.insert(id.value(), email.canonical(), name, image, !signsIn)) {
             return new EmailTaken();
         }
         // Looked up again after the insertion, since that waits for a transaction which is just giving the address up:
@@ -139,6 +143,17 @@ public class Accounts implements Expirable {
         return user.get().disabledAt == null
                 ? new SignInEligibility.Eligible(profile(user.get()))
                 : new SignInEligibility.Disabled(verified.user());
+    }
+
+    /**
+     * Records a sign-in, and returns whether it is the first one of a user whom the sign-up did not sign in.
+     *
+     * <p>Security: a user who was imported has signed in elsewhere. Whoever is the first to sign in to their account here may
+     * be an attacker.
+     */
+    @Transactional(TxType.MANDATORY)
+    public boolean takeFirstSignIn(AccountId id) {
+        return users.findById(id.value()).firstSignInDue && users.endFirstSignIn(id.value());
     }
 
     /** Returns whether the stored password is still the verified one; it stays so until the transaction ends. */

@@ -39,6 +39,10 @@ class UserEntity extends PanacheEntityBase {
     @Column(name = "token_version", insertable = false, updatable = false)
     long tokenVersion;
 
+    /** Changed by a statement of its own only, for the same reason. */
+    @Column(name = "first_sign_in_due", insertable = false, updatable = false)
+    boolean firstSignInDue;
+
     @Column(name = "created_at")
     Instant createdAt;
 

@@ -38,11 +38,12 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
     }
 
     /** Inserts a row; false if the address was taken or is reserved. Of two concurrent sign-ups the database lets one pass (FR-004). */
-    boolean insert(String id, String email, @Nullable String name, @Nullable String image) {
+    boolean insert(
+            String id, String email, @Nullable String name, @Nullable String image, boolean firstSignInDue) {
         return getEntityManager()
                         .createNativeQuery("""
-                                insert into users (id, email, name, image)
-                                select ?1, ?2, cast(?3 as text), cast(?4 as text)
+                                insert into users (id, email, name, image, first_sign_in_due)
+                                select ?1, ?2, cast(?3 as text), cast(?4 as text), ?5
                                 where not exists (
                                     select from reserved_emails where email = ?2 and expires_at > now())
                                 on conflict (email) do nothing""")
@@ -50,6 +51,17 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
                         .setParameter(2, email)
                         .setParameter(3, name)
                         .setParameter(4, image)
+                        .setParameter(5, firstSignInDue)
+                        .executeUpdate()
+                == 1;
+    }
+
+    /** Records the first sign-in; false if another one came before it. */
+    boolean endFirstSignIn(String id) {
+        return getEntityManager()
+                        .createNativeQuery(
+                                "update users set first_sign_in_due = false where id = ?1 and first_sign_in_due")
+                        .setParameter(1, id)
                         .executeUpdate()
                 == 1;
     }

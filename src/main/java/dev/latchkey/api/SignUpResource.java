@@ -5,12 +5,15 @@ import dev.latchkey.account.Profile;
 import dev.latchkey.account.ProfileText;
 import dev.latchkey.api.RequestSourceFilters.FromTrustedOrigin;
 import dev.latchkey.api.RequestSourceFilters.JsonBody;
+import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.password.Password;
+import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.ClientResolver;
 import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.platform.http.Problem.FieldError;
 import dev.latchkey.platform.http.ProblemCode;
 import dev.latchkey.platform.http.Problems;
+import dev.latchkey.selfservice.EmailVerification;
 import dev.latchkey.session.SessionSecret;
 import dev.latchkey.signin.Refusals;
 import dev.latchkey.signin.SignOut;
@@ -59,6 +62,8 @@ public class SignUpResource {
     record RegisteredResponse(UserResponse user) {}
 
     private final SignUp signUp;
+    private final EmailVerification verification;
+    private final EmailLinkPage page;
     private final SignOut signOut;
     private final ClientResolver clients;
     private final AccessTokens accessTokens;
@@ -68,6 +73,8 @@ public class SignUpResource {
 
     SignUpResource(
             SignUp signUp,
+            EmailVerification verification,
+            EmailLinkPage page,
             SignOut signOut,
             ClientResolver clients,
             AccessTokens accessTokens,
@@ -75,6 +82,8 @@ public class SignUpResource {
             DeviceCookie deviceCookie,
             Problems problems) {
         this.signUp = signUp;
+        this.verification = verification;
+        this.page = page;
         this.signOut = signOut;
         this.clients = clients;
         this.accessTokens = accessTokens;
@@ -94,6 +103,7 @@ public class SignUpResource {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
+        Client client = clients.of(http);
         return switch (signUp.withPassword(
                 new SignUp.NewAccount(
                         EmailAddress.parse(request.email()),
@@ -102,10 +112,12 @@ public class SignUpResource {
                         null,
                         true,
                         true,
+                        false,
                         SessionSecret.Kind.REFRESH_TOKEN),
-                clients.of(http))) {
+                verification.ofSignUp(page.urls(null), client),
+                client)) {
             case SignUp.SignedUp(var session, var device) -> {
-                cookie.refreshToken(http).ifPresent(former -> signOut.replaced(former, clients.of(http)));
+                cookie.refreshToken(http).ifPresent(former -> signOut.replaced(former, client));
                 yield deviceCookie.addTo(TokensResponse.signedIn(201, session, accessTokens, cookie), device.value());
             }
             case SignUp.Registered registered -> registered(registered.profile());

@@ -10,9 +10,7 @@ import dev.latchkey.account.ProfileText;
 import dev.latchkey.betterauth.Endpoint.RouteCall;
 import dev.latchkey.betterauth.Endpoint.RouteGroup;
 import dev.latchkey.betterauth.RequestSchema.Field;
-import dev.latchkey.emaillink.EmailLinkUrl;
 import dev.latchkey.password.Password;
-import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.DeviceCookie;
 import dev.latchkey.selfservice.EmailVerification;
@@ -20,18 +18,14 @@ import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.SignedInSession;
 import dev.latchkey.signin.KnownDevices;
 import dev.latchkey.signin.Refusals;
-import dev.latchkey.signin.SignInConfig;
 import dev.latchkey.signin.SignOut;
 import dev.latchkey.signin.SignUp;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import org.jboss.logging.Logger;
 
 /** Sign-up. */
 @ApplicationScoped
 class SignUpRoutes implements RouteGroup {
-
-    private static final Logger LOG = Logger.getLogger(SignUpRoutes.class);
 
     private final SignUp signUp;
     private final EmailVerification verification;
@@ -41,7 +35,6 @@ class SignUpRoutes implements RouteGroup {
     private final CookieCache cache;
     private final DeviceCookie deviceCookie;
     private final BetterAuthConfig config;
-    private final SignInConfig signInConfig;
 
     SignUpRoutes(
             SignUp signUp,
@@ -51,8 +44,7 @@ class SignUpRoutes implements RouteGroup {
             SessionCookies cookies,
             CookieCache cache,
             DeviceCookie deviceCookie,
-            BetterAuthConfig config,
-            SignInConfig signInConfig) {
+            BetterAuthConfig config) {
         this.signUp = signUp;
         this.verification = verification;
         this.links = links;
@@ -61,7 +53,6 @@ class SignUpRoutes implements RouteGroup {
         this.cache = cache;
         this.deviceCookie = deviceCookie;
         this.config = config;
-        this.signInConfig = signInConfig;
     }
 
     @Override
@@ -87,44 +78,27 @@ class SignUpRoutes implements RouteGroup {
                 body.optionalText("image"),
                 body.flag("rememberMe").orElse(true),
                 config.autoSignIn(),
+                config.verification().onSignUp(),
                 SessionSecret.Kind.SESSION_TOKEN);
         Client client = call.request().client();
-        return switch (signUp.withPassword(account, client)) {
+        return switch (signUp.withPassword(
+                account,
+                verification.ofSignUp(links.verification(body.optionalText("callbackURL")), client),
+                client)) {
             case SignUp.SignedUp(SignedInSession session, KnownDevices.Cookie device) -> {
                 cookies.inCookie(call.request()).ifPresent(former -> signOut.replaced(former, client));
-                if (config.verification().onSignUp()) {
-                    sendLater(() -> verification.request(session.user().id(), url(call), client));
-                }
                 yield BetterAuthResponse.ok(
                                 JsonViews.tokenAndUser(session.sessionToken().text(), session.user()))
                         .with("Set-Cookie", deviceCookie.issued(device.value()))
                         .with(cache.setSession(Caller.of(session)));
             }
-            case SignUp.Registered(Profile profile) -> {
-                if (config.verification().onSignUp() || signInConfig.requireVerifiedEmail()) {
-                    // Security: by the address, for a taken one queues the same row as a free one (FR-007).
-                    sendLater(() -> verification.request(profile.email(), url(call), client));
-                }
-                yield BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
-            }
+            case SignUp.Registered(Profile profile) ->
+                BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
             case SignUp.InvalidInput invalid -> invalid(invalid);
             case SignUp.EmailTaken _ -> BetterAuthResponse.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
-    }
-
-    private EmailLinkUrl url(RouteCall call) {
-        return links.verification(call.body().optionalText("callbackURL"));
-    }
-
-    /** Queues the e-mail. The account exists by now: whether this succeeds does not change the response. */
-    private static void sendLater(Runnable request) {
-        try {
-            request.run();
-        } catch (RuntimeException e) {
-            LOG.errorf("The verification e-mail of a sign-up could not be queued: %s", DatabaseErrors.reason(e));
-        }
     }
 
     /** Better Auth reports one error at a time. */

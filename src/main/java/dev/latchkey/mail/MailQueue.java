@@ -50,9 +50,9 @@ public class MailQueue implements Expirable {
         return delivery.isConfigured();
     }
 
-    /** Sends a notice, once the caller's transaction has committed. */
-    public void send(EmailAddress to, EmailMessage.Notice notice) {
-        send(new QueuedEmail(
+    /** Sends a notice, once the caller's transaction has committed; false if there was no room for it. */
+    public boolean send(EmailAddress to, EmailMessage.Notice notice) {
+        return send(new QueuedEmail(
                 UUID.randomUUID(),
                 StoredNotices.kind(notice),
                 to,
@@ -61,20 +61,23 @@ public class MailQueue implements Expirable {
                 StoredNotices.details(notice)));
     }
 
-    /** Writes and sends an e-mail that belongs to a change, once the caller's transaction has committed. */
-    public void send(QueuedEmail email) {
-        queue(email, false, ROOM_FOR_CHANGES * config.queue());
+    /**
+     * Writes and sends an e-mail that belongs to a change, once the caller's transaction has committed; false if there was no
+     * room for it. The change itself goes on: an account must not become unusable because a mail server is away.
+     */
+    public boolean send(QueuedEmail email) {
+        return queue(email, false, ROOM_FOR_CHANGES * config.queue());
     }
 
     /**
-     * Writes and sends an e-mail that a client has requested.
+     * Writes and sends an e-mail that a client has requested; false if there was no room for it, which is to be said.
      *
      * <p>Security: whether there is an account to write to is looked up when the e-mail is written. It shows neither in the
      * caller's response nor in its time (FR-007): all requests queue the same row.
      */
-    public void sendOnRequest(QueuedEmail email) {
+    public boolean sendOnRequest(QueuedEmail email) {
         // Security: a flood of requests leaves room for the e-mails that protect accounts.
-        queue(email, true, config.queue());
+        return queue(email, true, config.queue());
     }
 
     /**
@@ -85,18 +88,16 @@ public class MailQueue implements Expirable {
         return rows.assign(email, user.value());
     }
 
-    private void queue(QueuedEmail email, boolean requested, int room) {
-        if (isConfigured()) {
-            QuarkusTransaction.joiningExisting().run(() -> insert(email, requested, room));
-        }
+    private boolean queue(QueuedEmail email, boolean requested, int room) {
+        return isConfigured()
+                && QuarkusTransaction.joiningExisting().call(() -> insert(email, requested, room));
     }
 
-    private void insert(QueuedEmail email, boolean requested, int room) {
+    private boolean insert(QueuedEmail email, boolean requested, int room) {
         if (!rows.hasFewerThan(room)) {
-            // The change itself goes on: an account must not become unusable because a mail server is away.
             metrics.count(MailMetrics.Outcome.OVERFLOWED);
             LOG.errorf("An e-mail (%s) is not sent: %d are waiting for the mail server", email.kind(), room);
-            return;
+            return false;
         }
         AccountId user = email.user();
         OutgoingEmailEntity row = new OutgoingEmailEntity();
@@ -110,6 +111,7 @@ public class MailQueue implements Expirable {
         row.requested = requested;
         rows.persist(row);
         afterCommit.run(delivery::wake);
+        return true;
     }
 
     @Override

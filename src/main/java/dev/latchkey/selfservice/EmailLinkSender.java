@@ -53,6 +53,25 @@ class EmailLinkSender {
         return new EmailRequestOutcome.Accepted();
     }
 
+    /**
+     * Counts an e-mail that belongs to a change, and returns what queues it in the transaction of that: nothing, if too many
+     * were requested.
+     */
+    Runnable prepare(Purpose purpose, EmailAddress recipient, EmailLinkUrl url, Client client) {
+        if (!mail.isConfigured()) {
+            return () -> {};
+        }
+        return switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
+            case RateLimits.Limited _ -> {
+                recordRateLimited(null, purpose, client);
+                yield () -> {};
+            }
+            case RateLimits.Allowed _ ->
+                () -> mail.sendOnRequest(EmailLinkRequest.ofAddress(purpose, recipient, url, client)
+                        .queued());
+        };
+    }
+
     /** Sends an e-mail on the request of a user who is signed in, and may be told of the rate limit. */
     EmailRequestOutcome sendToUser(
             Purpose purpose, Profile user, EmailAddress recipient, EmailLinkUrl url, Client client) {

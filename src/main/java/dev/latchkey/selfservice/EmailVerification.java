@@ -17,6 +17,7 @@ import dev.latchkey.session.SessionSecret;
 import dev.latchkey.session.Sessions;
 import dev.latchkey.session.SignedInSession;
 import dev.latchkey.signin.KnownDevices;
+import dev.latchkey.signin.SignUp;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -68,7 +69,18 @@ public class EmailVerification {
         return sender.sendToAddress(PURPOSE, email, url, client);
     }
 
-    /** Sends a link to a user who is signed in or has just signed up, if their address is not verified yet. */
+    /**
+     * Returns the e-mail with which a sign-up asks for a verification.
+     *
+     * <p>Security: it goes by the address, and is the same whether the sign-up creates an account or not (FR-007).
+     *
+     * @param url the form of the link's URL
+     */
+    public SignUp.VerificationEmail ofSignUp(EmailLinkUrl url, Client client) {
+        return address -> sender.prepare(PURPOSE, address, url, client);
+    }
+
+    /** Sends a link to a user who is signed in, if their address is not verified yet. */
     public EmailRequestOutcome request(AccountId user, EmailLinkUrl url, Client client) {
         Profile profile = accounts.findActive(user).orElse(null);
         if (profile == null) {
@@ -136,6 +148,7 @@ public class EmailVerification {
                 .call(() -> accounts.lockActive(user).map(profile -> {
                     SignedInSession opened =
                             sessions.open(profile, AuthenticationMethod.EMAIL_LINK, true, secret, client);
+                    var unused = accounts.takeFirstSignIn(user);
                     audit.record(AuditEvent.signedIn(
                             user.value(), opened.session().id().value(), client));
                     Credential credential = accounts.findCredential(user).orElseGet(() -> new Credential(user, null));

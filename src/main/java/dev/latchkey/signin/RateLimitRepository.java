@@ -98,6 +98,31 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
      * @param succeeded whether the attempt was a success, which ends the consecutive failures, or was none at all
      */
     void refund(RateLimits.Allowed.Slot slot, boolean succeeded) {
+        if (!deleteLast(slot, succeeded)) {
+            takeOut(slot, succeeded);
+        }
+    }
+
+    /** Deletes the bucket of an attempt if nothing is left in it without that one. */
+    private boolean deleteLast(RateLimits.Allowed.Slot slot, boolean succeeded) {
+        return getEntityManager()
+                        .createNativeQuery("""
+                                delete from throttle_buckets
+                                where id = ?1 and cast(?2 as timestamptz) = any (taken_at) and (?3 or failures <= 1)
+                                    and (?5 or not exists (
+                                        select from unnest(taken_at) with ordinality as taken (at, place)
+                                        where place <> array_position(taken_at, cast(?2 as timestamptz))
+                                            and at > now() - make_interval(secs => ?4)))""")
+                        .setParameter(1, slot.bucket().id())
+                        .setParameter(2, slot.takenAt())
+                        .setParameter(3, succeeded)
+                        .setParameter(4, seconds(slot.bucket().window()))
+                        .setParameter(5, succeeded && slot.bucket().ofDevice())
+                        .executeUpdate()
+                == 1;
+    }
+
+    private void takeOut(RateLimits.Allowed.Slot slot, boolean succeeded) {
         getEntityManager()
                 .createNativeQuery("""
                         update throttle_buckets set

@@ -36,8 +36,6 @@ public class RateLimits implements Expirable {
      */
     private static final int MAX_UNKNOWN_ADDRESSES = 100_000;
 
-    private static final Duration SAME_NOTICE_WINDOW = Duration.ofDays(1);
-
     private final RateLimitRepository buckets;
     private final FullBuckets full;
     private final TargetedAccounts targeted;
@@ -86,7 +84,7 @@ public class RateLimits implements Expirable {
      */
     record Bucket(String id, int limit, Duration window, int lockAfter) {
 
-        private static final int NEVER = Integer.MAX_VALUE;
+        static final int NEVER = Integer.MAX_VALUE;
 
         static Bucket of(String id, Allowance allowance) {
             return new Bucket(id, allowance.limit(), allowance.window(), NEVER);
@@ -150,45 +148,6 @@ public class RateLimits implements Expirable {
         wanted.add(Bucket.of(
                 "mail:" + kind + ":" + recipient.canonical(), config.mail().recipient()));
         return take(client, wanted);
-    }
-
-    /**
-     * Counts a notice to a recipient in the caller's transaction, if it is to be sent. It counts for nothing else, so that
-     * notices keep no other e-mail back.
-     */
-    boolean allowsNotice(String kind, EmailAddress recipient) {
-        return !config.enabled() || allowsNotice(noticeBucket(kind, recipient));
-    }
-
-    /**
-     * Counts a notice that may come often: of one program in one network once a day, so that one which signs in all the time
-     * does not use up what others of the same account are to be noticed by.
-     */
-    boolean allowsNotice(String kind, EmailAddress recipient, Client client, String program) {
-        if (!config.enabled()) {
-            return true;
-        }
-        Bucket all = noticeBucket(kind, recipient);
-        Bucket same =
-                new Bucket(all.id() + ":" + client.network() + ":" + program, 1, SAME_NOTICE_WINDOW, Bucket.NEVER);
-        Optional<Instant> slot = buckets.take(same);
-        if (slot.isEmpty()) {
-            return false;
-        }
-        boolean allowed = allowsNotice(all);
-        if (!allowed) {
-            buckets.refund(new Allowed.Slot(same, slot.get()), false);
-        }
-        return allowed;
-    }
-
-    private boolean allowsNotice(Bucket bucket) {
-        return buckets.take(bucket).isPresent();
-    }
-
-    private Bucket noticeBucket(String kind, EmailAddress recipient) {
-        return Bucket.of(
-                "notice:" + kind + ":" + recipient.canonical(), config.mail().recipient());
     }
 
     /** Clears the failures of an account and unlocks it, in the caller's transaction. */

@@ -23,20 +23,20 @@ public class SecurityNotices {
 
     private final MailQueue mail;
     private final MailConfig.Notices config;
-    private final RateLimits rateLimits;
+    private final NoticeLimits limits;
     private final PublicUrl publicUrl;
     private final Clock clock;
 
     @Inject
-    SecurityNotices(MailQueue mail, MailConfig config, RateLimits rateLimits, PublicUrl publicUrl, Clock clock) {
-        this(mail, config.notices(), rateLimits, publicUrl, clock);
+    SecurityNotices(MailQueue mail, MailConfig config, NoticeLimits limits, PublicUrl publicUrl, Clock clock) {
+        this(mail, config.notices(), limits, publicUrl, clock);
     }
 
     SecurityNotices(
-            MailQueue mail, MailConfig.Notices config, RateLimits rateLimits, PublicUrl publicUrl, Clock clock) {
+            MailQueue mail, MailConfig.Notices config, NoticeLimits limits, PublicUrl publicUrl, Clock clock) {
         this.mail = mail;
         this.config = config;
-        this.rateLimits = rateLimits;
+        this.limits = limits;
         this.publicUrl = publicUrl;
         this.clock = clock;
     }
@@ -49,22 +49,28 @@ public class SecurityNotices {
     /** Sends a notice that a device has signed in which was not known. */
     void newDevice(Profile user, Client client) {
         RequestDetails request = RequestDetails.of(clock.instant(), client);
-        if (config.newDevice()
-                && mail.isConfigured()
-                && rateLimits.allowsNotice("new-device", user.email(), client, request.browser())) {
-            mail.send(user.email(), new EmailMessage.NewDevice(user.languages(client), publicUrl.authority(), request));
+        if (config.newDevice() && mail.isConfigured()) {
+            limits.send(
+                    "new-device",
+                    user.email(),
+                    client,
+                    request.browser(),
+                    () -> mail.send(
+                            user.email(),
+                            new EmailMessage.NewDevice(user.languages(client), publicUrl.authority(), request)));
         }
     }
 
     /** Sends a notice that the password was changed or reset. */
     public void passwordChanged(Profile user, Client client) {
-        if (config.passwordChanged()
-                && mail.isConfigured()
-                && rateLimits.allowsNotice("password-changed", user.email())) {
-            mail.send(
+        RequestDetails request = RequestDetails.of(clock.instant(), client);
+        if (config.passwordChanged() && mail.isConfigured()) {
+            limits.send(
+                    "password-changed",
                     user.email(),
-                    new EmailMessage.PasswordChanged(
-                            user.languages(client), publicUrl.authority(), RequestDetails.of(clock.instant(), client)));
+                    () -> mail.send(
+                            user.email(),
+                            new EmailMessage.PasswordChanged(user.languages(client), publicUrl.authority(), request)));
         }
     }
 }

@@ -133,7 +133,8 @@ public class SignIn {
                 audit.record(AuditEvent.signedIn(
                         profile.id().value(), opened.session().id().value(), client));
                 rateLimits.succeeded(verified.attempt());
-                if (verified.device() == null) {
+                // The first of a user whom the sign-up did not sign in is expected.
+                if (!accounts.takeFirstSignIn(profile.id()) && verified.device() == null) {
                     notices.newDevice(profile, client);
                 }
                 yield Optional.of(

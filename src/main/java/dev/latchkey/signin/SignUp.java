@@ -58,6 +58,8 @@ public class SignUp {
      * @param email the address as it was parsed, be it valid or not, so that all errors are reported at once
      * @param remember whether the session outlives the browser's window
      * @param autoSignIn whether the user is to be signed in at once
+     * @param sendVerification whether a link that verifies the address is to be sent; it is in any case where a verified
+     *     address is required
      * @param secret what the client is to hold the session by
      */
     public record NewAccount(
@@ -67,12 +69,24 @@ public class SignUp {
             @Nullable String image,
             boolean remember,
             boolean autoSignIn,
+            boolean sendVerification,
             SessionSecret.Kind secret) {
 
         @Override
         public String toString() {
             return "NewAccount[hidden]";
         }
+    }
+
+    /** The e-mail with the link that verifies the address of a new account. */
+    @FunctionalInterface
+    public interface VerificationEmail {
+
+        /**
+         * Counts the e-mail, and returns what queues it in the transaction that creates the account: who is told that there is
+         * an account gets its e-mail, whatever happens to this process.
+         */
+        Runnable prepare(EmailAddress address);
     }
 
     /** The result of a sign-up. */
@@ -102,8 +116,12 @@ public class SignUp {
 
     public record EmailTaken() implements Outcome {}
 
-    /** Creates an account with a password. */
-    public Outcome withPassword(NewAccount account, Client client) {
+    /**
+     * Creates an account with a password.
+     *
+     * @param verification the e-mail that is sent if one is wanted or required
+     */
+    public Outcome withPassword(NewAccount account, VerificationEmail verification, Client client) {
         EmailAddress email = switch (account.email()) {
             case EmailAddress.Parsed.Valid(EmailAddress valid) -> valid;
             case EmailAddress.Parsed.Invalid _ -> null;
@@ -127,12 +145,17 @@ public class SignUp {
                 recordRefusal("throttled", client);
                 yield new Refusals.RateLimited(limited.retryAfter());
             }
-            case RateLimits.Allowed attempt -> allowed(attempt, email, password, account, client);
+            case RateLimits.Allowed attempt -> allowed(attempt, email, password, account, verification, client);
         };
     }
 
     private Outcome allowed(
-            RateLimits.Allowed attempt, EmailAddress email, Password password, NewAccount account, Client client) {
+            RateLimits.Allowed attempt,
+            EmailAddress email,
+            Password password,
+            NewAccount account,
+            VerificationEmail verification,
+            Client client) {
         // Where the response says that the address is taken anyway, that need not cost a hash.
         if (revealsNewAccount(account) && accounts.isEmailTaken(email)) {
             return emailTaken(client);
@@ -144,27 +167,38 @@ public class SignUp {
                 yield new InvalidInput(null, errors, null, null);
             }
             case Hashing.Busy busy -> {
-                // Security: it does not count, although the password may have been looked up with another service. How
-                // often
+                // Security: it does not count, although the password may have been looked up with another service. How often
                 // that happens is bounded by the limit of a client's requests, and by 16 at once.
                 rateLimits.refund(attempt);
                 recordRefusal("busy", client);
                 yield new Refusals.Busy(busy.retryAfter());
             }
-            case Hashing.Hashed hashed ->
-                QuarkusTransaction.requiringNew().call(() -> register(email, hashed.hash(), account, client));
+            case Hashing.Hashed hashed -> {
+                // Counted before the transaction, inside of which that would take a second connection.
+                Runnable queueEmail = account.sendVerification() || config.requireVerifiedEmail()
+                        ? verification.prepare(email)
+                        : () -> {};
+                yield QuarkusTransaction.requiringNew()
+                        .call(() -> register(email, hashed.hash(), account, queueEmail, client));
+            }
         };
     }
 
-    private Outcome register(EmailAddress email, PasswordHash hash, NewAccount account, Client client) {
-        Accounts.Registration registration = accounts.register(email, hash, account.name(), account.image());
+    private Outcome register(
+            EmailAddress email, PasswordHash hash, NewAccount account, Runnable queueEmail, Client client) {
+        Accounts.Registration registration = accounts.register(
+                email, hash, account.name(), account.image(), revealsNewAccount(account));
         if (registration instanceof Accounts.Registered) {
             // What others tried while there was no account must not lock the new one.
             rateLimits.reset(email);
         }
+        if (registration instanceof Accounts.EmailTaken && revealsNewAccount(account)) {
+            return emailTaken(client);
+        }
+        // Security: a taken address queues the same row as a free one (FR-007).
+        queueEmail.run();
         return switch (registration) {
-            case Accounts.EmailTaken _ ->
-                revealsNewAccount(account) ? emailTaken(client) : decoy(email, account, client);
+            case Accounts.EmailTaken _ -> decoy(email, account, client);
             case Accounts.Registered(Profile profile)
             when !revealsNewAccount(account) -> {
                 audit.record(AuditEvent.registered(profile.id().value(), client));

@@ -32,6 +32,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -163,6 +164,35 @@ class RateLimitsDatabaseTest {
         assertEquals(ACCOUNT_LIMIT - 1, taken("account:" + ada.email()));
         signIn(HERE, ada.email(), "wrong").then().statusCode(401);
         signIn(HERE, ada.email(), PASSWORD).then().statusCode(429);
+    }
+
+    // It would be kept as long as the window, and 30 days with that of an account.
+    @Test
+    void refundOfTheOnlyAttemptLeavesNoRow() {
+        Person ada = Person.signedUp();
+        Sql.update("delete from throttle_buckets");
+
+        signIn(HERE, ada.email(), PASSWORD).then().statusCode(200);
+
+        assertEquals(0, Sql.count("select count(*) from throttle_buckets"));
+    }
+
+    @Test
+    void refundLosesNoAttemptThatIsCountedMeanwhile() {
+        Bucket bucket = new Bucket("account:" + newAddress(), 100, Duration.ofMinutes(15), 1000);
+
+        Together.times(24, i -> {
+            Instant taken = QuarkusTransaction.requiringNew()
+                    .call(() -> buckets.take(bucket).orElseThrow());
+            if (i % 3 > 0) {
+                QuarkusTransaction.requiringNew()
+                        .run(() -> buckets.refund(new RateLimits.Allowed.Slot(bucket, taken), false));
+            }
+            return i;
+        });
+
+        assertEquals(8, taken(bucket.id()));
+        assertEquals(8, Sql.count("select failures from throttle_buckets where id = ?", bucket.id()));
     }
 
     @Test

@@ -63,6 +63,9 @@ class SecurityNoticesResourceTest {
     SignIn signIn;
 
     @Inject
+    SignUp signUp;
+
+    @Inject
     PasswordReset reset;
 
     @Inject
@@ -78,7 +81,7 @@ class SecurityNoticesResourceTest {
     MailQueue queue;
 
     @Inject
-    RateLimits rateLimits;
+    NoticeLimits limits;
 
     @Inject
     PublicUrl publicUrl;
@@ -135,6 +138,63 @@ class SecurityNoticesResourceTest {
                     .then()
                     .statusCode(200);
             onlyThese(ada);
+        }
+
+        // On whatever device: no user signed up just to stay away.
+        @Test
+        void areNotNoticedAtTheFirstSignInAfterASignUpThatSignedNobodyIn() {
+            Person ada = registered();
+            Person.signIn(ada.email(), "wrong password").then().statusCode(401);
+
+            login(ada, request()).then().statusCode(200);
+
+            onlyThese(ada);
+            login(ada, request()).then().statusCode(200);
+            assertEquals(NEW_DEVICE, mail.awaitEmailTo(ada.email()).subject());
+        }
+
+        @Test
+        void areNoticedWithOneOfTwoFirstSignInsAtOnce() {
+            Person ada = registered();
+
+            Together.times(2, i -> {
+                signIn(ada, new Client("2001:db8:78:" + i + "::1", FIREFOX));
+                return i;
+            });
+
+            mail.awaitEmailTo(ada.email());
+            onlyThese(ada, NEW_DEVICE);
+        }
+
+        // Security: whoever is the first to sign in here may be an attacker; the user has signed in elsewhere.
+        @Test
+        void areNoticedAtTheFirstSignInOfAnImportedUser() {
+            Person ada = Person.signedUp();
+            Person imported = new Person(UUID.randomUUID().toString(), newAddress(), ada.password(), "", "", "");
+            Sql.update("insert into users (id, email) values (?, ?)", imported.id(), imported.email());
+            Sql.update("""
+                    insert into credentials (user_id, kind, secret)
+                    select ?, kind, secret from credentials where user_id = ?""", imported.id(), ada.id());
+
+            login(imported, request()).then().statusCode(200);
+
+            assertEquals(NEW_DEVICE, mail.awaitEmailTo(imported.email()).subject());
+        }
+
+        private Person registered() {
+            String email = newAddress();
+            SignUp.NewAccount account = new SignUp.NewAccount(
+                    EmailAddress.parse(email),
+                    Password.of(PASSWORD),
+                    null,
+                    null,
+                    true,
+                    false,
+                    false,
+                    SessionSecret.Kind.REFRESH_TOKEN);
+            SignUp.Registered outcome = assertInstanceOf(
+                    SignUp.Registered.class, signUp.withPassword(account, address -> () -> {}, newClient()));
+            return new Person(outcome.profile().id().value(), email, PASSWORD, "", "", "");
         }
 
         @Test
@@ -202,7 +262,7 @@ class SecurityNoticesResourceTest {
             Person ada = Person.signedUp();
             Profile profile = accounts.findActive(new AccountId(ada.id())).orElseThrow();
             SecurityNotices off =
-                    new SecurityNotices(queue, new SwitchedOff(), rateLimits, publicUrl, Clock.systemUTC());
+                    new SecurityNotices(queue, new SwitchedOff(), limits, publicUrl, Clock.systemUTC());
 
             QuarkusTransaction.requiringNew().run(() -> {
                 off.newDevice(profile, new Client("192.0.2.1", "curl/8"));
@@ -238,6 +298,31 @@ class SecurityNoticesResourceTest {
 
             mail.awaitEmailTo(ada.email(), 5);
             onlyThese(ada, NEW_DEVICE, NEW_DEVICE, NEW_DEVICE, NEW_DEVICE, NEW_DEVICE);
+        }
+
+        @Test
+        void countOnlyIfThereIsRoomForThemInTheQueue() {
+            Person ada = Person.signedUp();
+            // Twice latchkey.mail.queue; no writer takes them.
+            Sql.update("""
+                    insert into outgoing_emails (id, kind, recipient)
+                    select gen_random_uuid(), 'filler', 'nobody@example.com' from generate_series(1, 20000)""");
+            try {
+                login(ada, request()).then().statusCode(200);
+                changePassword(ada, ada.password()).then().statusCode(200);
+            } finally {
+                Sql.update("delete from outgoing_emails where kind = 'filler'");
+            }
+            assertEquals(
+                    0,
+                    Sql.count(
+                            "select count(*) from throttle_buckets where id like ?",
+                            "notice:%:" + ada.email() + "%"));
+
+            Person.signIn(ada.email(), WANTED).then().statusCode(200);
+
+            assertEquals(NEW_DEVICE, mail.awaitEmailTo(ada.email()).subject());
+            onlyThese(ada, NEW_DEVICE);
         }
 
         // Security: the header is an attacker's, and the e-mail the user's.
