@@ -94,6 +94,7 @@ public class EmailResource {
 
     private Response change(EmailAddress wanted, @Nullable String password, HttpServerRequest http) {
         if (!allowed.allows(EmailLink.Purpose.EMAIL_CHANGE)) {
+            change.refuseSwitchedOff(CallerClaims.accountId(caller), clients.of(http));
             return problems.of(ProblemCode.FORBIDDEN, "Addresses cannot be changed here.");
         }
         EmailChange.RequestOutcome outcome = change.request(
@@ -109,6 +110,7 @@ public class EmailResource {
             case EmailRequestOutcome.NotNeeded _ ->
                 problems.invalid(
                         List.of(new FieldError("email", "EMAIL_UNCHANGED", "This is the address that you have.")));
+            case EmailRequestOutcome.QueueFull(var retryAfter) -> problems.mailQueueFull(retryAfter);
             case EmailRequestOutcome.MailNotConfigured _ ->
                 problems.of(
                         ProblemCode.FORBIDDEN,

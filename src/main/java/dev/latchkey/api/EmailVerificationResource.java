@@ -79,6 +79,7 @@ public class EmailVerificationResource {
         return switch (verification.request(CallerClaims.accountId(caller), page.urls(null), clients.of(http))) {
             case EmailRequestOutcome.Accepted _, EmailRequestOutcome.NotNeeded _ ->
                 Response.status(Response.Status.ACCEPTED).build();
+            case EmailRequestOutcome.QueueFull(var retryAfter) -> problems.mailQueueFull(retryAfter);
             case EmailRequestOutcome.MailNotConfigured _ ->
                 problems.of(
                         ProblemCode.FORBIDDEN,

@@ -101,6 +101,7 @@ public class PasswordResetResource {
                 switch (reset.request(address, page.urls(null), clients.of(http))) {
                     case EmailRequestOutcome.Accepted _ ->
                         Response.status(Response.Status.ACCEPTED).build();
+                    case EmailRequestOutcome.QueueFull(var retryAfter) -> problems.mailQueueFull(retryAfter);
                     case EmailRequestOutcome.MailNotConfigured _ ->
                         problems.of(
                                 ProblemCode.FORBIDDEN,
@@ -129,6 +130,7 @@ public class PasswordResetResource {
             case PasswordReset.PasswordChanged _ -> Response.noContent().build();
             case Refusals.InvalidPassword(var errors) -> problems.invalid(FieldErrors.password("new_password", errors));
             case Refusals.LinkInvalid _ -> problems.invalid(List.of(FieldErrors.linkInvalid()));
+            case Refusals.RateLimited(var retryAfter) -> problems.later(ProblemCode.TOO_MANY_REQUESTS, retryAfter);
             case Refusals.Busy(var retryAfter) -> problems.later(ProblemCode.BUSY, retryAfter);
         };
     }

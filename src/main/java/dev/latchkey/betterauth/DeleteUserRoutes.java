@@ -118,6 +118,7 @@ class DeleteUserRoutes implements RouteGroup {
                 call.request().client());
         return switch (outcome) {
             case EmailRequestOutcome.Accepted _, EmailRequestOutcome.NotNeeded _ -> success("Verification email sent");
+            case EmailRequestOutcome.QueueFull(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case EmailRequestOutcome.MailNotConfigured _ ->
                 BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);

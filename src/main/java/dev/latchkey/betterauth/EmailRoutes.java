@@ -100,6 +100,7 @@ class EmailRoutes implements RouteGroup {
     private BetterAuthResponse verificationRequested(EmailRequestOutcome outcome) {
         return switch (outcome) {
             case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
+            case EmailRequestOutcome.QueueFull(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case EmailRequestOutcome.MailNotConfigured _ ->
                 BetterAuthResponse.refused(ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED);
             case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(ErrorCode.EMAIL_ALREADY_VERIFIED);
@@ -114,7 +115,11 @@ class EmailRoutes implements RouteGroup {
         if (!change.isKnown(token)) {
             return verifyEmail(call, token);
         }
-        return config.changeEmail() ? changeEmail(call, token) : failed(call, ErrorCode.INVALID_TOKEN);
+        if (config.changeEmail()) {
+            return changeEmail(call, token);
+        }
+        change.refuseSwitchedOff(token, call.request().client());
+        return failed(call, ErrorCode.INVALID_TOKEN);
     }
 
     private BetterAuthResponse verifyEmail(RouteCall call, String token) {
@@ -193,6 +198,7 @@ class EmailRoutes implements RouteGroup {
 
     private BetterAuthResponse requestChange(RouteCall call) {
         if (!config.changeEmail()) {
+            change.refuseSwitchedOff(call.caller().user().id(), call.request().client());
             return BetterAuthResponse.refused(ErrorCode.CHANGE_EMAIL_DISABLED);
         }
         Caller caller = call.caller();
@@ -204,6 +210,7 @@ class EmailRoutes implements RouteGroup {
                 links.verification(call.body().optionalText("callbackURL")),
                 call.request().client())) {
             case EmailRequestOutcome.Accepted _ -> BetterAuthResponse.success();
+            case EmailRequestOutcome.QueueFull(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case EmailRequestOutcome.MailNotConfigured _ ->
                 BetterAuthResponse.refused(400, ErrorCode.VERIFICATION_EMAIL_NOT_ENABLED.message());
             case EmailRequestOutcome.NotNeeded _ -> BetterAuthResponse.refused(400, "Email is the same");

@@ -63,6 +63,7 @@ class PasswordResetRoutes implements RouteGroup {
                 json.put("message", "If this email exists in our system, check your email for the reset link");
                 yield BetterAuthResponse.ok(json);
             }
+            case EmailRequestOutcome.QueueFull(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
             case EmailRequestOutcome.MailNotConfigured _ ->
                 BetterAuthResponse.refused(ErrorCode.RESET_PASSWORD_DISABLED);
         };
@@ -96,6 +97,7 @@ class PasswordResetRoutes implements RouteGroup {
             case PasswordReset.PasswordChanged _ -> BetterAuthResponse.success();
             case Refusals.InvalidPassword(var errors) -> PasswordErrors.invalid(errors);
             case Refusals.LinkInvalid _ -> BetterAuthResponse.refused(ErrorCode.INVALID_LINK);
+            case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);
             case Refusals.Busy(var retryAfter) -> BetterAuthResponse.busy(retryAfter);
         };
     }

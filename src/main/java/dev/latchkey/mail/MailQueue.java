@@ -9,6 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,6 +28,9 @@ public class MailQueue implements Expirable {
     /** How long e-mails are kept that no replica tries to send, because the mail server was taken out of the settings for example. */
     private static final Duration KEPT_UNTRIED = Duration.ofDays(7);
 
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
     private final OutgoingEmailRepository rows;
     private final MailDelivery delivery;
     private final MailConfig config;
@@ -96,7 +101,7 @@ public class MailQueue implements Expirable {
     private boolean insert(QueuedEmail email, boolean requested, int room) {
         if (!rows.hasFewerThan(room)) {
             metrics.count(MailMetrics.Outcome.OVERFLOWED);
-            LOG.errorf("An e-mail (%s) is not sent: %d are waiting for the mail server", email.kind(), room);
+            logOverflow(email, room);
             return false;
         }
         AccountId user = email.user();
@@ -112,6 +117,16 @@ public class MailQueue implements Expirable {
         rows.persist(row);
         afterCommit.run(delivery::wake);
         return true;
+    }
+
+    private void logOverflow(QueuedEmail email, int room) {
+        long last = lastLogged.get();
+        long now = System.nanoTime();
+        if (now - last >= LOG_INTERVAL_NANOS && lastLogged.compareAndSet(last, now)) {
+            LOG.errorf(
+                    "An e-mail (%s) is not sent: %d are waiting for the mail server (logged once a minute)",
+                    email.kind(), room);
+        }
     }
 
     @Override

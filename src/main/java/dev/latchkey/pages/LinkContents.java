@@ -20,6 +20,7 @@ class LinkContents {
     private static final int CONFLICT = 409;
     private static final int GONE = 410;
     private static final int INTERNAL = 500;
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
     private final PageLanguage language;
@@ -95,6 +96,11 @@ class LinkContents {
     /** The form for a new password again, since no password could be hashed. */
     Content busy(EmailLink link, @Nullable String callback) {
         return again(UNAVAILABLE, link, text().busy(), callback);
+    }
+
+    /** The form for a new password again, since too many were chosen that may not be. */
+    Content tooManyAttempts(EmailLink link, @Nullable String callback) {
+        return again(TOO_MANY_REQUESTS, link, text().tooManyAttempts(), callback);
     }
 
     Content unknown() {

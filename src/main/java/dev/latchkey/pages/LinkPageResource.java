@@ -194,12 +194,22 @@ public class LinkPageResource {
                         state instanceof EmailLink.State.Valid && link != null
                                 ? contents.invalidPassword(link, errors, null)
                                 : refusal(state));
+            case Refusals.RateLimited(Duration retryAfter) ->
+                later(
+                        link == null ? contents.unavailable() : contents.tooManyAttempts(link, null),
+                        Math.max(1, retryAfter.toSeconds()));
             case Refusals.Busy(Duration retryAfter) ->
-                Response.fromResponse(page.render(link == null ? contents.unavailable() : contents.busy(link, null)))
-                        .header(HttpHeaders.RETRY_AFTER, Math.clamp(retryAfter.toSeconds(), 1, 60))
-                        .build();
+                later(
+                        link == null ? contents.unavailable() : contents.busy(link, null),
+                        Math.clamp(retryAfter.toSeconds(), 1, 60));
             case Refusals.LinkInvalid _ -> page.render(refusal(state));
         };
+    }
+
+    private Response later(Content content, long seconds) {
+        return Response.fromResponse(page.render(content))
+                .header(HttpHeaders.RETRY_AFTER, seconds)
+                .build();
     }
 
     /** Shows a person a page where another client would get a problem. */

@@ -137,6 +137,9 @@ public interface PageText {
     @Message("Too many passwords are being checked at once. Try again in a moment.")
     String busy();
 
+    @Message("Too many attempts. The link stays valid until it expires: try again later.")
+    String tooManyAttempts();
+
     // --- What is wrong with a new password ---
 
     @Message("Enter a password.")

@@ -145,6 +145,24 @@ public class EmailChange {
         return !(links.check(PURPOSE, token) instanceof EmailLink.State.Unknown);
     }
 
+    /** Records the use of a link where addresses are not to be changed. */
+    public void refuseSwitchedOff(String token, Client client) {
+        recordRefusal(
+                switch (links.check(PURPOSE, token)) {
+                    case EmailLink.State.Valid(EmailLink link) -> link.user();
+                    case EmailLink.State.Used(EmailLink link) -> link.user();
+                    case EmailLink.State.Expired(EmailLink link) -> link.user();
+                    case EmailLink.State.Unknown _ -> null;
+                },
+                "switched_off",
+                client);
+    }
+
+    /** Records the request of a user for a link where addresses are not to be changed. */
+    public void refuseSwitchedOff(AccountId user, Client client) {
+        audit.recordLater(AuditEvent.linkRefused(Type.EMAIL_CHANGE_LINK, user.value(), "switched_off", client));
+    }
+
     /**
      * Changes the address.
      *

@@ -13,11 +13,15 @@ import dev.latchkey.mail.MailQueue;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.RateLimits;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Queues e-mails with links, within rate limits that protect their recipients. {@link EmailLinkWriter} writes them. */
 @ApplicationScoped
 class EmailLinkSender {
+
+    /** When to request an e-mail again for which there was no room: attempts to send those that wait are minutes apart. */
+    private static final Duration RETRY_AFTER = Duration.ofMinutes(5);
 
     private final MailQueue mail;
     private final EmailLinks links;
@@ -37,20 +41,22 @@ class EmailLinkSender {
      * Sends an e-mail on the request of a caller who is not signed in.
      *
      * <p>Security: everything that depends on whether there is an account is left to the writer, which runs later; this method
-     * only counts an attempt and queues a row (FR-007). Too many attempts get the same outcome.
+     * only counts an attempt and queues a row (FR-007). Too many attempts get the same outcome. For a queue that is full it
+     * makes no difference whose address it is.
      */
     EmailRequestOutcome.Anonymous sendToAddress(
             Purpose purpose, EmailAddress recipient, EmailLinkUrl url, Client client) {
         if (!mail.isConfigured()) {
             return new EmailRequestOutcome.MailNotConfigured();
         }
-        switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
-            case RateLimits.Limited _ -> recordRateLimited(null, purpose, client);
+        return switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
+            case RateLimits.Limited _ -> {
+                recordRefusal(null, purpose, "throttled", client);
+                yield new EmailRequestOutcome.Accepted();
+            }
             case RateLimits.Allowed _ ->
-                mail.sendOnRequest(EmailLinkRequest.ofAddress(purpose, recipient, url, client)
-                        .queued());
-        }
-        return new EmailRequestOutcome.Accepted();
+                queue(null, EmailLinkRequest.ofAddress(purpose, recipient, url, client), client);
+        };
     }
 
     /**
@@ -63,7 +69,7 @@ class EmailLinkSender {
         }
         return switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
             case RateLimits.Limited _ -> {
-                recordRateLimited(null, purpose, client);
+                recordRefusal(null, purpose, "throttled", client);
                 yield () -> {};
             }
             case RateLimits.Allowed _ ->
@@ -80,15 +86,24 @@ class EmailLinkSender {
         }
         return switch (rateLimits.checkEmail(purpose.id(), recipient, client)) {
             case RateLimits.Limited limited -> {
-                recordRateLimited(user, purpose, client);
+                recordRefusal(user, purpose, "throttled", client);
                 yield new Refusals.RateLimited(limited.retryAfter());
             }
-            case RateLimits.Allowed _ -> {
-                mail.sendOnRequest(EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client)
-                        .queued());
-                yield new EmailRequestOutcome.Accepted();
-            }
+            case RateLimits.Allowed _ ->
+                queue(
+                        user,
+                        EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client),
+                        client);
         };
+    }
+
+    /** Queues an e-mail, whose attempt counts whether there is room for it or not. */
+    private EmailRequestOutcome.Anonymous queue(@Nullable Profile user, EmailLinkRequest request, Client client) {
+        if (mail.sendOnRequest(request.queued())) {
+            return new EmailRequestOutcome.Accepted();
+        }
+        recordRefusal(user, request.purpose(), "queue_full", client);
+        return new EmailRequestOutcome.QueueFull(RETRY_AFTER);
     }
 
     /**
@@ -108,11 +123,11 @@ class EmailLinkSender {
         mail.send(request.queued());
     }
 
-    private void recordRateLimited(@Nullable Profile user, Purpose purpose, Client client) {
+    private void recordRefusal(@Nullable Profile user, Purpose purpose, String reason, Client client) {
         audit.recordLater(AuditEvent.linkRefused(
                 EmailLinkRequest.auditType(purpose),
                 user == null ? null : user.id().value(),
-                "throttled",
+                reason,
                 client));
     }
 }

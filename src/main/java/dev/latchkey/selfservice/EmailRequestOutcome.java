@@ -1,5 +1,7 @@
 package dev.latchkey.selfservice;
 
+import java.time.Duration;
+
 /** The result of a request for an e-mail with a link. */
 public sealed interface EmailRequestOutcome extends EmailChange.RequestOutcome
         permits EmailRequestOutcome.Anonymous, EmailRequestOutcome.NotNeeded, Refusals.RateLimited, Refusals.UserGone {
@@ -12,6 +14,9 @@ public sealed interface EmailRequestOutcome extends EmailChange.RequestOutcome
 
     /** No mail server is configured, so that there are no e-mail links. */
     record MailNotConfigured() implements Anonymous {}
+
+    /** Too many e-mails wait for the mail server, whoever they are for; this one was not queued. */
+    record QueueFull(Duration retryAfter) implements Anonymous {}
 
     /** There is nothing to do: the address is verified already, or is the account's own. */
     record NotNeeded() implements EmailRequestOutcome {}

@@ -62,7 +62,11 @@ public class PasswordReset {
 
     /** The result of a reset. */
     public sealed interface Outcome
-            permits PasswordChanged, Refusals.InvalidPassword, Refusals.LinkInvalid, Refusals.Busy {}
+            permits PasswordChanged,
+                    Refusals.InvalidPassword,
+                    Refusals.LinkInvalid,
+                    Refusals.RateLimited,
+                    Refusals.Busy {}
 
     /** The account has the new password, and all its sessions have ended. */
     public record PasswordChanged(AccountId user) implements Outcome {}
@@ -86,17 +90,33 @@ public class PasswordReset {
         Profile profile = findUser(token).orElse(null);
         List<PasswordError> errors = passwords.errors(
                 wanted, profile == null ? null : profile.email().canonical());
-        if (!errors.isEmpty()) {
-            return new Refusals.InvalidPassword(errors);
-        }
         if (profile == null) {
-            return linkInvalid(null, client);
+            Refusals.LinkInvalid refusal = linkInvalid(null, client);
+            return errors.isEmpty() ? refusal : new Refusals.InvalidPassword(errors);
         }
+        if (!errors.isEmpty()) {
+            return invalidPassword(profile, errors, client);
+        }
+        return switch (rateLimits.checkReset(profile.email(), client)) {
+            case RateLimits.Limited limited -> {
+                recordRefusal(profile.id(), "throttled", client);
+                yield new Refusals.RateLimited(limited.retryAfter());
+            }
+            case RateLimits.Allowed attempt -> allowed(attempt, profile, token, wanted, client);
+        };
+    }
+
+    private Outcome allowed(
+            RateLimits.Allowed attempt, Profile profile, String token, Password wanted, Client client) {
         return switch (passwords.hashChosen(wanted)) {
-            case ChosenHashing.Refused(var refused) -> new Refusals.InvalidPassword(refused);
-            case Hashing.Busy busy -> new Refusals.Busy(busy.retryAfter());
+            case ChosenHashing.Refused(var refused) -> invalidPassword(profile, refused, client);
+            case Hashing.Busy busy -> {
+                // Security: the attempt counts, since the password may have been looked up with another service.
+                recordRefusal(profile.id(), "busy", client);
+                yield new Refusals.Busy(busy.retryAfter());
+            }
             case Hashing.Hashed hashed ->
-                QuarkusTransaction.requiringNew().call(() -> changed(profile, token, hashed.hash(), client))
+                QuarkusTransaction.requiringNew().call(() -> changed(attempt, profile, token, hashed.hash(), client))
                         ? new PasswordChanged(profile.id())
                         : linkInvalid(profile.id(), client);
         };
@@ -110,7 +130,8 @@ public class PasswordReset {
                 : Optional.empty();
     }
 
-    private boolean changed(Profile profile, String token, PasswordHash hash, Client client) {
+    private boolean changed(
+            RateLimits.Allowed attempt, Profile profile, String token, PasswordHash hash, Client client) {
         AccountId user = profile.id();
         // Lock the user row first, so that no concurrent sign-in can open a session with the old password after this.
         if (accounts.lockActive(user)
@@ -125,14 +146,24 @@ public class PasswordReset {
         // The failed attempts were at the old password, and must not keep out the user who has just proven the mailbox
         // theirs.
         rateLimits.reset(profile.email());
+        rateLimits.succeeded(attempt);
         audit.record(AuditEvent.passwordReset(user.value(), client));
         notices.passwordChanged(profile, client);
         return true;
     }
 
+    private Refusals.InvalidPassword invalidPassword(Profile profile, List<PasswordError> errors, Client client) {
+        recordRefusal(profile.id(), "invalid", client);
+        return new Refusals.InvalidPassword(errors);
+    }
+
     private Refusals.LinkInvalid linkInvalid(@Nullable AccountId user, Client client) {
-        audit.recordLater(AuditEvent.redemptionRefused(
-                Type.PASSWORD_RESET, user == null ? null : user.value(), "unknown_link", client));
+        recordRefusal(user, "unknown_link", client);
         return new Refusals.LinkInvalid();
+    }
+
+    private void recordRefusal(@Nullable AccountId user, String reason, Client client) {
+        audit.recordLater(AuditEvent.redemptionRefused(
+                Type.PASSWORD_RESET, user == null ? null : user.value(), reason, client));
     }
 }

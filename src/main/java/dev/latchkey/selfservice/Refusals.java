@@ -13,7 +13,8 @@ public final class Refusals {
     public record NotFresh() implements AccountDeletion.Outcome, EmailChange.RequestOutcome {}
 
     /** The rate limit is exceeded. */
-    public record RateLimited(Duration retryAfter) implements Reauthentication.Refusal, EmailRequestOutcome {}
+    public record RateLimited(Duration retryAfter)
+            implements Reauthentication.Refusal, EmailRequestOutcome, PasswordReset.Outcome {}
 
     /** Too many passwords are being hashed; nothing has happened, and an e-mail link is still valid. */
     public record Busy(Duration retryAfter) implements Reauthentication.Refusal, PasswordReset.Outcome {}

@@ -138,6 +138,17 @@ public class RateLimits implements Expirable {
     }
 
     /**
+     * Counts a password that is chosen by an e-mail link, for the client and for the account each as often as sign-ups.
+     *
+     * <p>Security: it may be looked up with another service, and a link is valid for more than one that is refused.
+     */
+    public Result checkReset(EmailAddress account, Client client) {
+        List<Bucket> wanted = forClient("reset:", client, config.signUp());
+        wanted.add(Bucket.of("reset:" + account.canonical(), config.signUp()));
+        return take(client, wanted);
+    }
+
+    /**
      * Counts an e-mail to an address, sent or not.
      *
      * @param kind what the e-mail is for; each kind has its own limit per recipient, so that an attacker who requests

@@ -1,6 +1,5 @@
 package dev.latchkey.api;
 
-import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
@@ -10,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.Bare;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
-import dev.latchkey.fixture.MailSink;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.WithMail;
@@ -19,11 +17,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,25 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class EmailVerificationResourceTest {
+class EmailVerificationResourceTest extends EmailLinkRequests {
 
     private static final String VERIFICATION = "/api/auth/email-verification";
     private static final String CONFIRM = VERIFICATION + "/confirm";
-
-    /** The client address of this test, so that no two tests share a rate limit. */
-    private final String ip = WithMail.newClientAddress();
-
-    private MailSink mail;
-
-    @BeforeEach
-    void startMailServer() {
-        mail = MailSink.ofService();
-    }
-
-    @AfterEach
-    void stopMailServer() {
-        mail.close();
-    }
 
     @Test
     void verifiesByTheTokenOfTheLink() {
@@ -106,6 +86,7 @@ class EmailVerificationResourceTest {
         Sql.update("update users set email_verified = true where id = ?", ada.id());
 
         assertEquals(202, request(ada.signedInAgain()).statusCode());
+        assertEmails(0, ada.email());
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 
@@ -122,7 +103,7 @@ class EmailVerificationResourceTest {
                 .statusCode(202);
 
         mail.awaitEmailTo(ada.email());
-        assertEquals(List.of(), mail.emailsTo(grace.email()));
+        assertEmails(0, grace.email());
         assertEquals(
                 202,
                 Bare.send("POST", VERIFICATION, "Authorization", "Bearer " + grace.accessToken())
@@ -143,6 +124,7 @@ class EmailVerificationResourceTest {
 
         Sql.update("update users set disabled_at = now() where id = ?", ada.id());
         Eventually.holds("the token is refused", () -> request(ada).statusCode() == 401);
+        assertEmails(0, ada.email());
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
     }
 
@@ -162,8 +144,8 @@ class EmailVerificationResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "00000000000000000000000000000000", "' or '1'='1"})
     void refusesUnknownToken(String token) {
-        assertRefused("LINK_INVALID", confirm(token));
-        assertRefused("LINK_INVALID", confirm(token + "a".repeat(10_240)));
+        assertTokenRefused("LINK_INVALID", confirm(token));
+        assertTokenRefused("LINK_INVALID", confirm(token + "a".repeat(10_240)));
         Eventually.holds("they are in the audit log", () -> Sql.count("""
                         select count(*) from audit_events where type = 'email_verification' and outcome = 'failure'
                         and details ->> 'reason' = 'unknown_link' and ip = ?""", ip) == 2);
@@ -175,7 +157,7 @@ class EmailVerificationResourceTest {
         String token = sentToken(ada);
         Sql.update("update mailed_links set expires_at = now() - interval '1 second' where user_id = ?", ada.id());
 
-        assertRefused("LINK_EXPIRED", confirm(token));
+        assertTokenRefused("LINK_EXPIRED", confirm(token));
         assertEquals("f", verified(ada));
     }
 
@@ -195,8 +177,8 @@ class EmailVerificationResourceTest {
                 .statusCode(202);
         String change = mail.awaitEmailTo(wanted).token();
 
-        assertRefused("LINK_INVALID", confirm(reset));
-        assertRefused("LINK_INVALID", confirm(change));
+        assertTokenRefused("LINK_INVALID", confirm(reset));
+        assertTokenRefused("LINK_INVALID", confirm(change));
         assertEquals("f", verified(ada));
         assertEquals(2, Sql.count("select count(*) from mailed_links where user_id = ? and used_at is null", ada.id()));
     }
@@ -208,7 +190,7 @@ class EmailVerificationResourceTest {
         String token = sentToken(ada);
         Sql.update("update users set email = ? where id = ?", "new-" + ada.email(), ada.id());
 
-        assertRefused("LINK_INVALID", confirm(token));
+        assertTokenRefused("LINK_INVALID", confirm(token));
         assertEquals("f", verified(ada));
     }
 
@@ -260,13 +242,6 @@ class EmailVerificationResourceTest {
                         and details ->> 'reason' = 'untrusted_origin' and ip = ?""", ip) == 1);
     }
 
-    private static void assertRefused(String code, Response response) {
-        assertEquals(400, response.statusCode(), response::asString);
-        assertEquals("VALIDATION_FAILED", response.path("code"));
-        assertEquals(List.of("token"), response.path("errors.field"));
-        assertEquals(List.of(code), response.path("errors.code"));
-    }
-
     private String sentToken(Person person) {
         request(person).then().statusCode(202);
         return mail.awaitEmailTo(person.email()).token();
@@ -278,14 +253,6 @@ class EmailVerificationResourceTest {
 
     private Response confirm(String token) {
         return json(Map.of("token", token)).post(CONFIRM);
-    }
-
-    private RequestSpecification json(Map<String, Object> body) {
-        return from().contentType(ContentType.JSON).body(body);
-    }
-
-    private RequestSpecification from() {
-        return given().header("X-Forwarded-For", ip);
     }
 
     private static String verified(Person person) {

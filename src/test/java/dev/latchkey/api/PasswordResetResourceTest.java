@@ -1,16 +1,15 @@
 package dev.latchkey.api;
 
-import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
-import dev.latchkey.fixture.MailSink;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import dev.latchkey.fixture.Together;
@@ -21,14 +20,10 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.http.Header;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,26 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(WithMail.class)
 @WithTestResource(EmbeddedDatabaseResource.class)
-class PasswordResetResourceTest {
+class PasswordResetResourceTest extends EmailLinkRequests {
 
     private static final String RESET = "/api/auth/password-reset";
     private static final String CONFIRM = RESET + "/confirm";
     private static final String WANTED = "another horse, another battery";
-
-    /** The client address of this test, so that no two tests share a rate limit. */
-    private final String ip = WithMail.newClientAddress();
-
-    private MailSink mail;
-
-    @BeforeEach
-    void startMailServer() {
-        mail = MailSink.ofService();
-    }
-
-    @AfterEach
-    void stopMailServer() {
-        mail.close();
-    }
 
     @Test
     void replacesThePasswordByTheTokenOfTheLinkAndEndsAllSessions() {
@@ -99,12 +79,57 @@ class PasswordResetResourceTest {
             assertEquals(known.asString(), other.asString());
             assertEquals(headerNames(known), headerNames(other));
         }
-        mail.awaitEmailTo(ada.email(), 5);
+        assertEmails(5, ada.email());
         Eventually.holds("the sixth is in the audit log", () -> Sql.count("""
                         select count(*) from audit_events where type = 'password_reset_link'
                         and details ->> 'reason' = 'throttled' and ip = ?""", ip) == 1);
         assertEquals(5, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
-        assertEquals(List.of(), mail.emailsTo(disabled.email()));
+        assertEmails(0, disabled.email());
+    }
+
+    // FR-007: whoever the e-mail is for. Nobody is told to wait for an e-mail that is not sent.
+    @Test
+    void saysThatTooManyEmailsWait() {
+        Person ada = Person.signedUp();
+        // As many as latchkey.mail.queue; no writer takes them.
+        Sql.update("""
+                insert into outgoing_emails (id, kind, recipient)
+                select gen_random_uuid(), 'filler', 'nobody@example.com' from generate_series(1, 10000)""");
+        try {
+            for (Response refused : List.of(
+                    request(ada.email()),
+                    request(newAddress()),
+                    from().header("Authorization", "Bearer " + ada.accessToken())
+                            .post("/api/auth/email-verification"),
+                    json(Map.of("email", ada.email())).post("/api/auth/request-password-reset"))) {
+                refused.then()
+                        .statusCode(503)
+                        .body("code", equalTo("BUSY"))
+                        .header("Retry-After", matchesPattern("[1-9]\\d*"));
+            }
+        } finally {
+            Sql.update("delete from outgoing_emails where kind = 'filler'");
+        }
+        assertEmails(0, ada.email());
+        Eventually.holds("all are in the audit log", () -> Sql.count("""
+                        select count(*) from audit_events where details ->> 'reason' = 'queue_full' and ip = ?""", ip) == 4);
+        assertNotEquals("", sentToken(ada));
+    }
+
+    // What is tried with a link that is not valid is on record, be the password good or not.
+    @Test
+    void recordsEveryAttempt() {
+        Person ada = Person.signedUp();
+        String token = sentToken(ada);
+
+        confirm("x", "short").then().statusCode(400).body("errors.field", contains("new_password"));
+        confirm(token, "short").then().statusCode(400);
+
+        Eventually.holds(
+                "both are in the audit log",
+                () -> Sql.column("""
+                        select coalesce(user_id, 'none') || ' ' || (details ->> 'reason') from audit_events
+                        where type = 'password_reset' and outcome = 'failure' and ip = ? order by at""", ip).equals(List.of("none unknown_link", ada.id() + " invalid")));
     }
 
     @Test
@@ -149,7 +174,7 @@ class PasswordResetResourceTest {
                 responses.stream()
                         .filter(response -> response.statusCode() == 204)
                         .count());
-        responses.stream().filter(response -> response.statusCode() != 204).forEach(this::assertLinkInvalid);
+        responses.stream().filter(response -> response.statusCode() != 204).forEach(PasswordResetResourceTest::assertLinkInvalid);
         assertLinkInvalid(confirm(token, WANTED));
     }
 
@@ -240,6 +265,7 @@ class PasswordResetResourceTest {
                         .post(CONFIRM))) {
             refused.then().statusCode(403).body("code", equalTo("FORBIDDEN"));
         }
+        assertEmails(1, ada.email());
         assertEquals(1, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
         Eventually.holds(
                 "both are in the audit log",
@@ -267,11 +293,8 @@ class PasswordResetResourceTest {
         assertNotEquals("", mail.awaitEmailTo(ada.email()).token());
     }
 
-    private void assertLinkInvalid(Response response) {
-        assertEquals(400, response.statusCode(), response::asString);
-        assertEquals("VALIDATION_FAILED", response.path("code"));
-        assertEquals(List.of("token"), response.path("errors.field"));
-        assertEquals(List.of("LINK_INVALID"), response.path("errors.code"));
+    private static void assertLinkInvalid(Response response) {
+        assertTokenRefused("LINK_INVALID", response);
     }
 
     private String sentToken(Person person) {
@@ -291,14 +314,6 @@ class PasswordResetResourceTest {
         return json(Map.of("token", token, "new_password", newPassword)).post(CONFIRM);
     }
 
-    private RequestSpecification json(Map<String, Object> body) {
-        return from().contentType(ContentType.JSON).body(body);
-    }
-
-    private RequestSpecification from() {
-        return given().header("X-Forwarded-For", ip);
-    }
-
     private static Set<String> headerNames(Response response) {
         Set<String> names = new TreeSet<>();
         response.headers().asList().stream().map(Header::getName).forEach(names::add);
@@ -310,9 +325,5 @@ class PasswordResetResourceTest {
                 "select count(*) from audit_events where user_id = ? and type = ? and outcome = 'success'",
                 person.id(),
                 type);
-    }
-
-    private static String newAddress() {
-        return "nobody-" + UUID.randomUUID() + "@example.com";
     }
 }

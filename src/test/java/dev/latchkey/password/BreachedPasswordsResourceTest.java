@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
@@ -187,6 +188,39 @@ class BreachedPasswordsResourceTest {
         ada.bearing().get(ada.own("")).then().statusCode(200);
         reset(token, WANTED).then().statusCode(200);
         Person.signIn(ada.email(), WANTED).then().statusCode(200);
+    }
+
+    // Security: a link is valid until a password is accepted, and each one that is not is a request to another service.
+    @Test
+    void looksPasswordsUpForOneAccountWithinALimit() {
+        Person ada = Person.signedUp();
+        Person.post("/api/auth/request-password-reset", """
+                {"email": "%s"}""".formatted(ada.email()))
+                .then()
+                .statusCode(200);
+        String token = mail.awaitEmailTo(ada.email()).token();
+        // One less than the limit of sign-ups.
+        Sql.update("""
+                insert into throttle_buckets (id, taken_at, expires_at)
+                values (?, array(select now() from generate_series(1, 99999)), now() + interval '1 hour')""", "reset:" + ada.email());
+        double before = checks();
+        reset(token, BREACHED).then().statusCode(400).body("code", equalTo("PASSWORD_COMPROMISED"));
+
+        reset(token, BREACHED).then().statusCode(429);
+        Person.post("/api/auth/password-reset/confirm", """
+                {"token": "%s", "new_password": "%s"}""".formatted(token, WANTED))
+                .then()
+                .statusCode(429)
+                .body("code", equalTo("TOO_MANY_REQUESTS"));
+        Response page = given().contentType("application/x-www-form-urlencoded; charset=utf-8")
+                .formParam("new_password", WANTED)
+                .post("/links/" + token);
+        assertEquals(429, page.statusCode());
+        assertTrue(Integer.parseInt(page.header("Retry-After")) > 0);
+        page.then().body(containsString("Too many attempts"));
+
+        assertEquals(1, checks() - before);
+        Person.signIn(ada.email(), ada.password()).then().statusCode(200);
     }
 
     // Who has a breached password already must not be kept out, and a sign-in must not depend on another service.

@@ -55,6 +55,7 @@ class PasswordResetDatabaseTest extends EmailLinkContract<PasswordReset.Outcome>
         Person.signIn(ada.email(), ada.password()).then().statusCode(401);
         assertEquals(1, events(ada.id(), "password_reset_link", "success"));
         assertEquals(1, events(ada.id(), "password_reset", "success"));
+        assertEquals(0, Sql.count("select count(*) from throttle_buckets where id like ?", "reset:%" + ada.email()));
         // As in Better Auth, a reset does not verify the address.
         assertEquals(List.of("f"), Sql.column("select email_verified from users where id = ?", ada.id()));
     }

@@ -44,10 +44,20 @@ public class Problems {
     }
 
     public Response later(ProblemCode code, Duration retryAfter) {
-        return builder(code, code.status(), code.message(), null)
+        return later(code, code.message(), retryAfter);
+    }
+
+    private Response later(ProblemCode code, String message, Duration retryAfter) {
+        return builder(code, code.status(), message, null)
                 .header(HttpHeaders.RETRY_AFTER, null)
                 .header(HttpHeaders.RETRY_AFTER, seconds(code, retryAfter))
                 .build();
+    }
+
+    /** Returns the problem of an e-mail that was requested while too many wait for the mail server. */
+    public Response mailQueueFull(Duration retryAfter) {
+        return later(
+                ProblemCode.BUSY, "Too many e-mails are waiting to be sent. Try again in a few minutes.", retryAfter);
     }
 
     public ResponseBuilder builder(ProblemCode code, int status, String message, @Nullable List<FieldError> errors) {
