@@ -9,6 +9,7 @@ import dev.latchkey.account.AccountId;
 import dev.latchkey.account.EmailAddress;
 import dev.latchkey.emaillink.EmailLinkPage;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.MailSink;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
@@ -86,6 +87,7 @@ class SwitchedOffLinksResourceTest {
                 Sql.column("select email from users where id = ?", ada.id()).getFirst());
         assertEquals(
                 0, Sql.count("select count(*) from mailed_links where user_id = ? and used_at is not null", ada.id()));
+        assertRecorded("email_change", ada);
     }
 
     @Test
@@ -98,7 +100,12 @@ class SwitchedOffLinksResourceTest {
                 .then()
                 .statusCode(403)
                 .body("code", equalTo("FORBIDDEN"));
+        assertEquals(
+                0,
+                Sql.count(
+                        "select count(*) from outgoing_emails where kind = 'email_change' and user_id = ?", ada.id()));
         assertEquals(0, Sql.count("select count(*) from mailed_links where user_id = ?", ada.id()));
+        assertRecorded("email_change_link", ada);
     }
 
     // Security: a change that was made before can still be a thief's.
@@ -127,6 +134,12 @@ class SwitchedOffLinksResourceTest {
                 .then()
                 .statusCode(404);
         assertEquals(1, Sql.count("select count(*) from users where id = ?", ada.id()));
+    }
+
+    private static void assertRecorded(String type, Person person) {
+        Eventually.holds("it is in the audit log", () -> Sql.count("""
+                        select count(*) from audit_events where user_id = ? and type = ?
+                        and outcome = 'failure' and details ->> 'reason' = 'switched_off'""", person.id(), type) == 1);
     }
 
     private String changeToken(Person ada) {
