@@ -17,11 +17,13 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -291,59 +293,59 @@ class PasswordsTest {
 
     record BadSetting(TestConfig config, String property) {}
 
-    static List<BadSetting> badSettings() {
-        return List.of(
-                new BadSetting(CHEAP.withMinimum(0), "latchkey.password.minimum-length"),
-                new BadSetting(CHEAP.withMinimum(129), "latchkey.password.minimum-length"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("http://ranges.example.com/", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("ftp://127.0.0.1/", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("/range/", Duration.ofSeconds(1)), "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https:///range/", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https://ranges.example.com/range", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https://ranges.example.com/range/#", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https://user:secret@ranges.example.com/range/", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("http://127.0.0.1.example.com/", Duration.ofSeconds(1)),
-                        "latchkey.password.breach-check-url"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(99)),
-                        "latchkey.password.breach-check-timeout"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(5001)),
-                        "latchkey.password.breach-check-timeout"),
-                new BadSetting(CHEAP.withPermits(0), "latchkey.password.permits"),
-                new BadSetting(CHEAP.withPermits(-1), "latchkey.password.permits"),
-                new BadSetting(CHEAP.withPermits(65), "latchkey.password.permits"),
-                new BadSetting(
-                        CHEAP.withHashLimits(kib(1023), Duration.ofSeconds(1)), "latchkey.password.max-hash-memory"),
-                new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(99)), "latchkey.password.max-hash-time"),
-                new BadSetting(CHEAP.withHashLimits(null, Duration.ofMillis(5001)), "latchkey.password.max-hash-time"),
-                new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(-1)), "latchkey.password.max-wait"),
-                new BadSetting(CHEAP.withMaxWait(Duration.ofMillis(8001)), "latchkey.password.max-wait"),
-                new BadSetting(
-                        CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofSeconds(5))
-                                .withMaxWait(Duration.ofMillis(3001)),
-                        "latchkey.password.max-wait"),
-                new BadSetting(CHEAP.with(new TestArgon2(kib(7), 1, 1)), "latchkey.password.argon2.memory"),
-                new BadSetting(CHEAP.with(new TestArgon2(kib(1 << 18 | 1), 1, 1)), "latchkey.password.argon2.memory"),
-                new BadSetting(
-                        CHEAP.with(new TestArgon2(new MemorySize(BigInteger.TWO.pow(62)), 1, 1)),
-                        "latchkey.password.argon2.memory"),
-                new BadSetting(CHEAP.with(new TestArgon2(kib(64), 0, 1)), "latchkey.password.argon2.passes"),
-                new BadSetting(CHEAP.with(new TestArgon2(kib(64), 1, 0)), "latchkey.password.argon2.lanes"));
+    static Stream<BadSetting> badSettings() {
+        TestConfig slowest = CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofSeconds(5));
+        return Stream.of(
+                        bad(
+                                "latchkey.password.minimum-length",
+                                CHEAP.withMinimum(0),
+                                CHEAP.withMinimum(129)),
+                        bad(
+                                "latchkey.password.breach-check-url",
+                                Stream.of(
+                                                "http://ranges.example.com/",
+                                                "ftp://127.0.0.1/",
+                                                "/range/",
+                                                "https:///range/",
+                                                "https://ranges.example.com/range",
+                                                "https://ranges.example.com/range/#",
+                                                "https://user:secret@ranges.example.com/range/",
+                                                "http://127.0.0.1.example.com/")
+                                        .map(url -> CHEAP.withBreachCheck(url, Duration.ofSeconds(1)))
+                                        .toArray(TestConfig[]::new)),
+                        bad(
+                                "latchkey.password.breach-check-timeout",
+                                CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(99)),
+                                CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofMillis(5001))),
+                        bad(
+                                "latchkey.password.permits",
+                                CHEAP.withPermits(0),
+                                CHEAP.withPermits(-1),
+                                CHEAP.withPermits(65)),
+                        bad(
+                                "latchkey.password.max-hash-memory",
+                                CHEAP.withHashLimits(kib(1023), Duration.ofSeconds(1))),
+                        bad(
+                                "latchkey.password.max-hash-time",
+                                CHEAP.withHashLimits(null, Duration.ofMillis(99)),
+                                CHEAP.withHashLimits(null, Duration.ofMillis(5001))),
+                        bad(
+                                "latchkey.password.max-wait",
+                                CHEAP.withMaxWait(Duration.ofMillis(-1)),
+                                CHEAP.withMaxWait(Duration.ofMillis(8001)),
+                                slowest.withMaxWait(Duration.ofMillis(3001))),
+                        bad(
+                                "latchkey.password.argon2.memory",
+                                CHEAP.with(new TestArgon2(kib(7), 1, 1)),
+                                CHEAP.with(new TestArgon2(kib(1 << 18 | 1), 1, 1)),
+                                CHEAP.with(new TestArgon2(new MemorySize(BigInteger.TWO.pow(62)), 1, 1))),
+                        bad("latchkey.password.argon2.passes", CHEAP.with(new TestArgon2(kib(64), 0, 1))),
+                        bad("latchkey.password.argon2.lanes", CHEAP.with(new TestArgon2(kib(64), 1, 0))))
+                .flatMap(settings -> settings);
+    }
+
+    private static Stream<BadSetting> bad(String property, TestConfig... configs) {
+        return Arrays.stream(configs).map(config -> new BadSetting(config, property));
     }
 
     @ParameterizedTest
@@ -369,14 +371,15 @@ class PasswordsTest {
         assertEquals(List.of(), new PasswordSettingsCheck(alone, PUBLIC).problems());
     }
 
-    static List<BadSetting> weakSettings() {
-        return List.of(
-                new BadSetting(USUAL.withMinimum(1), "latchkey.password.minimum-length"),
-                new BadSetting(USUAL.withMinimum(7), "latchkey.password.minimum-length"),
-                new BadSetting(USUAL.with(new TestArgon2(kib(8), 1, 1)), "latchkey.password.argon2.memory"),
-                new BadSetting(USUAL.with(new TestArgon2(kib(7 * 1024 - 1), 16, 1)), "latchkey.password.argon2.memory"),
-                new BadSetting(USUAL.with(new TestArgon2(kib(7 * 1024), 4, 1)), "latchkey.password.argon2.memory"),
-                new BadSetting(USUAL.with(new TestArgon2(kib(19 * 1024), 1, 1)), "latchkey.password.argon2.memory"));
+    static Stream<BadSetting> weakSettings() {
+        return Stream.concat(
+                bad("latchkey.password.minimum-length", USUAL.withMinimum(1), USUAL.withMinimum(7)),
+                bad(
+                        "latchkey.password.argon2.memory",
+                        USUAL.with(new TestArgon2(kib(8), 1, 1)),
+                        USUAL.with(new TestArgon2(kib(7 * 1024 - 1), 16, 1)),
+                        USUAL.with(new TestArgon2(kib(7 * 1024), 4, 1)),
+                        USUAL.with(new TestArgon2(kib(19 * 1024), 1, 1))));
     }
 
     @ParameterizedTest
