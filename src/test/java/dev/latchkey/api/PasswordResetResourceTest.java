@@ -122,8 +122,8 @@ class PasswordResetResourceTest extends EmailLinkRequests {
         Person ada = Person.signedUp();
         String token = sentToken(ada);
 
-        confirm("x", "short").then().statusCode(400).body("errors.field", contains("new_password"));
-        confirm(token, "short").then().statusCode(400);
+        confirm("x", "Zq7&k").then().statusCode(400).body("errors.field", contains("new_password"));
+        confirm(token, "Zq7&k").then().statusCode(400);
 
         Eventually.holds(
                 "both are in the audit log",
