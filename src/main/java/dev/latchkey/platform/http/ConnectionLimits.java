@@ -29,6 +29,12 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
     /** The size of heads that are accepted whatever the others take: that of most requests of browsers. */
     static final int SMALL = 2048;
 
+    /** More than the largest head that is accepted: one at a time is let through, however little memory all may take. */
+    private static final int ONE_HEAD = 48 * 1024;
+
+    /** How many requests a connection may send ahead of their responses; browsers send none. */
+    static final int MAX_PIPELINED = 100;
+
     /** The name of no network: its connections are not counted. */
     static final String EXEMPT = "";
 
@@ -39,6 +45,8 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
     private final AtomicLong memory = new AtomicLong();
     private final NetworkCounts connections = new NetworkCounts();
     private final NetworkCounts slow = new NetworkCounts();
+    private final NetworkCounts networkMemory = new NetworkCounts();
+    private final NetworkCounts unfinished = new NetworkCounts();
 
     @Inject
     ConnectionLimits(
@@ -105,16 +113,33 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
         }
     }
 
-    /** Counts memory of heads; false if it is more than all connections may take. */
-    boolean take(long bytes) {
-        return memory.addAndGet(bytes) <= maxMemory;
+    /**
+     * Counts memory of heads of one network, either of which may be negative; false if it is more than all connections may take,
+     * half of that for the heads of one network, or a tenth for those that have not arrived as a whole.
+     *
+     * @param arriving of heads that have not ended
+     * @param kept of heads that have
+     */
+    boolean take(String network, long arriving, long kept) {
+        boolean fits = memory.addAndGet(arriving + kept) <= maxMemory;
+        if (network.equals(EXEMPT)) {
+            return fits;
+        }
+        // Each of them, whatever the others say: all are given back.
+        boolean hasShare = networkMemory.add(network, arriving + kept) <= Math.max(ONE_HEAD, maxMemory / 2);
+        boolean hasShareOfUnfinished = unfinished.add(network, arriving) <= Math.max(ONE_HEAD, maxMemory / 10);
+        return fits && hasShare && hasShareOfUnfinished;
     }
 
     long memory() {
         return memory.get();
     }
 
-    int connections(String network) {
+    long memory(String network) {
+        return networkMemory.of(network) + unfinished.of(network);
+    }
+
+    long connections(String network) {
         return connections.of(network);
     }
 }

@@ -58,7 +58,10 @@ public interface HttpConfig {
         @WithDefault("10s")
         Duration timeout();
 
-        /** The memory that the heads of all connections may take; a client with a long head is refused with 503 beyond it. */
+        /**
+         * The memory that the heads of all connections may take; a client with a long head is refused with 503 beyond it. One client
+         * network may take a tenth of it with unfinished heads, and half of it in all.
+         */
         @WithDefault("8M")
         MemorySize memory();
     }

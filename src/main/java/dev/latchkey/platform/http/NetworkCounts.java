@@ -3,22 +3,31 @@ package dev.latchkey.platform.http;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts how many things of a kind each client network holds at this moment (see {@link Client#network()}). */
+/** Counts what each client network holds of a kind at this moment (see {@link Client#network()}): things, or bytes. */
 final class NetworkCounts {
 
-    private final Map<String, Integer> counts = new ConcurrentHashMap<>();
+    private final Map<String, Long> counts = new ConcurrentHashMap<>();
 
     /** Adds one and returns how many there are now. */
-    int add(String network) {
-        return counts.merge(network, 1, Integer::sum);
+    long add(String network) {
+        return add(network, 1);
+    }
+
+    /** Adds an amount, which may be negative, and returns how much there is now. */
+    long add(String network, long amount) {
+        // A network that holds nothing takes no memory.
+        Long now = counts.compute(network, (key, before) -> {
+            long sum = (before == null ? 0 : before) + amount;
+            return sum == 0 ? null : sum;
+        });
+        return now == null ? 0 : now;
     }
 
     void remove(String network) {
-        // A network that holds nothing takes no memory.
-        counts.computeIfPresent(network, (key, count) -> count == 1 ? null : count - 1);
+        add(network, -1);
     }
 
-    int of(String network) {
-        return counts.getOrDefault(network, 0);
+    long of(String network) {
+        return counts.getOrDefault(network, 0L);
     }
 }

@@ -83,7 +83,7 @@ class RequestBodyLimit {
     /** Takes a place if there is one. Security: half of them are out of reach for any one network, however fast it renews. */
     private boolean hasPlace(String network) {
         int all = reading.incrementAndGet();
-        int own = networks.add(network);
+        long own = networks.add(network);
         if (all <= maxConcurrent && own <= Math.max(1, maxConcurrent / 2)) {
             return true;
         }
