@@ -4,6 +4,7 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditEvent.Type;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.emaillink.EmailLinkPage;
+import dev.latchkey.platform.http.CanonicalPath;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.platform.http.RequestLimitListener;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,7 +30,8 @@ class RefusedRequests implements RequestLimitListener {
 
     /** Records a request of a page that may not make it. */
     void recordUntrustedOrigin(HttpServerRequest request, Client client) {
-        record(request.method().name(), Objects.requireNonNullElse(request.path(), ""), "untrusted_origin", client);
+        String path = Objects.requireNonNullElse(request.path(), "");
+        record(request.method().name(), CanonicalPath.route(path), "untrusted_origin", client);
     }
 
     /** Records a request, unless its route attempts nothing that is recorded. */

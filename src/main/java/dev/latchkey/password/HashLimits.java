@@ -35,11 +35,17 @@ public final class HashLimits {
         Argon2Parameters own = Argon2Parameters.of(config.argon2());
         long configured = config.maxHashMemory()
                 .map(memory -> memory.asLongValue() / 1024)
-                .orElseGet(() -> Math.ceilDiv(heapBytes / PART_OF_HEAP / 1024, STEP_KIB) * STEP_KIB);
+                .orElseGet(() -> defaultKib(heapBytes));
         // What new hashes cost is not too expensive.
         this.memoryKib = Math.max(configured, own.memoryKib());
         Duration ownTime = own.estimatedTime();
         this.time = ownTime.compareTo(config.maxHashTime()) > 0 ? ownTime : config.maxHashTime();
+    }
+
+    /** A part of the heap, and no more than is left by everything else. */
+    private static long defaultKib(long heapBytes) {
+        long part = Math.ceilDiv(heapBytes / PART_OF_HEAP / 1024, STEP_KIB) * STEP_KIB;
+        return Math.min(part, heapBytes / 1024 - HashPermits.RESERVED_MIB * 1024);
     }
 
     private HashLimits(long memoryKib, Duration time) {

@@ -17,8 +17,11 @@ final class HashPermits {
 
     static final int WAITING_PER_PERMIT = 32;
 
-    /** The heap that everything but hashing may need: connections, bodies, caches and the service itself, under attack. */
-    static final long RESERVED_MIB = 80;
+    /**
+     * The heap that everything but hashing may need: connections, bodies, caches and the service itself, under attack. With it and
+     * a hash of 32 MiB, as Better Auth stores them, the executable's heap of 104 MiB is used up.
+     */
+    static final long RESERVED_MIB = 72;
 
     private final int count;
     private final Semaphore permits;

@@ -48,7 +48,7 @@ public interface PasswordConfig {
 
     /**
      * How many hashes may be computed at once, 1 to 64; empty: the processors less one, at least 1, at most 8, and what fits into
-     * the heap less 80 MiB.
+     * the heap less 72 MiB.
      */
     Optional<Integer> permits();
 

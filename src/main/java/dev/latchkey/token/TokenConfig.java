@@ -42,9 +42,9 @@ public interface TokenConfig {
     Duration headerRenewalLimit();
 
     /**
-     * The memory for the cache of verified tokens, whose signature is not computed again; the default has room for some 3,600 of
+     * The memory for the cache of verified tokens, whose signature is not computed again; the default has room for some 1,800 of
      * ours. 0 switches the cache off.
      */
-    @WithDefault("16M")
+    @WithDefault("8M")
     MemorySize cache();
 }

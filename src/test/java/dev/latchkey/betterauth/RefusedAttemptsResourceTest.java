@@ -74,12 +74,12 @@ class RefusedAttemptsResourceTest {
                 json(Map.of("email", "a@b.example", "password", "x"))
                         .post("/api/auth/login")
                         .statusCode());
-        assertEquals(429, json(Map.of()).post("/api/auth/signup").statusCode());
-        assertEquals(429, json(Map.of()).post("/api/auth/refresh").statusCode());
+        assertEquals(429, json(Map.of()).post("/api/auth/signup/").statusCode());
+        assertEquals(429, json(Map.of()).post("/api/auth/refresh/").statusCode());
         assertEquals(429, from().get("/api/auth/token").statusCode());
-        assertEquals(429, json(Map.of()).put("/api/users/ada/password").statusCode());
+        assertEquals(429, json(Map.of()).put("/api/users/ada/password/").statusCode());
         assertEquals(429, json(Map.of()).put("/api/users/ada/email").statusCode());
-        assertEquals(429, json(Map.of()).delete("/api/users/ada").statusCode());
+        assertEquals(429, json(Map.of()).delete("/api/users/ada/").statusCode());
         for (String path : List.of("password-reset", "email-verification")) {
             assertEquals(429, json(Map.of()).post("/api/auth/" + path).statusCode());
             assertEquals(
@@ -87,7 +87,7 @@ class RefusedAttemptsResourceTest {
         }
         assertEquals(429, from().post("/links/x").statusCode());
         assertEquals(429, from().get("/links/x").statusCode());
-        assertEquals(429, from().post("/oauth/introspect").statusCode());
+        assertEquals(429, from().post("/oauth/introspect/").statusCode());
         Eventually.holds(
                 "all are on record",
                 () -> recorded()

@@ -87,6 +87,20 @@ public final class CanonicalPath {
         }
     }
 
+    /**
+     * Returns the path by which a request finds its route: in its one spelling, without a slash at its end, which routes ignore. A
+     * path without a meaning stays as it is, since it has no route.
+     */
+    public static String route(String path) {
+        return switch (read(path)) {
+            case Canonical canonical -> {
+                String encoded = canonical.encoded();
+                yield canonical.trailingSlash() ? encoded.substring(0, encoded.length() - 1) : encoded;
+            }
+            case Ambiguous ambiguous -> path;
+        };
+    }
+
     /** Reads a request target (path and query as the client sent them); the query is cut off and never looked at. */
     public static Reading read(String rawTarget) {
         int query = rawTarget.indexOf('?');

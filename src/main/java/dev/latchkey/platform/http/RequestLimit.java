@@ -80,7 +80,9 @@ class RequestLimit {
         }
         String path = Optional.ofNullable(context.request().path()).orElse("");
         String method = context.request().method().name();
-        listeners.forEach(listener -> listener.refused(method, path, client));
+        // Security: the path as the router reads it, or an attempt that is spelled otherwise would not be recorded.
+        String route = CanonicalPath.route(path);
+        listeners.forEach(listener -> listener.refused(method, route, client));
         responses.stream()
                 .filter(response -> response.appliesTo(path))
                 .findFirst()

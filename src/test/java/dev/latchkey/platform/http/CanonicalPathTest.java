@@ -285,6 +285,21 @@ class CanonicalPathTest {
         });
     }
 
+    /** Routes ignore a slash at the end, and read encoded letters as letters. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/auth/login, /api/auth/login",
+        "/api/auth/login/, /api/auth/login",
+        "/api/auth/%6Cogin, /api/auth/login",
+        "/api/users/a%20b/, /api/users/a%20b",
+        "/, /",
+        "/api//auth/login, /api//auth/login",
+        "/api/auth/login;a, /api/auth/login;a"
+    })
+    void namesTheRouteOfAPath(String path, String route) {
+        assertEquals(route.equals("/") ? CanonicalPath.route("/") : route, CanonicalPath.route(path));
+    }
+
     static Stream<Arguments> read() {
         return READ.lines().map(line -> {
             int mark = line.indexOf(" =");
