@@ -38,8 +38,7 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
     }
 
     /** Inserts a row; false if the address was taken or is reserved. Of two concurrent sign-ups the database lets one pass (FR-004). */
-    boolean insert(
-            String id, String email, @Nullable String name, @Nullable String image, boolean firstSignInDue) {
+    boolean insert(String id, String email, @Nullable String name, @Nullable String image, boolean firstSignInDue) {
         return getEntityManager()
                         .createNativeQuery("""
                                 insert into users (id, email, name, image, first_sign_in_due)

@@ -82,9 +82,7 @@ class SignUpRoutes implements RouteGroup {
                 SessionSecret.Kind.SESSION_TOKEN);
         Client client = call.request().client();
         return switch (signUp.withPassword(
-                account,
-                verification.ofSignUp(links.verification(body.optionalText("callbackURL")), client),
-                client)) {
+                account, verification.ofSignUp(links.verification(body.optionalText("callbackURL")), client), client)) {
             case SignUp.SignedUp(SignedInSession session, KnownDevices.Cookie device) -> {
                 cookies.inCookie(call.request()).ifPresent(former -> signOut.replaced(former, client));
                 yield BetterAuthResponse.ok(
@@ -92,8 +90,7 @@ class SignUpRoutes implements RouteGroup {
                         .with("Set-Cookie", deviceCookie.issued(device.value()))
                         .with(cache.setSession(Caller.of(session)));
             }
-            case SignUp.Registered(Profile profile) ->
-                BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
+            case SignUp.Registered(Profile profile) -> BetterAuthResponse.ok(JsonViews.tokenAndUser(null, profile));
             case SignUp.InvalidInput invalid -> invalid(invalid);
             case SignUp.EmailTaken _ -> BetterAuthResponse.refused(ErrorCode.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL);
             case Refusals.RateLimited(var retryAfter) -> BetterAuthResponse.rateLimited(retryAfter);

@@ -94,8 +94,7 @@ public class MailQueue implements Expirable {
     }
 
     private boolean queue(QueuedEmail email, boolean requested, int room) {
-        return isConfigured()
-                && QuarkusTransaction.joiningExisting().call(() -> insert(email, requested, room));
+        return isConfigured() && QuarkusTransaction.joiningExisting().call(() -> insert(email, requested, room));
     }
 
     private boolean insert(QueuedEmail email, boolean requested, int room) {

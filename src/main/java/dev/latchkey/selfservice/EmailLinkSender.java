@@ -90,10 +90,7 @@ class EmailLinkSender {
                 yield new Refusals.RateLimited(limited.retryAfter());
             }
             case RateLimits.Allowed _ ->
-                queue(
-                        user,
-                        EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client),
-                        client);
+                queue(user, EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client), client);
         };
     }
 

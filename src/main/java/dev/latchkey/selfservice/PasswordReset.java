@@ -106,8 +106,7 @@ public class PasswordReset {
         };
     }
 
-    private Outcome allowed(
-            RateLimits.Allowed attempt, Profile profile, String token, Password wanted, Client client) {
+    private Outcome allowed(RateLimits.Allowed attempt, Profile profile, String token, Password wanted, Client client) {
         return switch (passwords.hashChosen(wanted)) {
             case ChosenHashing.Refused(var refused) -> invalidPassword(profile, refused, client);
             case Hashing.Busy busy -> {
@@ -163,7 +162,7 @@ public class PasswordReset {
     }
 
     private void recordRefusal(@Nullable AccountId user, String reason, Client client) {
-        audit.recordLater(AuditEvent.redemptionRefused(
-                Type.PASSWORD_RESET, user == null ? null : user.value(), reason, client));
+        audit.recordLater(
+                AuditEvent.redemptionRefused(Type.PASSWORD_RESET, user == null ? null : user.value(), reason, client));
     }
 }

@@ -32,8 +32,7 @@ public class SecurityNotices {
         this(mail, config.notices(), limits, publicUrl, clock);
     }
 
-    SecurityNotices(
-            MailQueue mail, MailConfig.Notices config, NoticeLimits limits, PublicUrl publicUrl, Clock clock) {
+    SecurityNotices(MailQueue mail, MailConfig.Notices config, NoticeLimits limits, PublicUrl publicUrl, Clock clock) {
         this.mail = mail;
         this.config = config;
         this.limits = limits;

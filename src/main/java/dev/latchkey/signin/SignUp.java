@@ -167,7 +167,8 @@ public class SignUp {
                 yield new InvalidInput(null, errors, null, null);
             }
             case Hashing.Busy busy -> {
-                // Security: it does not count, although the password may have been looked up with another service. How often
+                // Security: it does not count, although the password may have been looked up with another service. How
+                // often
                 // that happens is bounded by the limit of a client's requests, and by 16 at once.
                 rateLimits.refund(attempt);
                 recordRefusal("busy", client);
@@ -186,8 +187,8 @@ public class SignUp {
 
     private Outcome register(
             EmailAddress email, PasswordHash hash, NewAccount account, Runnable queueEmail, Client client) {
-        Accounts.Registration registration = accounts.register(
-                email, hash, account.name(), account.image(), revealsNewAccount(account));
+        Accounts.Registration registration =
+                accounts.register(email, hash, account.name(), account.image(), revealsNewAccount(account));
         if (registration instanceof Accounts.Registered) {
             // What others tried while there was no account must not lock the new one.
             rateLimits.reset(email);

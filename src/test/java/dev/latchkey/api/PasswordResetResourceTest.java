@@ -174,7 +174,9 @@ class PasswordResetResourceTest extends EmailLinkRequests {
                 responses.stream()
                         .filter(response -> response.statusCode() == 204)
                         .count());
-        responses.stream().filter(response -> response.statusCode() != 204).forEach(PasswordResetResourceTest::assertLinkInvalid);
+        responses.stream()
+                .filter(response -> response.statusCode() != 204)
+                .forEach(PasswordResetResourceTest::assertLinkInvalid);
         assertLinkInvalid(confirm(token, WANTED));
     }
 

@@ -43,8 +43,10 @@ class AuditLogDatabaseTest {
 
     private static final Client CLIENT = new Client("192.0.2.7", "a browser");
     /** Yesterday: events older than a year are deleted. */
-    private static final Instant MOMENT =
-            Instant.now().minus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS).plusNanos(123_456_789);
+    private static final Instant MOMENT = Instant.now()
+            .minus(Duration.ofDays(1))
+            .truncatedTo(ChronoUnit.SECONDS)
+            .plusNanos(123_456_789);
 
     @Inject
     AuditLog audit;

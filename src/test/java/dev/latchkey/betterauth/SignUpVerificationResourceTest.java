@@ -81,9 +81,7 @@ class SignUpVerificationResourceTest {
 
             sign.up(address, WithMail.newClientAddress()).then().statusCode(sign.created);
 
-            given().post("/links/" + mail.awaitEmailTo(address).token())
-                    .then()
-                    .statusCode(200);
+            given().post("/links/" + mail.awaitEmailTo(address).token()).then().statusCode(200);
             Person.signIn(address, Person.PASSWORD).then().statusCode(200);
         }
     }

@@ -55,8 +55,7 @@ class ContainerIT {
 
             ada.bearing().noContentType().post("/api/auth/logout").then().statusCode(204);
             Eventually.holds(
-                    "its token is refused",
-                    () -> ada.bearing().get(ada.own("")).statusCode() == 401);
+                    "its token is refused", () -> ada.bearing().get(ada.own("")).statusCode() == 401);
             eve.bearing().get(eve.own("")).then().statusCode(200);
 
             ProcessHandle process = service.innermost();

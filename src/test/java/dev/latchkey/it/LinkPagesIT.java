@@ -125,14 +125,16 @@ class LinkPagesIT {
     /** Opens a page in a browser that runs no scripts, and returns what it shows at last. */
     private static String withoutScripts(String url, String picture, String... more) throws IOException {
         // Node.js looks for a program's packages beside it.
-        Path program = Files.copy(
-                DRIVER, PLAYWRIGHT.resolve(DRIVER.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Path program =
+                Files.copy(DRIVER, PLAYWRIGHT.resolve(DRIVER.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         List<String> command = new ArrayList<>(List.of(
                 "node", program.toString(), url, PICTURES.resolve(picture).toString(), VERIFY));
         command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()
-                .put("CHROMIUM", ExternalProcess.onPath("chromium").orElseThrow().toString());
+                .put(
+                        "CHROMIUM",
+                        ExternalProcess.onPath("chromium").orElseThrow().toString());
         ExternalProcess.Ended ended = ExternalProcess.run(builder, PICTURES.resolve("link.log"), TIMEOUT);
         assertEquals(0, ended.code(), ended.output());
         return ended.output();

@@ -635,8 +635,7 @@ class MailDeliveryDatabaseTest {
     }
 
     private Replica replica(Writer writer) {
-        return replica(
-                Optional.of(new SmtpTransport(settings(), templates, vertx)), writer);
+        return replica(Optional.of(new SmtpTransport(settings(), templates, vertx)), writer);
     }
 
     private TestMail settings() {

@@ -53,7 +53,8 @@ class MemorySumTest {
         HttpConfig http = config.getConfigMapping(HttpConfig.class);
         long connections = Long.parseLong(shipped.getProperty("quarkus.http.limits.max-connections"));
         long heads = FACTOR * (connections * SMALL_HEAD + http.head().memory().asLongValue());
-        long bodies = FACTOR * (http.maxRequests() * SMALL_BODY + http.body().memory().asLongValue());
+        long bodies =
+                FACTOR * (http.maxRequests() * SMALL_BODY + http.body().memory().asLongValue());
         long cache = config.getConfigMapping(TokenConfig.class).cache().asLongValue();
 
         assertTrue(

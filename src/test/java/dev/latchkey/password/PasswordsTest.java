@@ -296,10 +296,7 @@ class PasswordsTest {
     static Stream<BadSetting> badSettings() {
         TestConfig slowest = CHEAP.withBreachCheck("https://ranges.example.com/", Duration.ofSeconds(5));
         return Stream.of(
-                        bad(
-                                "latchkey.password.minimum-length",
-                                CHEAP.withMinimum(0),
-                                CHEAP.withMinimum(129)),
+                        bad("latchkey.password.minimum-length", CHEAP.withMinimum(0), CHEAP.withMinimum(129)),
                         bad(
                                 "latchkey.password.breach-check-url",
                                 Stream.of(

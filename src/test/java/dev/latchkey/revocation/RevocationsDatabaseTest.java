@@ -178,7 +178,8 @@ class RevocationsDatabaseTest {
                 config,
                 new Revocations.TokenLifetime(life.lifetime(), longest, life.leeway()),
                 clock);
-        String before = Sql.column("select users_kept::text from revocation_policy").getFirst();
+        String before =
+                Sql.column("select users_kept::text from revocation_policy").getFirst();
         try {
             QuarkusTransaction.requiringNew()
                     .run(() -> rows.raisePolicy(life.lifetime(), longest.plusMinutes(1), life.leeway()));

@@ -67,12 +67,18 @@ class RateLimitsDatabaseTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "latchkey.signin.rate-limit.enabled", "true",
-                    "latchkey.signin.rate-limit.account.limit", String.valueOf(ACCOUNT_LIMIT),
-                    "latchkey.signin.rate-limit.address.limit", String.valueOf(ADDRESS_LIMIT),
-                    "latchkey.signin.rate-limit.sign-up.limit", String.valueOf(SIGN_UP_LIMIT),
-                    "latchkey.http.trusted-proxies", "127.0.0.1,::1",
-                    "quarkus.datasource.jdbc.additional-jdbc-properties.ApplicationName", POOL);
+                    "latchkey.signin.rate-limit.enabled",
+                    "true",
+                    "latchkey.signin.rate-limit.account.limit",
+                    String.valueOf(ACCOUNT_LIMIT),
+                    "latchkey.signin.rate-limit.address.limit",
+                    String.valueOf(ADDRESS_LIMIT),
+                    "latchkey.signin.rate-limit.sign-up.limit",
+                    String.valueOf(SIGN_UP_LIMIT),
+                    "latchkey.http.trusted-proxies",
+                    "127.0.0.1,::1",
+                    "quarkus.datasource.jdbc.additional-jdbc-properties.ApplicationName",
+                    POOL);
         }
     }
 

@@ -261,8 +261,7 @@ class SecurityNoticesResourceTest {
         void areNotNoticedIfThatIsSwitchedOff() {
             Person ada = Person.signedUp();
             Profile profile = accounts.findActive(new AccountId(ada.id())).orElseThrow();
-            SecurityNotices off =
-                    new SecurityNotices(queue, new SwitchedOff(), limits, publicUrl, Clock.systemUTC());
+            SecurityNotices off = new SecurityNotices(queue, new SwitchedOff(), limits, publicUrl, Clock.systemUTC());
 
             QuarkusTransaction.requiringNew().run(() -> {
                 off.newDevice(profile, new Client("192.0.2.1", "curl/8"));
@@ -316,8 +315,7 @@ class SecurityNoticesResourceTest {
             assertEquals(
                     0,
                     Sql.count(
-                            "select count(*) from throttle_buckets where id like ?",
-                            "notice:%:" + ada.email() + "%"));
+                            "select count(*) from throttle_buckets where id like ?", "notice:%:" + ada.email() + "%"));
 
             Person.signIn(ada.email(), WANTED).then().statusCode(200);
 

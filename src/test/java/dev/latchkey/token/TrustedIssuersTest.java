@@ -202,7 +202,8 @@ class TrustedIssuersTest {
         assertEquals(
                 tokens.accessLifetime(),
                 AccessTokens.lifetime(
-                                tokens, () -> Map.of("shared", Settings.ofASecret().sharesUsersFor(Duration.ofMinutes(1))))
+                                tokens,
+                                () -> Map.of("shared", Settings.ofASecret().sharesUsersFor(Duration.ofMinutes(1))))
                         .longest());
     }
 

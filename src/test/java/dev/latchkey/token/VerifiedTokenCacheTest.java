@@ -37,7 +37,15 @@ class VerifiedTokenCacheTest {
     private final RevokedTokens revoked = TestRevocations.none();
     private final List<VerificationKey> theirs = new ArrayList<>(keys());
     private final TrustedIssuer shop = new TrustedIssuer(
-            new TokenOrigin("shop", false, true), Set.of("at+jwt"), "shop", "us", "sub", "email", null, null, () -> theirs);
+            new TokenOrigin("shop", false, true),
+            Set.of("at+jwt"),
+            "shop",
+            "us",
+            "sub",
+            "email",
+            null,
+            null,
+            () -> theirs);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AccessTokenVerifier verifier = new AccessTokenVerifier(
             TestVerifiers.own(KEYS, TestTokenConfig.usual()),

@@ -63,10 +63,10 @@ final class RequestHeads extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        String peer = context.channel().remoteAddress() instanceof InetSocketAddress address
-                        && address.getAddress() != null
-                ? limits.network(address.getAddress())
-                : ConnectionLimits.EXEMPT;
+        String peer =
+                context.channel().remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
+                        ? limits.network(address.getAddress())
+                        : ConnectionLimits.EXEMPT;
         network = peer;
         if (limits.open(peer)) {
             startTimer(context);
@@ -102,9 +102,7 @@ final class RequestHeads extends ChannelInboundHandlerAdapter {
     /** Counts bytes of the head that is arriving; false if there is no room for them, unless they are few. */
     private boolean hasRoom(long bytes) {
         arriving += bytes;
-        return network == null
-                || limits.take(network, bytes, 0)
-                || largest + arriving <= ConnectionLimits.SMALL;
+        return network == null || limits.take(network, bytes, 0) || largest + arriving <= ConnectionLimits.SMALL;
     }
 
     @Override

@@ -278,12 +278,10 @@ class ConnectionGuardTest {
                 "POST / HTTP/1.1\r\nHost: id.example.com\r\nContent-Length: 6000\r\n\r\n" + "b".repeat(6_000)
                         + partOfHead());
         EmbeddedChannel chunked = connectAndSend(
-                "192.0.2.2",
-                "POST / HTTP/1.1\r\nHost: id.example.com\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n");
+                "192.0.2.2", "POST / HTTP/1.1\r\nHost: id.example.com\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n");
         send(chunked, "1\r\nb\r\n0\r\n\r\n" + partOfHead());
 
-        assertTrue(
-                limits.memory() > 2 * LARGE && limits.memory() < 2 * LARGE + 1_200, "counted: " + limits.memory());
+        assertTrue(limits.memory() > 2 * LARGE && limits.memory() < 2 * LARGE + 1_200, "counted: " + limits.memory());
     }
 
     @Test
