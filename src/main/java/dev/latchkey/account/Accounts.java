@@ -148,7 +148,7 @@ public class Accounts implements Expirable {
     /**
      * Records a sign-in, and returns whether it is the first one of a user whom the sign-up did not sign in.
      *
-     * <p>Security: a user who was imported has signed in elsewhere. Whoever is the first to sign in to their account here may
+     * <p>Security: a user who was imported has signed in elsewhere. The first who signs in to their account here may
      * be an attacker.
      */
     @Transactional(TxType.MANDATORY)

@@ -15,7 +15,7 @@ public sealed interface EmailRequestOutcome extends EmailChange.RequestOutcome
     /** No mail server is configured, so that there are no e-mail links. */
     record MailNotConfigured() implements Anonymous {}
 
-    /** Too many e-mails wait for the mail server, whoever they are for; this one was not queued. */
+    /** Too many e-mails wait for the mail server, to any address; this one was not queued. */
     record QueueFull(Duration retryAfter) implements Anonymous {}
 
     /** There is nothing to do: the address is verified already, or is the account's own. */

@@ -87,7 +87,7 @@ class PasswordResetResourceTest extends EmailLinkRequests {
         assertEmails(0, disabled.email());
     }
 
-    // FR-007: whoever the e-mail is for. Nobody is told to wait for an e-mail that is not sent.
+    // FR-007: for every address. Nobody is told to wait for an e-mail that is not sent.
     @Test
     void saysThatTooManyEmailsWait() {
         Person ada = Person.signedUp();

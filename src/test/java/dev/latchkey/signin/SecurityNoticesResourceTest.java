@@ -166,7 +166,7 @@ class SecurityNoticesResourceTest {
             onlyThese(ada, NEW_DEVICE);
         }
 
-        // Security: whoever is the first to sign in here may be an attacker; the user has signed in elsewhere.
+        // Security: the first who signs in here may be an attacker; the user has signed in elsewhere.
         @Test
         void areNoticedAtTheFirstSignInOfAnImportedUser() {
             Person ada = Person.signedUp();
