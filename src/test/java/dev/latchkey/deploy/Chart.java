@@ -1,0 +1,180 @@
+package dev.latchkey.deploy;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.marcnuri.helm.DryRun;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.Release;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The Helm chart, and what Helm makes of it. No cluster is needed, and no helm on the PATH. */
+final class Chart {
+
+    static final Path FOLDER = Path.of("deploy", "helm", "latchkey");
+    static final String RELEASE = "latchkey";
+    static final String NAMESPACE = "auth";
+
+    /** What has to be set, whatever else is. */
+    static final String REQUIRED = """
+            publicUrl: https://auth.example.com
+            database:
+              host: postgres.example.com
+              existingSecret: latchkey-database
+            """;
+
+    /** Behind an ingress the proxies are needed too. */
+    static final String WITH_PROXIES = REQUIRED + """
+            trustedProxies:
+              - 10.244.0.0/16
+            """;
+
+    static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    /** Refuses a property that the type does not have; the types themselves would keep it. */
+    private static final ObjectMapper STRICT = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public Boolean hasAnySetter(Annotated annotated) {
+                    return false;
+                }
+            });
+
+    private Chart() {}
+
+    /** What one rendering made. */
+    record Manifests(List<JsonNode> documents) {
+
+        /** Returns the one object of this type. */
+        <T extends HasMetadata> T only(Class<T> type) {
+            List<T> all = all(type);
+            if (all.size() != 1) {
+                throw new AssertionError("there are " + all.size() + " of " + type.getSimpleName());
+            }
+            return all.get(0);
+        }
+
+        <T extends HasMetadata> List<T> all(Class<T> type) {
+            return documents.stream()
+                    .filter(document ->
+                            document.path("kind").asText().equals(HasMetadata.getKind(type))
+                                    && document.path("apiVersion").asText().equals(HasMetadata.getApiVersion(type)))
+                    .map(document -> read(document, type))
+                    .toList();
+        }
+
+        <T extends HasMetadata> T named(Class<T> type, String name) {
+            return all(type).stream()
+                    .filter(object -> object.getMetadata().getName().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("there is no " + type.getSimpleName() + " " + name));
+        }
+
+        private static <T> T read(JsonNode document, Class<T> type) {
+            try {
+                return STRICT.treeToValue(document, type);
+            } catch (IOException e) {
+                throw new UncheckedIOException(document.toPrettyString(), e);
+            }
+        }
+    }
+
+    /** Renders the chart with these values, each a YAML document, of which later ones have precedence. */
+    static Manifests render(String... values) {
+        String rendered = text(values);
+        List<JsonNode> documents = new ArrayList<>();
+        try {
+            YAML.readerFor(JsonNode.class).<JsonNode>readValues(rendered).forEachRemaining(document -> {
+                if (document.isObject()) {
+                    documents.add(document);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(rendered, e);
+        }
+        return new Manifests(List.copyOf(documents));
+    }
+
+    /** Returns the text that Helm makes of the chart. */
+    static String text(String... values) {
+        return install(values).getOutput();
+    }
+
+    /** Returns what is printed after an installation. */
+    static String notes(String... values) {
+        return install(values).getOutput();
+    }
+
+    /** Installs nowhere: as {@code helm template} does, it asks no cluster, also where the machine is connected to one. */
+    private static Release install(String... values) {
+        return withValues(
+                values,
+                file -> new Helm(FOLDER)
+                        .install()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion("1.31.0")
+                        .withValuesFile(file)
+                        .clientOnly()
+                        .debug()
+                        .withDryRunOption(DryRun.CLIENT)
+                        .call());
+    }
+
+    static LintResult lint() {
+        return new Helm(FOLDER).lint().strict().call();
+    }
+
+    /** Returns the message with which Helm refuses these values. */
+    static String refusal(String... values) {
+        try {
+            text(values);
+        } catch (IllegalStateException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("the values are accepted");
+    }
+
+    static <T> T withValues(String[] values, Function<Path, T> call) {
+        try {
+            ObjectNode all = YAML.createObjectNode();
+            for (String document : values) {
+                merge(all, YAML.readTree(document));
+            }
+            Path file = Files.createTempFile("values", ".yaml");
+            try {
+                Files.write(file, YAML.writeValueAsBytes(all));
+                return call.apply(file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void merge(ObjectNode into, JsonNode values) {
+        values.properties().forEach(entry -> {
+            if (into.get(entry.getKey()) instanceof ObjectNode present && entry.getValue().isObject()) {
+                merge(present, entry.getValue());
+            } else {
+                into.set(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+}
