@@ -10,7 +10,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
-import com.marcnuri.helm.Release;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The Helm chart, and what Helm makes of it. No cluster is needed, and no helm on the PATH. */
 final class Chart {
@@ -27,12 +27,17 @@ final class Chart {
     static final String RELEASE = "latchkey";
     static final String NAMESPACE = "auth";
 
-    /** What has to be set, whatever else is. */
+    /**
+     * What has to be set, whatever else is; and a master secret, since the library looks for a generated one in the cluster
+     * that the machine is connected to. {@link SecretTemplateTest} brings a cluster of its own.
+     */
     static final String REQUIRED = """
             publicUrl: https://auth.example.com
             database:
               host: postgres.example.com
               existingSecret: latchkey-database
+            masterSecret:
+              existingSecret: our-master-secret
             """;
 
     /** Behind an ingress the proxies are needed too. */
@@ -112,28 +117,32 @@ final class Chart {
 
     /** Returns the text that Helm makes of the chart. */
     static String text(String... values) {
-        return install(values).getOutput();
+        return withValues(values, file -> new Helm(FOLDER)
+                .template()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion("1.31.0")
+                .withValuesFile(file)
+                .call());
     }
 
     /** Returns what is printed after an installation. */
     static String notes(String... values) {
-        return install(values).getOutput();
+        return withValues(values, file -> new Helm(FOLDER)
+                .install()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion("1.31.0")
+                .withValuesFile(file)
+                .clientOnly()
+                .withDryRunOption(DryRun.CLIENT)
+                .call()
+                .getOutput());
     }
 
-    /** Installs nowhere: as {@code helm template} does, it asks no cluster, also where the machine is connected to one. */
-    private static Release install(String... values) {
-        return withValues(
-                values,
-                file -> new Helm(FOLDER)
-                        .install()
-                        .withName(RELEASE)
-                        .withNamespace(NAMESPACE)
-                        .withKubeVersion("1.31.0")
-                        .withValuesFile(file)
-                        .clientOnly()
-                        .debug()
-                        .withDryRunOption(DryRun.CLIENT)
-                        .call());
+    /** Returns these values after others. */
+    static String[] and(String first, String... values) {
+        return Stream.concat(Stream.of(first), Stream.of(values)).toArray(String[]::new);
     }
 
     static LintResult lint() {
