@@ -15,11 +15,14 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.Rule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +151,18 @@ class MonitoringTemplatesTest {
             assertEquals(Queries.metrics(rendered), Queries.metrics(Queries.ofAlerts()));
         }
 
+        @Test
+        void areInTheReadme() throws IOException {
+            String readme = Files.readString(Chart.FOLDER.resolve("README.md"));
+            for (Rule rule : rules()) {
+                assertTrue(
+                        readme.contains("| `" + rule.getAlert() + "` | "
+                                + rule.getLabels().get("severity") + " | "),
+                        rule.getAlert());
+            }
+            assertEquals(rules().size(), readme.split("\\n\\| `Latchkey", -1).length - 1);
+        }
+
         private static String query(List<Rule> rules, String alert) {
             return rules.stream()
                     .filter(it -> alert.equals(it.getAlert()))
@@ -219,7 +234,7 @@ class MonitoringTemplatesTest {
             for (JsonNode panel : file().path("panels")) {
                 for (JsonNode target : panel.path("targets")) {
                     String query = target.path("expr").asText();
-                    var label = java.util.regex.Pattern.compile("\\{\\{(\\w+)}}")
+                    Matcher label = Pattern.compile("\\{\\{(\\w+)}}")
                             .matcher(target.path("legendFormat").asText());
                     while (label.find()) {
                         assertTrue(

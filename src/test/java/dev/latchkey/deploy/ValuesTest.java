@@ -108,8 +108,9 @@ class ValuesTest {
             JsonNode schema = Chart.YAML.readTree(
                     Chart.FOLDER.resolve("values.schema.json").toFile());
             Map<String, String> documented = new HashMap<>();
+            String readme = Files.readString(Chart.FOLDER.resolve("README.md"));
             Matcher row = Pattern.compile("^\\| `([a-zA-Z.]+)` \\| (.*?) \\| .+ \\|$", Pattern.MULTILINE)
-                    .matcher(Files.readString(Chart.FOLDER.resolve("README.md")));
+                    .matcher(readme.substring(readme.indexOf("## Values")));
             while (row.find()) {
                 documented.put(row.group(1), row.group(2));
             }
