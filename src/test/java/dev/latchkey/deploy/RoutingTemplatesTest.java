@@ -156,7 +156,7 @@ class RoutingTemplatesTest {
 
         @Test
         void waitsLongerThanTheServiceTakes() {
-            assertEquals("15s", route().getSpec().getRules().get(0).getTimeouts().getRequest());
+            assertEquals("30s", route().getSpec().getRules().get(0).getTimeouts().getRequest());
         }
 
         @Test

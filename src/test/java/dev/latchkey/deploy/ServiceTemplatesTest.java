@@ -34,6 +34,19 @@ class ServiceTemplatesTest {
         }
     }
 
+    @Test
+    void areNamedAfterTheReleaseOrByTheValues() {
+        assertEquals(List.of("latchkey-gate", "latchkey-management", "latchkey"), names());
+        assertEquals(List.of("sso-gate", "sso-management", "sso"), names("fullnameOverride: sso"));
+        assertEquals(
+                List.of("latchkey-login-gate", "latchkey-login-management", "latchkey-login"),
+                names("nameOverride: login"));
+        for (String name : names("fullnameOverride: " + "long-".repeat(20))) {
+            assertTrue(name.length() <= 63, name);
+            assertTrue(name.matches("[a-z]([-a-z0-9]*[a-z0-9])?"), name);
+        }
+    }
+
     @Nested
     class ForClients {
 
@@ -132,6 +145,12 @@ class ServiceTemplatesTest {
                     .getSpec()
                     .getServiceAccountName();
         }
+    }
+
+    private static List<String> names(String... values) {
+        return render(and(REQUIRED, values)).all(Service.class).stream()
+                .map(it -> it.getMetadata().getName())
+                .toList();
     }
 
     private static Service service(String name, String... values) {
