@@ -1,6 +1,7 @@
 package dev.latchkey.password;
 
 import dev.latchkey.platform.http.OutboundHttp;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -71,6 +72,12 @@ class BreachedPasswords {
         this.http = api == null ? null : OutboundHttp.client();
         this.outage = new Outage(clock);
         this.meters = meters;
+        if (api != null) {
+            // From the start, so that the first failure is an increase.
+            for (Outcome outcome : Outcome.values()) {
+                counter(outcome);
+            }
+        }
     }
 
     @PreDestroy
@@ -113,12 +120,15 @@ class BreachedPasswords {
             return false;
         }
         Outcome outcome = check(api, http, sha1(password));
-        meters.counter(
-                        "latchkey.password.breach.checks",
-                        "outcome",
-                        outcome.name().toLowerCase(Locale.ROOT))
-                .increment();
+        counter(outcome).increment();
         return outcome == Outcome.BREACHED;
+    }
+
+    private Counter counter(Outcome outcome) {
+        return meters.counter(
+                "latchkey.password.breach.checks",
+                "outcome",
+                outcome.name().toLowerCase(Locale.ROOT));
     }
 
     private Outcome check(URI api, HttpClient http, String hash) {

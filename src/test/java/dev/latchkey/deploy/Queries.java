@@ -56,22 +56,27 @@ final class Queries {
         return names;
     }
 
-    /** Returns the labels by which the metrics are selected and grouped. */
-    static Set<String> labels(List<String> queries) {
+    /** Returns the labels by which a metric of a query is chosen, and by which the query is grouped. */
+    static Set<String> labels(String query, String metric) {
+        Set<String> names = groups(query);
+        Matcher selection =
+                Pattern.compile("\\b" + metric + " *\\{([^}]*)}").matcher(query);
+        while (selection.find()) {
+            Matcher label = LABEL.matcher(selection.group(1).replaceAll("\"[^\"]*\"", "\"\""));
+            while (label.find()) {
+                names.add(label.group());
+            }
+        }
+        return names;
+    }
+
+    /** Returns the labels by which a query is grouped. */
+    static Set<String> groups(String query) {
         Set<String> names = new TreeSet<>();
-        queries.forEach(query -> {
-            Matcher selection = Pattern.compile("\\{([^}]*)}").matcher(query);
-            while (selection.find()) {
-                Matcher label = LABEL.matcher(selection.group(1).replaceAll("\"[^\"]*\"", "\"\""));
-                while (label.find()) {
-                    names.add(label.group());
-                }
-            }
-            Matcher grouping = Pattern.compile("\\bby \\(([^)]*)\\)").matcher(query);
-            while (grouping.find()) {
-                names.addAll(List.of(grouping.group(1).split(", *")));
-            }
-        });
+        Matcher grouping = Pattern.compile("\\bby \\(([^)]*)\\)").matcher(query);
+        while (grouping.find()) {
+            names.addAll(List.of(grouping.group(1).split(", *")));
+        }
         return names;
     }
 }
