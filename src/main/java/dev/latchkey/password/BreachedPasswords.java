@@ -125,7 +125,8 @@ class BreachedPasswords {
     }
 
     private Counter counter(Outcome outcome) {
-        return meters.counter("latchkey.password.breach.checks", "outcome", outcome.name().toLowerCase(Locale.ROOT));
+        return meters.counter(
+                "latchkey.password.breach.checks", "outcome", outcome.name().toLowerCase(Locale.ROOT));
     }
 
     private Outcome check(URI api, HttpClient http, String hash) {

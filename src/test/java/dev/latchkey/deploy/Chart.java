@@ -76,9 +76,8 @@ final class Chart {
 
         <T extends HasMetadata> List<T> all(Class<T> type) {
             return documents.stream()
-                    .filter(document ->
-                            document.path("kind").asText().equals(HasMetadata.getKind(type))
-                                    && document.path("apiVersion").asText().equals(HasMetadata.getApiVersion(type)))
+                    .filter(document -> document.path("kind").asText().equals(HasMetadata.getKind(type))
+                            && document.path("apiVersion").asText().equals(HasMetadata.getApiVersion(type)))
                     .map(document -> read(document, type))
                     .toList();
         }
@@ -117,27 +116,31 @@ final class Chart {
 
     /** Returns the text that Helm makes of the chart. */
     static String text(String... values) {
-        return withValues(values, file -> new Helm(FOLDER)
-                .template()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeVersion("1.31.0")
-                .withValuesFile(file)
-                .call());
+        return withValues(
+                values,
+                file -> new Helm(FOLDER)
+                        .template()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion("1.31.0")
+                        .withValuesFile(file)
+                        .call());
     }
 
     /** Returns what is printed after an installation. */
     static String notes(String... values) {
-        return withValues(values, file -> new Helm(FOLDER)
-                .install()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeVersion("1.31.0")
-                .withValuesFile(file)
-                .clientOnly()
-                .withDryRunOption(DryRun.CLIENT)
-                .call()
-                .getOutput());
+        return withValues(
+                values,
+                file -> new Helm(FOLDER)
+                        .install()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion("1.31.0")
+                        .withValuesFile(file)
+                        .clientOnly()
+                        .withDryRunOption(DryRun.CLIENT)
+                        .call()
+                        .getOutput());
     }
 
     /** Returns these values after others. */
@@ -179,7 +182,8 @@ final class Chart {
 
     private static void merge(ObjectNode into, JsonNode values) {
         values.properties().forEach(entry -> {
-            if (into.get(entry.getKey()) instanceof ObjectNode present && entry.getValue().isObject()) {
+            if (into.get(entry.getKey()) instanceof ObjectNode present
+                    && entry.getValue().isObject()) {
                 merge(present, entry.getValue());
             } else {
                 into.set(entry.getKey(), entry.getValue());

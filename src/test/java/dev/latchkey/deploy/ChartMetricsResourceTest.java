@@ -45,7 +45,8 @@ class ChartMetricsResourceTest {
         }
     }
 
-    private static final Pattern SAMPLE = Pattern.compile("^([a-z_:][a-zA-Z0-9_:]*)(?:\\{([^}]*)})? ", Pattern.MULTILINE);
+    private static final Pattern SAMPLE =
+            Pattern.compile("^([a-z_:][a-zA-Z0-9_:]*)(?:\\{([^}]*)})? ", Pattern.MULTILINE);
 
     /** Prometheus adds them when it reads a replica. */
     private static final Set<String> OF_PROMETHEUS = Set.of("namespace", "job", "pod");
@@ -123,14 +124,17 @@ class ChartMetricsResourceTest {
 
     private static Set<String> labels(String metrics, String metric) {
         Set<String> labels = new TreeSet<>();
-        SAMPLE.matcher(metrics).results().filter(it -> it.group(1).equals(metric)).forEach(it -> {
-            if (it.group(2) != null) {
-                Matcher label = Pattern.compile("([a-zA-Z_]+)=\"").matcher(it.group(2));
-                while (label.find()) {
-                    labels.add(label.group(1));
-                }
-            }
-        });
+        SAMPLE.matcher(metrics)
+                .results()
+                .filter(it -> it.group(1).equals(metric))
+                .forEach(it -> {
+                    if (it.group(2) != null) {
+                        Matcher label = Pattern.compile("([a-zA-Z_]+)=\"").matcher(it.group(2));
+                        while (label.find()) {
+                            labels.add(label.group(1));
+                        }
+                    }
+                });
         return labels;
     }
 }

@@ -75,9 +75,8 @@ final class Cluster implements AutoCloseable {
 
     /** Returns the objects that were created, changed and deleted since the last call, without Helm's own. */
     synchronized List<String> changes() {
-        List<String> since = changes.stream()
-                .filter(it -> !it.contains("sh.helm.release"))
-                .toList();
+        List<String> since =
+                changes.stream().filter(it -> !it.contains("sh.helm.release")).toList();
         changes.clear();
         return since;
     }
@@ -90,7 +89,8 @@ final class Cluster implements AutoCloseable {
     private void handle(HttpExchange request) throws IOException {
         try (request) {
             byte[] body = request.getRequestBody().readAllBytes();
-            Response response = respond(request.getRequestMethod(), request.getRequestURI().getPath(), body);
+            Response response =
+                    respond(request.getRequestMethod(), request.getRequestURI().getPath(), body);
             byte[] text = JSON.writeValueAsBytes(response.body());
             request.getResponseHeaders().set("Content-Type", "application/json");
             request.sendResponseHeaders(response.status(), text.length);
@@ -125,7 +125,9 @@ final class Cluster implements AutoCloseable {
                 changes.add("DELETE " + path);
                 yield objects.remove(path) == null
                         ? missing(path)
-                        : new Response(200, JSON.readTree("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Success\"}"));
+                        : new Response(
+                                200,
+                                JSON.readTree("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Success\"}"));
             }
             default -> missing(path);
         };
@@ -192,9 +194,8 @@ final class Cluster implements AutoCloseable {
             return (ObjectNode) JSON.readTree(body);
         }
         // The four letters k8s\0, and an envelope whose second field is the object.
-        Map<Integer, List<byte[]>> secret = fields(fields(Arrays.copyOfRange(body, 4, body.length))
-                .get(2)
-                .get(0));
+        Map<Integer, List<byte[]>> secret =
+                fields(fields(Arrays.copyOfRange(body, 4, body.length)).get(2).get(0));
         Map<Integer, List<byte[]>> metadata = fields(secret.get(1).get(0));
         ObjectNode object = JSON.createObjectNode().put("kind", "Secret").put("apiVersion", "v1");
         ObjectNode written = object.putObject("metadata").put("name", text(metadata.get(1)));
@@ -272,7 +273,8 @@ final class Cluster implements AutoCloseable {
                 .put("groupVersion", group);
         ArrayNode resources = list.putArray("resources");
         RESOURCES.stream().filter(it -> it.group().equals(group)).forEach(it -> {
-            ObjectNode resource = resources.addObject()
+            ObjectNode resource = resources
+                    .addObject()
                     .put("name", it.plural())
                     .put("singularName", "")
                     .put("namespaced", true)

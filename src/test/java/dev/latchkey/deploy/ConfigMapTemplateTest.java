@@ -87,8 +87,8 @@ class ConfigMapTemplateTest {
         List<String> others = List.of("QUARKUS_FLYWAY_USERNAME");
         List<String> unknown = new ArrayList<>();
         for (String name : settings(EVERYTHING).keySet()) {
-            String documented = name.replaceFirst("_RULES_\\d+__", "_RULES_0__")
-                    .replace("_CLIENTS_SHOP2_", "_CLIENTS_<ID>_");
+            String documented =
+                    name.replaceFirst("_RULES_\\d+__", "_RULES_0__").replace("_CLIENTS_SHOP2_", "_CLIENTS_<ID>_");
             if (!others.contains(name) && !documents.contains("`" + documented + "`")) {
                 unknown.add(name);
             }

@@ -35,9 +35,22 @@ class DeploymentTemplateTest {
     void runsTwoReplicasAndReplacesThemOneByOne() {
         Deployment deployment = deployment();
         assertEquals(2, deployment.getSpec().getReplicas());
-        assertEquals(1, deployment.getSpec().getStrategy().getRollingUpdate().getMaxSurge().getIntVal());
         assertEquals(
-                0, deployment.getSpec().getStrategy().getRollingUpdate().getMaxUnavailable().getIntVal());
+                1,
+                deployment
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxSurge()
+                        .getIntVal());
+        assertEquals(
+                0,
+                deployment
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal());
     }
 
     @Test
@@ -49,7 +62,8 @@ class DeploymentTemplateTest {
     void selectsItsOwnPodsOnly() {
         Deployment deployment = deployment("podLabels: {team: accounts, app.kubernetes.io/name: other}");
         Map<String, String> selector = deployment.getSpec().getSelector().getMatchLabels();
-        Map<String, String> labels = deployment.getSpec().getTemplate().getMetadata().getLabels();
+        Map<String, String> labels =
+                deployment.getSpec().getTemplate().getMetadata().getLabels();
         assertEquals(Map.of("app.kubernetes.io/name", "latchkey", "app.kubernetes.io/instance", "latchkey"), selector);
         assertTrue(labels.entrySet().containsAll(selector.entrySet()), labels::toString);
         assertEquals("accounts", labels.get("team"));
@@ -106,7 +120,8 @@ class DeploymentTemplateTest {
 
         @Test
         void canBeSlower() {
-            Container container = container("probes: {startup: {failureThreshold: 300}, liveness: {periodSeconds: 30}}");
+            Container container =
+                    container("probes: {startup: {failureThreshold: 300}, liveness: {periodSeconds: 30}}");
             assertEquals(300, container.getStartupProbe().getFailureThreshold());
             assertEquals(1, container.getStartupProbe().getPeriodSeconds());
             assertEquals(30, container.getLivenessProbe().getPeriodSeconds());
@@ -129,7 +144,9 @@ class DeploymentTemplateTest {
             assertEquals(false, pod.getEnableServiceLinks());
             assertEquals(true, pod.getSecurityContext().getRunAsNonRoot());
             assertEquals(1001L, pod.getSecurityContext().getRunAsUser());
-            assertEquals("RuntimeDefault", pod.getSecurityContext().getSeccompProfile().getType());
+            assertEquals(
+                    "RuntimeDefault",
+                    pod.getSecurityContext().getSeccompProfile().getType());
             assertNull(pod.getHostNetwork());
             var container = container().getSecurityContext();
             assertEquals(false, container.getAllowPrivilegeEscalation());
@@ -143,8 +160,7 @@ class DeploymentTemplateTest {
         @Test
         void areThoseOfTheUserOfTheImages() throws IOException {
             for (String image : List.of("Dockerfile.native", "Dockerfile.jvm")) {
-                assertTrue(
-                        Files.readString(Path.of("src/main/docker", image)).contains("\nUSER 1001\n"), image);
+                assertTrue(Files.readString(Path.of("src/main/docker", image)).contains("\nUSER 1001\n"), image);
             }
         }
 
@@ -173,8 +189,7 @@ class DeploymentTemplateTest {
         @Test
         void hasALimitAndTheProcessorHasNone() {
             assertEquals(
-                    Set.of("memory"),
-                    container().getResources().getLimits().keySet());
+                    Set.of("memory"), container().getResources().getLimits().keySet());
         }
 
         @Test
@@ -210,7 +225,8 @@ class DeploymentTemplateTest {
             assertEquals(0440, volume.getProjected().getDefaultMode());
             assertTrue(container().getVolumeMounts().stream()
                     .filter(mount -> mount.getName().equals("secrets"))
-                    .allMatch(mount -> mount.getReadOnly() && mount.getMountPath().equals("/run/secrets/latchkey")));
+                    .allMatch(
+                            mount -> mount.getReadOnly() && mount.getMountPath().equals("/run/secrets/latchkey")));
             assertEquals(Map.of("master-secret", "our-master-secret/master-secret"), files());
         }
 
@@ -247,11 +263,14 @@ class DeploymentTemplateTest {
         void ofThePasswordsOfTheDatabaseAreReferences() {
             EnvVar password = env("QUARKUS_DATASOURCE_PASSWORD");
             assertNull(password.getValue());
-            assertEquals("latchkey-database", password.getValueFrom().getSecretKeyRef().getName());
+            assertEquals(
+                    "latchkey-database",
+                    password.getValueFrom().getSecretKeyRef().getName());
             assertEquals("password", password.getValueFrom().getSecretKeyRef().getKey());
             assertEquals(1, container().getEnv().size());
 
-            EnvVar owner = env("QUARKUS_FLYWAY_PASSWORD", "database: {migration: {user: owner, existingSecret: owner}}");
+            EnvVar owner =
+                    env("QUARKUS_FLYWAY_PASSWORD", "database: {migration: {user: owner, existingSecret: owner}}");
             assertEquals("owner", owner.getValueFrom().getSecretKeyRef().getName());
         }
 
@@ -267,7 +286,8 @@ class DeploymentTemplateTest {
                     .map(source -> source.getSecret())
                     .collect(Collectors.toMap(
                             secret -> secret.getItems().get(0).getPath(),
-                            secret -> secret.getName() + "/" + secret.getItems().get(0).getKey()));
+                            secret -> secret.getName() + "/"
+                                    + secret.getItems().get(0).getKey()));
         }
 
         private static EnvVar env(String name, String... values) {
@@ -318,10 +338,12 @@ class DeploymentTemplateTest {
         @Test
         void mountTemplatesOfEMailsWhereThereIsEMail() {
             String templates = "mail: {templatesConfigMap: texts}";
-            assertTrue(pod("mail: {host: smtp.example.com, from: a@example.com, templatesConfigMap: texts}")
-                    .getVolumes().stream()
-                    .anyMatch(it -> it.getConfigMap() != null
-                            && it.getConfigMap().getName().equals("texts")));
+            assertTrue(
+                    pod("mail: {host: smtp.example.com, from: a@example.com, templatesConfigMap: texts}")
+                            .getVolumes()
+                            .stream()
+                            .anyMatch(it -> it.getConfigMap() != null
+                                    && it.getConfigMap().getName().equals("texts")));
             assertTrue(pod(templates).getVolumes().stream().allMatch(it -> it.getConfigMap() == null));
         }
 
@@ -343,7 +365,9 @@ class DeploymentTemplateTest {
             List<TopologySpreadConstraint> spread = pod().getTopologySpreadConstraints();
             assertEquals(
                     List.of("kubernetes.io/hostname", "topology.kubernetes.io/zone"),
-                    spread.stream().map(TopologySpreadConstraint::getTopologyKey).toList());
+                    spread.stream()
+                            .map(TopologySpreadConstraint::getTopologyKey)
+                            .toList());
             for (TopologySpreadConstraint constraint : spread) {
                 assertEquals(
                         deployment().getSpec().getSelector().getMatchLabels(),

@@ -50,7 +50,8 @@ class MonitoringTemplatesTest {
             assertTrue(service.getMetadata()
                     .getLabels()
                     .entrySet()
-                    .containsAll(monitor.getSpec().getSelector().getMatchLabels().entrySet()));
+                    .containsAll(
+                            monitor.getSpec().getSelector().getMatchLabels().entrySet()));
             // And of no other one: a replica would be counted twice.
             assertEquals(
                     1,
@@ -101,7 +102,8 @@ class MonitoringTemplatesTest {
                 assertTrue(rule.getAlert().startsWith("Latchkey"), rule.getAlert());
                 assertTrue(names.add(rule.getAlert()), rule.getAlert());
                 assertTrue(
-                        Set.of("critical", "warning", "info").contains(rule.getLabels().get("severity")),
+                        Set.of("critical", "warning", "info")
+                                .contains(rule.getLabels().get("severity")),
                         rule.getAlert());
                 assertEquals(
                         Set.of("summary", "description"), rule.getAnnotations().keySet(), rule.getAlert());
@@ -202,9 +204,12 @@ class MonitoringTemplatesTest {
                 JsonNode place = panel.path("gridPos");
                 for (int x = 0; x < place.path("w").asInt(); x++) {
                     for (int y = 0; y < place.path("h").asInt(); y++) {
-                        String cell = (place.path("x").asInt() + x) + "," + (place.path("y").asInt() + y);
+                        String cell = (place.path("x").asInt() + x) + ","
+                                + (place.path("y").asInt() + y);
                         assertTrue(cells.add(cell), panel.path("title").asText());
-                        assertTrue(place.path("x").asInt() + x < 24, panel.path("title").asText());
+                        assertTrue(
+                                place.path("x").asInt() + x < 24,
+                                panel.path("title").asText());
                     }
                 }
             }

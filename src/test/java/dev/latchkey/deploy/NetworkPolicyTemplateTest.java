@@ -47,8 +47,9 @@ class NetworkPolicyTemplateTest {
 
         @Test
         void onlyTheNamespacesThatAreNamedReachTheManagementPort() {
-            List<NetworkPolicyIngressRule> rules =
-                    policy("networkPolicy: {managementNamespaces: [monitoring, tools]}").getSpec().getIngress();
+            List<NetworkPolicyIngressRule> rules = policy("networkPolicy: {managementNamespaces: [monitoring, tools]}")
+                    .getSpec()
+                    .getIngress();
             assertEquals(2, rules.size());
             assertEquals("management", rules.get(1).getPorts().get(0).getPort().getStrVal());
             assertEquals(Set.of("monitoring", "tools"), namespaces(rules.get(1).getFrom()));
@@ -112,15 +113,12 @@ class NetworkPolicyTemplateTest {
             assertEquals(
                     List.of(Set.of(53), Set.of(5432, 6432)),
                     ports(egress("database: {port: 6432, direct: {host: primary}}")));
-            assertEquals(
-                    List.of(Set.of(53), Set.of(5432)), ports(egress("database: {direct: {host: primary}}")));
+            assertEquals(List.of(Set.of(53), Set.of(5432)), ports(egress("database: {direct: {host: primary}}")));
         }
 
         @Test
         void keysOfTrustedIssuersTheRangeApiAndTelemetryWhereTheyAreSet() {
-            assertEquals(
-                    List.of(Set.of(53), Set.of(5432), Set.of(443, 8443, 4317)),
-                    ports(egress("""
+            assertEquals(List.of(Set.of(53), Set.of(5432), Set.of(443, 8443, 4317)), ports(egress("""
                             config:
                               LATCHKEY_TOKEN_TRUSTED_SHOP_JWKS_URL: https://shop.example.com:8443/jwks
                               LATCHKEY_PASSWORD_BREACH_CHECK_URL: https://range.example.com/range/
@@ -130,9 +128,7 @@ class NetworkPolicyTemplateTest {
 
         @Test
         void nothingForSettingsThatAreEmptyOrNameNoServer() {
-            assertEquals(
-                    List.of(Set.of(53), Set.of(5432)),
-                    ports(egress("""
+            assertEquals(List.of(Set.of(53), Set.of(5432)), ports(egress("""
                             config:
                               LATCHKEY_PASSWORD_BREACH_CHECK_URL: ""
                               LATCHKEY_TOKEN_TRUSTED_SHOP_ISSUER: https://shop.example.com
@@ -155,10 +151,17 @@ class NetworkPolicyTemplateTest {
             assertEquals(List.of(), rules.get(0).getTo());
             assertEquals(
                     "postgres",
-                    rules.get(1).getTo().get(0).getPodSelector().getMatchLabels().get("app"));
-            assertEquals("192.0.2.25/32", rules.get(2).getTo().get(0).getIpBlock().getCidr());
+                    rules.get(1)
+                            .getTo()
+                            .get(0)
+                            .getPodSelector()
+                            .getMatchLabels()
+                            .get("app"));
             assertEquals(
-                    List.of("10.0.0.0/8"), rules.get(3).getTo().get(0).getIpBlock().getExcept());
+                    "192.0.2.25/32", rules.get(2).getTo().get(0).getIpBlock().getCidr());
+            assertEquals(
+                    List.of("10.0.0.0/8"),
+                    rules.get(3).getTo().get(0).getIpBlock().getExcept());
             assertEquals(Set.of(4318), ports(rules).get(4));
         }
 

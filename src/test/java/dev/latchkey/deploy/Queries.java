@@ -22,8 +22,8 @@ final class Queries {
     /** Returns the queries of all panels. */
     static List<String> ofDashboard() throws IOException {
         List<String> queries = new ArrayList<>();
-        JsonNode dashboard =
-                Chart.YAML.readTree(Chart.FOLDER.resolve("dashboards/latchkey.json").toFile());
+        JsonNode dashboard = Chart.YAML.readTree(
+                Chart.FOLDER.resolve("dashboards/latchkey.json").toFile());
         for (JsonNode panel : dashboard.path("panels")) {
             for (JsonNode target : panel.path("targets")) {
                 queries.add(target.path("expr").asText());
@@ -59,8 +59,7 @@ final class Queries {
     /** Returns the labels by which a metric of a query is chosen, and by which the query is grouped. */
     static Set<String> labels(String query, String metric) {
         Set<String> names = groups(query);
-        Matcher selection =
-                Pattern.compile("\\b" + metric + " *\\{([^}]*)}").matcher(query);
+        Matcher selection = Pattern.compile("\\b" + metric + " *\\{([^}]*)}").matcher(query);
         while (selection.find()) {
             Matcher label = LABEL.matcher(selection.group(1).replaceAll("\"[^\"]*\"", "\"\""));
             while (label.find()) {

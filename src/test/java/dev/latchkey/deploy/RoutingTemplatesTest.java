@@ -25,11 +25,7 @@ import org.junit.jupiter.api.Test;
 class RoutingTemplatesTest {
 
     private static final List<String> PATHS = List.of(
-            "/api/auth",
-            "/api/users",
-            "/links",
-            "/.well-known/jwks.json",
-            "/.well-known/oauth-authorization-server");
+            "/api/auth", "/api/users", "/links", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server");
 
     @Test
     void nothingLeadsToItByDefault() {
@@ -41,8 +37,7 @@ class RoutingTemplatesTest {
     @Test
     void everyRouteForClientsIsAmongThePaths() {
         List<String> roots = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.latchkey").stream()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.latchkey").stream()
                         .filter(type -> type.isAnnotatedWith(Path.class))
                         .map(type -> type.getAnnotationOfType(Path.class).value())
                         .filter(path -> !path.equals("/.well-known"))
@@ -64,9 +59,12 @@ class RoutingTemplatesTest {
             assertEquals("nginx", ingress.getSpec().getIngressClassName());
             assertEquals(
                     List.of("auth.example.com"),
-                    ingress.getSpec().getRules().stream().map(IngressRule::getHost).toList());
+                    ingress.getSpec().getRules().stream()
+                            .map(IngressRule::getHost)
+                            .toList());
             assertEquals(
-                    List.of("auth.example.com"), ingress.getSpec().getTls().get(0).getHosts());
+                    List.of("auth.example.com"),
+                    ingress.getSpec().getTls().get(0).getHosts());
             assertEquals("latchkey-tls", ingress.getSpec().getTls().get(0).getSecretName());
         }
 
@@ -107,16 +105,22 @@ class RoutingTemplatesTest {
             assertEquals("own", ingress.getSpec().getTls().get(0).getSecretName());
             assertEquals(
                     "/",
-                    ingress.getSpec().getRules().get(0).getHttp().getPaths().get(0).getPath());
+                    ingress.getSpec()
+                            .getRules()
+                            .get(0)
+                            .getHttp()
+                            .getPaths()
+                            .get(0)
+                            .getPath());
         }
 
         /** The rules of the gate are for backends; the service's own routes must be reached without a token. */
         @Test
         void isNotBehindTheGateItself() {
             assertTrue(ingress("gate: {rules: [{path: '/**', allow: authenticated}]}")
-                            .getMetadata()
-                            .getAnnotations()
-                            .isEmpty());
+                    .getMetadata()
+                    .getAnnotations()
+                    .isEmpty());
         }
 
         @Test
@@ -156,7 +160,8 @@ class RoutingTemplatesTest {
 
         @Test
         void waitsLongerThanTheServiceTakes() {
-            assertEquals("30s", route().getSpec().getRules().get(0).getTimeouts().getRequest());
+            assertEquals(
+                    "30s", route().getSpec().getRules().get(0).getTimeouts().getRequest());
         }
 
         @Test
@@ -180,8 +185,7 @@ class RoutingTemplatesTest {
                             httpRoute:
                               enabled: true
                               parentRefs: [{name: public, namespace: gateways, sectionName: https}]
-                            """, values)))
-                    .only(HTTPRoute.class);
+                            """, values))).only(HTTPRoute.class);
         }
     }
 }

@@ -63,7 +63,11 @@ class ScalingTemplatesTest {
             PodDisruptionBudget budget = render(REQUIRED).only(PodDisruptionBudget.class);
             assertEquals(1, budget.getSpec().getMaxUnavailable().getIntVal());
             assertEquals(
-                    render(REQUIRED).only(Deployment.class).getSpec().getSelector().getMatchLabels(),
+                    render(REQUIRED)
+                            .only(Deployment.class)
+                            .getSpec()
+                            .getSelector()
+                            .getMatchLabels(),
                     budget.getSpec().getSelector().getMatchLabels());
             assertEquals("AlwaysAllow", budget.getSpec().getUnhealthyPodEvictionPolicy());
         }

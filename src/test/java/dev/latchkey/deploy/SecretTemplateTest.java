@@ -137,25 +137,29 @@ class SecretTemplateTest {
         }
 
         private static void install(Cluster cluster, String... values) {
-            Chart.withValues(and(REQUIRED, and(GENERATED, values)), file -> new Helm(Chart.FOLDER)
-                    .install()
-                    .withName(Chart.RELEASE)
-                    .withNamespace(Chart.NAMESPACE)
-                    .withKubeConfigContents(cluster.config())
-                    .disableOpenApiValidation()
-                    .withValuesFile(file)
-                    .call());
+            Chart.withValues(
+                    and(REQUIRED, and(GENERATED, values)),
+                    file -> new Helm(Chart.FOLDER)
+                            .install()
+                            .withName(Chart.RELEASE)
+                            .withNamespace(Chart.NAMESPACE)
+                            .withKubeConfigContents(cluster.config())
+                            .disableOpenApiValidation()
+                            .withValuesFile(file)
+                            .call());
         }
 
         private void upgrade(String... values) {
-            Chart.withValues(and(REQUIRED, and(GENERATED, values)), file -> new Helm(Chart.FOLDER)
-                    .upgrade()
-                    .withName(Chart.RELEASE)
-                    .withNamespace(Chart.NAMESPACE)
-                    .withKubeConfigContents(cluster.config())
-                    .disableOpenApiValidation()
-                    .withValuesFile(file)
-                    .call());
+            Chart.withValues(
+                    and(REQUIRED, and(GENERATED, values)),
+                    file -> new Helm(Chart.FOLDER)
+                            .upgrade()
+                            .withName(Chart.RELEASE)
+                            .withNamespace(Chart.NAMESPACE)
+                            .withKubeConfigContents(cluster.config())
+                            .disableOpenApiValidation()
+                            .withValuesFile(file)
+                            .call());
         }
 
         private String secret() {

@@ -21,11 +21,8 @@ class ServiceTemplatesTest {
 
     @Test
     void selectThePodsOfThisRelease() {
-        Map<String, String> selector = render(REQUIRED)
-                .only(Deployment.class)
-                .getSpec()
-                .getSelector()
-                .getMatchLabels();
+        Map<String, String> selector =
+                render(REQUIRED).only(Deployment.class).getSpec().getSelector().getMatchLabels();
         List<Service> services = render(REQUIRED).all(Service.class);
         assertEquals(3, services.size());
         for (Service service : services) {
@@ -106,8 +103,8 @@ class ServiceTemplatesTest {
 
         @Test
         void hasPort9000OfEachReplicaInsideOfTheCluster() {
-            Service service =
-                    service("latchkey-management", "service: {type: LoadBalancer}", "managementService: {annotations: {a: b}}");
+            Service service = service(
+                    "latchkey-management", "service: {type: LoadBalancer}", "managementService: {annotations: {a: b}}");
             assertEquals("ClusterIP", service.getSpec().getType());
             assertEquals("None", service.getSpec().getClusterIP());
             assertEquals("management", service.getMetadata().getLabels().get("app.kubernetes.io/component"));

@@ -72,7 +72,8 @@ class ValuesTest {
         try (Stream<Path> templates = Files.list(Chart.FOLDER.resolve("templates"))) {
             assertEquals(
                     new TreeSet<>(tests.keySet()),
-                    new TreeSet<>(templates.map(it -> it.getFileName().toString()).toList()));
+                    new TreeSet<>(
+                            templates.map(it -> it.getFileName().toString()).toList()));
         }
         for (String test : tests.values()) {
             assertTrue(Files.exists(Path.of("src/test/java/dev/latchkey/deploy", test + ".java")), test);
@@ -225,36 +226,40 @@ class ValuesTest {
         }
 
         @ParameterizedTest
-        @CsvSource(delimiter = '|', value = {
-            "https://*.example.com",
-            "https://app.example.com/path",
-            "app.example.com",
-        })
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "https://*.example.com",
+                    "https://app.example.com/path",
+                    "app.example.com",
+                })
         void trustedOrigins(String origin) {
             assertSays("without path or wildcard", REQUIRED, "trustedOrigins: ['" + origin + "']");
         }
 
         @ParameterizedTest
-        @CsvSource(delimiter = '|', value = {
-            "database: {sslMode: verify-full}                     | set database.ca.existingSecret",
-            "database: {migration: {user: owner}}                 | Set both database.migration.user and",
-            "database: {migration: {existingSecret: owner}}       | Set both database.migration.user and",
-            "masterSecret: {existingSecret: '', previousKey: old} | masterSecret.previousKey needs",
-            "jwtSecret: {previousKey: old}                        | jwtSecret.previousKey needs",
-            "mail: {host: smtp.example.com}                       | Set mail.from",
-            "mail: {host: smtp.example.com, from: a@b.c, user: u} | Set both mail.user and mail.existingSecret",
-            "mail: {from: a@b.c}                                  | Set mail.host",
-            "autoscaling: {enabled: true, minReplicas: 9}         | autoscaling.minReplicas is more",
-            "httpRoute: {enabled: true}                           | Set httpRoute.parentRefs",
-            "serviceMonitor: {enabled: true}                      | Set networkPolicy.managementNamespaces",
-            "config: {LATCHKEY_PUBLIC_URL: https://a.example.com} | config has LATCHKEY_PUBLIC_URL, which the chart",
-            "config: {LATCHKEY_TRUSTED_ORIGINS: https://a.b}      | config has LATCHKEY_TRUSTED_ORIGINS, which",
-            "config: {LATCHKEY_GATE_RULES_0__PATH: /a}            | config has LATCHKEY_GATE_RULES_0__PATH, which",
-            "config: {QUARKUS_HTTP_PORT: 80}                      | config has QUARKUS_HTTP_PORT, which the chart",
-            "config: {LATCHKEY_SECRET: abc}                       | everyone who may read ConfigMaps would read it",
-            "config: {LATCHKEY_MAIL_PASSWORD: abc}                | everyone who may read ConfigMaps would read it",
-            "config: {LATCHKEY_OAUTH_CLIENTS_A_SECRET: abc}       | everyone who may read ConfigMaps would read it",
-        })
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "database: {sslMode: verify-full}                     | set database.ca.existingSecret",
+                    "database: {migration: {user: owner}}                 | Set both database.migration.user and",
+                    "database: {migration: {existingSecret: owner}}       | Set both database.migration.user and",
+                    "masterSecret: {existingSecret: '', previousKey: old} | masterSecret.previousKey needs",
+                    "jwtSecret: {previousKey: old}                        | jwtSecret.previousKey needs",
+                    "mail: {host: smtp.example.com}                       | Set mail.from",
+                    "mail: {host: smtp.example.com, from: a@b.c, user: u} | Set both mail.user and mail.existingSecret",
+                    "mail: {from: a@b.c}                                  | Set mail.host",
+                    "autoscaling: {enabled: true, minReplicas: 9}         | autoscaling.minReplicas is more",
+                    "httpRoute: {enabled: true}                           | Set httpRoute.parentRefs",
+                    "serviceMonitor: {enabled: true}                      | Set networkPolicy.managementNamespaces",
+                    "config: {LATCHKEY_PUBLIC_URL: https://a.example.com} | config has LATCHKEY_PUBLIC_URL, which the chart",
+                    "config: {LATCHKEY_TRUSTED_ORIGINS: https://a.b}      | config has LATCHKEY_TRUSTED_ORIGINS, which",
+                    "config: {LATCHKEY_GATE_RULES_0__PATH: /a}            | config has LATCHKEY_GATE_RULES_0__PATH, which",
+                    "config: {QUARKUS_HTTP_PORT: 80}                      | config has QUARKUS_HTTP_PORT, which the chart",
+                    "config: {LATCHKEY_SECRET: abc}                       | everyone who may read ConfigMaps would read it",
+                    "config: {LATCHKEY_MAIL_PASSWORD: abc}                | everyone who may read ConfigMaps would read it",
+                    "config: {LATCHKEY_OAUTH_CLIENTS_A_SECRET: abc}       | everyone who may read ConfigMaps would read it",
+                })
         void whatCannotBeMeant(String values, String words) {
             assertSays(words, WITH_PROXIES, values);
         }
@@ -268,32 +273,34 @@ class ValuesTest {
         }
 
         @ParameterizedTest
-        @CsvSource(delimiter = '|', value = {
-            "publicURL: https://a.example.com",
-            "database: {pasword: x}",
-            "database: {port: 0}",
-            "database: {port: '5432'}",
-            "database: {sslMode: on}",
-            "replicaCount: two",
-            "replicaCount: -1",
-            "image: {pullPolicy: Sometimes}",
-            "image: {digest: sha256:abc}",
-            "mail: {security: ssl}",
-            "gate: {rules: [{path: /a}]}",
-            "gate: {rules: [{path: a, allow: owner}]}",
-            "gate: {rules: [{path: /a, allow: everyone}]}",
-            "gate: {rules: [{path: /a, allow: owner, method: GET}]}",
-            "gate: {rules: [{path: /a, allow: owner, methods: []}]}",
-            "oauthClients: [{id: my_shop, existingSecret: a}]",
-            "oauthClients: [{id: shop}]",
-            "config: {latchkey.token.access-lifetime: 5m}",
-            "config: {LATCHKEY_A: [1]}",
-            "ingress: {paths: []}",
-            "ingress: {paths: [api]}",
-            "service: {type: ExternalName}",
-            "serviceMonitor: {interval: often}",
-            "prometheusRule: {unavailableRatio: 2}",
-        })
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "publicURL: https://a.example.com",
+                    "database: {pasword: x}",
+                    "database: {port: 0}",
+                    "database: {port: '5432'}",
+                    "database: {sslMode: on}",
+                    "replicaCount: two",
+                    "replicaCount: -1",
+                    "image: {pullPolicy: Sometimes}",
+                    "image: {digest: sha256:abc}",
+                    "mail: {security: ssl}",
+                    "gate: {rules: [{path: /a}]}",
+                    "gate: {rules: [{path: a, allow: owner}]}",
+                    "gate: {rules: [{path: /a, allow: everyone}]}",
+                    "gate: {rules: [{path: /a, allow: owner, method: GET}]}",
+                    "gate: {rules: [{path: /a, allow: owner, methods: []}]}",
+                    "oauthClients: [{id: my_shop, existingSecret: a}]",
+                    "oauthClients: [{id: shop}]",
+                    "config: {latchkey.token.access-lifetime: 5m}",
+                    "config: {LATCHKEY_A: [1]}",
+                    "ingress: {paths: []}",
+                    "ingress: {paths: [api]}",
+                    "service: {type: ExternalName}",
+                    "serviceMonitor: {interval: often}",
+                    "prometheusRule: {unavailableRatio: 2}",
+                })
         void whatTheSchemaDoesNotAllow(String values) {
             assertSays("values don't meet the specifications of the schema", REQUIRED, values);
         }
@@ -327,13 +334,12 @@ class ValuesTest {
         void hasTheAnnotationsOfTheGateForOtherIngresses() {
             String notes = notes(WITH_PROXIES, "gate: {rules: [{path: '/api/{user_id}/**', allow: owner}]}");
             assertTrue(
-                    notes.contains(
-                            "auth-url: http://latchkey-gate.auth.svc.cluster.local:8080/api/auth/verify"),
+                    notes.contains("auth-url: http://latchkey-gate.auth.svc.cluster.local:8080/api/auth/verify"),
                     notes);
             assertTrue(notes.contains("auth-method: GET"), notes);
             assertTrue(notes.contains("X-Auth-User-Id,X-Auth-Email,X-Auth-Email-Verified,X-Auth-Issuer"), notes);
-            String direct = notes(
-                    WITH_PROXIES, "gate: {rules: [{path: /a, allow: public}], service: {enabled: false}}");
+            String direct =
+                    notes(WITH_PROXIES, "gate: {rules: [{path: /a, allow: public}], service: {enabled: false}}");
             assertTrue(direct.contains("auth-url: http://latchkey.auth.svc.cluster.local:8080/"), direct);
         }
 

@@ -2,7 +2,6 @@ package dev.latchkey.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Eventually;
@@ -51,9 +50,6 @@ class MemoryIT {
 
     @Test
     void staysBelowTheCeilingUnderAnyLoad() throws Exception {
-        assumeTrue(
-                Packaged.isNative() || Boolean.getBoolean("memory.jvm"),
-                "a JVM does not stay below its ceiling yet (docs/threat-model.md); -Dmemory.jvm=true measures it");
         try (Packaged service = Packaged.readyAsShipped(
                         EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_THROTTLE_ENABLED", "false"))
                 .addressed()) {
