@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,30 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
                 .setParameter(1, userIds.toArray(String[]::new))
                 .setParameter(2, type)
                 .getResultList();
+    }
+
+    /** Returns the client addresses of some events of the last hour; within that, the index on their time finds them. */
+    @SuppressWarnings("unchecked") // a query for one text column
+    List<String> findLatestAddresses(int limit) {
+        return getEntityManager()
+                .createNativeQuery(
+                        "select ip from audit_events where at > now() - interval '1 hour' and ip <> '' limit ?1",
+                        String.class)
+                .setParameter(1, limit)
+                .getResultList();
+    }
+
+    /** Returns the client address of an event of the last five minutes. */
+    @SuppressWarnings("unchecked") // a query for one text column
+    Optional<String> findAddress(String requestId) {
+        return getEntityManager()
+                .createNativeQuery(
+                        "select ip from audit_events where at > now() - interval '5 minutes' and request_id = ?1 limit 1",
+                        String.class)
+                .setParameter(1, requestId)
+                .getResultList()
+                .stream()
+                .findFirst();
     }
 
     int deleteExpired(Duration retention, int rows) {

@@ -33,7 +33,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         version = "latchkey " + Cli.VERSION,
-        subcommands = {KeysCommand.class, GateCommand.class, ImportCommand.class, HelpCommand.class},
+        subcommands = {
+            KeysCommand.class,
+            GateCommand.class,
+            ImportCommand.class,
+            DoctorCommand.class,
+            DoctorCommand.UpgradeCommand.class,
+            DoctorCommand.MigrateCommand.class,
+            HelpCommand.class
+        },
         descriptionHeading = "%n",
         description = {
             "Without arguments it starts the service. With a command it runs that command and exits.",

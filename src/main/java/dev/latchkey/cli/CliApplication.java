@@ -1,9 +1,15 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.audit.RecordedClients;
 import dev.latchkey.gate.GateRules;
 import dev.latchkey.key.KeyRotation;
 import dev.latchkey.platform.boot.ConfigurationCheck.Usage;
+import dev.latchkey.platform.boot.Diagnosis;
 import dev.latchkey.platform.db.DatabaseErrors;
+import dev.latchkey.platform.db.SchemaHistory;
+import dev.latchkey.platform.db.UpgradeCheck;
+import dev.latchkey.platform.http.PublicUrl;
+import dev.latchkey.token.Issuer;
 import dev.latchkey.userimport.ImportConfig;
 import dev.latchkey.userimport.UserImport;
 import io.quarkus.runtime.QuarkusApplication;
@@ -23,8 +29,20 @@ public class CliApplication implements QuarkusApplication {
             GateRules gateRules,
             UserImport userImport,
             ImportConfig importConfig,
-            Clock clock) {
-        this.services = new Services(keyRotation, gateRules, userImport, importConfig, clock);
+            Clock clock,
+            Diagnosis diagnosis,
+            SchemaHistory history,
+            UpgradeCheck upgrade,
+            RecordedClients clients,
+            PublicUrl publicUrl,
+            Issuer issuer) {
+        this.services = new Services(
+                keyRotation,
+                gateRules,
+                userImport,
+                importConfig,
+                clock,
+                new Deployment(diagnosis, history, upgrade, clients, publicUrl, issuer));
     }
 
     /** The beans that commands use. */
@@ -33,7 +51,17 @@ public class CliApplication implements QuarkusApplication {
             GateRules gateRules,
             UserImport userImport,
             ImportConfig importConfig,
-            Clock clock) {}
+            Clock clock,
+            Deployment deployment) {}
+
+    /** The beans of the commands that check or change a deployment as a whole. */
+    record Deployment(
+            Diagnosis diagnosis,
+            SchemaHistory history,
+            UpgradeCheck upgrade,
+            RecordedClients clients,
+            PublicUrl publicUrl,
+            Issuer issuer) {}
 
     /**
      * A command whose arguments are parsed, and which needs beans to run.

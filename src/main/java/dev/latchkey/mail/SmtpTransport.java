@@ -224,6 +224,11 @@ final class SmtpTransport implements MailTransport {
                 }));
     }
 
+    /** Returns the name for EHLO: the name of this machine stays private. */
+    static String ownName(MailConfig config) {
+        return from(config).map(SmtpTransport::domain).orElse("localhost");
+    }
+
     private static String domain(EmailAddress address) {
         return address.canonical().substring(address.canonical().indexOf('@') + 1);
     }

@@ -52,6 +52,7 @@ final class RemoteJwks {
     private Instant lastFetchAt = Instant.MIN;
     private Instant unknownKeyFetchAt = Instant.MIN;
     private volatile boolean failing;
+    private volatile String failure = "";
     private @Nullable CompletableFuture<Boolean> runningFetch;
 
     /** The keys as they were last fetched successfully, and when that was. */
@@ -133,6 +134,15 @@ final class RemoteJwks {
         return fetch(now);
     }
 
+    /** Fetches the keys and waits for them, for an operator; returns why they cannot be used, or nothing. */
+    Optional<String> fetchNow() {
+        CompletableFuture<Boolean> result;
+        synchronized (this) {
+            result = fetch(clock.instant());
+        }
+        return result.join() ? Optional.empty() : Optional.of(failure);
+    }
+
     private CompletableFuture<Boolean> fetch(Instant now) {
         if (runningFetch != null) {
             return runningFetch;
@@ -170,11 +180,12 @@ final class RemoteJwks {
      * Stores the result of a fetch. While the source fails, or has no usable key, earlier keys stay valid for a while, or its
      * outage would be ours.
      */
-    private synchronized boolean store(@Nullable List<VerificationKey> keys, @Nullable Throwable failure) {
+    private synchronized boolean store(@Nullable List<VerificationKey> keys, @Nullable Throwable thrown) {
         runningFetch = null;
         if (keys == null) {
+            Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+            failure = describe(cause);
             if (!failing) {
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
                 LOG.warnf(
                         "The keys of the trusted issuer %s cannot be read, %d are known: %s",
                         issuer, keys().size(), cause);
@@ -188,5 +199,14 @@ final class RemoteJwks {
         failing = false;
         known = new Known(keys, clock.instant());
         return true;
+    }
+
+    /** The client's own exceptions often have no message. */
+    private static String describe(@Nullable Throwable cause) {
+        if (cause == null) {
+            return "unknown";
+        }
+        String message = cause.getMessage();
+        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message.replaceAll("\\s+", " ");
     }
 }

@@ -38,6 +38,11 @@ public final class CommandMode {
         return on;
     }
 
+    /** Returns whether the command reports what is wrong with the settings, so that the start does not end because of it. */
+    static boolean reportsProblems() {
+        return on && usages.contains(Usage.DIAGNOSIS);
+    }
+
     /** Returns whether this process uses such settings; the service uses all. */
     static boolean uses(Usage usage) {
         return usages.contains(usage);

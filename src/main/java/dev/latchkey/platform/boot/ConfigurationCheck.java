@@ -18,6 +18,8 @@ public interface ConfigurationCheck {
         GATE_RULES,
         /** Answering requests. */
         SERVING,
+        /** Reporting what is wrong with the settings, instead of ending because of it. */
+        DIAGNOSIS,
         /** Reading settings at all. */
         ALWAYS
     }

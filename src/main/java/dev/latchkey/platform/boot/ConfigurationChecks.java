@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs the configuration checks of all features, logs every problem that they report, and ends the start if one is an
- * error. A command runs the checks of the settings that it uses.
+ * error. A command runs the checks of the settings that it uses; {@link Diagnosis} reports all of them.
  */
 @Singleton
 class ConfigurationChecks {
@@ -26,6 +26,9 @@ class ConfigurationChecks {
     }
 
     void run(@Observes @Priority(StartOrder.CONFIGURATION_CHECKS) StartupEvent event) {
+        if (CommandMode.reportsProblems()) {
+            return;
+        }
         boolean production = LaunchMode.current() == LaunchMode.NORMAL;
         List<ConfigurationProblem> problems = checks.stream()
                 .filter(check -> CommandMode.uses(check.usage()))

@@ -14,11 +14,12 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Migrates the schema as soon as the database is available; until then the service is live and not ready.
+ * Migrates the schema as soon as the database is available; until then the service is live and not ready. Where a command does
+ * the migration ({@code latchkey.database.migrate=false}), it waits for that.
  *
  * <p>Flyway's lock serialises replicas that start together; one that loses a race before the lock is taken tries again.
  */
@@ -28,15 +29,17 @@ public class Migrations {
     private static final Logger LOG = Logger.getLogger(Migrations.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final Flyway flyway;
+    private final SchemaHistory history;
+    private final DatabaseConfig config;
     private final Event<SchemaReady> schemaReady;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("migrations").factory());
     private volatile boolean done;
     private volatile String pendingReason = "have not run yet";
 
-    Migrations(Flyway flyway, Event<SchemaReady> schemaReady) {
-        this.flyway = flyway;
+    Migrations(SchemaHistory history, DatabaseConfig config, Event<SchemaReady> schemaReady) {
+        this.history = history;
+        this.config = config;
         this.schemaReady = schemaReady;
     }
 
@@ -69,7 +72,11 @@ public class Migrations {
 
     private void migrate() {
         try {
-            int executed = flyway.migrate().migrationsExecuted;
+            if (!config.migrate() && !isMigrated()) {
+                retry();
+                return;
+            }
+            int executed = config.migrate() ? history.migrate() : 0;
             // At once, so that readiness need not wait for the next interval of the features that load their state.
             schemaReady.fire(new SchemaReady());
             done = true;
@@ -78,24 +85,41 @@ public class Migrations {
         } catch (Throwable e) {
             // Any: whatever ended this thread would leave a replica that never becomes ready, and says nothing.
             OutOfMemoryGuard.exitIfOutOfMemory(e);
-            logPending(e);
-            var unused = background.schedule(this::migrate, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            String reason = DatabaseErrors.reason(e);
+            if (DatabaseErrors.isUnavailable(e)) {
+                setPending("wait for the database: " + reason, null);
+            } else {
+                setPending("failed: " + reason, e);
+            }
+            retry();
         }
     }
 
-    /** Logs each new reason once, not every second. */
-    private void logPending(Throwable e) {
-        String reason = DatabaseErrors.reason(e);
-        boolean unavailable = DatabaseErrors.isUnavailable(e);
-        String pending = unavailable ? "wait for the database: " + reason : "failed: " + reason;
-        if (pending.equals(pendingReason)) {
+    /** Returns whether a command has migrated the schema. */
+    private boolean isMigrated() {
+        SchemaHistory.State state = history.read();
+        if (!state.failed().isEmpty() || !state.changed().isEmpty() || !state.outOfOrder().isEmpty()) {
+            setPending("do not fit this build; see latchkey upgrade check", null);
+        } else if (!state.pending().isEmpty()) {
+            setPending("wait for latchkey migrate: " + String.join(", ", state.pending()), null);
+        }
+        return state.isComplete();
+    }
+
+    private void retry() {
+        var unused = background.schedule(this::migrate, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stores the reason, and logs each new one once, not every second. */
+    private void setPending(String reason, @Nullable Throwable failure) {
+        if (reason.equals(pendingReason)) {
             return;
         }
-        pendingReason = pending;
-        if (unavailable) {
-            LOG.infof("The migrations %s", pending);
+        pendingReason = reason;
+        if (failure == null) {
+            LOG.infof("The migrations %s", reason);
         } else {
-            LOG.errorf(e, "The migrations %s", pending);
+            LOG.errorf(failure, "The migrations %s", reason);
         }
     }
 

@@ -93,12 +93,34 @@ class MigrationsDatabaseTest {
         refused.stop();
     }
 
+    /** A replica that leaves the migration to a command is not ready before, and becomes ready by itself. */
+    @Test
+    void waitForTheCommandThatMigrates() throws SQLException {
+        EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
+        Migrations waiting = migrations(empty.url(), empty.username(), empty.password(), false);
+
+        waiting.start(new StartupEvent());
+
+        assertFalse(waiting.isDone());
+        assertTrue(waiting.pendingReason().startsWith("wait for latchkey migrate: V001"), waiting.pendingReason());
+        assertEquals(List.of(), column(empty, "select relname from pg_class where relnamespace = 'public'::regnamespace"));
+        Migrations command = migrations(empty.url(), empty.username(), empty.password());
+        command.start(new StartupEvent());
+        Eventually.holds("it becomes ready", waiting::isDone);
+        waiting.stop();
+        command.stop();
+    }
+
     private Migrations migrations(String url, String username, String password) {
+        return migrations(url, username, password, true);
+    }
+
+    private Migrations migrations(String url, String username, String password, boolean migrate) {
         Flyway elsewhere = Flyway.configure(Thread.currentThread().getContextClassLoader())
                 .configuration(flyway.getConfiguration())
                 .dataSource(url, username, password)
                 .load();
-        return new Migrations(elsewhere, schemaReady);
+        return new Migrations(new SchemaHistory(elsewhere), () -> migrate, schemaReady);
     }
 
     private static List<String> column(EmbeddedDatabase database, String sql) throws SQLException {
