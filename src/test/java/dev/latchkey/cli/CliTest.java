@@ -40,7 +40,19 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keys list", "keys rotate", "keys retire abc", "gate explain GET /", "import csv -"})
+    @ValueSource(
+            strings = {
+                "keys list",
+                "keys rotate",
+                "keys retire abc",
+                "gate explain GET /",
+                "import csv -",
+                "doctor",
+                "doctor --json --url https://auth.example.com --management-url http://localhost:9000/",
+                "upgrade check",
+                "upgrade check --json",
+                "migrate",
+            })
     void runsNoCommandThatNeedsBeans(String arguments) {
         assertInstanceOf(Cli.NeedsService.class, run(arguments));
         assertEquals("", output() + error());
@@ -51,6 +63,9 @@ class CliTest {
         assertEquals(new Cli.NeedsService(Set.of(Usage.GATE_RULES)), run("gate explain GET /"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE, Usage.KEYS)), run("keys list"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE, Usage.SESSIONS)), run("import csv -"));
+        assertEquals(new Cli.NeedsService(Set.of(Usage.DIAGNOSIS)), run("doctor"));
+        assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE)), run("upgrade check"));
+        assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE)), run("migrate"));
     }
 
     /** A thumbprint may begin with any character of base64url. */
@@ -79,6 +94,11 @@ class CliTest {
         "import --help, Usage: latchkey import",
         "import better-auth --help, Usage: latchkey import better-auth",
         "import csv --help, Usage: latchkey import csv",
+        "doctor --help, Usage: latchkey doctor",
+        "doctor -h, Usage: latchkey doctor",
+        "upgrade --help, Usage: latchkey upgrade",
+        "upgrade check --help, Usage: latchkey upgrade check",
+        "migrate --help, Usage: latchkey migrate",
     })
     void printsHelpAtEachLevel(String arguments, String begins) {
         assertEquals(new Exited(0), run(arguments));
@@ -139,6 +159,22 @@ class CliTest {
         "import csv a.csv b.csv, no further argument",
         "import csv a.csv --sessions, --sessions",
         "import csv a.csv --report, --report needs",
+        "doctor now, no further argument",
+        "doctor --fix, --fix",
+        "doctor --url, --url",
+        "doctor --url auth.example.com, https://",
+        "doctor --url ftp://auth.example.com, https://",
+        "doctor --url https://auth.example.com/login, without a path",
+        "doctor --url https://auth.example.com?a=b, without a path",
+        "doctor --url https:///, --url needs",
+        "doctor --url https://a.example.com --url https://a.example.com, twice",
+        "doctor --management-url localhost:9000, --management-url needs",
+        "upgrade, check",
+        "upgrade chek, upgrade chek",
+        "upgrade check --apply, --apply",
+        "upgrade check now, no further argument",
+        "migrate --force, --force",
+        "migrate 14, no further argument",
     })
     void refusesUnknownArgumentsAndNamesThem(String arguments, String named) {
         String message = usageError(arguments);
@@ -242,6 +278,7 @@ class CliTest {
                 "import better-auth --from jdbc:postgresql:app hunter2",
                 "import better-auth --from jdbc:postgresql:app?password=hunter2",
                 "import better-auth --from jdbc:postgresql:app --sessions=hunter2",
+                "doctor --url https://ada:hunter2@auth.example.com",
             })
     void refusesAPasswordAsArgumentWithoutRepeatingIt(String arguments) {
         String message = usageError(arguments);

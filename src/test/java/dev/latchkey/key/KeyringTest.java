@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.latchkey.fixture.ManualClock;
+import dev.latchkey.platform.boot.DeploymentCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -154,6 +155,33 @@ class KeyringTest {
         assertEquals(List.of(), keys.candidates(Algorithm.EDDSA, row.id));
         assertThrows(SigningKeys.UnavailableException.class, keys::current);
         assertTrue(keys.readinessProblem().isPresent());
+    }
+
+    /** The words of latchkey doctor. */
+    @Test
+    void checkNamesAKeyThatTheMasterSecretDoesNotOpen() {
+        Keyring good = new Keyring(List.of(first, second), OVERLAP, at(30), at(30));
+        DeploymentCheck.CheckResult opened = StoredKeysCheck.check(good).getFirst();
+        assertEquals(DeploymentCheck.Status.OK, opened.status());
+        assertTrue(opened.message().contains("(2); " + kid(first) + " signs"), opened.message());
+
+        StoredKey foreign = TestKeys.opened(
+                SEALED, TestKeys.row(TestKeys.store("another " + TestKeys.MASTER), Algorithm.EDDSA, at(0)));
+        Keyring wrong = new Keyring(List.of(foreign, second), OVERLAP, at(30), at(30));
+        DeploymentCheck.CheckResult closed = StoredKeysCheck.check(wrong).getFirst();
+        assertEquals(DeploymentCheck.Status.ERROR, closed.status());
+        assertEquals("key " + kid(foreign), closed.name());
+        assertTrue(closed.message().contains("LATCHKEY_SECRET_PREVIOUS"), closed.message());
+
+        Keyring over = new Keyring(List.of(foreign, second), OVERLAP, at(100), at(100));
+        assertEquals(
+                DeploymentCheck.Status.WARNING,
+                StoredKeysCheck.check(over).getFirst().status());
+        assertEquals(
+                DeploymentCheck.Status.SKIPPED,
+                StoredKeysCheck.check(new Keyring(List.of(), OVERLAP, START, START))
+                        .getFirst()
+                        .status());
     }
 
     private static List<KeySummary.State> states(Keyring ring, long minutes, StoredKey... keys) {

@@ -10,6 +10,7 @@ import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.SteppedClock;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.TestKeys;
+import dev.latchkey.platform.boot.DeploymentCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -71,6 +72,29 @@ class RemoteJwksTest {
     void hasNoKeysBeforeTheFirstFetch() {
         assertEquals(List.of(), keys.keys());
         assertEquals(0, asked.get());
+    }
+
+    /** For an operator, in words. */
+    @Test
+    void fetchesAtOnceAndSaysWhyThatFailed() {
+        TrustedKeysCheck check = new TrustedKeysCheck(() -> List.of(keys));
+        assertEquals(DeploymentCheck.Status.OK, check.run().getFirst().status());
+        status = 503;
+        DeploymentCheck.CheckResult down = check.run().getFirst();
+        assertEquals(DeploymentCheck.Status.ERROR, down.status());
+        assertEquals("shop", down.name());
+        assertTrue(down.message().contains("the response has status 503"), down.message());
+        assertTrue(down.remedy().contains("latchkey.token.trusted.shop.jwks-url"), down.remedy());
+        status = 200;
+        body = "{\"keys\": []}";
+        assertTrue(check.run().getFirst().message().contains("no key that may be used"), check.run().toString());
+        body = "<html>";
+        assertEquals(DeploymentCheck.Status.ERROR, check.run().getFirst().status());
+        source.stop(0);
+        assertEquals(DeploymentCheck.Status.ERROR, check.run().getFirst().status());
+        assertEquals(
+                DeploymentCheck.Status.SKIPPED,
+                new TrustedKeysCheck(List::of).run().getFirst().status());
     }
 
     @Test

@@ -107,9 +107,11 @@ public class SchemaHistory {
     }
 
     private static String text(String script) {
-        try (InputStream stream = SchemaHistory.class.getClassLoader().getResourceAsStream(DIRECTORY + script)) {
+        // Flyway names it with its directory or without, depending on how it was found.
+        String resource = DIRECTORY + script.substring(script.lastIndexOf('/') + 1);
+        try (InputStream stream = SchemaHistory.class.getClassLoader().getResourceAsStream(resource)) {
             if (stream == null) {
-                throw new IllegalStateException("the build lacks " + DIRECTORY + script);
+                throw new IllegalStateException("the build lacks " + resource);
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
