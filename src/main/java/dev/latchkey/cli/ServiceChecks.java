@@ -1,21 +1,12 @@
 package dev.latchkey.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.key.KeyRotation;
 import dev.latchkey.key.KeySummary;
 import dev.latchkey.platform.boot.DeploymentCheck;
 import dev.latchkey.platform.db.DatabaseErrors;
-import dev.latchkey.platform.http.OutboundHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Checks the running service from outside: at its public URL, as clients reach it, and at a management port. */
 final class ServiceChecks implements DeploymentCheck {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    private static final int MAX_BYTES = 256 * 1024;
-
     /** Of TEST-NET-1 (RFC 5737): nobody's address. */
     private static final String FORGED = "192.0.2.123";
 
@@ -41,8 +29,7 @@ final class ServiceChecks implements DeploymentCheck {
     private final KeyRotation keys;
     private final @Nullable URI url;
     private final @Nullable URI managementUrl;
-    private final HttpClient http = OutboundHttp.client();
-    private final ObjectMapper json = new ObjectMapper();
+    private final JsonClient http = new JsonClient();
 
     /**
      * @param url where clients reach the service; null: where the settings say
@@ -85,9 +72,9 @@ final class ServiceChecks implements DeploymentCheck {
 
     /** Returns whether the service responds at a URL, and compares its issuer. */
     private boolean reach(URI target, List<CheckResult> results) {
-        HttpResponse<String> response;
+        JsonClient.Response response;
         try {
-            response = get(target, "/.well-known/oauth-authorization-server");
+            response = http.get(target, "/.well-known/oauth-authorization-server");
         } catch (IOException unreachable) {
             String message = target + " cannot be reached: " + describe(unreachable);
             results.add(
@@ -100,16 +87,16 @@ final class ServiceChecks implements DeploymentCheck {
                             : CheckResult.error("public URL", message, "check name, certificate and ingress"));
             return false;
         }
-        if (response.statusCode() != 200) {
+        if (response.status() != 200) {
             results.add(CheckResult.error(
                     "public URL",
-                    target + " responds with status " + response.statusCode(),
+                    target + " responds with status " + response.status(),
                     "let the ingress pass /.well-known/, /api/auth/ and /links/ to the service, without redirects"));
             return false;
         }
         results.add(CheckResult.ok("public URL", target + " responds"));
         if ("https".equals(target.getScheme())
-                && response.headers().firstValue("Strict-Transport-Security").isEmpty()) {
+                && response.header("Strict-Transport-Security").isEmpty()) {
             results.add(CheckResult.warning(
                     "HSTS",
                     "the response has no Strict-Transport-Security",
@@ -122,7 +109,7 @@ final class ServiceChecks implements DeploymentCheck {
             results.add(CheckResult.skipped("issuer", "it follows from LATCHKEY_PUBLIC_URL, which is not valid"));
             return true;
         }
-        results.add(issuer(configured, parse(response.body()).path("issuer").asText("")));
+        results.add(issuer(configured, response.body().path("issuer").asText("")));
         return true;
     }
 
@@ -144,17 +131,17 @@ final class ServiceChecks implements DeploymentCheck {
                             .filter(key -> key.state() == KeySummary.State.SIGNING)
                             .map(key -> key.id().value())
                             .findFirst();
-            HttpResponse<String> response = get(target, "/.well-known/jwks.json");
+            JsonClient.Response response = http.get(target, "/.well-known/jwks.json");
             List<String> published = StreamSupport.stream(
-                            parse(response.body()).path("keys").spliterator(), false)
+                            response.body().path("keys").spliterator(), false)
                     .map(key -> key.path("kid").asText(""))
                     .toList();
             results.add(
-                    response.statusCode() == 200
+                    response.status() == 200
                             ? publishedKeys(keys.isIdle(), signing, published)
                             : CheckResult.error(
                                     "published keys",
-                                    "/.well-known/jwks.json responds with status " + response.statusCode(),
+                                    "/.well-known/jwks.json responds with status " + response.status(),
                                     "see the keys and the readiness of the service"));
         } catch (IOException | RuntimeException unreadable) {
             results.add(CheckResult.skipped("published keys", "cannot be compared: " + describe(unreadable)));
@@ -179,8 +166,8 @@ final class ServiceChecks implements DeploymentCheck {
     /** Whether port 9000 can be reached by clients. */
     private void managementIsHidden(URI target, List<CheckResult> results) {
         try {
-            HttpResponse<String> response = get(target, "/q/health");
-            boolean isHealth = parse(response.body()).has("checks");
+            JsonClient.Response response = http.get(target, "/q/health");
+            boolean isHealth = response.body().has("checks");
             results.add(
                     isHealth
                             ? CheckResult.error(
@@ -197,7 +184,7 @@ final class ServiceChecks implements DeploymentCheck {
     private CheckResult clientAddress(URI target) {
         String id = "doctor-" + UUID.randomUUID();
         try {
-            HttpResponse<String> response = get(
+            JsonClient.Response response = http.get(
                     target,
                     "/api/auth/session",
                     "Authorization",
@@ -207,7 +194,7 @@ final class ServiceChecks implements DeploymentCheck {
                     "X-Forwarded-For",
                     FORGED);
             // A proxy may give the request another id.
-            String given = response.headers().firstValue("X-Request-Id").orElse(id);
+            String given = response.header("X-Request-Id").orElse(id);
             for (int look = 0; look < LOOKS; look++) {
                 Optional<String> recorded = deployment.clients().findAddress(given);
                 if (recorded.isPresent()) {
@@ -249,7 +236,7 @@ final class ServiceChecks implements DeploymentCheck {
 
     private void readiness(URI management, List<CheckResult> results) {
         try {
-            JsonNode body = parse(get(management, "/q/health/ready").body());
+            JsonNode body = http.get(management, "/q/health/ready").body();
             if (!body.has("checks")) {
                 results.add(CheckResult.error(
                         "readiness", management + " serves no health", "let --management-url name the management port"));
@@ -280,33 +267,6 @@ final class ServiceChecks implements DeploymentCheck {
                         "X-Forwarded-For of " + ignored + " is ignored",
                         "if that is your proxy, add its network to LATCHKEY_TRUSTED_PROXIES: until then all clients count as"
                                 + " one");
-    }
-
-    private HttpResponse<String> get(URI target, String path, String... headers) throws IOException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(target.resolve(path)).timeout(TIMEOUT);
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        try {
-            // Bounds the body too, which the request's own timeout does not.
-            return http.sendAsync(
-                            request.build(),
-                            BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
-                    .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (java.util.concurrent.CompletionException failed) {
-            throw new IOException(describe(failed), failed);
-        }
-    }
-
-    private JsonNode parse(String body) {
-        try {
-            JsonNode parsed = json.readTree(body);
-            return parsed == null ? json.createObjectNode() : parsed;
-        } catch (JsonProcessingException noJson) {
-            return json.createObjectNode();
-        }
     }
 
     private static String describe(Throwable failure) {
