@@ -47,7 +47,7 @@ class RecordedClientsTest {
         assertTrue(result.remedy().contains("X-Forwarded-For"), result.remedy());
     }
 
-    /** Probes of the proxy itself, for example. */
+    /** Such as health checks that the proxy makes itself. */
     @Test
     void aFewOfTheProxysOwnRequestsAreNoProblem() {
         List<String> addresses = new ArrayList<>(Collections.nCopies(20, "10.1.2.3"));
