@@ -6,8 +6,6 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** Checks whether the master secret opens the stored keys. Reads them, and makes none. */
 @Singleton
@@ -34,10 +32,8 @@ final class StoredKeysCheck implements DeploymentCheck {
                     : List.of(CheckResult.skipped(
                             "stored keys", "tokens are signed with LATCHKEY_JWT_SECRET, and no key pair is in use"));
         } catch (RuntimeException failure) {
-            boolean isNew = Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause)
-                    .anyMatch(DatabaseErrors::isMissingSchema);
             return List.of(
-                    isNew
+                    DatabaseErrors.describe(failure).equals(DatabaseErrors.MISSING_SCHEMA)
                             ? CheckResult.skipped("stored keys", "the database has no tables yet")
                             : CheckResult.error(
                                     "stored keys",

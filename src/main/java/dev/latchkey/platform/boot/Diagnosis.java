@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs all checks for an operator: those of the settings, as a start does, and those of what the settings name. */
 @ApplicationScoped
@@ -78,8 +79,10 @@ public class Diagnosis {
         }
     }
 
-    private static String describe(Throwable failure) {
-        return failure.getClass().getSimpleName() + " "
+    private static String describe(@Nullable Throwable failure) {
+        return failure == null
+                ? "unknown"
+                : failure.getClass().getSimpleName() + " "
                 + String.valueOf(failure.getMessage()).replaceAll("\\s+", " ").strip();
     }
 
