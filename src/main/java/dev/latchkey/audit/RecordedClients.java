@@ -41,8 +41,8 @@ public final class RecordedClients implements DeploymentCheck {
     @Override
     public List<CheckResult> run() {
         try {
-            return List.of(check(
-                    QuarkusTransaction.requiringNew().call(() -> events.findLatestAddresses(LATEST)), proxies()));
+            return List.of(
+                    check(QuarkusTransaction.requiringNew().call(() -> events.findLatestAddresses(LATEST)), proxies()));
         } catch (RuntimeException failure) {
             return List.of(CheckResult.skipped(
                     "recorded addresses",

@@ -42,9 +42,10 @@ final class DoctorCommand implements Callable<ServiceCommand> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "Where clients reach the service; without it LATCHKEY_PUBLIC_URL. Given here, one request with a"
-                    + " forged client address and an invalid token is made too, which the service records like any other,"
-                    + " and the address that it recorded is shown.")
+            description =
+                    "Where clients reach the service; without it LATCHKEY_PUBLIC_URL. Given here, one request with a"
+                            + " forged client address and an invalid token is made too, which the service records like any other,"
+                            + " and the address that it recorded is shown.")
     private @Nullable String url;
 
     @Option(

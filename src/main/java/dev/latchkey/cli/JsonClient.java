@@ -52,8 +52,8 @@ final class JsonClient {
                             request.build(),
                             BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
                     .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenApply(response ->
-                            new Response(response.statusCode(), response.headers(), parse(response.body())))
+                    .thenApply(
+                            response -> new Response(response.statusCode(), response.headers(), parse(response.body())))
                     .join();
         } catch (CompletionException failed) {
             throw new IOException(DatabaseErrors.reason(failed), failed);

@@ -118,7 +118,8 @@ final class ServiceChecks implements DeploymentCheck {
                 ? CheckResult.ok("issuer", configured)
                 : CheckResult.error(
                         "issuer",
-                        "the service has " + (served.isEmpty() ? "none" : served) + ", and these settings have " + configured,
+                        "the service has " + (served.isEmpty() ? "none" : served) + ", and these settings have "
+                                + configured,
                         "give LATCHKEY_PUBLIC_URL and latchkey.token.issuer the same values here and there; backends refuse"
                                 + " tokens of another issuer");
     }
@@ -149,8 +150,9 @@ final class ServiceChecks implements DeploymentCheck {
     }
 
     static CheckResult publishedKeys(boolean isShared, Optional<String> signing, List<String> published) {
-        String remedy = "give this process the database and the secrets of the service, and look whether a cache in between"
-                + " serves old keys";
+        String remedy =
+                "give this process the database and the secrets of the service, and look whether a cache in between"
+                        + " serves old keys";
         if (isShared || signing.isEmpty()) {
             return published.isEmpty()
                     ? CheckResult.ok("published keys", "none, and none is needed")
@@ -239,7 +241,9 @@ final class ServiceChecks implements DeploymentCheck {
             JsonNode body = http.get(management, "/q/health/ready").body();
             if (!body.has("checks")) {
                 results.add(CheckResult.error(
-                        "readiness", management + " serves no health", "let --management-url name the management port"));
+                        "readiness",
+                        management + " serves no health",
+                        "let --management-url name the management port"));
                 return;
             }
             body.path("checks").forEach(check -> results.add(readiness(check)));
@@ -254,7 +258,10 @@ final class ServiceChecks implements DeploymentCheck {
     static CheckResult readiness(JsonNode check) {
         String name = "readiness of " + check.path("name").asText("");
         List<String> details = new ArrayList<>();
-        check.path("data").properties().forEach(entry -> details.add(entry.getKey() + " " + entry.getValue().asText()));
+        check.path("data")
+                .properties()
+                .forEach(entry ->
+                        details.add(entry.getKey() + " " + entry.getValue().asText()));
         String words = String.join(", ", details);
         if (!check.path("status").asText("").equals("UP")) {
             return CheckResult.error(name, "not ready" + (words.isEmpty() ? "" : ": " + words), "see its reason");

@@ -64,7 +64,8 @@ final class StoredKeysCheck implements DeploymentCheck {
             int count = opened;
             results.add(ring.signing(ring.readAt())
                     .map(signing -> CheckResult.ok(
-                            "stored keys", "the master secret opens all of them (" + count + "); " + signing.id() + " signs"))
+                            "stored keys",
+                            "the master secret opens all of them (" + count + "); " + signing.id() + " signs"))
                     .orElseGet(() -> CheckResult.skipped(
                             "stored keys", "none signs; the service makes one as soon as it is ready")));
         }

@@ -157,7 +157,9 @@ final class SmtpHandshake implements AutoCloseable {
         expect(250, lines, "EHLO", "use a mail server that speaks ESMTP");
         Set<String> found = new HashSet<>();
         for (String line : lines.subList(1, lines.size())) {
-            String[] words = line.substring(Math.min(4, line.length())).toUpperCase(Locale.ROOT).split(" ");
+            String[] words = line.substring(Math.min(4, line.length()))
+                    .toUpperCase(Locale.ROOT)
+                    .split(" ");
             found.add(words[0]);
             for (String mechanism : words) {
                 found.add(words[0] + " " + mechanism);
@@ -167,7 +169,8 @@ final class SmtpHandshake implements AutoCloseable {
     }
 
     private void startTls() throws IOException, GeneralSecurityException, HandshakeException {
-        String remedy = "switch STARTTLS on there; set LATCHKEY_MAIL_SECURITY=tls if the port is TLS from the first byte";
+        String remedy =
+                "switch STARTTLS on there; set LATCHKEY_MAIL_SECURITY=tls if the port is TLS from the first byte";
         if (!offers.contains("STARTTLS")) {
             throw new HandshakeException("it does not offer STARTTLS, or someone in between hides it", remedy);
         }
@@ -227,7 +230,8 @@ final class SmtpHandshake implements AutoCloseable {
             line = readLine();
             if (!line.matches("\\d{3}([ -].*)?") || lines.size() == MAX_LINES) {
                 throw new HandshakeException(
-                        "it does not speak SMTP", "check LATCHKEY_MAIL_HOST, LATCHKEY_MAIL_PORT and LATCHKEY_MAIL_SECURITY");
+                        "it does not speak SMTP",
+                        "check LATCHKEY_MAIL_HOST, LATCHKEY_MAIL_PORT and LATCHKEY_MAIL_SECURITY");
             }
             lines.add(line);
         } while (line.length() > 3 && line.charAt(3) == '-');

@@ -207,6 +207,8 @@ final class RemoteJwks {
             return "unknown";
         }
         String message = cause.getMessage();
-        return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message.replaceAll("\\s+", " ");
+        return message == null || message.isBlank()
+                ? cause.getClass().getSimpleName()
+                : message.replaceAll("\\s+", " ");
     }
 }

@@ -25,7 +25,8 @@ class RecordedClientsTest {
     @Test
     void aFewEventsSayNothing() {
         assertEquals(Status.SKIPPED, check(List.of()).status());
-        assertEquals(Status.SKIPPED, check(Collections.nCopies(19, "203.0.113.7")).status());
+        assertEquals(
+                Status.SKIPPED, check(Collections.nCopies(19, "203.0.113.7")).status());
     }
 
     @Test

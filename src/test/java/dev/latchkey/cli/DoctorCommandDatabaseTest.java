@@ -102,8 +102,9 @@ class DoctorCommandDatabaseTest {
 
     @Test
     void changesNothing() {
-        String state = "select (select count(*) from flyway_schema_history) || ' ' || (select count(*) from signing_keys)"
-                + " || ' ' || (select count(*) from users)";
+        String state =
+                "select (select count(*) from flyway_schema_history) || ' ' || (select count(*) from signing_keys)"
+                        + " || ' ' || (select count(*) from users)";
         List<String> before = Sql.column(state);
         run(new DoctorCommand());
         run(new DoctorCommand.UpgradeCommand.Check());
@@ -162,7 +163,10 @@ class DoctorCommandDatabaseTest {
 
     @Test
     void comparesTheIssuer() {
-        assertEquals(Status.OK, ServiceChecks.issuer("https://a.example.com", "https://a.example.com").status());
+        assertEquals(
+                Status.OK,
+                ServiceChecks.issuer("https://a.example.com", "https://a.example.com")
+                        .status());
         for (String served : List.of("https://b.example.com", "https://a.example.com/", "")) {
             CheckResult other = ServiceChecks.issuer("https://a.example.com", served);
             assertEquals(Status.ERROR, other.status());
@@ -173,20 +177,35 @@ class DoctorCommandDatabaseTest {
     @Test
     void comparesThePublishedKeys() {
         Optional<String> signing = Optional.of("a");
-        assertEquals(Status.OK, ServiceChecks.publishedKeys(false, signing, List.of("b", "a")).status());
-        assertEquals(Status.ERROR, ServiceChecks.publishedKeys(false, signing, List.of("b")).status());
-        assertEquals(Status.ERROR, ServiceChecks.publishedKeys(false, signing, List.of()).status());
-        assertEquals(Status.ERROR, ServiceChecks.publishedKeys(true, Optional.empty(), List.of("b")).status());
-        assertEquals(Status.OK, ServiceChecks.publishedKeys(true, Optional.empty(), List.of()).status());
+        assertEquals(
+                Status.OK,
+                ServiceChecks.publishedKeys(false, signing, List.of("b", "a")).status());
+        assertEquals(
+                Status.ERROR,
+                ServiceChecks.publishedKeys(false, signing, List.of("b")).status());
+        assertEquals(
+                Status.ERROR,
+                ServiceChecks.publishedKeys(false, signing, List.of()).status());
+        assertEquals(
+                Status.ERROR,
+                ServiceChecks.publishedKeys(true, Optional.empty(), List.of("b"))
+                        .status());
+        assertEquals(
+                Status.OK,
+                ServiceChecks.publishedKeys(true, Optional.empty(), List.of()).status());
     }
 
     @Test
     void recognisesAForgedAddressAndThatOfAProxy() {
-        assertEquals(Status.OK, ServiceChecks.recordedAddress("203.0.113.9", address -> false).status());
+        assertEquals(
+                Status.OK,
+                ServiceChecks.recordedAddress("203.0.113.9", address -> false).status());
         CheckResult forged = ServiceChecks.recordedAddress("192.0.2.123", address -> false);
         assertEquals(Status.ERROR, forged.status());
         assertTrue(forged.message().contains("believes"), forged.message());
-        assertEquals(Status.ERROR, ServiceChecks.recordedAddress("10.0.0.1", address -> true).status());
+        assertEquals(
+                Status.ERROR,
+                ServiceChecks.recordedAddress("10.0.0.1", address -> true).status());
     }
 
     @Test
@@ -238,7 +257,8 @@ class DoctorCommandDatabaseTest {
 
     private static String status(JsonNode report, String group, String name) {
         for (JsonNode check : report.path("checks")) {
-            if (check.path("group").asText().equals(group) && check.path("name").asText().equals(name)) {
+            if (check.path("group").asText().equals(group)
+                    && check.path("name").asText().equals(name)) {
                 return check.path("status").asText();
             }
         }

@@ -57,7 +57,9 @@ class DoctorIT {
                     Packaged.with(waits, Map.of("LATCHKEY_SECRET", "another master secret, which is long enough")),
                     "doctor");
             assertEquals(1, otherSecret.code(), otherSecret.toString());
-            assertTrue(otherSecret.output().contains("was encrypted under another LATCHKEY_SECRET"), otherSecret.toString());
+            assertTrue(
+                    otherSecret.output().contains("was encrypted under another LATCHKEY_SECRET"),
+                    otherSecret.toString());
         }
     }
 
@@ -75,9 +77,9 @@ class DoctorIT {
                         "0.0.0.0/0"));
         Ended ended = Packaged.command(wrong, "doctor");
         assertEquals(1, ended.code(), ended.toString());
-        for (String setting : new String[] {
-            "LATCHKEY_SECRET", "LATCHKEY_PUBLIC_URL", "LATCHKEY_MIAL_HOST", "LATCHKEY_TRUSTED_PROXIES"
-        }) {
+        for (String setting :
+                new String[] {"LATCHKEY_SECRET", "LATCHKEY_PUBLIC_URL", "LATCHKEY_MIAL_HOST", "LATCHKEY_TRUSTED_PROXIES"
+                }) {
             assertTrue(ended.output().contains("error   " + setting + ":"), setting + " is missing in " + ended);
         }
         assertTrue(ended.output().contains("ok      connection: PostgreSQL"), ended.toString());
@@ -104,12 +106,15 @@ class DoctorIT {
                 "--json");
         assertEquals(1, ended.code(), ended.toString());
         assertEquals(1, ended.output().lines().count(), ended.toString());
-        assertTrue(ended.output().contains("\"group\":\"database\",\"name\":\"connection\",\"status\":\"error\""), ended.toString());
+        assertTrue(
+                ended.output().contains("\"group\":\"database\",\"name\":\"connection\",\"status\":\"error\""),
+                ended.toString());
         assertTrue(ended.output().contains("\"name\":\"mail server\",\"status\":\"error\""), ended.toString());
         assertFalse(ended.toString().contains(database.password()), ended.toString());
         for (String[] command : new String[][] {{"upgrade", "check"}, {"migrate"}}) {
             Ended failed = Packaged.command(
-                    Packaged.with(settings, Map.of("QUARKUS_DATASOURCE_JDBC_URL", EmbeddedDatabase.url(nobody, "x"))), command);
+                    Packaged.with(settings, Map.of("QUARKUS_DATASOURCE_JDBC_URL", EmbeddedDatabase.url(nobody, "x"))),
+                    command);
             assertEquals(1, failed.code(), failed.toString());
         }
     }
@@ -117,7 +122,10 @@ class DoctorIT {
     @Test
     void refusesUnknownOptions() {
         assertEquals(2, Packaged.command(Map.of(), "doctor", "--fix").code());
-        assertEquals(2, Packaged.command(Map.of(), "doctor", "--url", "auth.example.com").code());
+        assertEquals(
+                2,
+                Packaged.command(Map.of(), "doctor", "--url", "auth.example.com")
+                        .code());
         assertEquals(0, Packaged.command(Map.of(), "doctor", "--help").code());
     }
 }

@@ -52,9 +52,8 @@ class MailServerCheckTest {
             assertEquals(List.of(Status.OK, Status.OK), statuses(results), results.toString());
             assertTrue(results.getFirst().message().contains("TLSv1"), results.toString());
             Eventually.holds("it ends", () -> sink.commands().getLast().equals("QUIT"));
-            List<String> words = sink.commands().stream()
-                    .map(line -> line.split(" ")[0])
-                    .toList();
+            List<String> words =
+                    sink.commands().stream().map(line -> line.split(" ")[0]).toList();
             assertEquals(List.of("EHLO", "STARTTLS", "EHLO", "AUTH", "NOOP", "QUIT"), words);
             assertEquals("EHLO example.com", sink.commands().getFirst(), "the name of this machine stays private");
         }
@@ -93,7 +92,9 @@ class MailServerCheckTest {
             sink.behave(behaviour);
             CheckResult refused = error(run(trusting(sink, Security.STARTTLS)));
             assertFalse(refused.remedy().isEmpty());
-            assertTrue(sink.commands().stream().noneMatch(line -> line.startsWith("AUTH")), sink.commands().toString());
+            assertTrue(
+                    sink.commands().stream().noneMatch(line -> line.startsWith("AUTH")),
+                    sink.commands().toString());
         }
     }
 
@@ -106,7 +107,9 @@ class MailServerCheckTest {
         }
         try (MailSink sink = sink(security, elsewhere)) {
             error(run(TestMail.on(sink.port(), security).trusting(folder.resolve("elsewhere.pem"))));
-            assertTrue(sink.commands().stream().noneMatch(line -> line.startsWith("AUTH")), sink.commands().toString());
+            assertTrue(
+                    sink.commands().stream().noneMatch(line -> line.startsWith("AUTH")),
+                    sink.commands().toString());
         }
     }
 
@@ -139,8 +142,10 @@ class MailServerCheckTest {
     void namesTheSettingWhenTlsBeginsElsewhere() {
         try (MailSink starttls = MailSink.withStartTls(localhost);
                 MailSink tls = MailSink.withTls(localhost)) {
-            CheckResult first = error(run(TestMail.on(starttls.port(), Security.TLS).withTimeouts(SHORT, SHORT)));
-            CheckResult second = error(run(TestMail.on(tls.port(), Security.STARTTLS).withTimeouts(SHORT, SHORT)));
+            CheckResult first =
+                    error(run(TestMail.on(starttls.port(), Security.TLS).withTimeouts(SHORT, SHORT)));
+            CheckResult second =
+                    error(run(TestMail.on(tls.port(), Security.STARTTLS).withTimeouts(SHORT, SHORT)));
             assertTrue(first.remedy().contains("LATCHKEY_MAIL_SECURITY"), first.toString());
             assertTrue(second.remedy().contains("LATCHKEY_MAIL_SECURITY"), second.toString());
         }
@@ -148,7 +153,8 @@ class MailServerCheckTest {
 
     @Test
     void reportsAServerThatCannotBeReached() {
-        assertTrue(error(run(TestMail.on(FreePort.find(), Security.NONE))).remedy().contains("LATCHKEY_MAIL_PORT"));
+        assertTrue(
+                error(run(TestMail.on(FreePort.find(), Security.NONE))).remedy().contains("LATCHKEY_MAIL_PORT"));
         assertTrue(error(run(TestMail.on(25, Security.NONE).withHost("mail.invalid")))
                 .message()
                 .contains("name is not known"));

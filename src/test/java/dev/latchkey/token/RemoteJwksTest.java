@@ -87,7 +87,9 @@ class RemoteJwksTest {
         assertTrue(down.remedy().contains("latchkey.token.trusted.shop.jwks-url"), down.remedy());
         status = 200;
         body = "{\"keys\": []}";
-        assertTrue(check.run().getFirst().message().contains("no key that may be used"), check.run().toString());
+        assertTrue(
+                check.run().getFirst().message().contains("no key that may be used"),
+                check.run().toString());
         body = "<html>";
         assertEquals(DeploymentCheck.Status.ERROR, check.run().getFirst().status());
         source.stop(0);

@@ -83,7 +83,9 @@ public class Diagnosis {
         return failure == null
                 ? "unknown"
                 : failure.getClass().getSimpleName() + " "
-                + String.valueOf(failure.getMessage()).replaceAll("\\s+", " ").strip();
+                        + String.valueOf(failure.getMessage())
+                                .replaceAll("\\s+", " ")
+                                .strip();
     }
 
     /** Runs the configuration checks, none of which ends the process. */

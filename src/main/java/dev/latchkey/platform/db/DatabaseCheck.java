@@ -111,10 +111,11 @@ final class DatabaseCheck implements DeploymentCheck {
                                     "PostgreSQL " + row.getString(2) + " is too old",
                                     "use PostgreSQL 13 or newer"));
             if (row.getBoolean(4)) {
-                results.add(CheckResult.error(
-                        "writing",
-                        "the server is read-only, as a standby is",
-                        "let QUARKUS_DATASOURCE_JDBC_URL name the primary, or add ?targetServerType=primary to several hosts"));
+                results.add(
+                        CheckResult.error(
+                                "writing",
+                                "the server is read-only, as a standby is",
+                                "let QUARKUS_DATASOURCE_JDBC_URL name the primary, or add ?targetServerType=primary to several hosts"));
             }
             if (row.getString(5).equals("off") || row.getString(6).equals("off")) {
                 results.add(CheckResult.error(
@@ -148,8 +149,9 @@ final class DatabaseCheck implements DeploymentCheck {
                 "the database's clock is %.3f s %s",
                 difference.toMillis() / 1000.0,
                 database.isBefore(before) ? "behind this machine's" : "ahead of this machine's");
-        String remedy = "synchronise the clocks of both machines (NTP); tokens are refused where clocks differ by more than"
-                + " latchkey.token.leeway";
+        String remedy =
+                "synchronise the clocks of both machines (NTP); tokens are refused where clocks differ by more than"
+                        + " latchkey.token.leeway";
         if (difference.compareTo(MAX_DIFFERENCE) > 0) {
             return CheckResult.error("clock", message, remedy);
         }

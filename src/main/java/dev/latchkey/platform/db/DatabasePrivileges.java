@@ -81,8 +81,7 @@ final class DatabasePrivileges {
                     may.put("update", rows.getBoolean(6));
                     may.put("delete", rows.getBoolean(7));
                 }
-                Set<String> needed =
-                        rows.getBoolean(2) ? Set.of("usage") : TABLES.getOrDefault(name, Set.of());
+                Set<String> needed = rows.getBoolean(2) ? Set.of("usage") : TABLES.getOrDefault(name, Set.of());
                 may.forEach((right, granted) -> {
                     if (needed.contains(right) && !granted) {
                         missing.computeIfAbsent(name, table -> new TreeSet<>()).add(right);
@@ -98,9 +97,10 @@ final class DatabasePrivileges {
             }
         }
         List<CheckResult> results = new ArrayList<>();
-        results.add(missing.isEmpty()
-                ? CheckResult.ok("privileges", "the role may read and write what it needs")
-                : CheckResult.error("privileges", "the role lacks " + describe(missing), REMEDY));
+        results.add(
+                missing.isEmpty()
+                        ? CheckResult.ok("privileges", "the role may read and write what it needs")
+                        : CheckResult.error("privileges", "the role lacks " + describe(missing), REMEDY));
         results.addAll(role(connection, migrates, !owned.isEmpty()));
         if (!excessive.isEmpty()) {
             results.add(CheckResult.warning(

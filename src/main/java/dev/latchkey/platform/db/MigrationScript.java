@@ -42,7 +42,8 @@ record MigrationScript(List<Effect> effects) {
     private static final Pattern INDEX =
             Pattern.compile("create (?:unique )?index (?!concurrently)(?:if not exists )?\\w+ on (?:only )?(\\w+).*");
     private static final Pattern UPDATE = Pattern.compile("(?:update|delete from) (?:only )?(\\w+).*");
-    private static final Pattern DROP = Pattern.compile("drop (table|view|sequence|function|type) (?:if exists )?(\\w+).*");
+    private static final Pattern DROP =
+            Pattern.compile("drop (table|view|sequence|function|type) (?:if exists )?(\\w+).*");
     private static final Pattern TRIGGER = Pattern.compile("(?:create|drop) trigger .* on (\\w+).*");
 
     /** Clauses of ALTER TABLE that read or write each row. */
@@ -115,9 +116,6 @@ record MigrationScript(List<Effect> effects) {
     }
 
     private static boolean hasComputedDefault(String clauses) {
-        return COMPUTED_DEFAULT
-                .matcher(clauses)
-                .results()
-                .anyMatch(computed -> !CONSTANT.contains(computed.group(1)));
+        return COMPUTED_DEFAULT.matcher(clauses).results().anyMatch(computed -> !CONSTANT.contains(computed.group(1)));
     }
 }

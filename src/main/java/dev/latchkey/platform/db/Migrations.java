@@ -98,7 +98,9 @@ public class Migrations {
     /** Returns whether a command has migrated the schema. */
     private boolean isMigrated() {
         SchemaHistory.State state = history.read();
-        if (!state.failed().isEmpty() || !state.changed().isEmpty() || !state.outOfOrder().isEmpty()) {
+        if (!state.failed().isEmpty()
+                || !state.changed().isEmpty()
+                || !state.outOfOrder().isEmpty()) {
             setPending("do not fit this build; see latchkey upgrade check", null);
         } else if (!state.pending().isEmpty()) {
             setPending("wait for latchkey migrate: " + String.join(", ", state.pending()), null);

@@ -44,16 +44,17 @@ public final class UpgradeCheck {
             connection.setReadOnly(true);
             tables = tables(connection);
         } catch (SQLException | RuntimeException failure) {
-            return List.of(CheckResult.error(
-                    "connection", DatabaseErrors.reason(failure), DatabaseCheck.remedy(failure)));
+            return List.of(
+                    CheckResult.error("connection", DatabaseErrors.reason(failure), DatabaseCheck.remedy(failure)));
         }
         try {
             return run(history.read(), history.pending(), tables, config.migrate());
         } catch (RuntimeException failure) {
-            return List.of(CheckResult.error(
-                    "migrations",
-                    "their state cannot be read: " + DatabaseErrors.reason(failure),
-                    "check QUARKUS_FLYWAY_USERNAME, QUARKUS_FLYWAY_PASSWORD and LATCHKEY_DIRECT_JDBC_URL, if they are set"));
+            return List.of(
+                    CheckResult.error(
+                            "migrations",
+                            "their state cannot be read: " + DatabaseErrors.reason(failure),
+                            "check QUARKUS_FLYWAY_USERNAME, QUARKUS_FLYWAY_PASSWORD and LATCHKEY_DIRECT_JDBC_URL, if they are set"));
         }
     }
 
@@ -63,13 +64,14 @@ public final class UpgradeCheck {
      * @param tables the tables that there are, each with its estimated number of rows
      */
     static List<CheckResult> run(
-            SchemaHistory.State state, List<SchemaHistory.Pending> pending, Map<String, Long> tables, boolean migrates) {
+            SchemaHistory.State state,
+            List<SchemaHistory.Pending> pending,
+            Map<String, Long> tables,
+            boolean migrates) {
         List<CheckResult> results = new ArrayList<>();
         if (state.applied().isEmpty() && state.newer().isEmpty() && !tables.isEmpty()) {
             results.add(CheckResult.error(
-                    "schema",
-                    "has tables, and none of Latchkey's migrations",
-                    "give Latchkey a database of its own"));
+                    "schema", "has tables, and none of Latchkey's migrations", "give Latchkey a database of its own"));
         }
         DatabaseCheck.schema(state, migrates).stream()
                 // The pending ones have lines of their own.
@@ -97,7 +99,9 @@ public final class UpgradeCheck {
                         String.format(
                                 Locale.ROOT,
                                 "%s about %,d rows of %s, and writes to it wait meanwhile",
-                                effect.kind() == Kind.BLOCKS_WRITES ? "builds an index over" : "writes or reads each of",
+                                effect.kind() == Kind.BLOCKS_WRITES
+                                        ? "builds an index over"
+                                        : "writes or reads each of",
                                 rows.get(),
                                 effect.object()),
                         "run latchkey migrate at a quiet time before the new replicas start"));

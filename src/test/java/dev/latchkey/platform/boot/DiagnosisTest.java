@@ -40,8 +40,9 @@ class DiagnosisTest {
 
     @Test
     void saysThatSettingsAreRight() {
-        Group settings =
-                new Diagnosis(List.of(List::of), List.of(FINE)).run(List.of(FINE)).getFirst();
+        Group settings = new Diagnosis(List.of(List::of), List.of(FINE))
+                .run(List.of(FINE))
+                .getFirst();
         assertEquals(Status.OK, settings.results().getFirst().status());
         assertFalse(settings.has(Status.ERROR));
     }

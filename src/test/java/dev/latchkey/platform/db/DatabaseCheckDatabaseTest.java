@@ -45,7 +45,9 @@ class DatabaseCheckDatabaseTest {
     void reportsNothingAboutADatabaseInOrder() {
         List<CheckResult> results = ofService.run();
         assertTrue(results.stream().allMatch(result -> result.status() == Status.OK), results.toString());
-        assertTrue(results.getFirst().message().matches("PostgreSQL 1\\d.* as latchkey, connected in \\d+ ms"), results.toString());
+        assertTrue(
+                results.getFirst().message().matches("PostgreSQL 1\\d.* as latchkey, connected in \\d+ ms"),
+                results.toString());
         assertTrue(named(results, "migrations").message().contains("none pending"), results.toString());
         List<CheckResult> upgrade = upgradeOfService.run();
         assertTrue(upgrade.stream().allMatch(result -> result.status() == Status.OK), upgrade.toString());
@@ -53,7 +55,8 @@ class DatabaseCheckDatabaseTest {
 
     @Test
     void reportsADatabaseThatIsDown() {
-        List<CheckResult> results = check(new EmbeddedDatabase(EmbeddedDatabase.url(FreePort.find(), "latchkey"), "x", "y"));
+        List<CheckResult> results =
+                check(new EmbeddedDatabase(EmbeddedDatabase.url(FreePort.find(), "latchkey"), "x", "y"));
         assertEquals(1, results.size(), results.toString());
         assertEquals(Status.ERROR, results.getFirst().status());
         assertTrue(results.getFirst().remedy().contains("QUARKUS_DATASOURCE_JDBC_URL"), results.toString());
@@ -81,9 +84,8 @@ class DatabaseCheckDatabaseTest {
     void givesUpOnADatabaseThatNeverResponds() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             DatabaseCheck check = new DatabaseCheck(
-                    () -> java.sql.DriverManager.getConnection(
-                            EmbeddedDatabase.url(silent.getLocalPort(), "latchkey")
-                                    + "?user=x&connectTimeout=1&loginTimeout=1&socketTimeout=1"),
+                    () -> java.sql.DriverManager.getConnection(EmbeddedDatabase.url(silent.getLocalPort(), "latchkey")
+                            + "?user=x&connectTimeout=1&loginTimeout=1&socketTimeout=1"),
                     this::noSchema,
                     new DatabaseSettingsCheck(Optional.of("jdbc:postgresql://db/latchkey")),
                     () -> true,

@@ -62,11 +62,16 @@ class DatabaseRolesDatabaseTest {
                     .migrate();
             grant(empty);
             return Map.of(
-                    "quarkus.datasource.jdbc.url", empty.url(),
-                    "quarkus.datasource.username", SERVICE,
-                    "quarkus.datasource.password", empty.password(),
-                    "latchkey.database.migrate", "false",
-                    "LATCHKEY_SECRET", EmbeddedDatabaseResource.SECRET);
+                    "quarkus.datasource.jdbc.url",
+                    empty.url(),
+                    "quarkus.datasource.username",
+                    SERVICE,
+                    "quarkus.datasource.password",
+                    empty.password(),
+                    "latchkey.database.migrate",
+                    "false",
+                    "LATCHKEY_SECRET",
+                    EmbeddedDatabaseResource.SECRET);
         }
 
         @Override
@@ -200,8 +205,10 @@ class DatabaseRolesDatabaseTest {
             }
             refuses(AUDIT, "delete from " + table);
         }
-        refuses(AUDIT, "insert into audit_events (id, type, ip, user_agent, outcome)"
-                + " values (gen_random_uuid(), 'x', '', '', 'x')");
+        refuses(
+                AUDIT,
+                "insert into audit_events (id, type, ip, user_agent, outcome)"
+                        + " values (gen_random_uuid(), 'x', '', '', 'x')");
         refuses(AUDIT, "update audit_events set outcome = 'success'");
         refuses(AUDIT, "select nextval('session_numbers')");
         refuses(AUDIT, "select revoke_user('nobody')");
@@ -318,7 +325,8 @@ class DatabaseRolesDatabaseTest {
     }
 
     private EmbeddedDatabase database(String role) {
-        return new EmbeddedDatabase(url, role, EmbeddedDatabaseResource.database().password());
+        return new EmbeddedDatabase(
+                url, role, EmbeddedDatabaseResource.database().password());
     }
 
     private static EmbeddedDatabase superuser(EmbeddedDatabase database) {

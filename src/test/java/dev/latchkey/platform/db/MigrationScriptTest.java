@@ -44,9 +44,7 @@ class MigrationScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             LOCKS         | users | alter table users add column a text
             LOCKS         | users | alter table users add column a text not null default ''
             LOCKS         | users | alter table users add column a timestamptz not null default now()
@@ -117,7 +115,9 @@ class MigrationScriptTest {
                 Map.of("users", 2_000_000L, "sessions", 9_000_000L));
         assertEquals(List.of(Status.WARNING, Status.WARNING), statuses(results));
         assertEquals("V014 more", results.getFirst().name());
-        assertTrue(results.getFirst().message().contains("an index over about 2,000,000 rows of users"), results.toString());
+        assertTrue(
+                results.getFirst().message().contains("an index over about 2,000,000 rows of users"),
+                results.toString());
         assertTrue(results.getFirst().remedy().contains("latchkey migrate"), results.toString());
     }
 
@@ -131,8 +131,8 @@ class MigrationScriptTest {
     @Test
     void upgradeOfAnEmptyDatabaseLocksNothing() {
         State empty = new State(List.of(), List.of("V001"), List.of(), List.of(), List.of(), List.of());
-        List<CheckResult> results = UpgradeCheck.run(
-                empty, List.of(pending("drop table users; update users set a = 1")), Map.of(), true);
+        List<CheckResult> results =
+                UpgradeCheck.run(empty, List.of(pending("drop table users; update users set a = 1")), Map.of(), true);
         assertEquals(List.of(Status.OK), statuses(results), "what it works on is its own");
     }
 

@@ -103,7 +103,8 @@ class MigrationsDatabaseTest {
 
         assertFalse(waiting.isDone());
         assertTrue(waiting.pendingReason().startsWith("wait for latchkey migrate: V001"), waiting.pendingReason());
-        assertEquals(List.of(), column(empty, "select relname from pg_class where relnamespace = 'public'::regnamespace"));
+        assertEquals(
+                List.of(), column(empty, "select relname from pg_class where relnamespace = 'public'::regnamespace"));
         Migrations command = migrations(empty.url(), empty.username(), empty.password());
         command.start(new StartupEvent());
         Eventually.holds("it becomes ready", waiting::isDone);
