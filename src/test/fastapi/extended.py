@@ -8,6 +8,7 @@ import latchkey_keys
 from latchkey_auth import caller
 from standalone import app
 
+latchkey_keys.TIMEOUT = int(os.environ.get("TASKS_TIMEOUT", latchkey_keys.TIMEOUT))
 latchkey_keys.PAUSE = int(os.environ.get("TASKS_PAUSE", latchkey_keys.PAUSE))
 latchkey_keys.REFRESH = int(os.environ.get("TASKS_REFRESH", latchkey_keys.REFRESH))
 latchkey_keys.MAX_AGE = int(os.environ.get("TASKS_MAX_AGE", latchkey_keys.MAX_AGE))
