@@ -62,8 +62,10 @@ class MailDelivery {
     private final int workerCount;
     private final Semaphore free;
     private final Semaphore wakes = new Semaphore(0);
-    private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("latchkey-mail-", 0).factory());
+    // No virtual threads: in the native executable some were seen to stop on two processors, with e-mails and no
+    // message.
+    private final ExecutorService workers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("latchkey-mail-", 0).factory());
     private final BackgroundThread dispatcher;
 
     // Of the dispatcher alone.
