@@ -232,13 +232,13 @@ class KeysIT {
     void changesNothingUnderAnotherSecret() {
         Map<String, String> wrong =
                 Packaged.with(settings, Map.of("LATCHKEY_SECRET", "another secret that is long enough to be one"));
-        String before = command("keys", "list").output();
+        List<String> before = column(command("keys", "list"), 0);
 
         Ended rotation = Packaged.command(wrong, "keys", "rotate");
         assertEquals(1, rotation.code(), rotation.toString());
         assertTrue(rotation.error().contains("Nothing was changed"), rotation.toString());
 
-        assertEquals(column(before, 0), column(command("keys", "list").output(), 0));
+        assertEquals(before, column(command("keys", "list"), 0));
         assertEquals(200, one.managementStatus("/q/health/ready"));
     }
 
@@ -293,11 +293,11 @@ class KeysIT {
 
     private static List<String> column(Ended list, int column) {
         assertEquals(0, list.code(), list.toString());
-        return column(list.output(), column);
-    }
-
-    private static List<String> column(String list, int column) {
-        return list.lines().skip(1).map(line -> line.split(" {2,}")[column]).toList();
+        return list.output()
+                .lines()
+                .skip(1)
+                .map(line -> line.split(" {2,}")[column])
+                .toList();
     }
 
     private static Person signedIn(Packaged replica, Person person) {

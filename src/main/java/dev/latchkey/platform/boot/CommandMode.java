@@ -14,6 +14,9 @@ public final class CommandMode {
             "quarkus.shutdown.delay", "0",
             // The connections that it uses, and no others.
             "quarkus.datasource.jdbc.min-size", "0",
+            // A command waits for a busy database; nothing piles up behind it, as behind a service.
+            "quarkus.datasource.jdbc.acquisition-timeout", "10s",
+            "quarkus.datasource.jdbc.additional-jdbc-properties.loginTimeout", "10",
             // Standard output is for the result of the command alone.
             "quarkus.banner.enabled", "false",
             "quarkus.log.console.stderr", "true",

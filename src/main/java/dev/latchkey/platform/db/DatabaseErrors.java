@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
 
 /** Classifies database failures by SQLSTATE. */
 public final class DatabaseErrors {
@@ -44,16 +45,25 @@ public final class DatabaseErrors {
         return failure.getSQLState() != null && failure.getSQLState().startsWith("08");
     }
 
-    /** Returns the message of the innermost cause, on one line. */
+    /** Returns the message of the innermost cause that has one, on one line. */
     public static String reason(Throwable failure) {
         Throwable innermost = failure;
-        while (innermost.getCause() != null) {
-            innermost = innermost.getCause();
+        String words = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            innermost = cause;
+            String message = cause.getMessage();
+            if (message != null && !message.isBlank() && !isNameOf(cause.getCause(), message)) {
+                words = message;
+            }
         }
-        String message = innermost.getMessage();
-        String words =
-                message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
-        return words.replaceAll("\\s+", " ").strip();
+        return words == null
+                ? innermost.getClass().getSimpleName()
+                : words.replaceAll("\\s+", " ").strip();
+    }
+
+    /** Returns whether a message only names its cause, as that of an exception made of a cause without a message does. */
+    private static boolean isNameOf(@Nullable Throwable cause, String message) {
+        return cause != null && message.equals(cause.getClass().getName());
     }
 
     private static boolean isUnavailableState(String state) {
@@ -110,17 +120,12 @@ public final class DatabaseErrors {
 
     /** Describes in one line why a command failed, for an operator, who has no use for a stack trace. */
     public static String describe(Throwable failure) {
-        Throwable innermost = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            innermost = cause;
             if (isMissingSchema(cause)) {
                 return MISSING_SCHEMA;
             }
         }
-        String message = innermost.getMessage();
-        String words =
-                message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
-        return "Failed: " + words.replaceAll("\\s+", " ").strip();
+        return "Failed: " + reason(failure);
     }
 
     /** Returns whether a failure means that a table or a column of this version is missing. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.transaction.RollbackException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,11 +96,24 @@ class DatabaseErrorsTest {
         assertFalse(DatabaseErrors.isUnavailable(new IllegalStateException("checksum mismatch")));
     }
 
+    /** What the pool throws when no connection is free in time: the innermost exception has no message. */
+    @Test
+    void returnsTheInnermostReasonThatHasWords() {
+        SQLException pool =
+                new SQLException("Acquisition timeout while waiting for new connection", new TimeoutException());
+        assertEquals(
+                "Acquisition timeout while waiting for new connection",
+                DatabaseErrors.reason(new IllegalStateException("x", pool)));
+        assertEquals("Failed: Acquisition timeout while waiting for new connection", DatabaseErrors.describe(pool));
+    }
+
     @Test
     void returnsTheInnermostReasonOnOneLine() {
         assertEquals(
                 "Connection refused",
                 DatabaseErrors.reason(new IllegalStateException("x", new SQLException("Connection\n refused "))));
         assertEquals("NullPointerException", DatabaseErrors.reason(new NullPointerException()));
+        assertEquals(
+                "NullPointerException", DatabaseErrors.reason(new IllegalStateException(new NullPointerException())));
     }
 }
