@@ -175,6 +175,7 @@ class SessionModelIT {
     }
 
     private static void assertFound() {
+        AssertionError notFound = new AssertionError("The error was not found in " + RUNS_WITH_PLANTED + " runs");
         for (ActionChain<SessionRun> run : runs(MODEL, LIMIT_OF_PLANTED)
                 .sampleStream()
                 .limit(RUNS_WITH_PLANTED)
@@ -182,11 +183,15 @@ class SessionModelIT {
             try {
                 run.run().finish();
             } catch (AssertionError failure) {
-                assertIsViolation(failure);
-                return;
+                if (isViolation(failure)) {
+                    return;
+                }
+                // What is planted may make racing statements wait for each other, which ends one of them. That is no
+                // find.
+                notFound.addSuppressed(failure);
             }
         }
-        throw new AssertionError("The error was not found in " + RUNS_WITH_PLANTED + " runs");
+        throw notFound;
     }
 
     /** Asserts that the last of some steps is a violation of the model. */
@@ -197,14 +202,13 @@ class SessionModelIT {
         assertThrows(ModelViolation.class, () -> run.perform(all.getLast()));
     }
 
-    /** Another failure is no find. */
-    private static void assertIsViolation(AssertionError failure) {
+    private static boolean isViolation(AssertionError failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ModelViolation) {
-                return;
+                return true;
             }
         }
-        throw new AssertionError("It failed for another reason", failure);
+        return false;
     }
 
     private static ActionChainArbitrary<SessionRun> runs(SessionModel model, Duration limit) {
