@@ -280,7 +280,10 @@ class UpgradeIT {
     }
 
     private static Packaged previous(List<Packaged> all, EmbeddedDatabase database, MailSink mail) {
-        Packaged started = PreviousRelease.ready(database, settings(mail));
+        // Builds before this became the default refuse to start in a newer schema.
+        Packaged started = PreviousRelease.ready(
+                database,
+                Packaged.with(settings(mail), Map.of("QUARKUS_FLYWAY_IGNORE_FUTURE_MIGRATIONS", "true")));
         all.add(started);
         return started;
     }

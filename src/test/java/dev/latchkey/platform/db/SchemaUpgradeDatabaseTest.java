@@ -170,6 +170,25 @@ class SchemaUpgradeDatabaseTest {
         assertTrue(history.read().isComplete());
     }
 
+    /** After a rollback: the release before starts in a schema with migrations that it does not know. */
+    @Test
+    void schemaThatIsNewerThanTheBuildStopsNoStart() throws Exception {
+        EmbeddedDatabase database = filled("V015");
+        try (Connection connection = database.connect()) {
+            execute(
+                    connection,
+                    "insert into flyway_schema_history select 1000 + installed_rank, '999', 'from the future', type,"
+                            + " 'V999__from_the_future.sql', checksum, installed_by, installed_on, 1, true"
+                            + " from flyway_schema_history where version = '005'");
+        }
+        SchemaHistory history = new SchemaHistory(flyway(database, MigrationVersion.LATEST));
+
+        assertEquals(0, history.migrate());
+
+        assertEquals(List.of("V999 from the future"), history.read().newer());
+        assertTrue(history.read().isComplete());
+    }
+
     /** Sessions that were opened before sessions had numbers can be ended, all but the one that ends the others. */
     @Test
     void sessionsFromBeforeTheUpgradeAreEndedByNumber() throws Exception {
