@@ -26,6 +26,14 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
+{{- define "latchkey.migrationLabels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "latchkey.name" . }}-migration
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
 {{- define "latchkey.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create }}
 {{- default (include "latchkey.fullname" .) .Values.serviceAccount.name }}
@@ -126,7 +134,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if $database.direct.host }}
 {{- $_ := set $settings "LATCHKEY_DIRECT_JDBC_URL" (include "latchkey.jdbcUrl" (dict "root" . "host" $database.direct.host "port" $database.direct.port "parameters" (omit $database.parameters "prepareThreshold"))) }}
 {{- end }}
-{{- with $database.migration.user }}{{ $_ := set $settings "QUARKUS_FLYWAY_USERNAME" . }}{{ end }}
+{{- if $database.migration.job.enabled }}
+{{- $_ := set $settings "LATCHKEY_DATABASE_MIGRATE" "false" }}
+{{- else if $database.migration.user }}
+{{- $_ := set $settings "QUARKUS_FLYWAY_USERNAME" $database.migration.user }}
+{{- end }}
 {{- with .Values.mail }}
 {{- if .host }}
 {{- $_ := set $settings "LATCHKEY_MAIL_HOST" .host }}

@@ -60,6 +60,7 @@ class ValuesTest {
                 Map.entry("hpa.yaml", "ScalingTemplatesTest"),
                 Map.entry("httproute.yaml", "RoutingTemplatesTest"),
                 Map.entry("ingress.yaml", "RoutingTemplatesTest"),
+                Map.entry("migration-job.yaml", "MigrationJobTemplateTest"),
                 Map.entry("networkpolicy.yaml", "NetworkPolicyTemplateTest"),
                 Map.entry("pdb.yaml", "ScalingTemplatesTest"),
                 Map.entry("prometheusrule.yaml", "MonitoringTemplatesTest"),
@@ -281,6 +282,8 @@ class ValuesTest {
                     "database: {port: 0}",
                     "database: {port: '5432'}",
                     "database: {sslMode: on}",
+                    "database: {migration: {job: {enabled: maybe}}}",
+                    "database: {migration: {job: {activeDeadlineSeconds: 0}}}",
                     "replicaCount: two",
                     "replicaCount: -1",
                     "image: {pullPolicy: Sometimes}",
@@ -318,10 +321,19 @@ class ValuesTest {
         void saysHowToReachItWithoutAnIngress() {
             String notes = notes(REQUIRED);
             assertTrue(notes.contains("port-forward service/latchkey 8080:8080"), notes);
+            assertTrue(notes.contains("It migrates its database when it starts"), notes);
+            assertTrue(notes.contains("exec deployment/latchkey -- ./application doctor"), notes);
             assertTrue(notes.contains("denies everything (gate.rules)"), notes);
             assertTrue(notes.contains("users cannot reset a password (mail.host)"), notes);
             assertFalse(notes.contains("WARNING"), notes);
             assertFalse(notes.contains("master secret was generated"), notes);
+        }
+
+        @Test
+        void saysWhatHasMigrated() {
+            String notes = notes(REQUIRED, "database: {migration: {job: {enabled: true}}}");
+            assertTrue(notes.contains("A job has migrated its database"), notes);
+            assertFalse(notes.contains("when it starts"), notes);
         }
 
         @Test
