@@ -39,11 +39,13 @@ import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** FR-010, FR-011, FR-016: every algorithm there is works in the artefact, and a backend can verify what it signs. */
+@Tag("either-package")
 class AlgorithmsIT {
 
     private static final String ISSUER = "http://localhost";

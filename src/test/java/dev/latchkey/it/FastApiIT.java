@@ -38,6 +38,7 @@ import org.jose4j.json.JsonUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
         value = "dev.latchkey.fixture.FastApi#exists",
         disabledReason = "there is no FastAPI in target/fastapi, where src/test/fastapi/fetch brings it from Debian's"
                 + " packages; .ci/run does so where apt-get is")
+@Tag("either-package")
 class FastApiIT {
 
     private static final String ISSUER = "http://localhost";

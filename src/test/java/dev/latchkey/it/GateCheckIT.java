@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The gate check of the packaged program, which needs neither settings nor a database. */
+@Tag("either-package")
 class GateCheckIT {
 
     private static final Map<String, String> TOKEN = Map.of("LATCHKEY_CHECK_TOKEN", TestIngress.TOKEN);

@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The gate of the packaged service, with its rules in the environment. */
+@Tag("either-package")
 class GateIT {
 
     private static final Map<String, String> RULES = Map.of(

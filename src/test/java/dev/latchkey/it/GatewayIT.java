@@ -46,6 +46,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The gate behind real proxies with the configurations of {@code examples/gateway}, before a backend that knows nothing of
  * tokens (SC-005). What counts is what reached the backend.
  */
+@Tag("either-package")
 class GatewayIT {
 
     /** With what a proxy refuses a request by itself; 0 when it ends the connection. */

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf(
         value = "dev.latchkey.fixture.BetterAuth#isInstalled",
         disabledReason = "Better Auth is not installed in target/better-auth, which .ci/run does where npm is")
+@Tag("either-package")
 class ImportIT {
 
     private static final String SECRET = "the secret of a Better Auth server, 32 bytes at least";

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys are rotated and retired by command while two replicas serve ("the shared secret or a key is rotated"). */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("either-package")
 class KeysIT {
 
     /** Shorter than production allows; on a loopback address that is a warning. */

@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The page of an e-mail link of the packaged service, as a browser shows it. */
 @EnabledIf(value = "hasBrowser", disabledReason = "there is no Chromium on the path")
+@Tag("either-package")
 class LinkPagesIT {
 
     private static final Path PICTURES = Path.of("target", "browser", "links").toAbsolutePath();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason =
                 "there is no Node.js or no Chromium on the path, or no app in target/nextjs, or no Playwright in"
                         + " target/playwright; .ci/run sees to them where npm and apt-get are")
+@Tag("either-package")
 class NextjsIT {
 
     /** The pictures that walk.mjs takes, start to end. */

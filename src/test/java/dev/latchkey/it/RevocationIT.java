@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Test;
  * takes is printed, since a machine that is busy with other builds is slow, not broken.
  */
 @Tag("alone")
+@Tag("either-package")
 class RevocationIT {
 
     private static final int TRIES = 100;

@@ -38,12 +38,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jose4j.json.JsonUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Other issuers' tokens at the packaged service: by public keys that it fetches, and by a shared secret. */
+@Tag("either-package")
 class TrustedIssuersIT {
 
     private static final String ISSUER = "https://shop.example.com";
