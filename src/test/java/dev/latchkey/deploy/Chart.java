@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -45,6 +46,8 @@ final class Chart {
             trustedProxies:
               - 10.244.0.0/16
             """;
+
+    private static final String HOOK = "helm.sh/hook";
 
     static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -100,7 +103,40 @@ final class Chart {
 
     /** Renders the chart with these values, each a YAML document, of which later ones have precedence. */
     static Manifests render(String... values) {
-        String rendered = text(values);
+        return manifests(text(values));
+    }
+
+    /**
+     * Renders the hooks of the chart, too. The library leaves them out, so they are ordinary objects in a copy of the chart, with
+     * annotations that begin with "hook" in place of "helm.sh/hook".
+     */
+    static Manifests renderWithHooks(String... values) {
+        try {
+            Path copy = Files.createTempDirectory("chart");
+            try (Stream<Path> files = Files.walk(FOLDER)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Path to = copy.resolve(FOLDER.relativize(file).toString());
+                    Files.createDirectories(to.getParent());
+                    Files.writeString(to, Files.readString(file).replace(HOOK, "hook"));
+                }
+                return manifests(text(copy, values));
+            } finally {
+                deleteAll(copy);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static Manifests manifests(String rendered) {
         List<JsonNode> documents = new ArrayList<>();
         try {
             YAML.readerFor(JsonNode.class).<JsonNode>readValues(rendered).forEachRemaining(document -> {
@@ -116,9 +152,13 @@ final class Chart {
 
     /** Returns the text that Helm makes of the chart. */
     static String text(String... values) {
+        return text(FOLDER, values);
+    }
+
+    private static String text(Path chart, String... values) {
         return withValues(
                 values,
-                file -> new Helm(FOLDER)
+                file -> new Helm(chart)
                         .template()
                         .withName(RELEASE)
                         .withNamespace(NAMESPACE)

@@ -2,7 +2,7 @@ package dev.latchkey.deploy;
 
 import static dev.latchkey.deploy.Chart.REQUIRED;
 import static dev.latchkey.deploy.Chart.and;
-import static dev.latchkey.deploy.Chart.render;
+import static dev.latchkey.deploy.Chart.renderWithHooks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -32,28 +32,35 @@ class MigrationJobTemplateTest {
               migration: {user: latchkey_migrator, existingSecret: migrator, passwordKey: pw, job: {enabled: true}}
             """;
 
+    /** Else it would be an object like the others, and not run before them. */
+    @Test
+    void isAHook() {
+        assertEquals(List.of(), Chart.render(and(REQUIRED, ENABLED)).all(Job.class));
+    }
+
     @Test
     void isNotThereByDefault() {
-        assertEquals(List.of(), render(REQUIRED).all(Job.class));
-        assertFalse(render(REQUIRED).only(ConfigMap.class).getData().containsKey("LATCHKEY_DATABASE_MIGRATE"));
+        assertEquals(List.of(), renderWithHooks(REQUIRED).all(Job.class));
+        assertFalse(renderWithHooks(REQUIRED).only(ConfigMap.class).getData().containsKey("LATCHKEY_DATABASE_MIGRATE"));
     }
 
     @Test
     void runsBeforeAnInstallationAndBeforeAnUpgrade() {
         Map<String, String> annotations = job().getMetadata().getAnnotations();
-        assertEquals("pre-install,pre-upgrade", annotations.get("helm.sh/hook"));
+        assertEquals("pre-install,pre-upgrade", annotations.get("hook"));
         // A job cannot be changed: the one before it has to go first. A failed one is kept for its log.
-        assertEquals("before-hook-creation,hook-succeeded", annotations.get("helm.sh/hook-delete-policy"));
+        assertEquals("before-hook-creation,hook-succeeded", annotations.get("hook-delete-policy"));
     }
 
     @Test
     void runsTheCommandOfTheSameImage() {
-        Deployment deployment = render(and(REQUIRED, ENABLED)).only(Deployment.class);
+        Deployment deployment = renderWithHooks(and(REQUIRED, ENABLED)).only(Deployment.class);
         Container replica =
                 deployment.getSpec().getTemplate().getSpec().getContainers().get(0);
         assertEquals(replica.getImage(), container().getImage());
         assertEquals(List.of("migrate"), container().getArgs());
-        assertEquals(List.of("-Xmx256m", "migrate"), container("args: [-Xmx256m]").getArgs());
+        assertEquals(
+                List.of("-Xmx256m", "migrate"), container("args: [-Xmx256m]").getArgs());
     }
 
     @Test
@@ -74,7 +81,9 @@ class MigrationJobTemplateTest {
         assertEquals(false, pod.getEnableServiceLinks());
         assertEquals(true, pod.getSecurityContext().getRunAsNonRoot());
         assertEquals(true, container().getSecurityContext().getReadOnlyRootFilesystem());
-        assertEquals(List.of("ALL"), container().getSecurityContext().getCapabilities().getDrop());
+        assertEquals(
+                List.of("ALL"),
+                container().getSecurityContext().getCapabilities().getDrop());
         assertTrue(pod.getVolumes().stream().anyMatch(it -> it.getEmptyDir() != null));
     }
 
@@ -93,7 +102,7 @@ class MigrationJobTemplateTest {
 
     @Test
     void isSelectedByNoServiceAndNoReplicaSet() {
-        var rendered = render(and(REQUIRED, ENABLED));
+        var rendered = renderWithHooks(and(REQUIRED, ENABLED));
         Map<String, String> labels =
                 rendered.only(Job.class).getSpec().getTemplate().getMetadata().getLabels();
         for (Service service : rendered.all(Service.class)) {
@@ -119,7 +128,7 @@ class MigrationJobTemplateTest {
 
         @Test
         void isThatOfTheReplicas() {
-            var rendered = render(and(REQUIRED, ENABLED));
+            var rendered = renderWithHooks(and(REQUIRED, ENABLED));
             assertEquals(
                     rendered.only(ConfigMap.class).getData().get("QUARKUS_DATASOURCE_JDBC_URL"),
                     variable("QUARKUS_DATASOURCE_JDBC_URL").getValue());
@@ -145,7 +154,7 @@ class MigrationJobTemplateTest {
             assertEquals("migrator", password.getName());
             assertEquals("pw", password.getKey());
 
-            var rendered = render(and(REQUIRED, WITH_ROLE));
+            var rendered = renderWithHooks(and(REQUIRED, WITH_ROLE));
             Map<String, String> settings = rendered.only(ConfigMap.class).getData();
             assertEquals("false", settings.get("LATCHKEY_DATABASE_MIGRATE"));
             assertEquals("latchkey_service", settings.get("QUARKUS_DATASOURCE_USERNAME"));
@@ -182,7 +191,7 @@ class MigrationJobTemplateTest {
     }
 
     private static Job job(String... values) {
-        return render(and(REQUIRED, and(ENABLED, values))).only(Job.class);
+        return renderWithHooks(and(REQUIRED, and(ENABLED, values))).only(Job.class);
     }
 
     private static PodSpec pod(String... values) {
