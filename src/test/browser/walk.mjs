@@ -32,6 +32,8 @@ const browser = await chromium.launch({
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+    // Behind HTTPS: the one certificate that is trusted besides those that the browser knows.
+    `--ignore-certificate-errors-spki-list=${process.env.CERTIFICATE_KEY_HASH ?? ""}`,
   ],
   // The back button of real browsers brings pages back as they were, unless something is against it.
   ignoreDefaultArgs: ["--disable-back-forward-cache"],

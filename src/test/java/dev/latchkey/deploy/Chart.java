@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The Helm chart, and what Helm makes of it. No cluster is needed, and no helm on the PATH. */
-final class Chart {
+public final class Chart {
 
     static final Path FOLDER = Path.of("deploy", "helm", "latchkey");
     static final String RELEASE = "latchkey";
@@ -32,7 +32,7 @@ final class Chart {
      * What has to be set, whatever else is; and a master secret, since the library looks for a generated one in the cluster
      * that the machine is connected to. {@link SecretTemplateTest} brings a cluster of its own.
      */
-    static final String REQUIRED = """
+    public static final String REQUIRED = """
             publicUrl: https://auth.example.com
             database:
               host: postgres.example.com
@@ -42,7 +42,7 @@ final class Chart {
             """;
 
     /** Behind an ingress the proxies are needed too. */
-    static final String WITH_PROXIES = REQUIRED + """
+    public static final String WITH_PROXIES = REQUIRED + """
             trustedProxies:
               - 10.244.0.0/16
             """;
@@ -66,10 +66,10 @@ final class Chart {
     private Chart() {}
 
     /** What one rendering made. */
-    record Manifests(List<JsonNode> documents) {
+    public record Manifests(List<JsonNode> documents) {
 
         /** Returns the one object of this type. */
-        <T extends HasMetadata> T only(Class<T> type) {
+        public <T extends HasMetadata> T only(Class<T> type) {
             List<T> all = all(type);
             if (all.size() != 1) {
                 throw new AssertionError("there are " + all.size() + " of " + type.getSimpleName());
@@ -102,7 +102,7 @@ final class Chart {
     }
 
     /** Renders the chart with these values, each a YAML document, of which later ones have precedence. */
-    static Manifests render(String... values) {
+    public static Manifests render(String... values) {
         return manifests(text(values));
     }
 
