@@ -485,7 +485,7 @@ class IngressIT {
     }
 
     private static boolean isFromTheService(RawResponse response) {
-        return !response.header("Strict-Transport-Security").isEmpty();
+        return !response.header("X-Content-Type-Options").isEmpty();
     }
 
     // --- A rolling restart ---
