@@ -398,25 +398,21 @@ class IngressIT {
         Client client = new Client("127.0.3.1");
         Person ada = client.signedUp();
         Person eve = client.signedUp();
-        List<String> forged = List.of(
-                "X-Auth-User-Id: " + ada.id(),
-                "X-Auth-Email: ada@example.com",
-                "X-Auth-Roles: admin",
-                "X_Auth_User_Id: " + ada.id(),
-                "X-Forwarded-For: 203.0.113.7");
+        List<String> asAda = forged(ada);
+        List<String> asEve = forged(eve);
         String target = "/api/" + ada.id() + "/tasks";
 
         long mark = backend.mark();
-        assertEquals(403, client.toBackend(target, join(bearing(eve), forged)).status());
-        assertEquals(401, client.toBackend(target, forged).status());
+        assertEquals(403, client.toBackend(target, join(bearing(eve), asAda)).status());
+        assertEquals(401, client.toBackend(target, asAda).status());
         assertEquals(
                 401,
                 client.toBackend(target, List.of("Authorization: Bearer e30.e30.e30"))
                         .status());
         assertEquals("", backend.wireSince(mark));
 
-        assertEquals(200, client.toBackend(target, join(bearing(ada), forged)).status());
-        assertEquals(200, client.toBackend("/api/status", forged).status());
+        assertEquals(200, client.toBackend(target, join(bearing(ada), asEve)).status());
+        assertEquals(200, client.toBackend("/api/status", asEve).status());
         List<ReceivedRequest> received = backend.requestsSince(mark);
         assertEquals(2, received.size());
         ReceivedRequest own = received.getFirst();
@@ -431,6 +427,15 @@ class IngressIT {
         for (String name : List.of("X-Auth-User-Id", "X-Auth-Email", "X-Auth-Roles", "X_Auth_User_Id")) {
             assertEquals(List.of(), open.values(name), name);
         }
+    }
+
+    private static List<String> forged(Person person) {
+        return List.of(
+                "X-Auth-User-Id: " + person.id(),
+                "X-Auth-Email: ada@example.com",
+                "X-Auth-Roles: admin",
+                "X_Auth_User_Id: " + person.id(),
+                "X-Forwarded-For: 203.0.113.7");
     }
 
     // --- What the ingress leads to ---
