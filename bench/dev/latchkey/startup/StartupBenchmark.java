@@ -118,6 +118,7 @@ public final class StartupBenchmark {
             for (Variant variant : variants) {
                 Start start = start(variant, round > 0);
                 if (round > 0) {
+                    System.out.println(variant.name() + " " + start);
                     results.computeIfAbsent(variant, any -> new ArrayList<>()).add(start);
                 }
             }
