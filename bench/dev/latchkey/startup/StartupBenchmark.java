@@ -67,7 +67,8 @@ public final class StartupBenchmark {
     private record Variant(String name, List<String> command, Map<String, String> environment, long bytes) {}
 
     /** What one start took; memory in MiB, times in ms. */
-    private record Start(double port, double ready, double owner, double idle, double peak, double loaded, double reads) {}
+    private record Start(
+            double port, double ready, double owner, double idle, double peak, double loaded, double reads) {}
 
     public static void main(String[] arguments) throws Exception {
         Map<String, String> options = options(arguments);
@@ -76,16 +77,17 @@ public final class StartupBenchmark {
                 EmbeddedDatabaseResource.emptyDatabase(),
                 Duration.ofSeconds(Long.parseLong(options.getOrDefault("idle", "3"))),
                 Duration.ofSeconds(Long.parseLong(options.getOrDefault("load", "0"))));
-        List<String> wanted = List.of(options.getOrDefault("variants", "native,jvm,aot").split(","));
+        List<String> wanted =
+                List.of(options.getOrDefault("variants", "native,jvm,aot").split(","));
         benchmark.measure(starts, wanted);
     }
 
     // The script passes them by a variable, since the build has no place for arguments.
     private static Map<String, String> options(String[] arguments) {
-        String fromScript = System.getenv().getOrDefault("STARTUP_ARGUMENTS", "").strip();
-        List<String> words = arguments.length > 0 || fromScript.isEmpty()
-                ? List.of(arguments)
-                : List.of(fromScript.split("\\s+"));
+        String fromScript =
+                System.getenv().getOrDefault("STARTUP_ARGUMENTS", "").strip();
+        List<String> words =
+                arguments.length > 0 || fromScript.isEmpty() ? List.of(arguments) : List.of(fromScript.split("\\s+"));
         Map<String, String> options = new HashMap<>();
         for (String word : words) {
             var matcher = Pattern.compile("--(starts|idle|load|variants)=(.+)").matcher(word);
@@ -152,7 +154,10 @@ public final class StartupBenchmark {
         Path cache = FOLDER.resolve("latchkey.aot");
         Files.deleteIfExists(cache);
         Variant training = new Variant(
-                "training", imageCommand(jar, List.of("-XX:AOTCacheOutput=" + cache)), plain.get().environment(), 0);
+                "training",
+                imageCommand(jar, List.of("-XX:AOTCacheOutput=" + cache)),
+                plain.get().environment(),
+                0);
         try (Running running = new Running(training)) {
             running.await(() -> running.status("/q/health/ready", true) == 200);
             for (int i = 0; i < 20; i++) {
@@ -187,7 +192,8 @@ public final class StartupBenchmark {
         try (Running running = new Running(variant);
                 ExecutorService threads = Executors.newFixedThreadPool(3)) {
             Future<Double> port = threads.submit(() -> running.await(running::isListening));
-            Future<Double> ready = threads.submit(() -> running.await(() -> running.status("/q/health/ready", true) == 200));
+            Future<Double> ready =
+                    threads.submit(() -> running.await(() -> running.status("/q/health/ready", true) == 200));
             Future<Double> owner = threads.submit(() -> running.await(() -> running.status(ownRoute, false) == 200));
             double portTime = port.get();
             double readyTime = ready.get();
@@ -204,9 +210,11 @@ public final class StartupBenchmark {
     }
 
     private void print(int starts, Map<Variant, List<Start>> results) {
-        System.out.printf("%nMedian (smallest to greatest) of %d starts each, in turns; times in ms, memory in MiB%n%n", starts);
+        System.out.printf(
+                "%nMedian (smallest to greatest) of %d starts each, in turns; times in ms, memory in MiB%n%n", starts);
         System.out.println("| | port open | ready | owner's route | idle after " + idle.toSeconds() + " s | peak |"
-                + (load.isZero() ? "" : " after " + load.toSeconds() + " s of load | reads a second |") + " MB on disk |");
+                + (load.isZero() ? "" : " after " + load.toSeconds() + " s of load | reads a second |")
+                + " MB on disk |");
         System.out.println("|---|---|---|---|---|---|" + (load.isZero() ? "" : "---|---|") + "---|");
         results.forEach((variant, all) -> {
             String row = "| " + variant.name() + " | " + column(all.stream().mapToDouble(Start::port)) + " | "
@@ -271,7 +279,10 @@ public final class StartupBenchmark {
 
     private static long bytes(Path path) {
         try (Stream<Path> files = Files.walk(path)) {
-            return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+            return files.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -339,7 +350,8 @@ public final class StartupBenchmark {
                 socket.setSoTimeout(10_000);
                 String bearer = management ? "" : "Authorization: Bearer " + token + "\r\n";
                 socket.getOutputStream()
-                        .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + bearer + "Connection: close\r\n\r\n")
+                        .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + bearer
+                                        + "Connection: close\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 InputStream in = socket.getInputStream();
                 String head = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
@@ -363,7 +375,9 @@ public final class StartupBenchmark {
         /** Returns a line of the process's status as Linux has it, in MiB. */
         private double memory(String name) throws IOException {
             try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-                String line = lines.filter(it -> it.startsWith(name + ":")).findFirst().orElseThrow();
+                String line = lines.filter(it -> it.startsWith(name + ":"))
+                        .findFirst()
+                        .orElseThrow();
                 return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
             }
         }
@@ -383,7 +397,8 @@ public final class StartupBenchmark {
                 for (int i = 0; i < READERS; i++) {
                     threads.submit(() -> {
                         while (System.nanoTime() < end) {
-                            int status = client.send(request, BodyHandlers.discarding()).statusCode();
+                            int status = client.send(request, BodyHandlers.discarding())
+                                    .statusCode();
                             (status == 200 ? reads : others).incrementAndGet();
                         }
                         return null;

@@ -45,8 +45,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @EnabledIf(
         value = "dev.latchkey.fixture.DatabaseServer#isInstalled",
-        disabledReason = "There is no PostgreSQL with pg_dump in target/postgresql-tools, which src/test/backup/fetch brings"
-                + " where apt-get is")
+        disabledReason =
+                "There is no PostgreSQL with pg_dump in target/postgresql-tools, which src/test/backup/fetch brings"
+                        + " where apt-get is")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BackupIT {
 
@@ -97,9 +98,11 @@ class BackupIT {
         original = lost.create("latchkey");
         before = Packaged.ready(original, SETTINGS).addressed();
         signUpUsers();
-        update(original, "insert into audit_events (id, type, ip, user_agent, outcome)"
-                + " select gen_random_uuid(), 'sign_in', '192.0.2.1', repeat('x', 200), 'success'"
-                + " from generate_series(1, " + EVENTS + ")");
+        update(
+                original,
+                "insert into audit_events (id, type, ip, user_agent, outcome)"
+                        + " select gen_random_uuid(), 'sign_in', '192.0.2.1', repeat('x', 200), 'success'"
+                        + " from generate_series(1, " + EVENTS + ")");
 
         load = new Load();
         load.start();
@@ -201,7 +204,8 @@ class BackupIT {
     @Order(1)
     void dumpHindersNoRequest() {
         assertEquals(
-                Map.of("login 200", load.count("login 200"), "refresh 200", load.count("refresh 200")), load.statuses());
+                Map.of("login 200", load.count("login 200"), "refresh 200", load.count("refresh 200")),
+                load.statuses());
         assertTrue(load.count("login 200") > 0, load.statuses().toString());
     }
 
@@ -257,8 +261,8 @@ class BackupIT {
     @Order(4)
     void everySessionUnderLoadIsAsItWasAtOneMoment() {
         for (Client client : load.clients) {
-            int generation = Integer.parseInt(
-                    column(restored, "select generation from sessions where id = ?", client.sessionId)
+            int generation =
+                    Integer.parseInt(column(restored, "select generation from sessions where id = ?", client.sessionId)
                             .getFirst());
             assertTrue(
                     client.before <= generation && generation <= client.after,
@@ -268,7 +272,9 @@ class BackupIT {
         }
         assertEquals(
                 List.of("0"),
-                column(restored, "select count(*) from sessions s where not exists (select from users where id = s.user_id)"));
+                column(
+                        restored,
+                        "select count(*) from sessions s where not exists (select from users where id = s.user_id)"));
     }
 
     @Test

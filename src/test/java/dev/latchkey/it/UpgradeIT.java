@@ -35,7 +35,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Tag("alone")
 @EnabledIf(
         value = "dev.latchkey.fixture.PreviousRelease#isBuilt",
-        disabledReason = "there is no earlier package in target/previous: .ci/run builds it where the clone has its commit")
+        disabledReason =
+                "there is no earlier package in target/previous: .ci/run builds it where the clone has its commit")
 class UpgradeIT {
 
     private static final int USERS = 4;
@@ -152,7 +153,8 @@ class UpgradeIT {
     }
 
     /** What one of them makes, the other takes; what one of them ends, the other refuses. */
-    private static void handOver(Packaged from, Packaged to, EmbeddedDatabase database, MailSink mail) throws Exception {
+    private static void handOver(Packaged from, Packaged to, EmbeddedDatabase database, MailSink mail)
+            throws Exception {
         from.addressed();
         Person ada = Person.signedUp();
         Response signedIn = Person.post("/api/auth/sign-in/email", credentials(ada.email(), ada.password()));
@@ -163,7 +165,8 @@ class UpgradeIT {
         Person refreshed = ada.with(refresh(ada));
         assertEquals(ada.sessionId(), refreshed.sessionId());
         assertEquals(ada.id(), sessionOf(cookie).path("user.id"));
-        String ofCookie = given().header("Cookie", cookie).get("/api/auth/token").path("token");
+        String ofCookie =
+                given().header("Cookie", cookie).get("/api/auth/token").path("token");
 
         from.addressed();
         refreshed.bearing().get(ada.own("")).then().statusCode(200);
@@ -171,7 +174,9 @@ class UpgradeIT {
         assertEquals(200, gate(refreshed.accessToken(), ada.id()));
         assertEquals(403, gate(refreshed.accessToken(), "somebody-else"));
         assertEquals(
-                refreshed.refreshToken(), refresh(ada).path("refresh_token"), "of a spent token there is one successor");
+                refreshed.refreshToken(),
+                refresh(ada).path("refresh_token"),
+                "of a spent token there is one successor");
 
         // A sign-out of one session; the other one goes on.
         Person.post("/api/auth/logout", "{\"refresh_token\": \"%s\"}".formatted(refreshed.refreshToken()))
@@ -208,7 +213,9 @@ class UpgradeIT {
         Person editor = ada.with(Person.refresh(next.refreshToken()));
         from.addressed();
         assertEquals(
-                List.of("editor"), editor.bearing().get("/api/auth/session").path("roles"), "the roles of the new token");
+                List.of("editor"),
+                editor.bearing().get("/api/auth/session").path("roles"),
+                "the roles of the new token");
 
         execute(database, "update users set disabled_at = now() where id = '" + ada.id() + "'");
         for (Packaged each : List.of(from, to)) {
@@ -282,8 +289,7 @@ class UpgradeIT {
     private static Packaged previous(List<Packaged> all, EmbeddedDatabase database, MailSink mail) {
         // Builds before this became the default refuse to start in a newer schema.
         Packaged started = PreviousRelease.ready(
-                database,
-                Packaged.with(settings(mail), Map.of("QUARKUS_FLYWAY_IGNORE_FUTURE_MIGRATIONS", "true")));
+                database, Packaged.with(settings(mail), Map.of("QUARKUS_FLYWAY_IGNORE_FUTURE_MIGRATIONS", "true")));
         all.add(started);
         return started;
     }

@@ -116,7 +116,8 @@ final class UpgradeTraffic implements AutoCloseable {
 
     /** Waits until each user has been round twice in this phase, and fails as soon as anything has. */
     void awaitRounds() throws InterruptedException {
-        List<Integer> before = clients.stream().map(client -> client.rounds.get()).toList();
+        List<Integer> before =
+                clients.stream().map(client -> client.rounds.get()).toList();
         long end = System.nanoTime() + TIMEOUT.toNanos();
         while (true) {
             if (!failures().isEmpty()) {
@@ -180,8 +181,8 @@ final class UpgradeTraffic implements AutoCloseable {
         }
 
         void signUp() throws Exception {
-            JsonNode signedUp = json(
-                    201, "sign-up", post("/api/auth/signup", Map.of("email", email, "password", Person.PASSWORD)));
+            JsonNode signedUp =
+                    json(201, "sign-up", post("/api/auth/signup", Map.of("email", email, "password", Person.PASSWORD)));
             id = signedUp.at("/user/id").textValue();
             session = signedUp.path("session_id").textValue();
             take(signedUp);
@@ -249,8 +250,7 @@ final class UpgradeTraffic implements AutoCloseable {
         }
 
         private void introspect() throws Exception {
-            String shop = Base64.getEncoder()
-                    .encodeToString(("shop:" + SHOP).getBytes(StandardCharsets.UTF_8));
+            String shop = Base64.getEncoder().encodeToString(("shop:" + SHOP).getBytes(StandardCharsets.UTF_8));
             JsonNode found = json(
                     200,
                     "introspection",
@@ -275,8 +275,8 @@ final class UpgradeTraffic implements AutoCloseable {
 
         /** Of another device; this one's sessions go on. */
         private void signInAndOutElsewhere() throws Exception {
-            JsonNode other = json(
-                    200, "sign-in", post("/api/auth/login", Map.of("email", email, "password", Person.PASSWORD)));
+            JsonNode other =
+                    json(200, "sign-in", post("/api/auth/login", Map.of("email", email, "password", Person.PASSWORD)));
             String secret = other.path("refresh_token").asText();
             readOwnRoute(other.path("access_token").asText());
             expect(204, "sign-out", post("/api/auth/logout", Map.of("refresh_token", secret)));

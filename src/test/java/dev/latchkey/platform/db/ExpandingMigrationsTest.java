@@ -82,9 +82,10 @@ class ExpandingMigrationsTest {
         }
         assertTrue(found.containsKey("V006"), found.toString());
         TreeSet<String> named = new TreeSet<>();
-        found.forEach((version, contractions) ->
-                contractions.forEach(contraction -> named.add(version + " " + contraction)));
-        assertEquals(new TreeSet<>(ALLOWED.keySet()), named, "each exception has its reason here, and no other is made");
+        found.forEach(
+                (version, contractions) -> contractions.forEach(contraction -> named.add(version + " " + contraction)));
+        assertEquals(
+                new TreeSet<>(ALLOWED.keySet()), named, "each exception has its reason here, and no other is made");
     }
 
     @ParameterizedTest
@@ -138,13 +139,16 @@ class ExpandingMigrationsTest {
         List<String> created = new ArrayList<>();
         for (String text : NOT_STATEMENTS.matcher(sql).replaceAll(" ''").split(";")) {
             String statement = text.replaceAll("\\s+", " ").strip().toLowerCase(Locale.ROOT);
-            Matcher table = Pattern.compile("^create table (?:if not exists )?(\\w+)").matcher(statement);
+            Matcher table =
+                    Pattern.compile("^create table (?:if not exists )?(\\w+)").matcher(statement);
             if (table.find()) {
                 created.add(table.group(1));
                 continue;
             }
-            DROP.matcher(statement).results().forEach(drop -> found.add(
-                    "drop " + drop.group(1) + (drop.group(2) == null ? "" : " " + drop.group(2))));
+            DROP.matcher(statement)
+                    .results()
+                    .forEach(drop ->
+                            found.add("drop " + drop.group(1) + (drop.group(2) == null ? "" : " " + drop.group(2))));
             for (Pattern narrowing : NARROWING) {
                 narrowing.matcher(statement).results().forEach(match -> found.add(match.group()));
             }
@@ -157,8 +161,8 @@ class ExpandingMigrationsTest {
                     .forEach(column -> found.add("add column " + column.group(1) + " not null"));
             Matcher constraint = ADDED_CONSTRAINT.matcher(statement);
             if (constraint.find()) {
-                found.add("add " + constraint.group(2)
-                        + (constraint.group(1) == null ? "" : " " + constraint.group(1)));
+                found.add(
+                        "add " + constraint.group(2) + (constraint.group(1) == null ? "" : " " + constraint.group(1)));
             }
             Matcher index = UNIQUE_INDEX.matcher(statement);
             // One of a table of its own narrows nothing.

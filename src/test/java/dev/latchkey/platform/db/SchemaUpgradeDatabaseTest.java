@@ -64,7 +64,9 @@ class SchemaUpgradeDatabaseTest {
 
     @Test
     void databasesOfSeveralSchemasAreTried() throws IOException {
-        assertTrue(versions().containsAll(List.of("V005", "V010", "V012", "V015")), versions().toString());
+        assertTrue(
+                versions().containsAll(List.of("V005", "V010", "V012", "V015")),
+                versions().toString());
     }
 
     /** A table without rows would prove nothing. */
