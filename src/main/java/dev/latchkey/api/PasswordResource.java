@@ -86,6 +86,7 @@ public class PasswordResource {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
+        accessTokens.requireSigningKey();
         PasswordChange.Outcome outcome = passwordChange.change(
                 CallerClaims.accountId(caller),
                 CallerClaims.sessionId(caller),

@@ -122,6 +122,7 @@ public class SessionResource {
             return problems.of(
                     ProblemCode.INVALID_REFRESH_TOKEN, "Send refresh_token in the body, or the session cookie.");
         }
+        accessTokens.requireSigningKey();
         return switch (refresh.with(presented, clients.of(http))) {
             case Refresh.Refreshed(var session) -> TokensResponse.of(200, session, place, accessTokens, cookie);
             case Refresh.Refused _ -> problems.of(ProblemCode.INVALID_REFRESH_TOKEN);

@@ -97,6 +97,7 @@ public class SignInResource {
     }
 
     private Response signedIn(EmailAddress email, LoginRequest request, HttpServerRequest http) {
+        accessTokens.requireSigningKey();
         boolean remember = request.remember() == null || request.remember();
         return switch (signIn.withPassword(
                 email, Password.of(request.password()), remember, SessionSecret.Kind.REFRESH_TOKEN, clients.of(http))) {

@@ -103,6 +103,7 @@ public class SignUpResource {
         if (request == null) {
             return problems.of(ProblemCode.MALFORMED_JSON);
         }
+        accessTokens.requireSigningKey();
         Client client = clients.of(http);
         return switch (signUp.withPassword(
                 new SignUp.NewAccount(

@@ -57,6 +57,14 @@ public class AccessTokens {
                 .register(meters);
     }
 
+    /**
+     * Throws when there is no key to sign with, as on a replica with another master secret. What opens a session or spends a
+     * refresh token asks first: signing comes after the commit, when a failure would leave the client without what was spent.
+     */
+    public void requireSigningKey() {
+        keys.current();
+    }
+
     /** Mints an access token that ends with its session at the latest. */
     public AccessToken mint(TokenSubject subject) {
         return mint(subject, Map.of());

@@ -1,6 +1,8 @@
 package dev.latchkey.it;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -256,7 +258,7 @@ class KeysIT {
         assertEquals("", list.output());
     }
 
-    /** "The wrong LATCHKEY_SECRET is told at readiness in words", and sign-in is 503 and no 500. */
+    /** "The wrong LATCHKEY_SECRET is told at readiness in words", and sign-in is 503 and no 500, opens and spends nothing. */
     @Test
     void startsWithAnotherMasterSecretAndReportsIt() {
         Map<String, String> wrong =
@@ -272,12 +274,25 @@ class KeysIT {
             assertEquals(503, third.managementStatus("/q/health/ready"));
             Person ada = Person.signedUp();
             assertEquals(401, session(third, ada.accessToken()), "nothing proves there that the key is ours");
-            given().port(third.port())
-                    .contentType("application/json")
-                    .body(Map.of("email", ada.email(), "password", ada.password()))
-                    .post("/api/auth/login")
+            assertEquals(503, posted(third, "login", Map.of("email", ada.email(), "password", ada.password())));
+            String other = "other-" + ada.email();
+            assertEquals(503, posted(third, "signup", Map.of("email", other, "password", ada.password())));
+            assertEquals(503, posted(third, "refresh", Map.of("refresh_token", ada.refreshToken())));
+            assertEquals(401, posted(one, "login", Map.of("email", other, "password", ada.password())), "no account");
+            given().port(one.port())
+                    .auth()
+                    .oauth2(ada.accessToken())
+                    .get("/api/users/" + ada.id() + "/sessions")
                     .then()
-                    .statusCode(503);
+                    .statusCode(200)
+                    .body("sessions.size()", is(1));
+            given().port(one.port())
+                    .contentType("application/json")
+                    .body(Map.of("refresh_token", ada.refreshToken()))
+                    .post("/api/auth/refresh")
+                    .then()
+                    .statusCode(200)
+                    .body("refresh_token", not(ada.refreshToken()));
         }
         assertEquals(200, one.managementStatus("/q/health/ready"));
     }
@@ -309,6 +324,14 @@ class KeysIT {
                 .post("/api/auth/login");
         response.then().statusCode(200);
         return person.with(response);
+    }
+
+    private static int posted(Packaged replica, String path, Map<String, String> body) {
+        return given().port(replica.port())
+                .contentType("application/json")
+                .body(body)
+                .post("/api/auth/" + path)
+                .statusCode();
     }
 
     private static int session(Packaged replica, String token) {
