@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
                 "There is no PostgreSQL with pg_dump in target/postgresql-tools, which src/test/backup/fetch brings"
                         + " where apt-get is")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("either-package")
 class BackupIT {
 
     /** So many rows that a dump takes long enough for others to write meanwhile. */

@@ -68,6 +68,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * own; the ingress asks from 127.0.0.1, which is the trusted proxy.
  */
 @Tag("alone")
+@Tag("either-package")
 class IngressIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * once, while users go on.
  */
 @Tag("alone")
+@Tag("either-package")
 @EnabledIf(
         value = "dev.latchkey.fixture.PreviousRelease#isBuilt",
         disabledReason =
