@@ -16,6 +16,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.Rule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,20 @@ class MonitoringTemplatesTest {
                         rule.getAlert());
             }
             assertEquals(rules().size(), readme.split("\\n\\| `Latchkey", -1).length - 1);
+        }
+
+        /** With what to do about it. */
+        @Test
+        void areInTheManual() throws IOException {
+            String manual = Files.readString(Path.of("docs/operations.md"));
+            for (Rule rule : rules()) {
+                assertTrue(
+                        manual.lines()
+                                .filter(line -> line.startsWith("| `Latchkey"))
+                                .anyMatch(line -> line.contains("`" + rule.getAlert() + "`")
+                                        && line.split(" \\| ", -1).length == 3),
+                        rule.getAlert());
+            }
         }
 
         private static String query(List<Rule> rules, String alert) {
