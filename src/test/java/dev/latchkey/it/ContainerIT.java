@@ -15,10 +15,13 @@ import dev.latchkey.fixture.Person;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +30,9 @@ import org.junit.jupiter.api.Test;
 
 /** The image of this build, beside a real database. */
 class ContainerIT {
+
+    /** Those that buildah brings, and the one in which a process may write. */
+    private static final Set<String> NOT_COMPARED = Set.of("/dev", "/etc", "/proc", "/run", "/sys", "/tmp");
 
     private static ContainerImage image;
 
@@ -45,7 +51,8 @@ class ContainerIT {
     }
 
     @Test
-    void servesFromSignUpToSignOutAndEndsOnSigterm() throws Exception {
+    void servesFromSignUpToSignOutWritesOnlyBelowTmpAndEndsOnSigterm() throws Exception {
+        Map<String, FileTime> before = files();
         try (Packaged service = Packaged.readyIn(image, EmbeddedDatabaseResource.emptyDatabase(), Map.of())
                 .addressed()) {
             Person ada = Person.signedUp();
@@ -66,6 +73,10 @@ class ContainerIT {
             assertTrue(process.destroy());
             process.onExit().get(45, TimeUnit.SECONDS);
         }
+        // So the root may be read-only, as the Helm chart has it, with a /tmp.
+        Map<String, FileTime> after = files();
+        after.entrySet().removeAll(before.entrySet());
+        assertEquals(Map.of(), after);
     }
 
     // Security: who takes over the process changes nothing of what the next one executes.
@@ -103,6 +114,21 @@ class ContainerIT {
             String value = image.inspect("{{index .OCIv1.Config.Labels \"org.opencontainers.image." + name + "\"}}");
             assertFalse(value.isBlank() || value.equals("<no value>"), name);
         }
+    }
+
+    /** The files of the container, and folders, for they show what was deleted again. */
+    private static Map<String, FileTime> files() throws IOException {
+        Path root = image.mounted("");
+        Map<String, FileTime> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path file : all.toList()) {
+                String name = "/" + root.relativize(file);
+                if (!file.equals(root) && NOT_COMPARED.stream().noneMatch(name::startsWith)) {
+                    files.put(name, Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS));
+                }
+            }
+        }
+        return files;
     }
 
     private static boolean isWritableByOthers(Path file) {
