@@ -83,6 +83,7 @@ class PasswordSettingsCheck implements ConfigurationCheck {
                 .isPresent()) {
             problems.add(error("latchkey.password.max-hash-memory", "must be at least 1M, or empty"));
         }
+        checkMostExpensive().ifPresent(problems::add);
         if (config.maxHashTime().compareTo(MINIMUM_HASH_TIME) < 0
                 || config.maxHashTime().compareTo(MAXIMUM_HASH_TIME) > 0) {
             problems.add(error("latchkey.password.max-hash-time", "must be 100ms to 5s"));
@@ -115,6 +116,18 @@ class PasswordSettingsCheck implements ConfigurationCheck {
                         "latchkey.password.argon2.memory",
                         "is %d KiB with %d passes, with which stolen hashes are guessed quickly; set 19M and 2 passes, or 7M and 5"
                                 .formatted(own.memoryKib(), own.passes())));
+    }
+
+    /** So must the most expensive hash that is computed, which may take all permits. */
+    private Optional<ConfigurationProblem> checkMostExpensive() {
+        long roomKib = heapBytes / 1024 - HashPermits.RESERVED_MIB * 1024;
+        return config.maxHashMemory()
+                .map(memory -> memory.asLongValue() / 1024)
+                .filter(memoryKib -> memoryKib > roomKib)
+                .map(memoryKib -> errorInProduction(
+                        "latchkey.password.max-hash-memory",
+                        "is %d KiB, more than the heap has beside the %d MiB for everything else; lower it, or raise -Xmx"
+                                .formatted(memoryKib, HashPermits.RESERVED_MIB)));
     }
 
     /** All permits at once must leave room for the rest of the process. */

@@ -253,6 +253,19 @@ class PasswordsTest {
         assertEquals(1, problems.size());
     }
 
+    // Else one imported hash could end the process.
+    @Test
+    void doesNotStartWithMoreMemoryForOneHashThanTheHeapHolds() {
+        long room = (HEAP >> 10) - 72 * 1024;
+        TestConfig fitting = USUAL.withHashLimits(kib(Math.toIntExact(room)), Duration.ofSeconds(1));
+        assertEquals(List.of(), new PasswordSettingsCheck(fitting, PUBLIC, HEAP).problems());
+        TestConfig larger = USUAL.withHashLimits(kib(Math.toIntExact(room) + 1), Duration.ofSeconds(1));
+        List<ConfigurationProblem> problems = new PasswordSettingsCheck(larger, PUBLIC, HEAP).problems();
+        assertEquals(1, problems.size());
+        assertEquals("latchkey.password.max-hash-memory", problems.getFirst().property());
+        assertTrue(problems.getFirst().severity().stops(true));
+    }
+
     @Test
     void verifiesWhatTheReferenceImplementationHashedWithTheDefaults() {
         var today = of(CHEAP.with(new TestArgon2(kib(19 * 1024), 2, 1)), new SimpleMeterRegistry());
