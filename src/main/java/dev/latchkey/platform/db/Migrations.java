@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ public class Migrations {
     private final Event<SchemaReady> schemaReady;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("migrations").factory());
+    /** Whether {@link SchemaHistory#isCurrent} was asked; from the second attempt on only Flyway is, for the pool may wait. */
+    private final AtomicBoolean asked = new AtomicBoolean();
+
     private volatile boolean done;
     private volatile String pendingReason = "have not run yet";
 
@@ -72,11 +76,12 @@ public class Migrations {
 
     private void migrate() {
         try {
-            if (!config.migrate() && !isMigrated()) {
+            boolean isCurrent = asked.compareAndSet(false, true) && history.isCurrent();
+            if (!isCurrent && !config.migrate() && !isMigrated()) {
                 retry();
                 return;
             }
-            int executed = config.migrate() ? history.migrate() : 0;
+            int executed = !isCurrent && config.migrate() ? history.migrate() : 0;
             // At once, so that readiness need not wait for the next interval of the features that load their state.
             schemaReady.fire(new SchemaReady());
             done = true;

@@ -214,10 +214,11 @@ class DatabaseCheckDatabaseTest {
     }
 
     private SchemaHistory history(EmbeddedDatabase database) {
-        return new SchemaHistory(Flyway.configure(Thread.currentThread().getContextClassLoader())
+        Flyway elsewhere = Flyway.configure(Thread.currentThread().getContextClassLoader())
                 .configuration(flyway.getConfiguration())
                 .dataSource(database.url(), database.username(), database.password())
-                .load());
+                .load();
+        return new SchemaHistory(elsewhere, elsewhere.getConfiguration().getDataSource());
     }
 
     private static String history(String version, String success) {

@@ -9,6 +9,7 @@ import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.FreePort;
 import dev.latchkey.platform.db.Migrations.SchemaReady;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
+import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,7 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The schema comes about by itself, however many replicas start at once and whether there is a database yet. */
 @QuarkusTest
@@ -37,6 +41,9 @@ class MigrationsDatabaseTest {
 
     @Inject
     Migrations ours;
+
+    @Inject
+    AgroalDataSource pool;
 
     @Test
     void areDoneInTheServiceItself() {
@@ -112,16 +119,88 @@ class MigrationsDatabaseTest {
         command.stop();
     }
 
+    /** What a start asks before it calls Flyway. */
+    @Nested
+    class SchemaThatIsCurrent {
+
+        @Test
+        void isRecognisedByWhatFlywayHasStored() {
+            EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
+            SchemaHistory history = history(empty.url(), empty.username(), empty.password());
+            assertFalse(history.isCurrent(), "of an empty database");
+            history.migrate();
+            assertTrue(history.isCurrent());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "update flyway_schema_history set checksum = checksum + 1 where version = '002'",
+                    "update flyway_schema_history set checksum = null where version = '002'",
+                    "update flyway_schema_history set success = false where version = '002'",
+                    "update flyway_schema_history set version = '2' where version = '002'",
+                    "delete from flyway_schema_history where version = '002'",
+                    "insert into flyway_schema_history select 1000, '999', 'x', type, script, checksum, installed_by,"
+                            + " installed_on, 1, true from flyway_schema_history where version = '002'",
+                    "insert into flyway_schema_history select 1000, version, 'x', type, script, checksum, installed_by,"
+                            + " installed_on, 1, false from flyway_schema_history where version = '002'",
+                    "insert into flyway_schema_history select 1000, null, 'x', type, script, checksum, installed_by,"
+                            + " installed_on, 1, true from flyway_schema_history where version = '002'",
+                    "alter table flyway_schema_history set schema elsewhere",
+                    "alter role reader set search_path = elsewhere, public",
+                    "revoke select on flyway_schema_history from reader",
+                })
+        void isNotTakenForOneThatDiffers(String difference) throws SQLException {
+            EmbeddedDatabase empty = EmbeddedDatabaseResource.emptyDatabase();
+            history(empty.url(), empty.username(), empty.password()).migrate();
+            SchemaHistory history = history(empty.url(), "reader", empty.password());
+            try (Connection connection = new EmbeddedDatabase(empty.url(), "postgres", empty.password()).connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("drop role if exists reader; create role reader login; create schema elsewhere;"
+                        + " grant usage on schema elsewhere to reader; grant select on flyway_schema_history to reader;"
+                        + " alter role reader password '" + empty.password() + "'");
+                try {
+                    assertTrue(history.isCurrent());
+
+                    statement.execute(difference);
+
+                    assertFalse(history.isCurrent(), difference);
+                } finally {
+                    statement.execute("drop owned by reader; drop role reader");
+                }
+            }
+        }
+
+        @Test
+        void isNotAssumedOfADatabaseThatIsAway() {
+            assertFalse(history(EmbeddedDatabase.url(FreePort.find(), "latchkey"), "latchkey", "x")
+                    .isCurrent());
+        }
+    }
+
+    /** Not before, when its connections would compete with what readiness waits for. */
+    @Test
+    void poolIsFilledOnceTheSchemaIsReady() {
+        Eventually.holds(
+                "the pool has its minimum",
+                () -> pool.getMetrics().activeCount() + pool.getMetrics().availableCount()
+                        >= pool.getConfiguration().connectionPoolConfiguration().minSize());
+    }
+
     private Migrations migrations(String url, String username, String password) {
         return migrations(url, username, password, true);
     }
 
     private Migrations migrations(String url, String username, String password, boolean migrate) {
+        return new Migrations(history(url, username, password), () -> migrate, schemaReady);
+    }
+
+    private SchemaHistory history(String url, String username, String password) {
         Flyway elsewhere = Flyway.configure(Thread.currentThread().getContextClassLoader())
                 .configuration(flyway.getConfiguration())
                 .dataSource(url, username, password)
                 .load();
-        return new Migrations(new SchemaHistory(elsewhere), () -> migrate, schemaReady);
+        return new SchemaHistory(elsewhere, elsewhere.getConfiguration().getDataSource());
     }
 
     private static List<String> column(EmbeddedDatabase database, String sql) throws SQLException {

@@ -157,7 +157,7 @@ class SchemaUpgradeDatabaseTest {
     @MethodSource("versions")
     void upgradeCheckHasNoErrorAndNamesEachMigration(String version) throws Exception {
         EmbeddedDatabase database = filled(version);
-        SchemaHistory history = new SchemaHistory(flyway(database, MigrationVersion.LATEST));
+        SchemaHistory history = history(database);
         Map<String, Long> tables;
         try (Connection connection = database.connect()) {
             tables = columns(connection).keySet().stream().collect(Collectors.toMap(table -> table, table -> 1L));
@@ -173,6 +173,11 @@ class SchemaUpgradeDatabaseTest {
         assertTrue(history.read().isComplete());
     }
 
+    private SchemaHistory history(EmbeddedDatabase database) {
+        Flyway flyway = flyway(database, MigrationVersion.LATEST);
+        return new SchemaHistory(flyway, flyway.getConfiguration().getDataSource());
+    }
+
     /** After a rollback: the release before starts in a schema with migrations that it does not know. */
     @Test
     void schemaThatIsNewerThanTheBuildStopsNoStart() throws Exception {
@@ -184,7 +189,7 @@ class SchemaUpgradeDatabaseTest {
                             + " 'V999__from_the_future.sql', checksum, installed_by, installed_on, 1, true"
                             + " from flyway_schema_history where version = '005'");
         }
-        SchemaHistory history = new SchemaHistory(flyway(database, MigrationVersion.LATEST));
+        SchemaHistory history = history(database);
 
         assertEquals(0, history.migrate());
 
