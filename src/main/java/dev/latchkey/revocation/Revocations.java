@@ -124,9 +124,10 @@ public class Revocations implements Expirable {
 
     /** Starts to follow the revocations of other replicas. */
     void start(@Observes SchemaReady event) {
+        // The reader connects and reads while the policy is raised; the reading here waits for it.
+        reader.start();
         QuarkusTransaction.requiringNew().run(() -> rows.raisePolicy(kept, usersKept, leeway));
         reader.readOnce();
-        reader.start();
         listener.start();
     }
 
