@@ -8,20 +8,21 @@ import java.util.Set;
 /** Marks a process that runs one command and ends: it serves no requests and runs no background jobs. */
 public final class CommandMode {
 
-    private static final Map<String, String> SETTINGS = Map.of(
-            "quarkus.http.host-enabled", "false",
-            "quarkus.management.host-enabled", "false",
-            "quarkus.shutdown.delay", "0",
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("quarkus.http.host-enabled", "false"),
+            Map.entry("quarkus.management.host-enabled", "false"),
+            Map.entry("quarkus.shutdown.delay", "0"),
             // The connections that it uses, and no others.
-            "quarkus.datasource.jdbc.min-size", "0",
+            Map.entry("quarkus.datasource.jdbc.initial-size", "0"),
+            Map.entry("quarkus.datasource.jdbc.min-size", "0"),
             // A command waits for a busy database; nothing piles up behind it, as behind a service.
-            "quarkus.datasource.jdbc.acquisition-timeout", "10s",
-            "quarkus.datasource.jdbc.additional-jdbc-properties.loginTimeout", "10",
+            Map.entry("quarkus.datasource.jdbc.acquisition-timeout", "10s"),
+            Map.entry("quarkus.datasource.jdbc.additional-jdbc-properties.loginTimeout", "10"),
             // Standard output is for the result of the command alone.
-            "quarkus.banner.enabled", "false",
-            "quarkus.log.console.stderr", "true",
-            "quarkus.log.level", "WARN",
-            "quarkus.log.console.json.enabled", "false");
+            Map.entry("quarkus.banner.enabled", "false"),
+            Map.entry("quarkus.log.console.stderr", "true"),
+            Map.entry("quarkus.log.level", "WARN"),
+            Map.entry("quarkus.log.console.json.enabled", "false"));
 
     private static volatile boolean on;
     private static volatile Set<Usage> usages = EnumSet.allOf(Usage.class);

@@ -4,6 +4,7 @@ import dev.latchkey.platform.boot.CommandMode;
 import dev.latchkey.platform.boot.StartOrder;
 import dev.latchkey.platform.db.DatabaseMonitor.Status.Down;
 import dev.latchkey.platform.db.DatabaseMonitor.Status.Up;
+import dev.latchkey.platform.db.Migrations.SchemaReady;
 import dev.latchkey.platform.ops.BackgroundThread;
 import dev.latchkey.platform.ops.BackgroundThreads;
 import dev.latchkey.platform.ops.OutOfMemoryGuard;
@@ -45,9 +46,11 @@ public class DatabaseMonitor {
     /** Nothing in a round waits: the check runs on another thread. */
     private static final Duration MAX_ROUND = Duration.ofSeconds(60);
 
+    private static final Down UNCHECKED = new Down("has not been checked yet");
+
     private final AgroalDataSource pool;
     private final AgroalDataSource ownConnection;
-    private volatile Status status = new Down("has not been checked yet");
+    private volatile Status status = UNCHECKED;
     private volatile boolean isChecking;
     private volatile long checkStartedAt;
     private final BackgroundThread timer;
@@ -85,6 +88,11 @@ public class DatabaseMonitor {
         return status;
     }
 
+    /** Fills the pool to its minimum after all that readiness waits for, which would otherwise compete with it. */
+    void fillPool(@Observes @Priority(StartOrder.POOL) SchemaReady event) {
+        pool.flush(FlushMode.FILL);
+    }
+
     private void checkAndPause() throws InterruptedException {
         checkUnlessChecking();
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
@@ -106,7 +114,7 @@ public class DatabaseMonitor {
             // Once more on a new connection, since the loss of one connection does not mean that the database is down.
             Status result = query() instanceof Up ? new Up() : query();
             FailFastDriver.setUnavailable(result instanceof Down);
-            if (result instanceof Up && status instanceof Down) {
+            if (result instanceof Up && status instanceof Down && !status.equals(UNCHECKED)) {
                 // Connections of the pool that are older than the failure are most likely dead; each would have to fail
                 // once. Also fills the pool to its minimum.
                 pool.flush(FlushMode.GRACEFUL);
