@@ -11,15 +11,12 @@ import dev.latchkey.fixture.ExternalProcess;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Packaged.Ended;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Sql;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -100,7 +97,7 @@ class BackupIT {
         original = lost.create("latchkey");
         before = Packaged.ready(original, SETTINGS).addressed();
         signUpUsers();
-        update(
+        Sql.update(
                 original,
                 "insert into audit_events (id, type, ip, user_agent, outcome)"
                         + " select gen_random_uuid(), 'sign_in', '192.0.2.1', repeat('x', 200), 'success'"
@@ -161,7 +158,7 @@ class BackupIT {
         changedPassword = desk.with(changed);
 
         disabled = Person.signedUp();
-        update(original, "update users set disabled_at = now() where id = ?", disabled.id());
+        Sql.update(original, "update users set disabled_at = now() where id = ?", disabled.id());
 
         endsLater = Person.signedUp();
         refreshesLater = Person.signedUp();
@@ -219,7 +216,7 @@ class BackupIT {
                 Packaged.with(Packaged.settings(restored), SETTINGS),
                 Map.of("LATCHKEY_SECRET", "another secret that is long enough to be one"));
         String words = "was encrypted under another LATCHKEY_SECRET; put that one into LATCHKEY_SECRET_PREVIOUS";
-        List<String> keys = column(restored, "select id from signing_keys");
+        List<String> keys = Sql.column(restored, "select id from signing_keys");
         try (Packaged service = Packaged.launched(wrong)) {
             service.awaitLife();
             Eventually.holds(
@@ -236,7 +233,7 @@ class BackupIT {
         Ended doctor = Packaged.command(wrong, "doctor");
         assertEquals(1, doctor.code(), doctor.toString());
         assertTrue(doctor.output().contains(words), doctor.toString());
-        assertEquals(keys, column(restored, "select id from signing_keys"));
+        assertEquals(keys, Sql.column(restored, "select id from signing_keys"));
     }
 
     @Test
@@ -256,15 +253,15 @@ class BackupIT {
         assertEquals(200, session(after, renewed.accessToken()));
         assertEquals(List.of(kid(signedIn.accessToken())), published(after));
         // Another key would be published ahead of its use for minutes.
-        assertEquals(List.of(kid(signedIn.accessToken())), column(restored, "select id from signing_keys"));
+        assertEquals(List.of(kid(signedIn.accessToken())), Sql.column(restored, "select id from signing_keys"));
     }
 
     @Test
     @Order(4)
     void everySessionUnderLoadIsAsItWasAtOneMoment() {
         for (Client client : load.clients) {
-            int generation =
-                    Integer.parseInt(column(restored, "select generation from sessions where id = ?", client.sessionId)
+            int generation = Integer.parseInt(
+                    Sql.column(restored, "select generation from sessions where id = ?", client.sessionId)
                             .getFirst());
             assertTrue(
                     client.before <= generation && generation <= client.after,
@@ -274,7 +271,7 @@ class BackupIT {
         }
         assertEquals(
                 List.of("0"),
-                column(
+                Sql.column(
                         restored,
                         "select count(*) from sessions s where not exists (select from users where id = s.user_id)"));
     }
@@ -340,7 +337,7 @@ class BackupIT {
     @Test
     @Order(9)
     void allSessionsAndTokensEndByTheStepsOfTheManual() throws Exception {
-        update(restored, "delete from sessions");
+        Sql.update(restored, "delete from sessions");
         Eventually.holds("it is refused", () -> session(after, keepsLater.accessToken()) == 401);
         refresh(after, keepsLater.refreshToken()).then().statusCode(401);
         assertEquals(200, session(after, late.accessToken()), "no row says that this session has ended");
@@ -386,36 +383,6 @@ class BackupIT {
     private static String kid(String token) throws Exception {
         String header = new String(Base64.getUrlDecoder().decode(token.split("\\.")[0]), StandardCharsets.UTF_8);
         return (String) JsonUtil.parseJson(header).get("kid");
-    }
-
-    private static void update(EmbeddedDatabase database, String sql, Object... parameters) throws SQLException {
-        try (Connection connection = database.connect();
-                PreparedStatement statement = prepared(connection, sql, parameters)) {
-            statement.executeUpdate();
-        }
-    }
-
-    private static List<String> column(EmbeddedDatabase database, String sql, Object... parameters) {
-        try (Connection connection = database.connect();
-                PreparedStatement statement = prepared(connection, sql, parameters);
-                ResultSet rows = statement.executeQuery()) {
-            List<String> values = new ArrayList<>();
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-            return values;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static PreparedStatement prepared(Connection connection, String sql, Object... parameters)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(i + 1, parameters[i]);
-        }
-        return statement;
     }
 
     /** A session of which one refresh token after another is exchanged, and all of them are kept. */

@@ -11,14 +11,11 @@ import dev.latchkey.fixture.MailSink;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.PreviousRelease;
+import dev.latchkey.fixture.Sql;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,7 +204,7 @@ class UpgradeIT {
         Person next = ada.with(Person.refresh(changed.refreshToken()));
 
         // Roles by SQL: the token before is refused, and a refresh has them.
-        execute(database, "update users set roles = '{editor}' where id = '" + ada.id() + "'");
+        Sql.update(database, "update users set roles = '{editor}' where id = ?", ada.id());
         awaitRefused(next.accessToken());
         to.addressed();
         awaitRefused(next.accessToken());
@@ -218,7 +215,7 @@ class UpgradeIT {
                 editor.bearing().get("/api/auth/session").path("roles"),
                 "the roles of the new token");
 
-        execute(database, "update users set disabled_at = now() where id = '" + ada.id() + "'");
+        Sql.update(database, "update users set disabled_at = now() where id = ?", ada.id());
         for (Packaged each : List.of(from, to)) {
             each.addressed();
             awaitRefused(editor.accessToken());
@@ -338,20 +335,10 @@ class UpgradeIT {
     }
 
     /** Returns the version of the newest migration that was applied. */
-    private static String schema(EmbeddedDatabase database) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "select max(version) from flyway_schema_history where version is not null and success")) {
-            rows.next();
-            return rows.getString(1);
-        }
-    }
-
-    private static void execute(EmbeddedDatabase database, String sql) throws SQLException {
-        try (Connection connection = database.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    private static String schema(EmbeddedDatabase database) {
+        return Sql.column(
+                        database,
+                        "select max(version) from flyway_schema_history where version is not null and success")
+                .getFirst();
     }
 }
