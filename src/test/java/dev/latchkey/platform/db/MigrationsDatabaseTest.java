@@ -9,7 +9,6 @@ import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.FreePort;
 import dev.latchkey.platform.db.Migrations.SchemaReady;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -41,9 +40,6 @@ class MigrationsDatabaseTest {
 
     @Inject
     Migrations ours;
-
-    @Inject
-    AgroalDataSource pool;
 
     @Test
     void areDoneInTheServiceItself() {
@@ -176,15 +172,6 @@ class MigrationsDatabaseTest {
             assertFalse(history(EmbeddedDatabase.url(FreePort.find(), "latchkey"), "latchkey", "x")
                     .isCurrent());
         }
-    }
-
-    /** Not before, when its connections would compete with what readiness waits for. */
-    @Test
-    void poolIsFilledOnceTheSchemaIsReady() {
-        Eventually.holds(
-                "the pool has its minimum",
-                () -> pool.getMetrics().activeCount() + pool.getMetrics().availableCount()
-                        >= pool.getConfiguration().connectionPoolConfiguration().minSize());
     }
 
     private Migrations migrations(String url, String username, String password) {
