@@ -143,6 +143,13 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                 .executeUpdate();
     }
 
+    void deleteAll(List<String> ids) {
+        getEntityManager()
+                .createNativeQuery("delete from throttle_buckets where id = any (cast(?1 as text[]))")
+                .setParameter(1, ids.toArray(String[]::new))
+                .executeUpdate();
+    }
+
     int deleteExpired(int rows) {
         return getEntityManager().createNativeQuery("""
                         delete from throttle_buckets where ctid = any (array(

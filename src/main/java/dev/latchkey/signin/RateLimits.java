@@ -172,7 +172,7 @@ public class RateLimits implements Expirable {
             List<String> ids = accounts.stream()
                     .map(account -> accountBucket(account).id())
                     .toList();
-            buckets.delete("id in ?1", ids);
+            buckets.deleteAll(ids);
             afterCommit.run(() -> ids.forEach(full::forget));
         }
     }
