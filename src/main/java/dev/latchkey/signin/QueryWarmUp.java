@@ -24,8 +24,8 @@ class QueryWarmUp {
 
     private static final Logger LOG = Logger.getLogger(QueryWarmUp.class);
 
-    /** Of nobody: the queries find nothing. */
-    private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
+    /** The id of no user and of no session: the queries find nothing. */
+    private static final String UNKNOWN = "00000000-0000-0000-0000-000000000000";
 
     private final Accounts accounts;
     private final Sessions sessions;
@@ -36,16 +36,16 @@ class QueryWarmUp {
     }
 
     void query(@Observes @Priority(StartOrder.WARM_UP) SchemaReady event) {
-        AccountId nobody = new AccountId(NOBODY);
-        EmailAddress address = EmailAddress.stored("nobody@example.com");
+        AccountId unknown = new AccountId(UNKNOWN);
+        EmailAddress address = EmailAddress.stored("unknown@example.com");
         try {
             accounts.isEmailTaken(address);
-            accounts.isEmailTaken(address, nobody);
+            accounts.isEmailTaken(address, unknown);
             accounts.findActive(address);
             accounts.findCredential(address);
-            sessions.active(nobody, new SessionId(NOBODY));
-            sessions.page(nobody, null, 1);
-            SessionToken.parse(NOBODY.replace("-", "")).ifPresent(sessions::active);
+            sessions.active(unknown, new SessionId(UNKNOWN));
+            sessions.page(unknown, null, 1);
+            SessionToken.parse(UNKNOWN.replace("-", "")).ifPresent(sessions::active);
         } catch (RuntimeException failed) {
             // The first requests parse them then.
             LOG.debug("Queries could not be prepared", failed);
