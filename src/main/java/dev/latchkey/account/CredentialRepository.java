@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Tuple;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
@@ -15,16 +16,17 @@ class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, Cr
      *
      * <p>Security: one statement, whether there is an account or not (FR-007).
      */
+    @SuppressWarnings("unchecked") // a query for tuples
     Optional<Found> byEmail(String email) {
-        return getEntityManager()
-                .createQuery("""
-                        select user.id, credential.secret, coalesce(credential.version, 0L)
-                        from UserEntity user left join CredentialEntity credential
-                            on credential.userId = user.id and credential.kind = 'password' and credential.reference = ''
-                        where user.email = ?1""", Tuple.class)
+        Stream<Tuple> rows = getEntityManager()
+                .createNativeQuery("""
+                        select u.id, c.secret, coalesce(c.version, 0)
+                        from users u left join credentials c
+                            on c.user_id = u.id and c.kind = 'password' and c.reference = ''
+                        where u.email = ?1""", Tuple.class)
                 .setParameter(1, email)
-                .getResultStream()
-                .findFirst()
+                .getResultStream();
+        return rows.findFirst()
                 .map(row -> new Found(row.get(0, String.class), row.get(1, String.class), row.get(2, Long.class)));
     }
 

@@ -25,18 +25,24 @@ class ReservedEmailRepository implements PanacheRepositoryBase<ReservedEmailEnti
 
     /** Returns whether an address is reserved for an account other than this one, if one is given. */
     boolean isReserved(String email, @Nullable String exceptFor) {
-        return exceptFor == null
-                ? count("email = ?1 and expiresAt > instant", email) > 0
-                : count("email = ?1 and userId <> ?2 and expiresAt > instant", email, exceptFor) > 0;
+        return (Boolean) getEntityManager()
+                .createNativeQuery("""
+                        select exists (
+                            select from reserved_emails
+                            where email = ?1 and user_id is distinct from cast(?2 as text) and expires_at > now())""", Boolean.class)
+                .setParameter(1, email)
+                .setParameter(2, exceptFor)
+                .getSingleResult();
     }
 
     /** Frees the addresses that are reserved for an account, except some. */
     void release(String userId, Set<String> kept) {
-        if (kept.isEmpty()) {
-            delete("userId", userId);
-        } else {
-            delete("userId = ?1 and email not in ?2", userId, kept);
-        }
+        getEntityManager()
+                .createNativeQuery(
+                        "delete from reserved_emails where user_id = ?1 and email <> all (cast(?2 as text[]))")
+                .setParameter(1, userId)
+                .setParameter(2, kept.toArray(String[]::new))
+                .executeUpdate();
     }
 
     int deleteExpired(int rows) {

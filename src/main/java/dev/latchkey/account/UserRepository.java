@@ -18,11 +18,19 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
     }
 
     boolean exists(String email) {
-        return count("email", email) > 0;
+        return (Boolean) getEntityManager()
+                .createNativeQuery("select exists (select from users where email = ?1)", Boolean.class)
+                .setParameter(1, email)
+                .getSingleResult();
     }
 
+    @SuppressWarnings("unchecked") // a query for this entity
     Optional<UserEntity> byEmail(String email) {
-        return find("email", email).firstResultOptional();
+        return getEntityManager()
+                .createNativeQuery("select * from users where email = ?1", UserEntity.class)
+                .setParameter(1, email)
+                .getResultStream()
+                .findFirst();
     }
 
     /** Changes the address; false if it was taken or is reserved. Of two concurrent changes the database lets one pass (FR-004). */

@@ -3,8 +3,8 @@ package dev.latchkey.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
-import io.quarkus.panache.common.Page;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,15 +24,20 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
         this.json = json;
     }
 
+    @SuppressWarnings("unchecked") // a query for this entity
     List<AuditEventEntity> findNewest(String userId, EventPage.@Nullable Cursor before, int limit) {
-        if (before == null) {
-            return find("userId = ?1 order by at desc, id desc", userId)
-                    .page(Page.ofSize(limit))
-                    .list();
+        Query query = getEntityManager()
+                .createNativeQuery(
+                        "select * from audit_events where user_id = ?1"
+                                + (before == null ? "" : " and (at, id) < (?3, ?4)")
+                                + " order by at desc, id desc limit ?2",
+                        AuditEventEntity.class)
+                .setParameter(1, userId)
+                .setParameter(2, limit);
+        if (before != null) {
+            query.setParameter(3, before.at()).setParameter(4, before.id());
         }
-        return find("userId = ?1 and (at, id) < (?2, ?3) order by at desc, id desc", userId, before.at(), before.id())
-                .page(Page.ofSize(limit))
-                .list();
+        return query.getResultList();
     }
 
     /**

@@ -44,16 +44,25 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
                 .executeUpdate();
     }
 
+    @SuppressWarnings("unchecked") // a query for this entity
     Optional<EmailLinkEntity> findLink(String id, String purpose) {
-        return find("id = ?1 and purpose = ?2", id, purpose).firstResultOptional();
+        return getEntityManager()
+                .createNativeQuery("select * from mailed_links where id = ?1 and purpose = ?2", EmailLinkEntity.class)
+                .setParameter(1, id)
+                .setParameter(2, purpose)
+                .getResultStream()
+                .findFirst();
     }
 
     /** Marks a valid link as used; false if it was not valid. Of concurrent calls only one returns true. */
     boolean markUsed(String id, String purpose) {
-        return update(
-                        "usedAt = instant where id = ?1 and purpose = ?2 and usedAt is null and expiresAt > instant",
-                        id,
-                        purpose)
+        return getEntityManager()
+                        .createNativeQuery("""
+                                update mailed_links set used_at = now()
+                                where id = ?1 and purpose = ?2 and used_at is null and expires_at > now()""")
+                        .setParameter(1, id)
+                        .setParameter(2, purpose)
+                        .executeUpdate()
                 == 1;
     }
 
@@ -94,14 +103,16 @@ class EmailLinkRepository implements PanacheRepositoryBase<EmailLinkEntity, Stri
     }
 
     /** Returns the targets of a user's valid links for a purpose. */
+    @SuppressWarnings("unchecked") // a query for one text column
     List<String> validTargets(String userId, String purpose) {
-        return find(
-                        "userId = ?1 and purpose = ?2 and target is not null and usedAt is null and expiresAt > instant",
-                        userId,
-                        purpose)
-                .stream()
-                .map(link -> link.target)
-                .toList();
+        return getEntityManager()
+                .createNativeQuery("""
+                        select target from mailed_links
+                        where user_id = ?1 and purpose = ?2
+                            and target is not null and used_at is null and expires_at > now()""", String.class)
+                .setParameter(1, userId)
+                .setParameter(2, purpose)
+                .getResultList();
     }
 
     int deleteExpired(int rows) {

@@ -80,7 +80,12 @@ class OutgoingEmailRepository implements PanacheRepositoryBase<OutgoingEmailEnti
 
     /** Deletes an e-mail that is done with; false if the claim is no longer in force, or the e-mail was withdrawn. */
     boolean delete(UUID id, int attempt) {
-        return delete("id = ?1 and attempts = ?2", id, attempt) == 1;
+        return getEntityManager()
+                        .createNativeQuery("delete from outgoing_emails where id = ?1 and attempts = ?2")
+                        .setParameter(1, id)
+                        .setParameter(2, attempt)
+                        .executeUpdate()
+                == 1;
     }
 
     /**
@@ -103,7 +108,12 @@ class OutgoingEmailRepository implements PanacheRepositoryBase<OutgoingEmailEnti
 
     /** Makes an e-mail one of a user's, withdrawn with their links; false if it was withdrawn. */
     boolean assign(UUID id, String userId) {
-        return update("userId = ?2 where id = ?1", id, userId) == 1;
+        return getEntityManager()
+                        .createNativeQuery("update outgoing_emails set user_id = ?2 where id = ?1")
+                        .setParameter(1, id)
+                        .setParameter(2, userId)
+                        .executeUpdate()
+                == 1;
     }
 
     /**

@@ -1,9 +1,9 @@
 package dev.latchkey.session;
 
-import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.Query;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> {
+
+    /**
+     * What holds for a session that has not ended, whether it has expired or not.
+     *
+     * <p>Security: plain SQL does not see the restriction of {@link SessionEntity}, so each query for rows has this or
+     * {@link #ACTIVE}.
+     */
+    private static final String NOT_ENDED =
+            " not exists (select from ended_sessions e where e.user_id = s.user_id and s.session_number <= e.up_to)";
+
+    /** What holds for a session that has neither ended nor expired. */
+    private static final String ACTIVE = " s.idle_expires_at > now() and s.absolute_expires_at > now() and" + NOT_ENDED;
 
     /** The time of the caller's transaction by the database, so that replicas agree. */
     Instant now() {
@@ -28,45 +40,65 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
 
     /** Returns whether the session of an id has this hash of its refresh token; no row is locked. */
     boolean hasRefreshHash(String id, byte[] hash) {
-        return count("id = ?1 and refreshHash = ?2", id, hash) > 0;
+        return (Boolean) getEntityManager()
+                .createNativeQuery(
+                        "select exists (select from sessions s where s.id = ?1 and s.refresh_hash = ?2 and" + NOT_ENDED
+                                + ")",
+                        Boolean.class)
+                .setParameter(1, id)
+                .setParameter(2, hash)
+                .getSingleResult();
     }
 
     /** Returns the active sessions of a user that come after another, latest used first. */
+    @SuppressWarnings("unchecked") // a query for this entity
     List<SessionEntity> active(String userId, SessionPage.@Nullable Cursor after, int limit) {
-        String active = "userId = ?1 and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp";
-        String order = " order by lastUsedAt desc, id";
-        PanacheQuery<SessionEntity> found = after == null
-                ? find(active + order, userId)
-                : find(
-                        active + " and (lastUsedAt < ?2 or (lastUsedAt = ?2 and id > ?3))" + order,
-                        userId,
-                        after.lastUsedAt(),
-                        after.id());
-        return found.range(0, limit - 1).list();
+        String before = after == null ? "" : " and (s.last_used_at < ?3 or (s.last_used_at = ?3 and s.id > ?4))";
+        Query query = rows("where s.user_id = ?1 and" + ACTIVE + before
+                        + " order by s.last_used_at desc, s.id limit ?2")
+                .setParameter(1, userId)
+                .setParameter(2, limit);
+        if (after != null) {
+            query.setParameter(3, after.lastUsedAt()).setParameter(4, after.id());
+        }
+        return query.getResultList();
     }
 
     Optional<SessionEntity> activeOf(String userId, String id) {
-        return find("""
-                id = ?1 and userId = ?2
-                and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", id, userId).firstResultOptional();
+        return first(rows("where s.id = ?1 and s.user_id = ?2 and" + ACTIVE)
+                .setParameter(1, id)
+                .setParameter(2, userId));
     }
 
     Optional<SessionEntity> active(byte[] tokenHash) {
-        return find("""
-                tokenHash = ?1
-                and idleExpiresAt > current_timestamp and absoluteExpiresAt > current_timestamp""", tokenHash).firstResultOptional();
+        return first(rows("where s.token_hash = ?1 and" + ACTIVE).setParameter(1, tokenHash));
     }
 
     /** Locks the row of a token, expired or not, until the transaction ends. */
     Optional<SessionEntity> lock(byte[] tokenHash) {
-        return find("tokenHash", tokenHash)
-                .withLock(LockModeType.PESSIMISTIC_WRITE)
-                .firstResultOptional();
+        return first(rows("where s.token_hash = ?1 and" + NOT_ENDED + " for no key update")
+                .setParameter(1, tokenHash));
+    }
+
+    private Query rows(String condition) {
+        return getEntityManager().createNativeQuery("select s.* from sessions s " + condition, SessionEntity.class);
+    }
+
+    @SuppressWarnings("unchecked") // a query of rows
+    private static Optional<SessionEntity> first(Query rows) {
+        return rows.getResultStream().findFirst();
     }
 
     /** Returns how many sessions of a user, expired ones included, {@link #endAll} would end. */
     int countAllBut(String userId, String keep) {
-        return Math.toIntExact(count("userId = ?1 and id <> ?2", userId, keep));
+        long counted = (Long) getEntityManager()
+                .createNativeQuery(
+                        "select count(*) from sessions s where s.user_id = ?1 and s.id <> ?2 and" + NOT_ENDED,
+                        Long.class)
+                .setParameter(1, userId)
+                .setParameter(2, keep)
+                .getSingleResult();
+        return Math.toIntExact(counted);
     }
 
     /**

@@ -13,6 +13,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -20,8 +21,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import jakarta.ws.rs.HttpMethod;
 import java.time.Clock;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Who may depend on whom, and other things that a reader may rely on. */
@@ -187,6 +190,12 @@ class ArchitectureTest {
             .because("every holder of a row could delete it");
 
     @ArchTest
+    static final ArchRule queriesAreSql = noClasses()
+            .should()
+            .callMethodWhere(DescribedPredicate.describe("has Hibernate parse a query", ArchitectureTest::parses))
+            .because("the threads of a burst would parse it at once, which takes more memory than the executable has");
+
+    @ArchTest
     static final ArchRule entitiesStayInTheirFeature = classes()
             .that()
             .haveNameMatching(".*(Entity|Repository)")
@@ -249,6 +258,21 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule exceptionsAreNamedSo =
             classes().that(assignableTo(Exception.class)).should().haveSimpleNameEndingWith("Exception");
+
+    /** Whether a call gives Hibernate a query in its own language, be it spelled out or a part that Panache completes. */
+    private static boolean parses(JavaMethodCall call) {
+        if (call.getTargetOwner().isAssignableTo(EntityManager.class)) {
+            return call.getName().matches("create(Named|Selection|Mutation)?Query");
+        }
+        List<JavaClass> parameters = call.getTarget().getRawParameterTypes();
+        return call.getTarget()
+                        .resolveMember()
+                        .filter(method ->
+                                method.getOwner().getPackageName().startsWith("io.quarkus.hibernate.orm.panache"))
+                        .isPresent()
+                && call.getName().matches("(find|list|stream|delete)All|find|list|stream|count|delete|update")
+                && (parameters.isEmpty() || parameters.getFirst().isEquivalentTo(String.class));
+    }
 
     private static ArchRule knowsNoOtherEntryPoint(String name) {
         String[] others = Stream.of(ENTRY_POINTS)

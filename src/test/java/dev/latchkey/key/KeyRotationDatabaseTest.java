@@ -455,7 +455,9 @@ class KeyRotationDatabaseTest {
     /** Leaves one key, which is encrypted under this secret; at once, as the serving replica would make one if there were none. */
     private void onlyKeyIsOf(String master) {
         QuarkusTransaction.requiringNew().call(() -> {
-            rows.deleteAll();
+            rows.getEntityManager()
+                    .createNativeQuery("delete from signing_keys")
+                    .executeUpdate();
             rows.insert(
                     TestKeys.store(master).create(Algorithm.ofKeyPair("EdDSA").orElseThrow()), Duration.ZERO);
             return null;

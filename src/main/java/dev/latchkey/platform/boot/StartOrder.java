@@ -12,8 +12,6 @@ public final class StartOrder {
     public static final int JOBS = 3002;
 
     /** Among what observes that the schema is ready: after the features that load their state (2500). */
-    public static final int WARM_UP = 2900;
-
     public static final int POOL = 3000;
 
     private StartOrder() {}

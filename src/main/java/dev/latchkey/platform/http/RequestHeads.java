@@ -16,9 +16,11 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The heads of the requests of one connection as they arrive; all calls are on its event loop. */
@@ -215,12 +217,26 @@ final class RequestHeads extends ChannelInboundHandlerAdapter {
     }
 
     private void startTimer(ChannelHandlerContext context) {
+        Duration limit = limits.headTimeout();
+        startTimer(
+                context,
+                limit.compareTo(ConnectionLimits.SLOW_AFTER) < 0 ? limit : ConnectionLimits.SLOW_AFTER,
+                this::becomeSlow);
+    }
+
+    /**
+     * Lets something happen unless the head arrives in time.
+     *
+     * <p>It happens in a turn of the event loop after the one in which the time is over, and each turn begins with what has
+     * arrived: a client is not slow because the service is.
+     */
+    private void startTimer(ChannelHandlerContext context, Duration time, Consumer<ChannelHandlerContext> late) {
         timer = context.executor()
                 .schedule(
-                        () -> becomeSlow(context),
-                        Math.min(
-                                ConnectionLimits.SLOW_AFTER.toMillis(),
-                                limits.headTimeout().toMillis()),
+                        () -> {
+                            timer = context.executor().schedule(() -> late.accept(context), 1, TimeUnit.MILLISECONDS);
+                        },
+                        time.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -230,15 +246,7 @@ final class RequestHeads extends ChannelInboundHandlerAdapter {
         }
         slow = true;
         if (limits.becomeSlow(network)) {
-            timer = context.executor()
-                    .schedule(
-                            () -> expire(context),
-                            Math.max(
-                                    1,
-                                    limits.headTimeout()
-                                            .minus(ConnectionLimits.SLOW_AFTER)
-                                            .toMillis()),
-                            TimeUnit.MILLISECONDS);
+            startTimer(context, limits.headTimeout().minus(ConnectionLimits.SLOW_AFTER), this::expire);
         } else {
             close(context);
         }

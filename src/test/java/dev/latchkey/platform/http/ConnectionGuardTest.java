@@ -34,7 +34,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +150,28 @@ class ConnectionGuardTest {
         EmbeddedChannel other = connect("192.0.2.2");
         advance(other, Duration.ofMillis(1_100));
         assertTrue(other.isOpen());
+    }
+
+    /** The heads of a burst wait in their sockets while the service is busy: here with one request for longer than a second. */
+    @Test
+    void takesNoClientForSlowWhoseHeadItHasNotRead() throws Exception {
+        try (Server server = new Server(limits)) {
+            List<Socket> burst = new ArrayList<>();
+            for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
+                burst.add(server.connect("127.0.0.2"));
+            }
+            Eventually.holds("they are accepted", () -> limits.connections("127.0.0.2") == burst.size());
+            write(server.connect("127.0.0.3"), "GET " + Responder.BUSY + " HTTP/1.1\r\n\r\n");
+            Responder.isBusy.await();
+            for (Socket client : burst) {
+                write(client, "GET / HTTP/1.1\r\nX-Filler: x\r\n\r\n");
+            }
+
+            for (Socket client : burst) {
+                assertTrue(read(client).startsWith("HTTP/1.1 204 "));
+            }
+        }
+        Eventually.holds("everything is given back", () -> limits.memory() == 0);
     }
 
     @Test
@@ -492,8 +516,17 @@ class ConnectionGuardTest {
 
     private static final class Responder extends ChannelInboundHandlerAdapter {
 
+        /** A path that keeps the event loop from reading anything else. */
+        static final String BUSY = "/busy";
+
+        static final CountDownLatch isBusy = new CountDownLatch(1);
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof HttpRequest request && request.uri().equals(BUSY)) {
+                isBusy.countDown();
+                LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+            }
             if (message instanceof HttpRequest request && request.headers().contains("X-Filler")) {
                 context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
             }
@@ -503,8 +536,8 @@ class ConnectionGuardTest {
 
     private static void advance(EmbeddedChannel channel, Duration time) {
         // In steps, since what is scheduled by a scheduled task begins when that one runs.
-        for (long passed = 0; passed < time.toMillis(); passed += 100) {
-            channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+        for (long passed = 0; passed < time.toMillis(); passed += 10) {
+            channel.advanceTimeBy(10, TimeUnit.MILLISECONDS);
             channel.runScheduledPendingTasks();
         }
     }
