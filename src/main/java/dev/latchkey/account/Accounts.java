@@ -172,6 +172,12 @@ public class Accounts implements Expirable {
         return users.findByIdOptional(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
+    /** Returns what {@link #findActive(AccountId)} does, for a request that needs nothing else. */
+    @Transactional(TxType.NEVER)
+    public Optional<Profile> readActive(AccountId id) {
+        return users.readActive(id.value());
+    }
+
     /**
      * Returns the profile as it is after the statements of the caller's transaction, which may have made the database raise
      * the version of the user's tokens; empty when the account is deleted or disabled.
@@ -341,11 +347,15 @@ public class Accounts implements Expirable {
                 row.image,
                 row.emailVerified,
                 row.locale,
-                // They are changed by SQL, which sets the same one twice or a null as well.
-                Arrays.stream(row.roles).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet()),
+                roles(row.roles),
                 row.tokenVersion,
                 row.createdAt,
                 row.updatedAt);
+    }
+
+    /** Returns the roles of a row: they are changed by SQL, which sets the same one twice or a null as well. */
+    static Set<String> roles(String[] column) {
+        return Arrays.stream(column).filter(Objects::nonNull).collect(Collectors.toUnmodifiableSet());
     }
 
     /** A change of a profile. Fields that are not changed keep their value; null clears. */

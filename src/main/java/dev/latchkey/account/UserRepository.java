@@ -1,5 +1,6 @@
 package dev.latchkey.account;
 
+import dev.latchkey.platform.db.SingleReads;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -9,6 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
+
+    private static final String PROFILE = "select " + ProfileRow.COLUMNS + " from users u where u.id = ?";
+
+    private final SingleReads reads;
+
+    UserRepository(SingleReads reads) {
+        this.reads = reads;
+    }
+
+    /** Reads the profile of an active account by one statement, without a transaction. */
+    Optional<Profile> readActive(String id) {
+        return reads.row(PROFILE, id, row -> Optional.ofNullable(ProfileRow.readActive(row)))
+                .flatMap(profile -> profile);
+    }
 
     /** The time of the caller's transaction by the database. */
     Instant now() {

@@ -101,7 +101,7 @@ public class ProfileResource {
     @Operation(summary = "Read your account")
     @APIResponseSchema(value = UserResponse.class, responseCode = "200")
     public Response read() {
-        return accounts.findActive(CallerClaims.accountId(caller))
+        return accounts.readActive(CallerClaims.accountId(caller))
                 .map(profile -> Response.ok(UserResponse.of(profile)).build())
                 .orElseGet(this::gone);
     }

@@ -1,13 +1,12 @@
 package dev.latchkey.betterauth;
 
-import dev.latchkey.account.Accounts;
 import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.Client;
-import dev.latchkey.session.Session;
 import dev.latchkey.session.SessionToken;
 import dev.latchkey.session.Sessions;
+import dev.latchkey.session.Sessions.UserSession;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -17,13 +16,11 @@ class SessionLookup {
 
     private final SessionCookies cookies;
     private final Sessions sessions;
-    private final Accounts accounts;
     private final AuditLog audit;
 
-    SessionLookup(SessionCookies cookies, Sessions sessions, Accounts accounts, AuditLog audit) {
+    SessionLookup(SessionCookies cookies, Sessions sessions, AuditLog audit) {
         this.cookies = cookies;
         this.sessions = sessions;
-        this.accounts = accounts;
         this.audit = audit;
     }
 
@@ -57,20 +54,17 @@ class SessionLookup {
     }
 
     private Result find(SessionToken token, Client client) {
-        Optional<Session> session = sessions.active(token);
-        if (session.isEmpty()) {
+        // Security: both are read at one instant. A profile with the version of tokens that a change has raised must
+        // not go
+        // with a token that was valid only before it.
+        Optional<UserSession> found = sessions.active(token);
+        if (found.isEmpty()) {
             return ended("no_session", client);
         }
-        Optional<Profile> profile = accounts.findActive(session.get().user());
-        if (profile.isEmpty()) {
-            return ended("account_disabled", client);
-        }
-        // Security: a change that ends the session or replaces its token, and raises the version of the user's tokens,
-        // may have
-        // come between the two. A profile with the new version must not go with a token that was valid only before.
-        return sessions.isActive(token)
-                ? new Result.SignedIn(new Caller(session.get(), token, profile.get()))
-                : ended("no_session", client);
+        Profile user = found.get().user();
+        return user == null
+                ? ended("account_disabled", client)
+                : new Result.SignedIn(new Caller(found.get().session(), token, user));
     }
 
     private Result.SessionEnded ended(String reason, Client client) {

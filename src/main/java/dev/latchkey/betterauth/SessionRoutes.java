@@ -150,7 +150,7 @@ class SessionRoutes implements RouteGroup {
         Caller caller = call.caller();
         Optional<SessionToken> given = SessionToken.parse(call.body().text("token"));
         Optional<SessionId> id = given.flatMap(sessions::active)
-                .map(Session::id)
+                .map(found -> found.session().id())
                 // What is no session's token may be a session's id; both have the same form.
                 .or(() -> given.map(token -> new SessionId(token.text())));
         boolean revoked = id.isPresent()

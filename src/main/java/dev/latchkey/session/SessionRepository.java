@@ -1,10 +1,15 @@
 package dev.latchkey.session;
 
+import dev.latchkey.account.ProfileRow;
+import dev.latchkey.platform.db.SingleReads;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Query;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +30,18 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
 
     /** What holds for a session that has neither ended nor expired. */
     private static final String ACTIVE = " s.idle_expires_at > now() and s.absolute_expires_at > now() and" + NOT_ENDED;
+
+    private static final String WITH_USER =
+            "select now(), s.id, s.created_at, s.authenticated_at, s.amr, s.last_used_at,"
+                    + " s.idle_expires_at, s.absolute_expires_at, s.remembered, s.ip, s.user_agent, "
+                    + ProfileRow.COLUMNS
+                    + " from sessions s join users u on u.id = s.user_id where s.token_hash = ? and" + ACTIVE;
+
+    private final SingleReads reads;
+
+    SessionRepository(SingleReads reads) {
+        this.reads = reads;
+    }
 
     /** The time of the caller's transaction by the database, so that replicas agree. */
     Instant now() {
@@ -70,8 +87,27 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .setParameter(2, userId));
     }
 
-    Optional<SessionEntity> active(byte[] tokenHash) {
-        return first(rows("where s.token_hash = ?1 and" + ACTIVE).setParameter(1, tokenHash));
+    /** Reads the active session of a token with its user by one statement, without a transaction. */
+    Optional<Sessions.UserSession> read(byte[] tokenHash) {
+        return reads.row(WITH_USER, tokenHash, row -> {
+            SessionEntity session = new SessionEntity();
+            session.id = row.getString("id");
+            session.userId = row.getString("user_id");
+            session.createdAt = instant(row, "created_at");
+            session.authenticatedAt = instant(row, "authenticated_at");
+            session.amr = (String[]) row.getArray("amr").getArray();
+            session.lastUsedAt = instant(row, "last_used_at");
+            session.idleExpiresAt = instant(row, "idle_expires_at");
+            session.absoluteExpiresAt = instant(row, "absolute_expires_at");
+            session.remembered = row.getBoolean("remembered");
+            session.ip = row.getString("ip");
+            session.userAgent = row.getString("user_agent");
+            return new Sessions.UserSession(Session.of(session, instant(row, "now")), ProfileRow.readActive(row));
+        });
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     /** Locks the row of a token, expired or not, until the transaction ends. */

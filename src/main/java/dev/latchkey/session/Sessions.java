@@ -228,13 +228,17 @@ public class Sessions implements Expirable {
                 : new SessionPage(found.subList(0, limit), SessionPage.Cursor.of(found.get(limit - 1)));
     }
 
-    public Optional<Session> active(SessionToken token) {
-        return rows.active(token.hash()).map(row -> Session.of(row, rows.now()));
-    }
+    /**
+     * A session and its user, as they are at one instant.
+     *
+     * @param user null when the account is disabled
+     */
+    public record UserSession(Session session, @Nullable Profile user) {}
 
-    /** Returns whether the session of a token is active. */
-    public boolean isActive(SessionToken token) {
-        return rows.active(token.hash()).isPresent();
+    /** Returns the active session of a token. */
+    @Transactional(TxType.NEVER)
+    public Optional<UserSession> active(SessionToken token) {
+        return rows.read(token.hash());
     }
 
     /** Extends the session of a token if it was last used longer ago than {@code after}; empty if it was not. */

@@ -152,7 +152,8 @@ class ArchitectureTest {
             .resideInAPackage("dev.latchkey.session..")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.latchkey.account..")
-                    .and(not(nameMatching("dev\\.latchkey\\.account\\.(AccountId|Profile|EmailAddress)(\\$.*)?"))))
+                    .and(not(nameMatching(
+                            "dev\\.latchkey\\.account\\.(AccountId|Profile|ProfileRow|EmailAddress)(\\$.*)?"))))
             .because("a session is given who signed in, and asks no account for anything");
 
     @ArchTest

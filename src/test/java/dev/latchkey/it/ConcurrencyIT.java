@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Person;
+import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +25,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** SC-006: a thousand authentication requests at once, and each gets an response that is due. */
+/** SC-006: a thousand authentication requests at once, right after a start, and each gets a response that is due. */
 @Tag("alone")
 class ConcurrencyIT {
 
@@ -45,13 +46,15 @@ class ConcurrencyIT {
 
     @Test
     void servesAThousandAuthenticationRequestsAtOnce() throws Exception {
-        try (Packaged service = Packaged.ready(
-                        EmbeddedDatabaseResource.emptyDatabase(), Map.of("LATCHKEY_THROTTLE_ENABLED", "false"))
-                .addressed()) {
-            List<Person> users = new ArrayList<>();
+        EmbeddedDatabase database = EmbeddedDatabaseResource.emptyDatabase();
+        List<Person> users = new ArrayList<>();
+        try (Packaged unused = service(database)) {
             for (int i = 0; i < PEOPLE; i++) {
                 users.add(Person.signedUp());
             }
+        }
+        // Another one, which has served nothing yet and is therefore slowest and takes most memory.
+        try (Packaged service = service(database)) {
             List<Asked> requests = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
                 requests.add(request("http://localhost:" + service.port() + "/api/auth/", i, users));
@@ -81,6 +84,11 @@ class ConcurrencyIT {
             Person.signedUp().bearing().get("/api/auth/session").then().statusCode(200);
             assertFalse(service.output().contains("\"level\":\"ERROR\""), service.output());
         }
+    }
+
+    private static Packaged service(EmbeddedDatabase database) {
+        return Packaged.ready(database, Map.of("LATCHKEY_THROTTLE_ENABLED", "false"))
+                .addressed();
     }
 
     private static Asked request(String base, int i, List<Person> users) {

@@ -130,7 +130,7 @@ class SessionsDatabaseTest {
         assertThrows(IllegalStateException.class, opened::refreshToken);
         assertEquals(
                 Optional.of(opened.session().id()),
-                sessions.active(opened.sessionToken()).map(Session::id));
+                sessions.active(opened.sessionToken()).map(it -> it.session().id()));
         assertEquals(32, Sql.count("select length(refresh_hash) from sessions where id = ?", id), "which no token has");
         assertUnknown(tokens.first(id).text());
         assertLives(opened);
@@ -778,7 +778,8 @@ class SessionsDatabaseTest {
                     assertEquals(Optional.empty(), sessions.active(stolen.sessionToken()));
                     assertEquals(
                             Optional.of(id),
-                            sessions.active(renewed.sessionToken()).map(Session::id));
+                            sessions.active(renewed.sessionToken())
+                                    .map(it -> it.session().id()));
                 }
             }
             assertTrue(sessions.isFresh(user, id));
@@ -795,7 +796,7 @@ class SessionsDatabaseTest {
                 profile(), AuthenticationMethod.PASSWORD, true, SessionSecret.Kind.SESSION_TOKEN, CLIENT));
         SessionId id = opened.session().id();
         SessionToken stolen = opened.sessionToken();
-        assertTrue(sessions.isActive(stolen));
+        assertTrue(sessions.active(stolen).isPresent());
         assertTrue(sessions.extend(stolen, Duration.ZERO).isPresent());
 
         SessionToken renewed = inTransaction(() -> sessions.endAllAndRenew(user, id, SessionSecret.Kind.SESSION_TOKEN)
@@ -803,7 +804,7 @@ class SessionsDatabaseTest {
                 .of(profile())
                 .sessionToken());
 
-        assertFalse(sessions.isActive(stolen));
+        assertFalse(sessions.active(stolen).isPresent());
         assertEquals(Optional.empty(), sessions.extend(stolen, Duration.ZERO));
         assertTrue(sessions.extend(renewed, Duration.ZERO).isPresent());
 

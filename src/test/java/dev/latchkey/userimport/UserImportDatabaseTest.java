@@ -411,7 +411,7 @@ class UserImportDatabaseTest {
         ImportSummary summary = imported(true);
         assertEquals(1, summary.existing(), "the user, whose sessions follow");
         assertEquals(2, summary.sessions());
-        Session session = sessions.active(token()).orElseThrow();
+        Session session = sessions.active(token()).orElseThrow().session();
         assertEquals(ada, session.user().value());
         assertTrue(session.remembered());
         assertEquals("192.0.2.7", session.client().ip());
@@ -425,6 +425,7 @@ class UserImportDatabaseTest {
                         .toDays());
         assertFalse(sessions.active(SessionToken.parse(brief).orElseThrow())
                 .orElseThrow()
+                .session()
                 .remembered());
         assertTrue(sessions.active(SessionToken.parse(over).orElseThrow()).isEmpty());
         assertFalse(sessions.isFresh(new AccountId(ada), session.id()), "no password was seen here");
@@ -457,7 +458,7 @@ class UserImportDatabaseTest {
     void doesNotRestoreSessionsThatEndedHere() {
         there.user(ada, address(ada), SourceDatabase.HASH).session(ada, token, "-1 hour", "6 days");
         imported(true);
-        SessionId id = sessions.active(token()).orElseThrow().id();
+        SessionId id = sessions.active(token()).orElseThrow().session().id();
         Response signedIn = signIn(address(ada), PASSWORD);
         given().header("Authorization", "Bearer " + signedIn.path("access_token"))
                 .delete("/api/users/" + ada + "/sessions/" + id)

@@ -1,0 +1,70 @@
+package dev.latchkey.platform.db;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.latchkey.fixture.Person;
+import dev.latchkey.fixture.Relay;
+import dev.latchkey.fixture.RelayedDatabaseResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How many statements a request takes, counted on the wire to the database. */
+@QuarkusTest
+@WithTestResource(RelayedDatabaseResource.class)
+class StatementsResourceTest {
+
+    private static final int TRIES = 20;
+
+    Relay relay;
+    Person ada;
+
+    @BeforeEach
+    void signUp() {
+        ada = Person.signedUp();
+    }
+
+    @Test
+    void verifyingATokenTakesNone() {
+        assertEquals(0, statements(() -> ada.bearing().get("/api/auth/session")));
+    }
+
+    @Test
+    void readingOnesProfileTakesOne() {
+        assertEquals(1, statements(() -> ada.bearing().get(ada.own(""))));
+    }
+
+    @Test
+    void readingTheSessionOfACookieTakesOne() {
+        Response signedIn = given().contentType("application/json")
+                .body(Map.of("email", ada.email(), "password", ada.password()))
+                .post("/api/auth/sign-in/email");
+
+        assertEquals(1, statements(() -> given().cookies(signedIn.cookies()).get("/api/auth/get-session")));
+    }
+
+    /** Without this, a relay that counts nothing would make the others pass. */
+    @Test
+    void countsTransactionsToo() {
+        assertTrue(statements(() -> ada.bearing().get(ada.own("/events"))) >= 3);
+    }
+
+    /** Returns the least that several of the same requests took: jobs of the service have statements of their own meanwhile. */
+    private long statements(Supplier<Response> request) {
+        return LongStream.range(0, TRIES)
+                .map(i -> {
+                    long before = relay.statements();
+                    request.get().then().statusCode(200);
+                    return relay.statements() - before;
+                })
+                .min()
+                .orElseThrow();
+    }
+}
