@@ -54,9 +54,8 @@ class SessionLookup {
     }
 
     private Result find(SessionToken token, Client client) {
-        // Security: both are read at one instant. A profile with the version of tokens that a change has raised must
-        // not go
-        // with a token that was valid only before it.
+        // Security: both as they were at one instant. A profile with a version of tokens that a change has just raised
+        // must not go with a session token that was valid only before.
         Optional<UserSession> found = sessions.active(token);
         if (found.isEmpty()) {
             return ended("no_session", client);
