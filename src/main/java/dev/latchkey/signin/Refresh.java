@@ -67,8 +67,8 @@ public class Refresh {
             return refused(user, "account_disabled", client);
         }
         // Security: all sessions of the user may have been ended between the reading of the session and that of the
-        // profile,
-        // without a wait for this row when they are too many for one statement. The profile has the new version then.
+        // profile, without a wait for this row when they are too many for one statement. The profile has the new
+        // version then.
         if (sessions.active(rotated.session().user(), rotated.session().id()).isEmpty()) {
             return refused(user, "unknown", client);
         }
