@@ -23,8 +23,8 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
 
     private static final Logger LOG = Logger.getLogger(ConnectionLimits.class);
 
-    /** After this time a connection without a complete head counts as slow. */
-    static final Duration SLOW_AFTER = Duration.ofSeconds(1);
+    /** After this time a connection without a complete head counts as slow. A lost packet is sent again after a second. */
+    static final Duration SLOW_AFTER = Duration.ofSeconds(2);
 
     /** The size of heads that are accepted whatever the others take: that of most requests of browsers. */
     static final int SMALL = 2048;

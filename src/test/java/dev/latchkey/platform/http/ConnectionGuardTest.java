@@ -137,22 +137,22 @@ class ConnectionGuardTest {
     }
 
     @Test
-    void letsOneClientHaveATenthOfTheConnectionsForLongerThanASecond() {
+    void letsOneClientHaveATenthOfTheConnectionsForLong() {
         List<EmbeddedChannel> slow = new ArrayList<>();
         for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
             slow.add(connect(CLIENT));
         }
-        slow.forEach(channel -> advance(channel, Duration.ofMillis(1_100)));
+        slow.forEach(channel -> advance(channel, ConnectionLimits.SLOW_AFTER.plusMillis(100)));
 
         assertEquals(
                 MAX_CONNECTIONS / 10,
                 slow.stream().filter(EmbeddedChannel::isOpen).count());
         EmbeddedChannel other = connect("192.0.2.2");
-        advance(other, Duration.ofMillis(1_100));
+        advance(other, ConnectionLimits.SLOW_AFTER.plusMillis(100));
         assertTrue(other.isOpen());
     }
 
-    /** The heads of a burst wait in their sockets while the service is busy: here with one request for longer than a second. */
+    /** The heads of a burst wait in their sockets while the service is busy: here with one request for too long. */
     @Test
     void takesNoClientForSlowWhoseHeadItHasNotRead() throws Exception {
         try (Server server = new Server(limits)) {
@@ -178,7 +178,7 @@ class ConnectionGuardTest {
     void givesTheShareOfSlowConnectionsBack() {
         for (int i = 0; i < MAX_CONNECTIONS; i++) {
             EmbeddedChannel slow = connect(CLIENT);
-            advance(slow, Duration.ofMillis(1_100));
+            advance(slow, ConnectionLimits.SLOW_AFTER.plusMillis(100));
             assertTrue(slow.isOpen(), "connection " + i);
             if (i % 2 == 0) {
                 send(slow, HEAD);
@@ -214,7 +214,7 @@ class ConnectionGuardTest {
     void doesNotCountTheConnectionsOfATrustedProxy() {
         for (int i = 0; i < MAX_CONNECTIONS; i++) {
             EmbeddedChannel channel = connect(PROXY);
-            advance(channel, Duration.ofMillis(1_100));
+            advance(channel, ConnectionLimits.SLOW_AFTER.plusMillis(100));
             assertTrue(channel.isOpen());
         }
     }
@@ -525,7 +525,8 @@ class ConnectionGuardTest {
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof HttpRequest request && request.uri().equals(BUSY)) {
                 isBusy.countDown();
-                LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
+                LockSupport.parkNanos(
+                        ConnectionLimits.SLOW_AFTER.plusMillis(500).toNanos());
             }
             if (message instanceof HttpRequest request && request.headers().contains("X-Filler")) {
                 context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
