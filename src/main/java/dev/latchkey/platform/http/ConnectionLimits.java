@@ -23,7 +23,7 @@ class ConnectionLimits implements HttpServerOptionsCustomizer {
 
     private static final Logger LOG = Logger.getLogger(ConnectionLimits.class);
 
-    /** After this time a connection without a complete head counts as slow. A lost packet is sent again after a second. */
+    /** After this time a head or a body that is not complete counts as slow. A lost packet is sent again after a second. */
     static final Duration SLOW_AFTER = Duration.ofSeconds(2);
 
     /** The size of heads that are accepted whatever the others take: that of most requests of browsers. */

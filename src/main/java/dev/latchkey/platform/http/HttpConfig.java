@@ -90,7 +90,7 @@ public interface HttpConfig {
 
         /**
          * How many request bodies may be read at once; further requests are refused with 503. One client network may hold
-         * half of these places, and a tenth for longer than a second.
+         * half of these places, and a tenth for longer than two seconds.
          */
         @WithDefault("1000")
         int maxConcurrent();

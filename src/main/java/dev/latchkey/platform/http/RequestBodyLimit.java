@@ -12,7 +12,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -31,9 +30,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @Singleton
 class RequestBodyLimit {
-
-    /** After this time a body counts as slow: a client that sends at once has long ended. */
-    private static final Duration SLOW_AFTER = Duration.ofSeconds(1);
 
     /** The size of bodies that are accepted whatever the others take: any sign-in, at no more than 4 MB for 1,000 of them. */
     private static final int SMALL = 4096;
@@ -54,7 +50,7 @@ class RequestBodyLimit {
         this.limit = config.body().limit().asLongValue();
         this.timeoutMillis = config.body().timeout().toMillis();
         this.startTimeoutMillis = Math.min(config.body().startTimeout().toMillis(), timeoutMillis);
-        this.slowAfterMillis = Math.min(SLOW_AFTER.toMillis(), startTimeoutMillis);
+        this.slowAfterMillis = Math.min(ConnectionLimits.SLOW_AFTER.toMillis(), startTimeoutMillis);
         this.maxConcurrent = config.body().maxConcurrent();
         this.maxMemory = config.body().memory().asLongValue();
         this.clients = clients;
@@ -130,7 +126,9 @@ class RequestBodyLimit {
         Reading(RoutingContext context, String network) {
             this.context = context;
             this.network = network;
-            this.timer = context.vertx().setTimer(slowAfterMillis, second -> becomeSlow());
+            // Once more at once: what has arrived while the service was busy is read before a timer that a timer sets.
+            this.timer = context.vertx()
+                    .setTimer(slowAfterMillis, over -> timer = context.vertx().setTimer(1, unread -> becomeSlow()));
             // Called for whatever ends the request, and for invalid HTTP before the handler of exceptions below.
             QuarkusRequestWrapper.get(context.request()).addRequestDoneHandler(over -> {
                 abort();
@@ -138,7 +136,7 @@ class RequestBodyLimit {
             });
         }
 
-        /** Lets bodies that take longer than a second have a tenth of the places for each network. */
+        /** Lets slow bodies have a tenth of the places for each network. */
         private void becomeSlow() {
             isSlow = true;
             if (slow.add(network) > Math.max(1, maxConcurrent / 10)) {
