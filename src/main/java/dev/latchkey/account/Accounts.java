@@ -110,6 +110,7 @@ public class Accounts implements Expirable {
     }
 
     /** Returns the credential of the account with an address, be it active or not. */
+    @Transactional(TxType.SUPPORTS)
     public Optional<Credential> findCredential(EmailAddress email) {
         return credentials
                 .byEmail(email.canonical())

@@ -1,33 +1,36 @@
 package dev.latchkey.account;
 
+import dev.latchkey.platform.db.SingleStatements;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
-import jakarta.persistence.Tuple;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
 class CredentialRepository implements PanacheRepositoryBase<CredentialEntity, CredentialEntity.Key> {
+
+    private static final String BY_EMAIL = """
+            select u.id, c.secret, coalesce(c.version, 0) as version
+            from users u left join credentials c on c.user_id = u.id and c.kind = 'password' and c.reference = ''
+            where u.email = ?""";
+
+    private final SingleStatements statements;
+
+    CredentialRepository(SingleStatements statements) {
+        this.statements = statements;
+    }
 
     /**
      * Returns the account with an address, and its password hash if it has one.
      *
      * <p>Security: one statement, whether there is an account or not (FR-007).
      */
-    @SuppressWarnings("unchecked") // a query for tuples
     Optional<Found> byEmail(String email) {
-        Stream<Tuple> rows = getEntityManager()
-                .createNativeQuery("""
-                        select u.id, c.secret, coalesce(c.version, 0)
-                        from users u left join credentials c
-                            on c.user_id = u.id and c.kind = 'password' and c.reference = ''
-                        where u.email = ?1""", Tuple.class)
-                .setParameter(1, email)
-                .getResultStream();
-        return rows.findFirst()
-                .map(row -> new Found(row.get(0, String.class), row.get(1, String.class), row.get(2, Long.class)));
+        return statements.row(
+                BY_EMAIL,
+                row -> new Found(row.getString("id"), row.getString("secret"), row.getLong("version")),
+                email);
     }
 
     Optional<CredentialEntity> password(String userId) {

@@ -1,6 +1,6 @@
 package dev.latchkey.account;
 
-import dev.latchkey.platform.db.SingleReads;
+import dev.latchkey.platform.db.SingleStatements;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -13,15 +13,16 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
 
     private static final String PROFILE = "select " + ProfileRow.COLUMNS + " from users u where u.id = ?";
 
-    private final SingleReads reads;
+    private final SingleStatements statements;
 
-    UserRepository(SingleReads reads) {
-        this.reads = reads;
+    UserRepository(SingleStatements statements) {
+        this.statements = statements;
     }
 
     /** Reads the profile of an active account by one statement, without a transaction. */
     Optional<Profile> readActive(String id) {
-        return reads.row(PROFILE, id, row -> Optional.ofNullable(ProfileRow.readActive(row)))
+        return statements
+                .row(PROFILE, row -> Optional.ofNullable(ProfileRow.readActive(row)), id)
                 .flatMap(profile -> profile);
     }
 

@@ -1,19 +1,23 @@
 package dev.latchkey.session;
 
 import dev.latchkey.account.ProfileRow;
-import dev.latchkey.platform.db.SingleReads;
+import dev.latchkey.platform.db.SingleStatements;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 @ApplicationScoped
@@ -31,16 +35,30 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
     /** What holds for a session that has neither ended nor expired. */
     private static final String ACTIVE = " s.idle_expires_at > now() and s.absolute_expires_at > now() and" + NOT_ENDED;
 
-    private static final String WITH_USER =
-            "select now(), s.id, s.created_at, s.authenticated_at, s.amr, s.last_used_at,"
-                    + " s.idle_expires_at, s.absolute_expires_at, s.remembered, s.ip, s.user_agent, "
-                    + ProfileRow.COLUMNS
-                    + " from sessions s join users u on u.id = s.user_id where s.token_hash = ? and" + ACTIVE;
+    /** The columns that {@link #session} reads. */
+    private static final String COLUMNS =
+            "now(), s.id as session_id, s.user_id, s.created_at, s.authenticated_at, s.amr, s.last_used_at,"
+                    + " s.idle_expires_at, s.absolute_expires_at, s.remembered, s.ip, s.user_agent";
 
-    private final SingleReads reads;
+    private static final String ACTIVE_WITH_USER = "select " + COLUMNS + ", " + ProfileRow.COLUMNS
+            + " from sessions s join users u on u.id = s.user_id where s.token_hash = ? and" + ACTIVE;
 
-    SessionRepository(SingleReads reads) {
-        this.reads = reads;
+    private static final String LOCKED_WITH_CHAIN =
+            "select " + COLUMNS + ", s.generation, s.refresh_hash, s.successor_salt, s.spent_at"
+                    + " from sessions s where s.id = ? and" + NOT_ENDED + " for no key update";
+
+    private static final String REFRESHED_WITH_USER = "update sessions s set generation = ?, refresh_hash = ?,"
+            + " successor_salt = ?, spent_at = cast(? as timestamptz[]), last_used_at = ?, idle_expires_at = ?"
+            + " from users u where u.id = s.user_id and s.id = ? and" + NOT_ENDED
+            + " returning " + COLUMNS + ", " + ProfileRow.COLUMNS;
+
+    private static final String WITH_USER = "select " + COLUMNS + ", " + ProfileRow.COLUMNS
+            + " from sessions s join users u on u.id = s.user_id where s.id = ? and" + NOT_ENDED;
+
+    private final SingleStatements statements;
+
+    SessionRepository(SingleStatements statements) {
+        this.statements = statements;
     }
 
     /** The time of the caller's transaction by the database, so that replicas agree. */
@@ -87,23 +105,69 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
                 .setParameter(2, userId));
     }
 
-    /** Reads the active session of a token with its user by one statement, without a transaction. */
-    Optional<Sessions.UserSession> read(byte[] tokenHash) {
-        return reads.row(WITH_USER, tokenHash, row -> {
-            SessionEntity session = new SessionEntity();
-            session.id = row.getString("id");
-            session.userId = row.getString("user_id");
-            session.createdAt = instant(row, "created_at");
-            session.authenticatedAt = instant(row, "authenticated_at");
-            session.amr = (String[]) row.getArray("amr").getArray();
-            session.lastUsedAt = instant(row, "last_used_at");
-            session.idleExpiresAt = instant(row, "idle_expires_at");
-            session.absoluteExpiresAt = instant(row, "absolute_expires_at");
-            session.remembered = row.getBoolean("remembered");
-            session.ip = row.getString("ip");
-            session.userAgent = row.getString("user_agent");
-            return new Sessions.UserSession(Session.of(session, instant(row, "now")), ProfileRow.readActive(row));
-        });
+    /** Returns the active session of a token with its user, by one statement. */
+    Optional<Sessions.UserSession> activeWithUser(byte[] tokenHash) {
+        return statements.row(ACTIVE_WITH_USER, SessionRepository::withUser, tokenHash);
+    }
+
+    /** A row that is locked until the transaction ends, and the time of that transaction by the database. */
+    record LockedSession(SessionEntity row, Instant now) {}
+
+    /** Locks the row for a refresh, so that of two refreshes one comes after the other. */
+    Optional<LockedSession> lockForRefresh(String id) {
+        return statements.row(
+                LOCKED_WITH_CHAIN,
+                result -> {
+                    SessionEntity row = session(result);
+                    row.generation = result.getInt("generation");
+                    row.refreshHash = result.getBytes("refresh_hash");
+                    row.successorSalt = result.getBytes("successor_salt");
+                    row.spentAt = Arrays.stream(
+                                    (Timestamp[]) result.getArray("spent_at").getArray())
+                            .map(Timestamp::toInstant)
+                            .toArray(Instant[]::new);
+                    return new LockedSession(row, instant(result, "now"));
+                },
+                id);
+    }
+
+    /** Stores what a refresh has changed in a locked row; empty if the session has ended while its row was locked. */
+    Optional<Sessions.UserSession> storeRefresh(SessionEntity row) {
+        return statements.row(
+                REFRESHED_WITH_USER,
+                SessionRepository::withUser,
+                row.generation,
+                row.refreshHash,
+                row.successorSalt,
+                Arrays.stream(row.spentAt).map(Instant::toString).collect(Collectors.joining(",", "{", "}")),
+                row.lastUsedAt.atOffset(ZoneOffset.UTC),
+                row.idleExpiresAt.atOffset(ZoneOffset.UTC),
+                row.id);
+    }
+
+    /** Returns a session that has not ended with its user, as both are now. */
+    Optional<Sessions.UserSession> withUser(String id) {
+        return statements.row(WITH_USER, SessionRepository::withUser, id);
+    }
+
+    private static Sessions.UserSession withUser(ResultSet row) throws SQLException {
+        return new Sessions.UserSession(Session.of(session(row), instant(row, "now")), ProfileRow.readActive(row));
+    }
+
+    private static SessionEntity session(ResultSet row) throws SQLException {
+        SessionEntity session = new SessionEntity();
+        session.id = row.getString("session_id");
+        session.userId = row.getString("user_id");
+        session.createdAt = instant(row, "created_at");
+        session.authenticatedAt = instant(row, "authenticated_at");
+        session.amr = (String[]) row.getArray("amr").getArray();
+        session.lastUsedAt = instant(row, "last_used_at");
+        session.idleExpiresAt = instant(row, "idle_expires_at");
+        session.absoluteExpiresAt = instant(row, "absolute_expires_at");
+        session.remembered = row.getBoolean("remembered");
+        session.ip = row.getString("ip");
+        session.userAgent = row.getString("user_agent");
+        return session;
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -11,6 +11,7 @@ import dev.latchkey.session.Rotation.Reused;
 import dev.latchkey.session.Rotation.Rotated;
 import dev.latchkey.session.Rotation.Superseded;
 import dev.latchkey.session.Rotation.Unknown;
+import dev.latchkey.session.SessionRepository.LockedSession;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -111,12 +112,13 @@ public class Sessions implements Expirable {
     /** Spends a refresh token for its successor, or reports why it cannot. */
     @Transactional(TxType.MANDATORY)
     public Rotation rotate(RefreshToken presented) {
-        Optional<SessionEntity> found = lock(presented);
+        Optional<LockedSession> found =
+                names(presented) ? rows.lockForRefresh(presented.sessionId()) : Optional.empty();
         if (found.isEmpty()) {
             return new Unknown();
         }
-        SessionEntity row = found.get();
-        Instant now = rows.now();
+        SessionEntity row = found.get().row();
+        Instant now = found.get().now();
         if (hasExpired(row, now)) {
             return new Unknown();
         }
@@ -124,9 +126,9 @@ public class Sessions implements Expirable {
             case RefreshChain.Result.Current(RefreshToken successor) -> {
                 row.lastUsedAt = now;
                 row.idleExpiresAt = now.plus(config.idleLifetime());
-                yield new Rotated(Session.of(row, now), successor);
+                yield rotated(rows.storeRefresh(row), successor);
             }
-            case RefreshChain.Result.Repeated(RefreshToken successor) -> new Rotated(Session.of(row, now), successor);
+            case RefreshChain.Result.Repeated(RefreshToken successor) -> rotated(rows.withUser(row.id), successor);
             case RefreshChain.Result.Superseded() -> new Superseded(Session.of(row, now));
             case RefreshChain.Result.Foreign() -> new Unknown();
             case RefreshChain.Result.Reused() -> {
@@ -137,10 +139,23 @@ public class Sessions implements Expirable {
         };
     }
 
+    /**
+     * Security: all sessions of the user may have ended while the row was waited for, without a change of the row when they are
+     * too many for one statement.
+     */
+    private static Rotation rotated(Optional<UserSession> current, RefreshToken successor) {
+        return current.<Rotation>map(it -> new Rotated(it.session(), it.user(), successor))
+                .orElseGet(Unknown::new);
+    }
+
     /** Ends the session that a refresh token belongs to, whether the token is current or spent. */
     @Transactional(TxType.MANDATORY)
     public Optional<Session> end(RefreshToken presented) {
-        return lock(presented).filter(row -> chain.contains(row, presented)).map(this::endRow);
+        return names(presented)
+                ? rows.lock(presented.sessionId())
+                        .filter(row -> chain.contains(row, presented))
+                        .map(this::endRow)
+                : Optional.empty();
     }
 
     /**
@@ -238,7 +253,7 @@ public class Sessions implements Expirable {
     /** Returns the active session of a token. */
     @Transactional(TxType.NEVER)
     public Optional<UserSession> active(SessionToken token) {
-        return rows.read(token.hash());
+        return rows.activeWithUser(token.hash());
     }
 
     /** Extends the session of a token if it was last used longer ago than {@code after}; empty if it was not. */
@@ -281,14 +296,12 @@ public class Sessions implements Expirable {
     }
 
     /**
-     * Locks the session that a refresh token names.
+     * Returns whether a refresh token may name a session whose row is locked then.
      *
      * <p>Security: an attacker who knows a session's id can write it into a token. Such a token locks no row.
      */
-    private Optional<SessionEntity> lock(RefreshToken presented) {
-        return tokens.isOurs(presented) || rows.hasRefreshHash(presented.sessionId(), tokens.hash(presented))
-                ? rows.lock(presented.sessionId())
-                : Optional.empty();
+    private boolean names(RefreshToken presented) {
+        return tokens.isOurs(presented) || rows.hasRefreshHash(presented.sessionId(), tokens.hash(presented));
     }
 
     private Session endRow(SessionEntity row) {
@@ -298,7 +311,7 @@ public class Sessions implements Expirable {
     }
 
     private void remove(SessionEntity row) {
-        rows.delete(row);
+        rows.deleteById(row.id);
         revocations.revokeDeleted(List.of(row.id));
     }
 

@@ -1,7 +1,5 @@
 package dev.latchkey.signin;
 
-import dev.latchkey.account.Accounts;
-import dev.latchkey.account.Profile;
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.platform.http.Client;
@@ -19,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 public class Refresh {
 
     private final Sessions sessions;
-    private final Accounts accounts;
     private final AuditLog audit;
 
-    Refresh(Sessions sessions, Accounts accounts, AuditLog audit) {
+    Refresh(Sessions sessions, AuditLog audit) {
         this.sessions = sessions;
-        this.accounts = accounts;
         this.audit = audit;
     }
 
@@ -61,19 +57,12 @@ public class Refresh {
 
     private Outcome continued(Rotation.Rotated rotated, Client client) {
         String user = rotated.session().user().value();
-        Optional<Profile> profile = accounts.findActive(rotated.session().user());
-        if (profile.isEmpty()) {
+        if (rotated.user() == null) {
             sessions.end(rotated.session().user(), rotated.session().id());
             return refused(user, "account_disabled", client);
         }
-        // Security: all sessions of the user may have been ended between the reading of the session and that of the
-        // profile, without a wait for this row when they are too many for one statement. The profile has the new
-        // version then.
-        if (sessions.active(rotated.session().user(), rotated.session().id()).isEmpty()) {
-            return refused(user, "unknown", client);
-        }
         audit.record(AuditEvent.refreshed(user, rotated.session().id().value(), client));
-        return new Refreshed(new SignedInSession(profile.get(), rotated.session(), rotated.successor()));
+        return new Refreshed(new SignedInSession(rotated.user(), rotated.session(), rotated.successor()));
     }
 
     private Refused refused(@Nullable String user, String reason, Client client) {

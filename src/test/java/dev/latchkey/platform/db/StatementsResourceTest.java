@@ -11,6 +11,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class StatementsResourceTest {
 
     private static final int TRIES = 20;
+
+    /** What begins and ends one. */
+    private static final int TRANSACTION = 2;
 
     Relay relay;
     Person ada;
@@ -48,6 +52,17 @@ class StatementsResourceTest {
                 .post("/api/auth/sign-in/email");
 
         assertEquals(1, statements(() -> given().cookies(signedIn.cookies()).get("/api/auth/get-session")));
+    }
+
+    @Test
+    void refreshTakesThreeInATransaction() {
+        AtomicReference<String> current = new AtomicReference<>(ada.refreshToken());
+
+        assertEquals(3 + TRANSACTION, statements(() -> {
+            Response refreshed = Person.refresh(current.get());
+            current.set(refreshed.path("refresh_token"));
+            return refreshed;
+        }));
     }
 
     /** Without this, a relay that counts nothing would make the others pass. */
