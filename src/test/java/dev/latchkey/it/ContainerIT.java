@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.latchkey.fixture.ContainerImage;
@@ -105,6 +106,19 @@ class ContainerIT {
         assertEquals(0, ended.code(), ended.output());
         assertTrue(ended.output().startsWith("latchkey "), ended.output());
         assertEquals(2, image.runEntrypoint("no-such-command").code());
+    }
+
+    @Test
+    void startsFromTheCacheThatItsBuildHasMade() {
+        assumeFalse(Packaged.isNative(), "an executable needs none");
+        String required = "-XX:AOTMode=on";
+        ExternalProcess.Ended ended = image.runEntrypointWith(List.of(required), "--version");
+        assertEquals(0, ended.code(), ended.output());
+
+        // One that was made with other options is not used, which is an error now.
+        ExternalProcess.Ended other =
+                image.runEntrypointWith(List.of(required, "-XX:-UseCompactObjectHeaders"), "--version");
+        assertNotEquals(0, other.code(), other.output());
     }
 
     @Test
