@@ -17,30 +17,33 @@ import java.util.stream.Stream;
 @Transactional(TxType.MANDATORY)
 public class SessionImport {
 
-    private final SessionRepository rows;
+    private final SessionRepository sessions;
+    private final ImportedSessionRepository rows;
     private final RefreshTokens tokens;
     private final SessionConfig config;
 
-    SessionImport(SessionRepository rows, RefreshTokens tokens, SessionConfig config) {
+    SessionImport(
+            SessionRepository sessions, ImportedSessionRepository rows, RefreshTokens tokens, SessionConfig config) {
+        this.sessions = sessions;
         this.rows = rows;
         this.tokens = tokens;
         this.config = config;
     }
 
     /** Inserts the sessions that have not expired and whose token is not known here yet, and returns their number. */
-    public int insert(List<ImportedSession> sessions) {
-        return rows.insert(active(sessions).toList());
+    public int insert(List<ImportedSession> imported) {
+        return rows.insert(active(imported).toList());
     }
 
     /** Returns how many sessions {@link #insert} would insert. */
-    public int countNew(List<ImportedSession> sessions) {
-        List<String> hashes = active(sessions).map(Row::tokenHash).distinct().toList();
+    public int countNew(List<ImportedSession> imported) {
+        List<String> hashes = active(imported).map(Row::tokenHash).distinct().toList();
         return hashes.size() - rows.known(hashes);
     }
 
-    private Stream<Row> active(List<ImportedSession> sessions) {
-        Instant now = rows.now();
-        return sessions.stream()
+    private Stream<Row> active(List<ImportedSession> imported) {
+        Instant now = sessions.now();
+        return imported.stream()
                 .map(session -> Lifetime.of(session, now, config).map(life -> row(session, life)))
                 .flatMap(Optional::stream);
     }
