@@ -55,10 +55,9 @@ public enum Algorithm {
     /** Returns the platform's name of a signature by which the halves of a pair can be compared. */
     String signature() {
         return switch (this) {
-            case EDDSA -> "Ed25519";
             case ES256 -> "SHA256withECDSA";
             case RS256, PS256 -> "SHA256withRSA";
-            case HS256 -> throw new IllegalStateException("a shared secret has no public half");
+            case EDDSA, HS256 -> throw new IllegalStateException("is compared otherwise, or has no public half");
         };
     }
 

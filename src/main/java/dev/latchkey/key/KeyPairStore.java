@@ -3,6 +3,7 @@ package dev.latchkey.key;
 import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.key.SigningKeys.VerificationKey;
 import dev.latchkey.key.StoredKey.UsableKey;
+import dev.latchkey.platform.crypto.Ed25519;
 import dev.latchkey.platform.crypto.RandomTokens;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -10,6 +11,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +75,9 @@ final class KeyPairStore {
 
     private static boolean isPair(Algorithm algorithm, PrivateKey own, PublicKey published)
             throws GeneralSecurityException {
+        if (own instanceof EdECPrivateKey ed) {
+            return Ed25519.isPair(ed, published);
+        }
         byte[] anything = RandomTokens.bytes(32);
         Signature signer = Signature.getInstance(algorithm.signature());
         signer.initSign(own);

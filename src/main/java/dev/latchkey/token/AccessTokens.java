@@ -1,29 +1,22 @@
 package dev.latchkey.token;
 
-import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKeys;
 import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.revocation.Revocations;
 import dev.latchkey.revocation.RevokedTokens;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.jwt.algorithm.SignatureAlgorithm;
-import io.smallrye.jwt.build.Jwt;
-import io.smallrye.jwt.build.JwtClaimsBuilder;
-import io.smallrye.jwt.build.JwtSignatureBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.SecretKey;
 
 /** Mints access tokens, and renews those that are about to expire. */
 @ApplicationScoped
@@ -85,32 +78,31 @@ public class AccessTokens {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         SessionTimes session = subject.session();
         Duration granted = shorter(lifetime, Duration.between(now, session.end().truncatedTo(ChronoUnit.SECONDS)));
-        Map<String, Object> further = new HashMap<>(besides);
-        further.keySet().removeAll(Claim.OWN);
-        JwtClaimsBuilder claims = Jwt.claims(further)
-                .issuer(issuer.name())
-                .subject(subject.userId())
-                .claim(Claim.USER_ID, subject.userId())
-                .claim(Claim.EMAIL, subject.email())
-                .claim(Claim.EMAIL_VERIFIED, subject.emailVerified())
-                .claim(Claim.TOKEN_VERSION, subject.tokenVersion())
-                .claim(Claim.SESSION_ID, subject.sessionId())
-                .claim(Claim.SESSION_REFRESHED, session.refreshedAt().getEpochSecond())
-                .claim(Claim.SESSION_IDLE_END, session.idleEnd().getEpochSecond())
-                .claim(Claim.SESSION_END, session.absoluteEnd().getEpochSecond())
-                .groups(subject.roles())
-                .issuedAt(now)
-                .expiresAt(now.plus(granted))
-                .claim("jti", UUID.randomUUID().toString());
-        issuer.audience().ifPresent(audience -> claims.audience(audience));
+        Map<String, Object> claims = new LinkedHashMap<>(besides);
+        claims.keySet().removeAll(Claim.OWN);
+        claims.put("iss", issuer.name());
+        claims.put("sub", subject.userId());
+        claims.put(Claim.USER_ID, subject.userId());
+        claims.put(Claim.EMAIL, subject.email());
+        claims.put(Claim.EMAIL_VERIFIED, subject.emailVerified());
+        claims.put(Claim.TOKEN_VERSION, subject.tokenVersion());
+        claims.put(Claim.SESSION_ID, subject.sessionId());
+        claims.put(Claim.SESSION_REFRESHED, session.refreshedAt().getEpochSecond());
+        claims.put(Claim.SESSION_IDLE_END, session.idleEnd().getEpochSecond());
+        claims.put(Claim.SESSION_END, session.absoluteEnd().getEpochSecond());
+        claims.put(Claim.GROUPS, subject.roles());
+        claims.put("iat", now.getEpochSecond());
+        claims.put("exp", now.plus(granted).getEpochSecond());
+        claims.put("jti", UUID.randomUUID().toString());
+        issuer.audience().ifPresent(audience -> claims.put("aud", audience));
         Authentication authentication = subject.authentication();
         if (authentication.at() != null) {
-            claims.claim(Claim.AUTH_TIME, authentication.at().getEpochSecond());
+            claims.put(Claim.AUTH_TIME, authentication.at().getEpochSecond());
         }
         // A token without the claim says nothing of how its user signed in; an empty list would say that nothing was
         // proved.
         if (!authentication.methods().isEmpty()) {
-            claims.claim(Claim.AMR, authentication.methods().stream().sorted().toList());
+            claims.put(Claim.AMR, authentication.methods().stream().sorted().toList());
         }
         return new AccessToken(signed(claims), granted);
     }
@@ -156,20 +148,15 @@ public class AccessTokens {
         return Optional.of(fresh);
     }
 
-    private String signed(JwtClaimsBuilder claims) {
-        SigningKey signing = keys.current();
-        JwtSignatureBuilder jws = claims.jws().type(Claim.TYPE);
-        KeyId id = signing.id();
-        if (id != null) {
-            jws.keyId(id.value());
+    private String signed(Map<String, Object> claims) {
+        SigningKey key = keys.current();
+        Map<String, Object> header = new LinkedHashMap<>();
+        header.put("typ", Claim.TYPE);
+        header.put("alg", key.algorithm().jose());
+        if (key.id() != null) {
+            header.put("kid", key.id().value());
         }
-        return switch (signing.algorithm()) {
-            case HS256 -> jws.algorithm(SignatureAlgorithm.HS256).sign((SecretKey) signing.key());
-            case EDDSA -> jws.algorithm(SignatureAlgorithm.EDDSA).sign((PrivateKey) signing.key());
-            case ES256 -> jws.algorithm(SignatureAlgorithm.ES256).sign((PrivateKey) signing.key());
-            case RS256 -> jws.algorithm(SignatureAlgorithm.RS256).sign((PrivateKey) signing.key());
-            case PS256 -> jws.algorithm(SignatureAlgorithm.PS256).sign((PrivateKey) signing.key());
-        };
+        return CompactToken.write(header, claims, signed -> Signatures.sign(key, signed));
     }
 
     private static Duration shorter(Duration one, Duration other) {

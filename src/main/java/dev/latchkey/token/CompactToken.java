@@ -7,11 +7,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.latchkey.platform.crypto.Encodings;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A parsed token whose signature was not verified yet: a compact JWS in the one spelling that it has (RFC 7515 section
@@ -42,6 +44,20 @@ record CompactToken(Map<String, Object> header, byte[] signed, byte[] payload, b
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .readerFor(new TypeReference<Map<String, Object>>() {});
+
+    private static final ObjectWriter WRITER = JsonMapper.builder().build().writer();
+
+    /** Returns a token with these members and the signature that is made of their bytes. */
+    static String write(Map<String, Object> header, Map<String, Object> claims, UnaryOperator<byte[]> signature) {
+        try {
+            String signed = Encodings.base64Url(WRITER.writeValueAsBytes(header))
+                    + "."
+                    + Encodings.base64Url(WRITER.writeValueAsBytes(claims));
+            return signed + "." + Encodings.base64Url(signature.apply(signed.getBytes(StandardCharsets.US_ASCII)));
+        } catch (JsonProcessingException unwritable) {
+            throw new IllegalArgumentException("a claim cannot be written as JSON", unwritable);
+        }
+    }
 
     /** The parts of a token, or none when it has not the one form that we read. */
     static Optional<CompactToken> parse(String token) {

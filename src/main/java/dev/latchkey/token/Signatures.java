@@ -1,31 +1,45 @@
 package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
+import dev.latchkey.key.SigningKeys.SigningKey;
 import dev.latchkey.key.SigningKeys.VerificationKey;
+import dev.latchkey.platform.crypto.Ed25519;
+import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.ECPoint;
-import java.util.Arrays;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jose4j.jca.ProviderContext;
 import org.jose4j.jwa.AlgorithmFactoryFactory;
 import org.jose4j.jws.JsonWebSignatureAlgorithm;
 import org.jose4j.lang.InvalidKeyException;
 import org.jose4j.lang.JoseException;
 
-/** Verifies signatures by the one algorithm that the key is bound to. */
+/** Makes and verifies signatures by the one algorithm that the key is bound to. */
 final class Signatures {
 
     private static final ProviderContext PLATFORM = new ProviderContext();
 
     private Signatures() {}
 
+    static byte[] sign(SigningKey key, byte[] bytes) {
+        if (key.algorithm() == Algorithm.EDDSA) {
+            return Ed25519.sign((EdECPrivateKey) key.key(), bytes);
+        }
+        try {
+            JsonWebSignatureAlgorithm algorithm = algorithm(key.algorithm());
+            algorithm.validateSigningKey(key.key());
+            return algorithm.sign(algorithm.prepareForSign(key.key(), PLATFORM), bytes);
+        } catch (JoseException unusable) {
+            throw new IllegalStateException("key " + key + " cannot sign", unusable);
+        }
+    }
+
     static boolean isBy(VerificationKey key, byte[] signed, byte[] signature) {
         try {
             return key.algorithm() == Algorithm.EDDSA
-                    ? ed25519(key, signed, signature)
-                    : algorithm(key).verifySignature(signature, key.key(), signed, PLATFORM);
+                    ? Ed25519.verify((PublicKey) key.key(), signed, signature)
+                    : algorithm(key.algorithm()).verifySignature(signature, key.key(), signed, PLATFORM);
         } catch (JoseException | IllegalArgumentException impossible) {
             // Security: a signature that cannot be computed with is not a good one.
             return false;
@@ -35,12 +49,12 @@ final class Signatures {
     /** Checks a key; throws if it is too short, of another kind, or no valid point on its curve. */
     static void check(VerificationKey key) throws JoseException {
         if (key.algorithm() == Algorithm.EDDSA) {
-            if (!Ed25519.validatePublicKeyFull(point(key), 0)) {
+            if (!Ed25519.isValid((PublicKey) key.key())) {
                 throw new InvalidKeyException("no public key of Ed25519");
             }
             return;
         }
-        algorithm(key).validateVerificationKey(key.key());
+        algorithm(key.algorithm()).validateVerificationKey(key.key());
         if (key.key() instanceof ECPublicKey curved) {
             // The platform takes any two coordinates; Bouncy Castle throws for a point beside the curve.
             ECPoint point = curved.getW();
@@ -50,24 +64,7 @@ final class Signatures {
         }
     }
 
-    private static JsonWebSignatureAlgorithm algorithm(VerificationKey key) throws JoseException {
-        return AlgorithmFactoryFactory.getInstance()
-                .getJwsAlgorithmFactory()
-                .getAlgorithm(key.algorithm().jose());
-    }
-
-    private static byte[] point(VerificationKey key) {
-        // X.509 puts a prefix before the key itself.
-        byte[] encoded = key.key().getEncoded();
-        return Arrays.copyOfRange(encoded, encoded.length - Ed25519.PUBLIC_KEY_SIZE, encoded.length);
-    }
-
-    /** Bouncy Castle's: several times as fast as the platform's, and as strict (RFC 8032 section 5.1.7). */
-    private static boolean ed25519(VerificationKey key, byte[] signed, byte[] signature) {
-        if (signature.length != Ed25519.SIGNATURE_SIZE) {
-            return false;
-        }
-        return new Ed25519PublicKeyParameters(point(key))
-                .verify(Ed25519.Algorithm.Ed25519, null, signed, 0, signed.length, signature, 0);
+    private static JsonWebSignatureAlgorithm algorithm(Algorithm algorithm) throws JoseException {
+        return AlgorithmFactoryFactory.getInstance().getJwsAlgorithmFactory().getAlgorithm(algorithm.jose());
     }
 }

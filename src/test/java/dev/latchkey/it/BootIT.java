@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
 import dev.latchkey.fixture.Packaged;
 import dev.latchkey.fixture.Person;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,6 +147,31 @@ class BootIT {
 
         try (Packaged service = Packaged.ready(EmbeddedDatabaseResource.emptyDatabase(), told)) {
             assertTrue(service.isAlive());
+        }
+    }
+
+    /** The executable is built without traces, and says so; the jar sends them to whatever listens there. */
+    @Test
+    void sendsTracesOrSaysThatItHasNone() throws Exception {
+        try (ServerSocket collector = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            collector.setSoTimeout(30_000);
+            Map<String, String> traced = Packaged.with(
+                    settings(),
+                    Map.of(
+                            "QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:1/latchkey",
+                            "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + collector.getLocalPort(),
+                            "QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "100ms"));
+            try (Packaged service = Packaged.launched(traced)) {
+                service.awaitLife();
+                service.addressed();
+                given().get("/api/users/somebody").then().statusCode(401);
+
+                boolean isWarned = service.output().contains("this package was built without traces");
+                assertEquals(Packaged.isNative(), isWarned, service::output);
+                if (!Packaged.isNative()) {
+                    collector.accept().close();
+                }
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import dev.latchkey.key.KeyRotation.RetirementOutcome;
 import dev.latchkey.key.KeyRotation.RotationOutcome;
 import dev.latchkey.key.TestKeys.Settings;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
+import io.quarkus.arc.Arc;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.common.WithTestResource;
@@ -35,6 +36,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +90,12 @@ class KeyRotationDatabaseTest {
         Sql.update("delete from signing_keys where id <> ?", original);
         Sql.update("update signing_keys set retired_at = null, signs_from = created_at");
         serving.changed();
-        scheduler.resume(KeyRotation.JOB);
+    }
+
+    /** Not after each test: one that had just begun again when the next test pauses it would rotate what that makes old. */
+    @AfterAll
+    static void resumeRotation() {
+        Arc.container().instance(Scheduler.class).get().resume(KeyRotation.JOB);
     }
 
     // Two replicas, and operators, at the same moment: one key.

@@ -13,10 +13,14 @@ import dev.latchkey.revocation.RevokedTokens;
 import dev.latchkey.revocation.TestRevocations;
 import dev.latchkey.token.AccessTokens.AccessToken;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +78,17 @@ class AccessTokensTest {
         TestRevocations.user(revoked, "user-1", "", 8, START, late.plusSeconds(3600));
         assertEquals(Optional.empty(), renewed(old, late));
         assertTrue(revoked.isRevoked("user-1", "session-1", fresh.tokenVersion(), fresh.issuedAt()));
+    }
+
+    // RFC 8032: the same key and bytes have one signature, whoever computes it.
+    @Test
+    void signsAsThePlatformDoes() throws Exception {
+        String token = at(START).mint(subject(SESSION_END)).value();
+        int end = token.lastIndexOf('.');
+        Signature platform = Signature.getInstance("Ed25519");
+        platform.initSign((PrivateKey) KEYS.current().key());
+        platform.update(token.substring(0, end).getBytes(StandardCharsets.US_ASCII));
+        assertEquals(Base64.getUrlEncoder().withoutPadding().encodeToString(platform.sign()), token.substring(end + 1));
     }
 
     @Test
