@@ -1,59 +1,49 @@
 package dev.latchkey.api;
 
-import dev.latchkey.platform.http.Problem;
-import io.quarkus.smallrye.openapi.OpenApiFilter;
-import org.eclipse.microprofile.openapi.OASFactory;
-import org.eclipse.microprofile.openapi.OASFilter;
-import org.eclipse.microprofile.openapi.models.OpenAPI;
-import org.eclipse.microprofile.openapi.models.Operation;
-import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
-import org.eclipse.microprofile.openapi.models.parameters.Parameter;
-import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 
-/** Adds to the API's description what holds for many routes and stands in no resource. */
-@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public class ApiDescription implements OASFilter {
+/**
+ * Serves {@code openapi.yaml}, the description of the API, on the management port.
+ *
+ * <p>A file, because the framework would make the same document anew at each start, which takes the executable a sixth of it.
+ */
+@Singleton
+class ApiDescription {
 
-    private static final String USER_ID = "{user_id}";
+    static final String FILE = "/openapi.yaml";
 
-    @Override
-    public void filterOpenAPI(OpenAPI api) {
-        api.getPaths().getPathItems().forEach((path, item) -> {
-            if (path.contains(USER_ID)) {
-                item.addParameter(userId());
-            }
-            item.getOperations().values().forEach(ApiDescription::refusals);
-        });
+    private static final String PATH = "/q/openapi";
+
+    void register(@Observes ManagementInterface management) {
+        register(management.router());
     }
 
-    /** Resources do not take it: the caller is the owner, and both are known from the token. */
-    private static Parameter userId() {
-        return OASFactory.createParameter()
-                .name("user_id")
-                .in(Parameter.In.PATH)
-                .required(true)
-                .description("Your own id, as sign-up and sign-in tell it")
-                .schema(OASFactory.createSchema().addType(SchemaType.STRING));
-    }
-
-    private static void refusals(Operation operation) {
-        APIResponse problem = OASFactory.createAPIResponse()
-                .description("A refusal, as docs/api.md lists them")
-                .content(OASFactory.createContent()
-                        .addMediaType(
-                                Problem.MEDIA_TYPE,
-                                OASFactory.createMediaType()
-                                        .schema(OASFactory.createSchema().ref("Problem"))));
-        // Those that the framework adds by itself; what a resource describes has a content.
-        for (String bare : new String[] {"400", "401", "403"}) {
-            APIResponse described = operation.getResponses().getAPIResponse(bare);
-            if (described == null || described.getContent() == null) {
-                operation.getResponses().removeAPIResponse(bare);
-            }
+    /** Development has one port for everything. */
+    void register(@Observes Router router, LaunchMode mode) {
+        if (mode == LaunchMode.DEVELOPMENT) {
+            register(router);
         }
-        operation.getResponses().setDefaultValue(problem);
-        if (operation.getRequestBody() != null) {
-            operation.getRequestBody().required(null);
+    }
+
+    private static void register(Router router) {
+        router.get(PATH).blockingHandler(ApiDescription::send);
+    }
+
+    private static void send(RoutingContext request) {
+        try (InputStream file = Objects.requireNonNull(ApiDescription.class.getResourceAsStream(FILE))) {
+            request.response().putHeader("Content-Type", "application/yaml").end(Buffer.buffer(file.readAllBytes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -8,6 +8,11 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.jwt.Claims;
 import org.jose4j.jwt.JwtClaims;
 
 /** Makes SmallRye JWT verify tokens with {@link AccessTokenVerifier}, so that {@code JsonWebToken} and {@code @RolesAllowed} rely on it. */
@@ -32,6 +37,9 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
 
     /** SmallRye's {@code JsonWebToken} of a verified token, which keeps the {@link VerifiedToken}. */
     private static final class TokenPrincipal extends DefaultJWTCallerPrincipal implements VerifiedToken.Principal {
+
+        private static final Map<String, Claims> NAMED =
+                Arrays.stream(Claims.values()).collect(Collectors.toUnmodifiableMap(Claims::name, Function.identity()));
 
         private final VerifiedToken verified;
 
@@ -68,6 +76,12 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
                 claims.setClaim("exp", verified.expiresAt().getEpochSecond());
             }
             return claims;
+        }
+
+        /** As the framework's, which throws and catches an exception at each look-up of a claim of our own. */
+        @Override
+        protected Claims getClaimType(String name) {
+            return NAMED.getOrDefault(name, Claims.UNKNOWN);
         }
 
         @Override
