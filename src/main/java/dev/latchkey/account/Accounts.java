@@ -57,7 +57,12 @@ public class Accounts implements Expirable {
     /** Returns whether a user whose password was right may sign in. */
     public sealed interface SignInEligibility {
 
-        record Eligible(Profile profile) implements SignInEligibility {}
+        /**
+         * The account may be signed in to.
+         *
+         * @param firstSignInDue whether the sign-up did not sign the user in, and nothing else has since
+         */
+        record Eligible(Profile profile, boolean firstSignInDue) implements SignInEligibility {}
 
         record Disabled(AccountId user) implements SignInEligibility {}
 
@@ -135,15 +140,13 @@ public class Accounts implements Expirable {
      */
     @Transactional(TxType.MANDATORY)
     public SignInEligibility lockForSignIn(Credential verified) {
-        String id = verified.user().value();
-        // Not for share: concurrent sign-ins count the sessions that there are, so they come one after another.
-        Optional<UserEntity> user = users.lock(id);
-        if (user.isEmpty() || !isCurrent(verified)) {
-            return new SignInEligibility.Changed();
-        }
-        return user.get().disabledAt == null
-                ? new SignInEligibility.Eligible(profile(user.get()))
-                : new SignInEligibility.Disabled(verified.user());
+        PasswordHash hash = verified.hash();
+        return users.lockForSignIn(verified.user().value())
+                .filter(row -> hash != null && row.secret().equals(hash.encoded()))
+                .<SignInEligibility>map(row -> row.profile() == null
+                        ? new SignInEligibility.Disabled(verified.user())
+                        : new SignInEligibility.Eligible(row.profile(), row.firstSignInDue()))
+                .orElseGet(SignInEligibility.Changed::new);
     }
 
     /**

@@ -13,6 +13,14 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
 
     private static final String PROFILE = "select " + ProfileRow.COLUMNS + " from users u where u.id = ?";
 
+    /**
+     * The user's row not for share: concurrent sign-ins count the sessions that there are, so they come one after another. The
+     * password's is, so that nobody changes it meanwhile.
+     */
+    private static final String LOCKED_FOR_SIGN_IN = "select " + ProfileRow.COLUMNS + ", u.first_sign_in_due, c.secret"
+            + " from users u join credentials c on c.user_id = u.id and c.kind = 'password' and c.reference = ''"
+            + " where u.id = ? for no key update of u for share of c";
+
     private final SingleStatements statements;
 
     UserRepository(SingleStatements statements) {
@@ -24,6 +32,21 @@ class UserRepository implements PanacheRepositoryBase<UserEntity, String> {
         return statements
                 .row(PROFILE, row -> Optional.ofNullable(ProfileRow.readActive(row)), id)
                 .flatMap(profile -> profile);
+    }
+
+    /**
+     * A user with a password, both locked until the transaction ends.
+     *
+     * @param profile null when the account is disabled
+     */
+    record LockedForSignIn(@Nullable Profile profile, String secret, boolean firstSignInDue) {}
+
+    Optional<LockedForSignIn> lockForSignIn(String id) {
+        return statements.row(
+                LOCKED_FOR_SIGN_IN,
+                row -> new LockedForSignIn(
+                        ProfileRow.readActive(row), row.getString("secret"), row.getBoolean("first_sign_in_due")),
+                id);
     }
 
     /** The time of the caller's transaction by the database. */

@@ -9,6 +9,7 @@ import jakarta.persistence.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -52,6 +53,22 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
 
     private static final String WITH_USER = "select " + COLUMNS + ", " + ProfileRow.COLUMNS
             + " from sessions s join users u on u.id = s.user_id where s.id = ? and" + NOT_ENDED;
+
+    /** Deletes what is too many beside the new one, and inserts that, in one statement: those that it deletes do not see it. */
+    private static final String OPENED = """
+            with ended as (
+                delete from sessions where id = any (array(
+                    select o.id from sessions o
+                    where o.user_id = ? and o.absolute_expires_at > now() and not exists (
+                        select from ended_sessions e where e.user_id = o.user_id and o.session_number <= e.up_to)
+                    order by o.last_used_at desc, o.id offset ? limit ?))
+                returning id)
+            insert into sessions as s (
+                id, user_id, created_at, authenticated_at, amr, last_used_at, absolute_expires_at, idle_expires_at,
+                remembered, ip, user_agent, generation, token_hash, refresh_hash, spent_at)
+            values (?, ?, now(), now(), cast(? as text[]), now(), now() + make_interval(secs => ?),
+                now() + make_interval(secs => ?), ?, ?, ?, 0, ?, ?, '{}')
+            returning (select coalesce(array_agg(id), '{}') from ended) as ended,\s""" + COLUMNS;
 
     private final SingleStatements statements;
 
@@ -106,6 +123,38 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
     /** Returns the active session of a token with its user, by one statement. */
     Optional<Sessions.UserSession> activeWithUser(byte[] tokenHash) {
         return statements.row(ACTIVE_WITH_USER, SessionRepository::withUser, tokenHash);
+    }
+
+    /** A new session, as the database has it, and the ids of those that had to make room for it. */
+    record Opened(Session session, List<String> ended) {}
+
+    /** Inserts a session, and deletes all others of the user but those used last, at most {@code limit} of them. */
+    Opened open(SessionEntity row, Duration lifetime, Duration idleLifetime, int keep, int limit) {
+        // What is new in the caller's transaction, such as the user, may not be in the database yet.
+        flush();
+        return statements
+                .row(
+                        OPENED,
+                        result -> new Opened(Session.of(session(result), instant(result, "now")), List.of((String[])
+                                result.getArray("ended").getArray())),
+                        row.userId,
+                        keep,
+                        limit,
+                        row.id,
+                        row.userId,
+                        "{" + String.join(",", row.amr) + "}",
+                        seconds(lifetime),
+                        seconds(idleLifetime),
+                        row.remembered,
+                        row.ip,
+                        row.userAgent,
+                        row.tokenHash,
+                        row.refreshHash)
+                .orElseThrow();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     /** A row that is locked until the transaction ends, and the time of that transaction by the database. */
@@ -208,24 +257,6 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
     List<String> endAll(String userId, String keep, int limit) {
         return getEntityManager()
                 .createNativeQuery("select end_sessions(?1, ?2, ?3)", String.class)
-                .setParameter(1, userId)
-                .setParameter(2, keep)
-                .setParameter(3, limit)
-                .getResultList();
-    }
-
-    /** Deletes all sessions of a user but those used last, at most {@code limit} of them, and returns their ids. */
-    @SuppressWarnings("unchecked") // a query for one text column
-    List<String> deleteLeastRecentlyUsed(String userId, int keep, int limit) {
-        return getEntityManager()
-                .createNativeQuery("""
-                        delete from sessions where id = any (array(
-                            select s.id from sessions s
-                            where s.user_id = ?1 and s.absolute_expires_at > now() and not exists (
-                                select from ended_sessions e
-                                where e.user_id = s.user_id and s.session_number <= e.up_to)
-                            order by s.last_used_at desc, s.id offset ?2 limit ?3))
-                        returning id""", String.class)
                 .setParameter(1, userId)
                 .setParameter(2, keep)
                 .setParameter(3, limit)

@@ -60,23 +60,22 @@ public class Sessions implements Expirable {
     @Transactional(TxType.MANDATORY)
     public SignedInSession open(
             Profile user, AuthenticationMethod method, boolean remember, SessionSecret.Kind kind, Client client) {
-        Instant now = rows.now();
         SessionEntity row = new SessionEntity();
         row.id = SessionId.create().value();
         row.userId = user.id().value();
-        row.createdAt = now;
-        row.authenticatedAt = now;
         row.amr = new String[] {method.reference()};
-        row.lastUsedAt = now;
-        row.absoluteExpiresAt = now.plus(config.lifetime(remember));
-        row.idleExpiresAt = now.plus(config.idleLifetime());
         row.remembered = remember;
         row.ip = client.ip();
         row.userAgent = client.userAgent();
         SessionSecret secret = setSecret(row, kind);
-        endLeastRecentlyUsed(user.id(), client);
-        rows.persistAndFlush(row);
-        return new SignedInSession(user, Session.of(row, now), secret);
+        // Of more than a batch, which an import can bring, the next sign-in ends the rest.
+        SessionRepository.Opened opened =
+                rows.open(row, config.lifetime(remember), config.idleLifetime(), config.maxPerUser() - 1, BATCH);
+        if (!opened.ended().isEmpty()) {
+            revocations.revokeDeleted(opened.ended());
+            audit.record(AuditEvent.sessionsEvicted(user.id().value(), opened.ended(), client));
+        }
+        return new SignedInSession(user, opened.session(), secret);
     }
 
     /** Gives a session a new secret; the earlier one, of whatever kind, is none any more. */
@@ -98,15 +97,6 @@ public class Sessions implements Expirable {
                 yield token;
             }
         };
-    }
-
-    /** Makes room for one more session; of more than a batch, which an import can bring, the next sign-in ends the rest. */
-    private void endLeastRecentlyUsed(AccountId user, Client client) {
-        List<String> ended = rows.deleteLeastRecentlyUsed(user.value(), config.maxPerUser() - 1, BATCH);
-        if (!ended.isEmpty()) {
-            revocations.revokeDeleted(ended);
-            audit.record(AuditEvent.sessionsEvicted(user.value(), ended, client));
-        }
     }
 
     /** Spends a refresh token for its successor, or reports why it cannot. */

@@ -8,9 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -51,23 +49,12 @@ class NoticeLimits {
     }
 
     private void send(List<Bucket> wanted, BooleanSupplier sending) {
-        List<Slot> taken = new ArrayList<>();
-        boolean sent = (!config.enabled() || take(wanted, taken)) && sending.getAsBoolean();
-        if (!sent) {
-            taken.forEach(slot -> buckets.refund(slot, false));
+        boolean limited = config.enabled();
+        List<Slot> taken = limited ? buckets.take(wanted) : List.of();
+        boolean sent = (!limited || taken.size() == wanted.size()) && sending.getAsBoolean();
+        if (!sent && !taken.isEmpty()) {
+            buckets.refund(taken, false);
         }
-    }
-
-    /** Takes a place in each bucket, and returns whether there was one in all of them. */
-    private boolean take(List<Bucket> wanted, List<Slot> taken) {
-        for (Bucket bucket : wanted) {
-            Optional<Slot> slot = buckets.take(bucket).map(at -> new Slot(bucket, at));
-            if (slot.isEmpty()) {
-                return false;
-            }
-            taken.add(slot.get());
-        }
-        return true;
     }
 
     private Bucket bucket(String kind, EmailAddress recipient) {

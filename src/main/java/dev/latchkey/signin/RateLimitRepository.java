@@ -1,5 +1,6 @@
 package dev.latchkey.signin;
 
+import dev.latchkey.signin.RateLimits.Allowed.Slot;
 import dev.latchkey.signin.RateLimits.Bucket;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,7 +9,13 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @ApplicationScoped
 class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity, String> {
@@ -17,46 +24,65 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
     private static final Duration FAILURES_KEPT = Duration.ofDays(30);
 
     /**
-     * Counts an attempt in one statement, so that no two take the last place; returns empty when the bucket is full or
-     * locked.
+     * Counts an attempt in each of these buckets in one statement, so that no two take the last place; returns the slots that
+     * were taken. They are fewer than the buckets when one is full or locked: none, unless it became so just now.
      *
-     * <p>Security: where the bucket is known to be full, the statement only reads. An insert that meets the row would lock
-     * it, and the refused attempts of one client would wait for each other, each with a connection of the pool.
+     * <p>Security: where a bucket is known to be full, the statement only reads. An insert that meets the row would lock it,
+     * and the refused attempts of one client would wait for each other, each with a connection of the pool.
      */
-    @SuppressWarnings("unchecked") // a query for one instant
-    Optional<Instant> take(Bucket bucket) {
-        List<Instant> taken = getEntityManager()
+    @SuppressWarnings("unchecked") // a query for tuples
+    List<Slot> take(List<Bucket> buckets) {
+        List<Tuple> taken = getEntityManager()
                 .createNativeQuery("""
+                        with wanted as (
+                            select * from unnest(
+                                cast(?1 as text[]), cast(?2 as integer[]), cast(?3 as float8[]), cast(?4 as integer[]),
+                                cast(?5 as integer[]), cast(?6 as float8[]), cast(?7 as boolean[]))
+                            with ordinality as w (id, most, window_secs, failure, lock_after, kept_secs, of_device, place))
                         insert into throttle_buckets as bucket (id, taken_at, failures, expires_at)
-                        select ?1, array[now()], ?4, now() + make_interval(secs => ?6)
+                        select id, array[now()], failure, now() + make_interval(secs => kept_secs) from wanted
                         where not exists (
-                            select from throttle_buckets known
-                            where known.id = ?1 and (
-                                known.failures >= ?5
+                            select from throttle_buckets known join wanted w on w.id = known.id
+                            where known.failures >= w.lock_after
                                 or (select count(*) from unnest(known.taken_at) at
-                                    where at > now() - make_interval(secs => ?3)) >= ?2))
+                                    where at > now() - make_interval(secs => w.window_secs)) >= w.most)
+                        order by place
                         on conflict (id) do update set
                             taken_at = array(
-                                select at from unnest(bucket.taken_at) at
-                                where at > now() - make_interval(secs => ?3) order by at) || now(),
+                                select at from unnest(bucket.taken_at) at, wanted w
+                                where w.id = bucket.id and at > now() - make_interval(secs => w.window_secs)
+                                order by at) || now(),
                             failures = bucket.failures + excluded.failures,
                             expires_at = case
-                                when bucket.failures + excluded.failures >= ?5 and not ?7 then 'infinity'
+                                when exists (
+                                    select from wanted w where w.id = bucket.id and not w.of_device
+                                        and bucket.failures + excluded.failures >= w.lock_after) then 'infinity'
                                 else excluded.expires_at end
-                        where bucket.failures < ?5 and (
-                            select count(*) from unnest(bucket.taken_at) at
-                            where at > now() - make_interval(secs => ?3)) < ?2
-                        returning now()""", Instant.class)
-                .setParameter(1, bucket.id())
-                .setParameter(2, bucket.limit())
-                .setParameter(3, seconds(bucket.window()))
-                .setParameter(4, bucket.canLock() ? 1 : 0)
-                .setParameter(5, bucket.lockAfter())
-                .setParameter(6, seconds(bucket.canLock() ? longer(bucket.window()) : bucket.window()))
+                        where exists (
+                            select from wanted w where w.id = bucket.id and bucket.failures < w.lock_after and (
+                                select count(*) from unnest(bucket.taken_at) at
+                                where at > now() - make_interval(secs => w.window_secs)) < w.most)
+                        returning id, now() as taken_at""", Tuple.class)
+                .setParameter(1, array(buckets, String[]::new, Bucket::id))
+                .setParameter(2, array(buckets, Integer[]::new, Bucket::limit))
+                .setParameter(3, array(buckets, Double[]::new, bucket -> seconds(bucket.window())))
+                .setParameter(4, array(buckets, Integer[]::new, bucket -> bucket.canLock() ? 1 : 0))
+                .setParameter(5, array(buckets, Integer[]::new, Bucket::lockAfter))
+                .setParameter(
+                        6,
+                        array(
+                                buckets,
+                                Double[]::new,
+                                bucket -> seconds(bucket.canLock() ? longer(bucket.window()) : bucket.window())))
                 // A device's row is of no use for longer: a stolen cookie must not leave rows for good.
-                .setParameter(7, bucket.ofDevice())
+                .setParameter(7, array(buckets, Boolean[]::new, Bucket::ofDevice))
                 .getResultList();
-        return taken.stream().findFirst();
+        Map<String, Instant> instants = taken.stream()
+                .collect(Collectors.toMap(
+                        row -> row.get("id", String.class), row -> row.get("taken_at", Instant.class)));
+        return buckets.stream()
+                .flatMap(bucket -> Stream.ofNullable(instants.get(bucket.id())).map(at -> new Slot(bucket, at)))
+                .toList();
     }
 
     /**
@@ -93,36 +119,58 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
     record Full(boolean locked, Duration untilRoom) {}
 
     /**
-     * Takes one attempt out of its bucket again. The success of a known device takes out all of its attempts.
+     * Takes an attempt out of its buckets again. The success of a known device takes out all of its attempts.
      *
      * @param succeeded whether the attempt was a success, which ends the consecutive failures, or was none at all
      */
-    void refund(RateLimits.Allowed.Slot slot, boolean succeeded) {
-        if (!deleteLast(slot, succeeded)) {
-            takeOut(slot, succeeded);
-        }
+    void refund(List<Slot> slots, boolean succeeded) {
+        Set<String> deleted = deleteLast(slots, succeeded);
+        slots.stream().filter(slot -> !deleted.contains(slot.bucket().id())).forEach(slot -> takeOut(slot, succeeded));
     }
 
-    /** Deletes the bucket of an attempt if nothing is left in it without that one. */
-    private boolean deleteLast(RateLimits.Allowed.Slot slot, boolean succeeded) {
-        return getEntityManager()
-                        .createNativeQuery("""
-                                delete from throttle_buckets
-                                where id = ?1 and cast(?2 as timestamptz) = any (taken_at) and (?3 or failures <= 1)
-                                    and (?5 or not exists (
-                                        select from unnest(taken_at) with ordinality as taken (at, place)
-                                        where place <> array_position(taken_at, cast(?2 as timestamptz))
-                                            and at > now() - make_interval(secs => ?4)))""")
-                        .setParameter(1, slot.bucket().id())
-                        .setParameter(2, slot.takenAt())
-                        .setParameter(3, succeeded)
-                        .setParameter(4, seconds(slot.bucket().window()))
-                        .setParameter(5, succeeded && slot.bucket().ofDevice())
-                        .executeUpdate()
-                == 1;
+    /**
+     * Deletes those buckets of an attempt in which nothing is left without it, and returns their ids. They are locked in the
+     * order in which they are taken.
+     */
+    @SuppressWarnings("unchecked") // a query for one text column
+    private Set<String> deleteLast(List<Slot> slots, boolean succeeded) {
+        return Set.copyOf(getEntityManager()
+                .createNativeQuery("""
+                        with slots as (
+                            select * from unnest(
+                                cast(?1 as text[]), cast(?2 as timestamptz[]), cast(?3 as float8[]), cast(?4 as boolean[]))
+                            with ordinality as s (id, at, window_secs, whole, place)),
+                        locked as materialized (
+                            select b.id, s.at, s.window_secs, s.whole
+                            from throttle_buckets b join slots s on s.id = b.id
+                            order by s.place for update of b)
+                        delete from throttle_buckets b using locked l
+                        where b.id = l.id and l.at = any (b.taken_at) and (?5 or b.failures <= 1)
+                            and (l.whole or not exists (
+                                select from unnest(b.taken_at) with ordinality as taken (at, place)
+                                where taken.place <> array_position(b.taken_at, l.at)
+                                    and taken.at > now() - make_interval(secs => l.window_secs)))
+                        returning b.id""", String.class)
+                .setParameter(
+                        1, array(slots, String[]::new, slot -> slot.bucket().id()))
+                .setParameter(2, array(slots, Instant[]::new, Slot::takenAt))
+                .setParameter(
+                        3,
+                        array(
+                                slots,
+                                Double[]::new,
+                                slot -> seconds(slot.bucket().window())))
+                .setParameter(
+                        4,
+                        array(
+                                slots,
+                                Boolean[]::new,
+                                slot -> succeeded && slot.bucket().ofDevice()))
+                .setParameter(5, succeeded)
+                .getResultList());
     }
 
-    private void takeOut(RateLimits.Allowed.Slot slot, boolean succeeded) {
+    private void takeOut(Slot slot, boolean succeeded) {
         getEntityManager()
                 .createNativeQuery("""
                         update throttle_buckets set
@@ -185,5 +233,9 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
 
     private static double seconds(Duration window) {
         return window.toMillis() / 1000.0;
+    }
+
+    private static <T, V> V[] array(List<T> all, IntFunction<V[]> array, Function<T, V> value) {
+        return all.stream().map(value).toArray(array);
     }
 }

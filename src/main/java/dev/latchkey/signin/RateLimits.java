@@ -195,11 +195,12 @@ public class RateLimits implements Expirable {
 
     private void refund(Allowed attempt, boolean succeeded) {
         if (!attempt.slots().isEmpty()) {
-            QuarkusTransaction.joiningExisting()
-                    .run(() -> attempt.slots().forEach(slot -> {
-                        buckets.refund(slot, succeeded);
-                        afterCommit.run(() -> full.forget(slot.bucket().id()));
-                    }));
+            QuarkusTransaction.joiningExisting().run(() -> {
+                buckets.refund(attempt.slots(), succeeded);
+                attempt.slots()
+                        .forEach(slot ->
+                                afterCommit.run(() -> full.forget(slot.bucket().id())));
+            });
         }
     }
 
@@ -242,24 +243,30 @@ public class RateLimits implements Expirable {
     }
 
     private Result taken(List<Bucket> wanted) {
-        List<Allowed.Slot> taken = new ArrayList<>();
-        for (Bucket bucket : wanted) {
-            long mark = full.mark(bucket.id());
-            Optional<Instant> slot = buckets.take(bucket);
-            if (slot.isEmpty()) {
-                // What is refused here hashes no password, and so does not count in another bucket either.
-                taken.forEach(earlier -> buckets.refund(earlier, false));
+        List<Long> marks = wanted.stream().map(bucket -> full.mark(bucket.id())).toList();
+        List<Allowed.Slot> taken = buckets.take(wanted);
+        if (taken.size() == wanted.size()) {
+            return new Allowed(taken);
+        }
+        if (!taken.isEmpty()) {
+            // What is refused hashes no password, and so does not count in another bucket either.
+            buckets.refund(taken, false);
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            Bucket bucket = wanted.get(i);
+            Optional<RateLimitRepository.Full> found = buckets.full(bucket);
+            if (found.filter(it -> it.locked() || it.untilRoom().isPositive()).isPresent()) {
                 // A locked account responds as one over its limit.
-                Limited limited = buckets.full(bucket)
-                        .map(found -> new Limited(
-                                found.locked() ? bucket.window() : found.untilRoom(), false, found.locked()))
-                        .orElse(new Limited(Duration.ZERO, false, false));
-                full.remember(bucket.id(), limited, mark);
+                Limited limited = new Limited(
+                        found.get().locked() ? bucket.window() : found.get().untilRoom(),
+                        false,
+                        found.get().locked());
+                full.remember(bucket.id(), limited, marks.get(i));
                 return limited;
             }
-            taken.add(new Allowed.Slot(bucket, slot.get()));
         }
-        return new Allowed(taken);
+        // It has room again by now.
+        return new Limited(Duration.ZERO, false, false);
     }
 
     /** The buckets of a client: an IPv6 one also counts for its /48, which has a wider budget. */

@@ -121,20 +121,21 @@ public class SignIn {
             SessionSecret.Kind secret,
             Client client) {
         return switch (accounts.lockForSignIn(verified.credential())) {
-            case SignInEligibility.Eligible(Profile profile)
+            case SignInEligibility.Eligible(Profile profile, boolean _)
             when config.requireVerifiedEmail() && !profile.emailVerified() -> {
                 recordRefusal(profile.id(), "address_not_verified", client);
                 rateLimits.succeeded(verified.attempt());
                 yield Optional.of(new EmailNotVerified(profile));
             }
-            case SignInEligibility.Eligible(Profile profile) -> {
+            case SignInEligibility.Eligible(Profile profile, boolean firstSignInDue) -> {
                 SignedInSession opened =
                         sessions.open(profile, AuthenticationMethod.PASSWORD, remember, secret, client);
                 audit.record(AuditEvent.signedIn(
                         profile.id().value(), opened.session().id().value(), client));
                 rateLimits.succeeded(verified.attempt());
                 // The first of a user whom the sign-up did not sign in is expected.
-                if (!accounts.takeFirstSignIn(profile.id()) && verified.device() == null) {
+                boolean isFirst = firstSignInDue && accounts.takeFirstSignIn(profile.id());
+                if (!isFirst && verified.device() == null) {
                     notices.newDevice(profile, client);
                 }
                 yield Optional.of(

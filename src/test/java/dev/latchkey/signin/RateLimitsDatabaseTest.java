@@ -32,12 +32,12 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,20 +185,46 @@ class RateLimitsDatabaseTest {
 
     @Test
     void refundLosesNoAttemptThatIsCountedMeanwhile() {
-        Bucket bucket = new Bucket("account:" + newAddress(), 100, Duration.ofMinutes(15), 1000);
+        Bucket client = new Bucket("address:" + newAddress(), 100, Duration.ofMinutes(15), Bucket.NEVER);
+        Bucket account = new Bucket("account:" + newAddress(), 100, Duration.ofMinutes(15), 1000);
 
         Together.times(24, i -> {
-            Instant taken = QuarkusTransaction.requiringNew()
-                    .call(() -> buckets.take(bucket).orElseThrow());
+            List<RateLimits.Allowed.Slot> taken =
+                    QuarkusTransaction.requiringNew().call(() -> buckets.take(List.of(client, account)));
             if (i % 3 > 0) {
-                QuarkusTransaction.requiringNew()
-                        .run(() -> buckets.refund(new RateLimits.Allowed.Slot(bucket, taken), false));
+                QuarkusTransaction.requiringNew().run(() -> buckets.refund(taken, false));
             }
             return i;
         });
 
-        assertEquals(8, taken(bucket.id()));
-        assertEquals(8, Sql.count("select failures from throttle_buckets where id = ?", bucket.id()));
+        assertEquals(8, taken(client.id()));
+        assertEquals(8, taken(account.id()));
+        assertEquals(8, Sql.count("select failures from throttle_buckets where id = ?", account.id()));
+    }
+
+    // Of many attempts at once, from clients with room, as many count as the account has room for, and for no more
+    // clients.
+    @Test
+    void takesNoPlaceWhereAnotherBucketIsFull() {
+        Bucket account = new Bucket("account:" + newAddress(), 3, Duration.ofMinutes(15), Bucket.NEVER);
+        List<Bucket> clients = IntStream.range(0, 12)
+                .mapToObj(i -> new Bucket("address:" + newAddress(), 5, Duration.ofMinutes(15), Bucket.NEVER))
+                .toList();
+
+        List<List<RateLimits.Allowed.Slot>> taken = Together.times(
+                12,
+                i -> QuarkusTransaction.requiringNew().call(() -> {
+                    List<RateLimits.Allowed.Slot> slots = buckets.take(List.of(clients.get(i), account));
+                    if (slots.size() == 1) {
+                        buckets.refund(slots, false);
+                    }
+                    return slots;
+                }));
+
+        assertEquals(3, taken.stream().filter(slots -> slots.size() == 2).count());
+        assertEquals(3, taken(account.id()));
+        assertEquals(
+                3, clients.stream().filter(client -> taken(client.id()) == 1).count());
     }
 
     @Test

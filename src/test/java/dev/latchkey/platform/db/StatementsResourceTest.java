@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Relay;
 import dev.latchkey.fixture.RelayedDatabaseResource;
+import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** How many statements a request takes, counted on the wire to the database. */
 @QuarkusTest
+@TestProfile(StatementsResourceTest.WithRateLimits.class)
 @WithTestResource(RelayedDatabaseResource.class)
 class StatementsResourceTest {
 
@@ -27,12 +31,23 @@ class StatementsResourceTest {
     /** What begins and ends one. */
     private static final int TRANSACTION = 2;
 
+    /** As in production, with room for the sign-ups of these tests. */
+    public static class WithRateLimits implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "latchkey.signin.rate-limit.enabled", "true", "latchkey.signin.rate-limit.sign-up.limit", "1000");
+        }
+    }
+
     Relay relay;
     Person ada;
 
     @BeforeEach
     void signUp() {
         ada = Person.signedUp();
+        // Attempts of other tests, which would not be deleted with those of this one.
+        Sql.update("delete from throttle_buckets");
     }
 
     @Test
@@ -63,6 +78,12 @@ class StatementsResourceTest {
             current.set(refreshed.path("refresh_token"));
             return refreshed;
         }));
+    }
+
+    /** One counts the attempt, in a transaction of its own, and one takes it back. */
+    @Test
+    void signInTakesSixInTwoTransactions() {
+        assertEquals(6 + 2 * TRANSACTION, statements(() -> Person.signIn(ada.email(), ada.password())));
     }
 
     /** Without this, a relay that counts nothing would make the others pass. */
