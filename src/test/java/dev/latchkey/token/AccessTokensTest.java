@@ -80,7 +80,7 @@ class AccessTokensTest {
         assertTrue(revoked.isRevoked("user-1", "session-1", fresh.tokenVersion(), fresh.issuedAt()));
     }
 
-    // RFC 8032: the same key and bytes have one signature, whoever computes it.
+    // RFC 8032: the same key and bytes have one signature, by any library.
     @Test
     void signsAsThePlatformDoes() throws Exception {
         String token = at(START).mint(subject(SESSION_END)).value();
