@@ -13,8 +13,8 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519.Algorithm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signatures with Ed25519 by Bouncy Castle, as strict as those of the platform (RFC 8032 section 5.1), of which verifying takes
- * several times as long and signing ten times.
+ * Signatures with Ed25519 by Bouncy Castle, as strict as the platform's (RFC 8032 section 5.1), which takes several times as
+ * long to verify one and ten times as long to make one.
  */
 public final class Ed25519 {
 
