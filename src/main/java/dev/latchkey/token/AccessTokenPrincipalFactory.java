@@ -9,7 +9,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.Claims;
@@ -76,6 +78,12 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
                 claims.setClaim("exp", verified.expiresAt().getEpochSecond());
             }
             return claims;
+        }
+
+        /** None, so that they stay as they are: the framework makes JSON of those that MicroProfile JWT does not name. */
+        @Override
+        protected Set<String> filterCustomClaimNames(Collection<String> names) {
+            return Set.of();
         }
 
         /** As the framework's, which throws and catches an exception at each look-up of a claim of our own. */

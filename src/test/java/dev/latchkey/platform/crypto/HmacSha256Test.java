@@ -2,9 +2,12 @@ package dev.latchkey.platform.crypto;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +44,23 @@ class HmacSha256Test {
     void readsSeveralPartsOneAfterTheOther() {
         HmacSha256 hmac = new HmacSha256("Jefe".getBytes(StandardCharsets.US_ASCII));
         assertArrayEquals(hmac.of("what do ya want"), hmac.of(ascii("what do "), ascii("ya "), ascii("want")));
+    }
+
+    @Test
+    void servesManyThreadsAtOnce() {
+        HmacSha256 hmac = new HmacSha256(new byte[32]);
+        List<String> texts =
+                IntStream.range(0, 2_000).mapToObj(i -> "a".repeat(i)).toList();
+        List<String> one = texts.stream().map(text -> hex(hmac, text)).toList();
+
+        List<String> manyAtOnce =
+                texts.parallelStream().map(text -> hex(hmac, text)).toList();
+        // Not assertEquals, which would print thousands of lines.
+        assertTrue(manyAtOnce.equals(one));
+    }
+
+    private static String hex(HmacSha256 hmac, String text) {
+        return HexFormat.of().formatHex(hmac.of(text));
     }
 
     @Test
