@@ -11,6 +11,7 @@ import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** Starts the service, or runs a command. In development it supplies a database and a secret. */
@@ -40,7 +41,7 @@ public final class Latchkey {
 
     private static void serve() {
         supplyDevelopment();
-        exportTelemetryToConfiguredEndpoint();
+        sendTracesToConfiguredEndpoint();
         OutOfMemoryGuard.install();
         ConnectionGuard.enable();
         UriCheck.disable();
@@ -59,17 +60,18 @@ public final class Latchkey {
         }
     }
 
-    private static void exportTelemetryToConfiguredEndpoint() {
-        boolean hasEndpoint = isInEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT")
-                || isInEnvironment("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT");
-        if (hasEndpoint && !isInEnvironment("QUARKUS_OTEL_SDK_DISABLED")) {
+    /** The framework knows one of the two variables, and is told by neither to begin. */
+    private static void sendTracesToConfiguredEndpoint() {
+        Optional<String> endpoint = inEnvironment("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT")
+                .or(() -> inEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        if (endpoint.isPresent() && inEnvironment("QUARKUS_OTEL_SDK_DISABLED").isEmpty()) {
+            System.setProperty("quarkus.otel.exporter.otlp.endpoint", endpoint.get());
             System.setProperty("quarkus.otel.sdk.disabled", "false");
         }
     }
 
-    private static boolean isInEnvironment(String name) {
-        String value = System.getenv(name);
-        return value != null && !value.isBlank();
+    private static Optional<String> inEnvironment(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
     }
 
     private static boolean isOnClassPath(String name) {
