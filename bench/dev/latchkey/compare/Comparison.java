@@ -46,7 +46,6 @@ public final class Comparison {
      */
     private record Goal(Work work, String other, Work against, double least) {}
 
-    /** An empty contender stands for the same one. */
     private static List<Goal> goals(String contender) {
         boolean jvm = contender.equals("jvm");
         return List.of(

@@ -20,8 +20,7 @@ import java.util.Objects;
 @Singleton
 class ApiDescription {
 
-    static final String FILE = "/openapi.yaml";
-
+    private static final String FILE = "/openapi.yaml";
     private static final String PATH = "/q/openapi";
 
     void register(@Observes ManagementInterface management) {
