@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not {@code quarkus.http.header.*}, which {@code ErrorResponsesResourceTest} forbids: its route has a path, for which
  * Vert.x decodes the target of a request before any filter, so that {@code /api/users/%zz} gets 500 and not 400. Nor could it
- * leave out a path (Swagger UI in dev mode) or follow the status, the public URL and a shutdown.
+ * leave out a path (the Dev UI of development mode) or follow the status, the public URL and a shutdown.
  */
 @Singleton
 class ResponseHeaders {
@@ -108,7 +108,7 @@ class ResponseHeaders {
         return path != null && path.startsWith("/oauth/");
     }
 
-    /** Returns whether a path is the framework's: Swagger UI in dev mode runs scripts of its own. */
+    /** Returns whether a path is the framework's: the Dev UI of development mode runs scripts of its own. */
     private static boolean isFrameworkPath(String path) {
         return path.startsWith("/q/");
     }
