@@ -26,9 +26,13 @@ public final class Latchkey {
     private static final boolean HAS_EMBEDDED_DATABASE =
             isOnClassPath("io.zonky.test.db.postgres.embedded.EmbeddedPostgres");
 
+    /** A constant to the native compiler as well, and false there unless it is asked for traces. */
+    private static final boolean HAS_TRACES = isOnClassPath("io.opentelemetry.sdk.trace.SpanProcessor");
+
     Latchkey() {}
 
     public static void main(String... args) {
+        sendTracesToConfiguredEndpoint(args.length == 0);
         if (args.length == 0) {
             serve();
             return;
@@ -41,7 +45,6 @@ public final class Latchkey {
 
     private static void serve() {
         supplyDevelopment();
-        sendTracesToConfiguredEndpoint();
         OutOfMemoryGuard.install();
         ConnectionGuard.enable();
         UriCheck.disable();
@@ -60,14 +63,15 @@ public final class Latchkey {
         }
     }
 
-    /** The framework knows one of the two variables, and is told by neither to begin. */
-    private static void sendTracesToConfiguredEndpoint() {
+    /** The framework knows one of the two variables, and sends to a default where neither is set. */
+    private static void sendTracesToConfiguredEndpoint(boolean serves) {
+        if (!HAS_TRACES || inEnvironment("QUARKUS_OTEL_SDK_DISABLED").isPresent()) {
+            return;
+        }
         Optional<String> endpoint = inEnvironment("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT")
                 .or(() -> inEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT"));
-        if (endpoint.isPresent() && inEnvironment("QUARKUS_OTEL_SDK_DISABLED").isEmpty()) {
-            System.setProperty("quarkus.otel.exporter.otlp.endpoint", endpoint.get());
-            System.setProperty("quarkus.otel.sdk.disabled", "false");
-        }
+        endpoint.ifPresent(url -> System.setProperty("quarkus.otel.exporter.otlp.endpoint", url));
+        System.setProperty("quarkus.otel.sdk.disabled", Boolean.toString(endpoint.isEmpty() || !serves));
     }
 
     private static Optional<String> inEnvironment(String name) {
