@@ -8,6 +8,7 @@ import dev.latchkey.platform.boot.Diagnosis;
 import dev.latchkey.platform.db.DatabaseErrors;
 import dev.latchkey.platform.db.SchemaHistory;
 import dev.latchkey.platform.db.UpgradeCheck;
+import dev.latchkey.platform.http.OutboundHttp;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.Issuer;
 import dev.latchkey.userimport.ImportConfig;
@@ -34,6 +35,7 @@ public class CliApplication implements QuarkusApplication {
             SchemaHistory history,
             UpgradeCheck upgrade,
             RecordedClients clients,
+            OutboundHttp http,
             PublicUrl publicUrl,
             Issuer issuer) {
         this.services = new Services(
@@ -42,7 +44,7 @@ public class CliApplication implements QuarkusApplication {
                 userImport,
                 importConfig,
                 clock,
-                new Deployment(diagnosis, history, upgrade, clients, publicUrl, issuer));
+                new Deployment(diagnosis, history, upgrade, clients, http, publicUrl, issuer));
     }
 
     /** The beans that commands use. */
@@ -60,6 +62,7 @@ public class CliApplication implements QuarkusApplication {
             SchemaHistory history,
             UpgradeCheck upgrade,
             RecordedClients clients,
+            OutboundHttp http,
             PublicUrl publicUrl,
             Issuer issuer) {}
 

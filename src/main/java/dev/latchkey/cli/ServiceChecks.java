@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ final class ServiceChecks implements DeploymentCheck {
     private final KeyRotation keys;
     private final @Nullable URI url;
     private final @Nullable URI managementUrl;
-    private final JsonClient http = new JsonClient();
+    private final JsonClient http;
 
     /**
      * @param url where clients reach the service; null: where the settings say
@@ -38,6 +39,7 @@ final class ServiceChecks implements DeploymentCheck {
     ServiceChecks(
             CliApplication.Deployment deployment, KeyRotation keys, @Nullable URI url, @Nullable URI managementUrl) {
         this.deployment = deployment;
+        this.http = new JsonClient(deployment.http());
         this.keys = keys;
         this.url = url;
         this.managementUrl = managementUrl;
@@ -189,12 +191,10 @@ final class ServiceChecks implements DeploymentCheck {
             JsonClient.Response response = http.get(
                     target,
                     "/api/auth/session",
-                    "Authorization",
-                    "Bearer latchkey.doctor.invalid",
-                    "X-Request-Id",
-                    id,
-                    "X-Forwarded-For",
-                    FORGED);
+                    Map.of(
+                            "Authorization", "Bearer latchkey.doctor.invalid",
+                            "X-Request-Id", id,
+                            "X-Forwarded-For", FORGED));
             // A proxy may give the request another id.
             String given = response.header("X-Request-Id").orElse(id);
             for (int look = 0; look < LOOKS; look++) {

@@ -3,15 +3,9 @@ package dev.latchkey.password;
 import dev.latchkey.platform.http.OutboundHttp;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -20,12 +14,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -48,9 +40,6 @@ class BreachedPasswords {
     /** How many digits the API gets; one of a million hashes has the same. */
     private static final int PREFIX_LENGTH = 5;
 
-    /** The maximum size of a response: six times that of 1,000 lines, which is more than the API pads its responses to. */
-    static final int MAX_BYTES = 256 * 1024;
-
     /** Security: each waits on one of the 200 threads of requests; a slow API must not take them all. */
     static final int MAX_CONCURRENT = 16;
 
@@ -61,15 +50,15 @@ class BreachedPasswords {
 
     private final @Nullable URI api;
     private final Duration timeout;
-    private final @Nullable HttpClient http;
+    private final OutboundHttp http;
     private final Outage outage;
     private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
     private final MeterRegistry meters;
 
-    BreachedPasswords(PasswordConfig config, Clock clock, MeterRegistry meters) {
+    BreachedPasswords(PasswordConfig config, OutboundHttp http, Clock clock, MeterRegistry meters) {
         this.api = config.breachCheckUrl().orElse(null);
         this.timeout = config.breachCheckTimeout();
-        this.http = api == null ? null : OutboundHttp.client();
+        this.http = http;
         this.outage = new Outage(clock);
         this.meters = meters;
         if (api != null) {
@@ -77,13 +66,6 @@ class BreachedPasswords {
             for (Outcome outcome : Outcome.values()) {
                 counter(outcome);
             }
-        }
-    }
-
-    @PreDestroy
-    void close() {
-        if (http != null) {
-            http.shutdownNow();
         }
     }
 
@@ -116,10 +98,10 @@ class BreachedPasswords {
      * <p>Waits for another service: call it without a transaction.
      */
     boolean contains(Password password) {
-        if (api == null || http == null) {
+        if (api == null) {
             return false;
         }
-        Outcome outcome = check(api, http, sha1(password));
+        Outcome outcome = check(api, sha1(password));
         counter(outcome).increment();
         return outcome == Outcome.BREACHED;
     }
@@ -129,7 +111,7 @@ class BreachedPasswords {
                 "latchkey.password.breach.checks", "outcome", outcome.name().toLowerCase(Locale.ROOT));
     }
 
-    private Outcome check(URI api, HttpClient http, String hash) {
+    private Outcome check(URI api, String hash) {
         if (!permits.tryAcquire()) {
             return Outcome.SKIPPED;
         }
@@ -137,12 +119,8 @@ class BreachedPasswords {
             if (!outage.allowsRequest()) {
                 return Outcome.SKIPPED;
             }
-            HttpRequest request = HttpRequest.newBuilder(URI.create(api + hash.substring(0, PREFIX_LENGTH)))
-                    // Responses of one size do not tell an observer of the connection which one it was.
-                    .header("Add-Padding", "true")
-                    .header("User-Agent", "Latchkey")
-                    .build();
-            Outcome outcome = find(hash.substring(PREFIX_LENGTH), body(http, request));
+            Outcome outcome =
+                    find(hash.substring(PREFIX_LENGTH), body(URI.create(api + hash.substring(0, PREFIX_LENGTH))));
             outage.succeeded();
             return outcome;
         } catch (IOException failure) {
@@ -157,23 +135,18 @@ class BreachedPasswords {
     }
 
     /** @throws IOException with a message that has no part of the request */
-    private String body(HttpClient http, HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<String>> sent = http.sendAsync(
-                request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.US_ASCII), MAX_BYTES));
+    private String body(URI range) throws IOException, InterruptedException {
+        // Responses of one size do not tell an observer of the connection which one it was.
+        Map<String, String> headers = Map.of("Add-Padding", "true", "User-Agent", "Latchkey");
         try {
-            // The timeout of a request ends with the head of the response; this one is for all of it.
-            HttpResponse<String> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
-                throw new IOException("status " + response.statusCode());
+            OutboundHttp.Response response = http.get(range, headers, timeout).get();
+            if (response.status() != 200) {
+                throw new IOException("status " + response.status());
             }
             return response.body();
-        } catch (TimeoutException late) {
-            throw new IOException("no response within " + timeout.toMillis() + " ms");
         } catch (ExecutionException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new IOException(cause.getClass().getSimpleName());
-        } finally {
-            sent.cancel(true);
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.List;
  */
 final class CommonPasswords {
 
-    // Named in quarkus.native.resources.includes too.
     private static final String FOLDER = "/com/nulabinc/zxcvbn/matchers/dictionaries/";
     private static final List<String> DICTIONARIES = List.of(
             "passwords.txt",
@@ -34,13 +33,16 @@ final class CommonPasswords {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
+    /** Read while the executable is built, so that it has the hashes and not the texts; on the JVM at the first use. */
+    static final CommonPasswords ALL = read();
+
     private final long[] hashes;
 
     private CommonPasswords(long[] hashes) {
         this.hashes = hashes;
     }
 
-    static CommonPasswords load() {
+    private static CommonPasswords read() {
         long[] hashes = new long[EXPECTED];
         int count = 0;
         for (String dictionary : DICTIONARIES) {

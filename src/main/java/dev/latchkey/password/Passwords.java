@@ -49,7 +49,7 @@ public class Passwords {
         this.policy = new PasswordPolicy(
                 config.minimumLength(),
                 config.composition(),
-                CommonPasswords.load(),
+                CommonPasswords.ALL,
                 publicUrl.host().orElse(null));
         this.dummy = Argon2.dummy(parameters, random);
         this.permits = new HashPermits(count, config.maxWait());

@@ -2,17 +2,14 @@ package dev.latchkey.token;
 
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.SigningKeys.VerificationKey;
+import dev.latchkey.platform.http.OutboundHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,14 +36,12 @@ final class RemoteJwks {
     private static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(30);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    /** The maximum size of a key set; a hundred RSA keys of 4096 bits are smaller. */
-    private static final int MAX_BYTES = 256 * 1024;
 
     private final String issuer;
     private final URI source;
     private final Set<Algorithm> allowed;
     private final Duration maxAge;
-    private final HttpClient http;
+    private final OutboundHttp http;
     private final Clock clock;
     private volatile Known known = new Known(List.of(), Instant.MIN);
     private Instant lastFetchAt = Instant.MIN;
@@ -59,7 +54,7 @@ final class RemoteJwks {
     private record Known(List<VerificationKey> keys, Instant at) {}
 
     /** @param maxAge how long the keys stay in use after they were last fetched successfully */
-    RemoteJwks(String issuer, URI source, Set<Algorithm> allowed, Duration maxAge, HttpClient http, Clock clock) {
+    RemoteJwks(String issuer, URI source, Set<Algorithm> allowed, Duration maxAge, OutboundHttp http, Clock clock) {
         this.issuer = issuer;
         this.source = source;
         this.allowed = allowed;
@@ -148,23 +143,19 @@ final class RemoteJwks {
             return runningFetch;
         }
         lastFetchAt = now;
-        HttpRequest request = HttpRequest.newBuilder(source)
-                .timeout(TIMEOUT)
-                .header("Accept", "application/jwk-set+json, application/json")
-                .build();
-        CompletableFuture<Boolean> result = http.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
-                .orTimeout(TIMEOUT.plusSeconds(1).toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                .thenApply(this::readKeys)
+        Map<String, String> headers = Map.of("Accept", "application/jwk-set+json, application/json");
+        CompletableFuture<Boolean> result = http.get(source, headers, TIMEOUT)
+                // Not on an event loop: a set may have a hundred keys.
+                .thenApplyAsync(this::readKeys)
                 .handle(this::store);
         runningFetch = result.isDone() ? null : result;
         return result;
     }
 
-    private List<VerificationKey> readKeys(HttpResponse<String> response) {
+    private List<VerificationKey> readKeys(OutboundHttp.Response response) {
         try {
-            if (response.statusCode() != 200) {
-                throw new IOException("the response has status " + response.statusCode());
+            if (response.status() != 200) {
+                throw new IOException("the response has status " + response.status());
             }
             List<VerificationKey> keys = JwksParser.read(response.body(), allowed);
             if (keys.isEmpty()) {

@@ -8,7 +8,8 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.ECPoint;
-import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECCurve;
+import org.bouncycastle.math.ec.custom.sec.SecP256R1Curve;
 import org.jose4j.jca.ProviderContext;
 import org.jose4j.jwa.AlgorithmFactoryFactory;
 import org.jose4j.jws.JsonWebSignatureAlgorithm;
@@ -19,6 +20,9 @@ import org.jose4j.lang.JoseException;
 final class Signatures {
 
     private static final ProviderContext PLATFORM = new ProviderContext();
+
+    // By its class, not by its name, which would take some forty other curves into the executable.
+    private static final ECCurve P256 = new SecP256R1Curve();
 
     private Signatures() {}
 
@@ -58,9 +62,7 @@ final class Signatures {
         if (key.key() instanceof ECPublicKey curved) {
             // The platform takes any two coordinates; Bouncy Castle throws for a point beside the curve.
             ECPoint point = curved.getW();
-            var unused = CustomNamedCurves.getByName("secp256r1")
-                    .getCurve()
-                    .validatePoint(point.getAffineX(), point.getAffineY());
+            var unused = P256.validatePoint(point.getAffineX(), point.getAffineY());
         }
     }
 

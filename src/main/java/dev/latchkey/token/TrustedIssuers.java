@@ -39,10 +39,12 @@ public class TrustedIssuers {
     private final List<TokenOrigin> origins = new ArrayList<>();
     private final List<TrustedIssuer> all = new ArrayList<>();
     private final List<RemoteJwks> remote = new ArrayList<>();
+    private final OutboundHttp http;
     private final Clock clock;
     private final BackgroundThread refresher;
 
-    TrustedIssuers(TrustedIssuerConfig config, Clock clock, BackgroundThreads threads) {
+    TrustedIssuers(TrustedIssuerConfig config, OutboundHttp http, Clock clock, BackgroundThreads threads) {
+        this.http = http;
         this.clock = clock;
         this.refresher = threads.create("latchkey-trusted-issuers", MAX_ROUND, this::refreshAndPause);
         config.issuers().forEach((name, settings) -> {
@@ -99,12 +101,7 @@ public class TrustedIssuers {
         Supplier<List<VerificationKey>> keys;
         if (settings.jwksUrl().isPresent()) {
             RemoteJwks source = new RemoteJwks(
-                    name,
-                    settings.jwksUrl().get(),
-                    algorithms(settings),
-                    settings.keysMaxAge(),
-                    OutboundHttp.client(),
-                    clock);
+                    name, settings.jwksUrl().get(), algorithms(settings), settings.keysMaxAge(), http, clock);
             remote.add(source);
             keys = source::keys;
         } else {

@@ -23,6 +23,7 @@ import dev.latchkey.platform.boot.Diagnosis;
 import dev.latchkey.platform.boot.Diagnosis.Group;
 import dev.latchkey.platform.db.SchemaHistory;
 import dev.latchkey.platform.db.UpgradeCheck;
+import dev.latchkey.platform.http.OutboundHttp;
 import dev.latchkey.platform.http.PublicUrl;
 import dev.latchkey.token.Issuer;
 import dev.latchkey.userimport.UserImport;
@@ -70,6 +71,9 @@ class DoctorCommandDatabaseTest {
 
     @Inject
     RecordedClients clients;
+
+    @Inject
+    OutboundHttp http;
 
     @Inject
     PublicUrl publicUrl;
@@ -244,7 +248,7 @@ class DoctorCommandDatabaseTest {
                         userImport,
                         Optional::empty,
                         clock,
-                        new Deployment(diagnosis, history, upgrade, clients, publicUrl, issuer)));
+                        new Deployment(diagnosis, history, upgrade, clients, http, publicUrl, issuer)));
     }
 
     private static String url() {

@@ -9,10 +9,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.fixture.LogLines;
 import dev.latchkey.fixture.SteppedClock;
+import dev.latchkey.fixture.TestHttp;
 import dev.latchkey.password.BreachedPasswords.Outage;
 import dev.latchkey.password.Passwords.ChosenHashing;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords.Verification;
+import dev.latchkey.platform.http.OutboundHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,7 +107,7 @@ class BreachedPasswordsTest {
 
     @Test
     void sendsNothingWithoutAUrl() {
-        var off = new BreachedPasswords(PasswordsTest.CHEAP, clock, meters);
+        var off = new BreachedPasswords(PasswordsTest.CHEAP, TestHttp.CLIENT, clock, meters);
         assertFalse(off.contains(PASSWORD));
         assertTrue(meters.getMeters().isEmpty());
     }
@@ -204,9 +206,9 @@ class BreachedPasswordsTest {
     @Test
     void readsTheLargestResponseThatIsAllowed() {
         String last = REST + ":1";
-        response = exchange -> send(exchange, 200, "\n".repeat(BreachedPasswords.MAX_BYTES - last.length()) + last);
+        response = exchange -> send(exchange, 200, "\n".repeat(OutboundHttp.MAX_BYTES - last.length()) + last);
         assertTrue(breached().contains(PASSWORD));
-        response = exchange -> send(exchange, 200, "\n".repeat(BreachedPasswords.MAX_BYTES - last.length() + 1) + last);
+        response = exchange -> send(exchange, 200, "\n".repeat(OutboundHttp.MAX_BYTES - last.length() + 1) + last);
         assertAcceptsAsFailed();
     }
 
@@ -240,7 +242,7 @@ class BreachedPasswordsTest {
             port = free.getLocalPort();
         }
         var config = PasswordsTest.CHEAP.withBreachCheck("http://127.0.0.1:" + port + "/", Duration.ofSeconds(5));
-        assertAcceptsAsFailed(new BreachedPasswords(config, clock, meters));
+        assertAcceptsAsFailed(new BreachedPasswords(config, TestHttp.CLIENT, clock, meters));
     }
 
     @Test
@@ -437,7 +439,8 @@ class BreachedPasswordsTest {
     }
 
     private BreachedPasswords breached(Duration timeout) {
-        return new BreachedPasswords(PasswordsTest.CHEAP.withBreachCheck(url(), timeout), clock, meters);
+        return new BreachedPasswords(
+                PasswordsTest.CHEAP.withBreachCheck(url(), timeout), TestHttp.CLIENT, clock, meters);
     }
 
     private String url() {

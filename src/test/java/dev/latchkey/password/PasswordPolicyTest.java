@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** FR-003: which passwords may be chosen. */
 class PasswordPolicyTest {
 
-    private static final CommonPasswords COMMON = CommonPasswords.load();
+    private static final CommonPasswords COMMON = CommonPasswords.ALL;
     private static final String HOST = "id.wunder-shop.example.com";
     private static final String EMAIL = "ada.lovelace@example.com";
 

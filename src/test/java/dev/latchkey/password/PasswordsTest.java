@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.TestHttp;
 import dev.latchkey.password.Passwords.Hashing;
 import dev.latchkey.password.Passwords.Verification;
 import dev.latchkey.platform.boot.ConfigurationProblem;
@@ -441,7 +442,7 @@ class PasswordsTest {
         return new Passwords(
                 config,
                 new HashLimits(config, HEAP),
-                new BreachedPasswords(config, Clock.systemUTC(), meters),
+                new BreachedPasswords(config, TestHttp.CLIENT, Clock.systemUTC(), meters),
                 PUBLIC,
                 meters);
     }

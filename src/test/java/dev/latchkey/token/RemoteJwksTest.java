@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.SteppedClock;
+import dev.latchkey.fixture.TestHttp;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.TestKeys;
 import dev.latchkey.platform.boot.DeploymentCheck;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -58,7 +58,7 @@ class RemoteJwksTest {
                 URI.create("http://127.0.0.1:" + source.getAddress().getPort() + "/jwks"),
                 EnumSet.of(Algorithm.EDDSA, Algorithm.ES256),
                 Duration.ofHours(24),
-                HttpClient.newHttpClient(),
+                TestHttp.CLIENT,
                 clock);
     }
 

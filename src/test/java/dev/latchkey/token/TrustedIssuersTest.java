@@ -3,6 +3,7 @@ package dev.latchkey.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.latchkey.fixture.TestHttp;
 import dev.latchkey.platform.boot.ConfigurationProblem;
 import dev.latchkey.platform.ops.BackgroundThreads;
 import java.net.URI;
@@ -141,6 +142,7 @@ class TrustedIssuersTest {
                 List.of(new TokenOrigin("partner", false, false)),
                 new TrustedIssuers(
                                 () -> Map.of("partner", Settings.ofASecret()),
+                                TestHttp.CLIENT,
                                 Clock.systemUTC(),
                                 new BackgroundThreads())
                         .origins());
@@ -246,6 +248,7 @@ class TrustedIssuersTest {
     void trustsNoIssuerWithWrongSettings() {
         TrustedIssuers issuers = new TrustedIssuers(
                 () -> Map.of("partner", Settings.ofKeys("http://partner.example/jwks")),
+                TestHttp.CLIENT,
                 Clock.systemUTC(),
                 new BackgroundThreads());
         assertEquals(List.of(), issuers.all());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.latchkey.fixture.TestHttp;
 import dev.latchkey.key.Algorithm;
 import dev.latchkey.key.KeyId;
 import dev.latchkey.key.SigningKeys.VerificationKey;
@@ -295,8 +296,8 @@ class WycheproofTest {
         if (!TrustedIssuersCheck.check("vector", settings, Optional.empty()).isEmpty()) {
             return Optional.empty();
         }
-        TrustedIssuers checked =
-                new TrustedIssuers(() -> Map.of("vector", settings), Clock.systemUTC(), new BackgroundThreads());
+        TrustedIssuers checked = new TrustedIssuers(
+                () -> Map.of("vector", settings), TestHttp.CLIENT, Clock.systemUTC(), new BackgroundThreads());
         assertEquals(1, checked.all().size());
         return Optional.of(TestVerifiers.issuer(
                 "configured",

@@ -14,8 +14,11 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,9 @@ class MetricLabelsResourceTest {
 
     @Inject
     MeterRegistry meters;
+
+    @Inject
+    OutboundHttp outbound;
 
     @Test
     void namesRequestsByTheirRouteWhateverTheirPath() {
@@ -92,6 +98,24 @@ class MetricLabelsResourceTest {
                 meters.getMeters().stream()
                         .map(Meter::getId)
                         .filter(id -> id.getTags().stream().map(Tag::getValue).anyMatch(value -> value.contains(MARK)))
+                        .toList());
+    }
+
+    // Security: such a path may hold a part of a password's hash.
+    @Test
+    void hasNothingOfRequestsToOtherServices() {
+        String itself = "http://localhost:" + RestAssured.port + "/q/health/" + MARK;
+        assertEquals(
+                404,
+                outbound.get(URI.create(itself), Map.of(), Duration.ofSeconds(5))
+                        .join()
+                        .status());
+        assertEquals(
+                List.of(),
+                meters.getMeters().stream()
+                        .map(Meter::getId)
+                        .filter(id -> id.getName().startsWith("http.client")
+                                || id.getTags().stream().map(Tag::getValue).anyMatch(value -> value.contains(MARK)))
                         .toList());
     }
 
