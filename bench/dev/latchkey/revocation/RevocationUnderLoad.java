@@ -239,13 +239,13 @@ public final class RevocationUnderLoad {
             long begun = System.nanoTime();
             boolean accepted = atGate ? gate(replica, session, kind) : introspection(replica, session, kind);
             boolean wasLive = session.endRequestedAt == 0;
-            judge(session, kind, atGate, accepted, wasLive, ended != 0 && begun - ended > BOUND);
+            count(session, kind, atGate, accepted, wasLive, ended != 0 && begun - ended > BOUND);
         }
         return null;
     }
 
     /** While a session ends, and within the second after, both answers are right. */
-    private void judge(Session session, Kind kind, boolean atGate, boolean accepted, boolean wasLive, boolean wasOver) {
+    private void count(Session session, Kind kind, boolean atGate, boolean accepted, boolean wasLive, boolean wasOver) {
         String state;
         boolean isFalse;
         if (kind != Kind.AS_IT_IS) {

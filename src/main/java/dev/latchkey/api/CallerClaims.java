@@ -3,7 +3,6 @@ package dev.latchkey.api;
 import dev.latchkey.account.AccountId;
 import dev.latchkey.session.SessionId;
 import io.quarkus.security.ForbiddenException;
-import jakarta.json.JsonValue;
 import org.eclipse.microprofile.jwt.Claims;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +40,7 @@ final class CallerClaims {
 
     /** Whether the token says that the caller's e-mail address is verified. */
     static boolean isEmailVerified(JsonWebToken token) {
-        // The framework gives a boolean claim as itself or as the JSON value of it.
-        Object value = token.getClaim(Claims.email_verified.name());
-        return Boolean.TRUE.equals(value) || JsonValue.TRUE.equals(value);
+        return Boolean.TRUE.equals(token.getClaim(Claims.email_verified.name()));
     }
 
     private static @Nullable String text(JsonWebToken token, String claim) {

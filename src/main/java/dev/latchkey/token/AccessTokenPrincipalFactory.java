@@ -1,6 +1,5 @@
 package dev.latchkey.token;
 
-import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.JWTCallerPrincipal;
 import io.smallrye.jwt.auth.principal.JWTCallerPrincipalFactory;
@@ -8,14 +7,12 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.eclipse.microprofile.jwt.Claims;
-import org.jose4j.jwt.JwtClaims;
+import org.jspecify.annotations.Nullable;
 
 /** Makes SmallRye JWT verify tokens with {@link AccessTokenVerifier}, so that {@code JsonWebToken} and {@code @RolesAllowed} rely on it. */
 @ApplicationScoped
@@ -37,59 +34,60 @@ class AccessTokenPrincipalFactory extends JWTCallerPrincipalFactory {
         };
     }
 
-    /** SmallRye's {@code JsonWebToken} of a verified token, which keeps the {@link VerifiedToken}. */
-    private static final class TokenPrincipal extends DefaultJWTCallerPrincipal implements VerifiedToken.Principal {
+    /** The {@code JsonWebToken} of a verified token; in the place of SmallRye's, which copies all claims at each request. */
+    private static final class TokenPrincipal extends JWTCallerPrincipal implements VerifiedToken.Principal {
 
-        private static final Map<String, Claims> NAMED =
-                Arrays.stream(Claims.values()).collect(Collectors.toUnmodifiableMap(Claims::name, Function.identity()));
+        private static final Set<String> TIMES = Set.of("exp", "iat", "nbf", "auth_time", "updated_at");
 
         private final VerifiedToken verified;
+        private final Map<String, Object> claims;
 
         TokenPrincipal(String raw, VerifiedToken verified) {
-            super(raw, Claim.TYPE, claims(verified));
+            super(raw, Claim.TYPE);
             this.verified = verified;
+            this.claims = verified.origin().ours() ? verified.claims() : foreignClaims(verified);
         }
 
-        /**
-         * The claims as routes read them: what was verified, under our own names whichever issuer it came from. A copy, for the
-         * framework replaces values by types of its own.
-         */
-        private static JwtClaims claims(VerifiedToken verified) {
-            JwtClaims claims = new JwtClaims();
-            verified.claims().forEach(claims::setClaim);
-            if (!verified.origin().ours()) {
-                // Security: another issuer's roles open nothing here, nor does a claim of its own making name a
-                // session.
-                claims.unsetClaim(Claim.GROUPS);
-                claims.unsetClaim(Claim.SESSION_ID);
-                claims.setSubject(verified.userId());
-                // Security: user_id names a user of ours, so it is absent unless the operator says that the ids are
-                // shared.
-                claims.unsetClaim(Claim.USER_ID);
-                if (verified.origin().sharesUsers()) {
-                    claims.setClaim(Claim.USER_ID, verified.userId());
-                }
-                claims.setClaim(Claim.EMAIL, verified.email());
-                claims.setClaim(Claim.EMAIL_VERIFIED, verified.emailVerified());
-                // Security: what another issuer calls a recent or a strong sign-in is none of ours.
-                claims.unsetClaim(Claim.AUTH_TIME);
-                claims.unsetClaim(Claim.AMR);
-                // The other expiry claim of its settings may be the earlier one.
-                claims.setClaim("exp", verified.expiresAt().getEpochSecond());
+        /** The claims as routes read them: under our own names, whichever issuer the token came from. */
+        private static Map<String, Object> foreignClaims(VerifiedToken verified) {
+            Map<String, Object> claims = new HashMap<>(verified.claims());
+            // Security: another issuer's roles open nothing here, nor does a claim of its own making name a session.
+            claims.remove(Claim.GROUPS);
+            claims.remove(Claim.SESSION_ID);
+            claims.put("sub", verified.userId());
+            // Security: user_id names a user of ours, so it is absent unless the operator says that the ids are shared.
+            claims.remove(Claim.USER_ID);
+            if (verified.origin().sharesUsers()) {
+                claims.put(Claim.USER_ID, verified.userId());
             }
+            claims.put(Claim.EMAIL, verified.email());
+            claims.put(Claim.EMAIL_VERIFIED, verified.emailVerified());
+            // Security: what another issuer calls a recent or a strong sign-in is none of ours.
+            claims.remove(Claim.AUTH_TIME);
+            claims.remove(Claim.AMR);
+            // The other expiry claim of its settings may be the earlier one.
+            claims.put("exp", verified.expiresAt().getEpochSecond());
             return claims;
         }
 
-        /** None, so that they stay as they are: the framework makes JSON of those that MicroProfile JWT does not name. */
         @Override
-        protected Set<String> filterCustomClaimNames(Collection<String> names) {
-            return Set.of();
+        protected Collection<String> doGetClaimNames() {
+            return claims.keySet();
         }
 
-        /** As the framework's, which throws and catches an exception at each look-up of a claim of our own. */
+        /** Returns a claim in the type that MicroProfile JWT gives it; a time that is not there is 0. */
         @Override
-        protected Claims getClaimType(String name) {
-            return NAMED.getOrDefault(name, Claims.UNKNOWN);
+        protected @Nullable Object getClaimValue(String name) {
+            Object value = claims.get(name);
+            if (TIMES.contains(name)) {
+                return value instanceof Number number ? number.longValue() : 0L;
+            }
+            return switch (name) {
+                case Claim.GROUPS -> verified.origin().ours() ? verified.roles() : Set.of();
+                case "aud" ->
+                    value instanceof String one ? Set.of(one) : value instanceof List<?> all ? Set.copyOf(all) : null;
+                default -> value;
+            };
         }
 
         @Override
