@@ -24,8 +24,6 @@ import java.util.regex.Pattern;
 public final class Comparison {
 
     private static final Path FOLDER = Path.of("target", "compare").toAbsolutePath();
-    private static final int CONNECTIONS = 16;
-
     /** The unit of {@code /proc/PID/stat} on Linux. */
     private static final double TICK_MICROS = 10_000;
 
@@ -51,10 +49,14 @@ public final class Comparison {
         return List.of(
                 new Goal(Work.GATE, contender, Work.BARE_EVENT_LOOP, 0.85),
                 new Goal(Work.GATE, "fastapi", Work.GATE, jvm ? 8 : 4),
+                new Goal(Work.GATE_HS256_NEW, contender, Work.BARE_EVENT_LOOP, 0.5),
                 new Goal(Work.TOKEN_SESSION, contender, Work.BARE_WORKER, 0.9),
                 new Goal(Work.PROFILE, contender, Work.BARE_ROW, 0.8),
                 new Goal(Work.GET_SESSION, contender, Work.PROFILE, 1 / 1.5),
-                new Goal(Work.GET_SESSION, "better-auth", Work.GET_SESSION, jvm ? 15 : 12));
+                new Goal(Work.GET_SESSION, "better-auth", Work.GET_SESSION, jvm ? 15 : 12),
+                new Goal(Work.GET_SESSION_CACHED, contender, Work.BARE_WORKER, 0.7),
+                new Goal(Work.REFRESH, contender, Work.BARE_TRANSACTION, 1 / 1.5),
+                new Goal(Work.SIGN_IN, contender, Work.BARE_HASH, 0.9));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -112,17 +114,25 @@ public final class Comparison {
 
     private Sample load(int round, Contender contender, Work work, Request request)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s"));
+        List<String> command = new ArrayList<>(List.of("wrk", "-c" + request.connections(), "-d" + seconds + "s"));
         request.headers().forEach((name, value) -> command.addAll(List.of("-H", name + ": " + value)));
+        if (request.script() == null) {
+            command.add("-t1");
+        } else {
+            Path script = FOLDER.resolve("request.lua");
+            Files.writeString(script, request.script().get());
+            // A script may keep something for each connection, which wrk offers for each thread.
+            command.addAll(List.of("-t" + request.connections(), "-s", script.toString()));
+        }
         command.add(request.url());
-        double before = cpuMicros(contender.pid());
+        double before = cpuMicros(request.pid());
         Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(wrk.getInputStream().readAllBytes());
         if (!wrk.waitFor(1, TimeUnit.MINUTES) || wrk.exitValue() != 0 || output.contains("Non-2xx")) {
             throw new IllegalStateException(
                     contender.name() + " does not respond with success to " + request.url() + "\n" + output);
         }
-        double cpu = cpuMicros(contender.pid()) - before;
+        double cpu = cpuMicros(request.pid()) - before;
         return new Sample(
                 round,
                 contender.name(),
@@ -148,8 +158,8 @@ public final class Comparison {
 
     private void print(List<Contender> contenders, int rounds) throws IOException {
         System.out.printf(
-                "%nMedian (smallest to greatest) of %d rounds in turns, %d s each, %d connections, %d processors%n%n",
-                rounds, seconds, CONNECTIONS, Runtime.getRuntime().availableProcessors());
+                "%nMedian (smallest to greatest) of %d rounds in turns, %d s each, %d processors%n%n",
+                rounds, seconds, Runtime.getRuntime().availableProcessors());
         System.out.println("| | | requests a second | processor time each, us |");
         System.out.println("|---|---|---|---|");
         for (Work work : Work.values()) {
@@ -193,7 +203,6 @@ public final class Comparison {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("rounds", rounds);
         all.put("seconds", seconds);
-        all.put("connections", CONNECTIONS);
         all.put("processors", Runtime.getRuntime().availableProcessors());
         all.put("samples", samples);
         Files.writeString(

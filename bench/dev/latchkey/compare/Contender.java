@@ -10,14 +10,21 @@ import dev.latchkey.fixture.Packaged;
 import dev.latchkey.platform.devdb.EmbeddedDatabase;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server that is measured, and the requests that it is measured by. */
 final class Contender implements AutoCloseable {
@@ -25,22 +32,55 @@ final class Contender implements AutoCloseable {
     private static final Path CEILINGS = Path.of("target", "ceilings").toAbsolutePath();
     private static final Path OWN = Path.of("bench", "contenders").toAbsolutePath();
     private static final String SECRET = "a-shared-secret-of-more-than-32-bytes";
+    private static final String CLIENT_SECRET = "the-secret-of-a-backend-of-more-than-32-bytes";
+    private static final String EMAIL = "ada@example.com";
     private static final String PASSWORD = "correct horse battery staple";
 
-    private final String name;
-    private final long pid;
-    private final Map<Work, Request> requests;
-    private final AutoCloseable process;
+    /** More would wait for longer than the service lets them. */
+    private static final int HASHING_CONNECTIONS = 4;
 
-    private Contender(String name, long pid, Map<Work, Request> requests, AutoCloseable process) {
+    private static final Map<String, String> SETTINGS = Map.of(
+            "LATCHKEY_THROTTLE_ENABLED", "false",
+            "LATCHKEY_GATE_RULES_0__PATH", "/api/{user_id}/**",
+            "LATCHKEY_GATE_RULES_0__ALLOW", "owner",
+            "LATCHKEY_OAUTH_CLIENTS_SHOP_SECRET", CLIENT_SECRET,
+            "LATCHKEY_TRUSTED_PROXIES", "127.0.0.1",
+            // One token serves for the whole run.
+            "LATCHKEY_TOKEN_ACCESS_LIFETIME", "12h",
+            "LATCHKEY_BETTER_AUTH_COOKIE_CACHE_MAX_AGE", "12h",
+            "LATCHKEY_KEY_OVERLAP", "13h",
+            "LATCHKEY_PASSWORD_MAX_WAIT", "7s");
+
+    private final String name;
+    private final Map<Work, Request> requests;
+    private final List<AutoCloseable> processes;
+
+    private Contender(String name, Map<Work, Request> requests, List<AutoCloseable> processes) {
         this.name = name;
-        this.pid = pid;
         this.requests = requests;
-        this.process = process;
+        this.processes = processes;
     }
 
-    /** A request that is sent again and again. */
-    record Request(String url, Map<String, String> headers) {}
+    /**
+     * A request that is sent again and again.
+     *
+     * @param pid the process whose time counts
+     * @param connections on which it is sent at once
+     * @param script a script of wrk that makes the request; null: GET with these headers
+     */
+    record Request(
+            long pid,
+            String url,
+            Map<String, String> headers,
+            int connections,
+            @Nullable Supplier<String> script) {
+
+        private static final int USUAL = 16;
+
+        static Request get(long pid, String url, Map<String, String> headers) {
+            return new Request(pid, url, headers, USUAL, null);
+        }
+    }
 
     /** Starts a contender; empty, and says why, if it is not there. */
     static Optional<Contender> start(String name) throws IOException {
@@ -74,39 +114,149 @@ final class Contender implements AutoCloseable {
     }
 
     private static Contender latchkey(String name, List<String> command) {
-        Packaged service = Packaged.readyBy(
+        EmbeddedDatabase database = EmbeddedDatabaseResource.emptyDatabase();
+        Packaged usual = Packaged.readyBy(command, database, SETTINGS);
+        // Without a cache of tokens each one is as if never seen.
+        Packaged eddsa = Packaged.readyBy(
+                command,
+                database,
+                Packaged.with(
+                        SETTINGS,
+                        Map.of("LATCHKEY_TOKEN_CACHE", "0", "LATCHKEY_BETTER_AUTH_COOKIE_CACHE_ENABLED", "true")));
+        Packaged hs256 = Packaged.readyBy(
                 command,
                 EmbeddedDatabaseResource.emptyDatabase(),
-                Map.of(
-                        "LATCHKEY_THROTTLE_ENABLED", "false",
-                        "LATCHKEY_GATE_RULES_0__PATH", "/api/{user_id}/**",
-                        "LATCHKEY_GATE_RULES_0__ALLOW", "owner",
-                        "LATCHKEY_TRUSTED_PROXIES", "127.0.0.1",
-                        // One token serves for the whole run.
-                        "LATCHKEY_TOKEN_ACCESS_LIFETIME", "12h",
-                        "LATCHKEY_KEY_OVERLAP", "13h"));
-        String url = "http://127.0.0.1:" + service.port();
-        Response user = post(url + "/api/auth/signup", Map.of("email", "ada@example.com", "password", PASSWORD));
+                Packaged.with(SETTINGS, Map.of("LATCHKEY_TOKEN_CACHE", "0", "LATCHKEY_JWT_SECRET", SECRET)));
+        String url = url(usual);
+        Response user = signedUp(usual);
         String id = user.path("user.id");
-        Map<String, String> bearer = Map.of("Authorization", "Bearer " + user.<String>path("access_token"));
-        Map<String, String> cookie = cookies(post(
-                url + "/api/auth/sign-up/email",
-                Map.of("email", "grace@example.com", "password", PASSWORD, "name", "Grace")));
+        Map<String, String> bearer = bearer(user);
+        Map<String, String> cookie = cookies(betterAuthSignUp(url, "grace@example.com"));
+        Map<String, String> cached = cookies(betterAuthSignUp(url(eddsa), "joan@example.com"));
+        createTables(database);
+
         Map<Work, Request> requests = new LinkedHashMap<>();
-        requests.put(Work.BARE_EVENT_LOOP, new Request(url + "/bench/event-loop", Map.of()));
+        requests.put(Work.BARE_EVENT_LOOP, get(usual, "/bench/event-loop", Map.of()));
+        requests.put(Work.GATE, gate(usual, user));
+        requests.put(Work.GATE_HS256_NEW, gate(hs256, signedUp(hs256)));
+        requests.put(Work.GATE_EDDSA_NEW, gate(eddsa, user));
+        requests.put(Work.BARE_WORKER, get(usual, "/bench/worker", Map.of()));
+        requests.put(Work.TOKEN_SESSION, get(usual, "/api/auth/session", bearer));
+        requests.put(Work.BARE_ROW, get(usual, "/bench/row", Map.of()));
+        requests.put(Work.PROFILE, get(usual, "/api/users/" + id, bearer));
+        requests.put(Work.GET_SESSION, get(usual, "/api/auth/get-session", cookie));
+        requests.put(Work.GET_SESSION_CACHED, get(eddsa, "/api/auth/get-session", cached));
         requests.put(
-                Work.GATE,
-                new Request(
-                        url + "/api/auth/verify",
-                        Packaged.with(
-                                bearer,
-                                Map.of("X-Original-Method", "GET", "X-Original-URI", "/api/" + id + "/nothing"))));
-        requests.put(Work.BARE_WORKER, new Request(url + "/bench/worker", Map.of()));
-        requests.put(Work.TOKEN_SESSION, new Request(url + "/api/auth/session", bearer));
-        requests.put(Work.BARE_ROW, new Request(url + "/bench/row", Map.of()));
-        requests.put(Work.PROFILE, new Request(url + "/api/users/" + id, bearer));
-        requests.put(Work.GET_SESSION, new Request(url + "/api/auth/get-session", cookie));
-        return new Contender(name, service.pid(), requests, service);
+                Work.INTROSPECTION,
+                post(
+                        usual,
+                        "/oauth/introspect",
+                        16,
+                        () -> constantScript(
+                                "application/x-www-form-urlencoded",
+                                "Basic "
+                                        + Base64.getEncoder()
+                                                .encodeToString(
+                                                        ("shop:" + CLIENT_SECRET).getBytes(StandardCharsets.US_ASCII)),
+                                "token=" + user.<String>path("access_token"))));
+        requests.put(Work.BARE_TRANSACTION, get(usual, "/bench/transaction", Map.of()));
+        requests.put(Work.REFRESH, post(usual, "/api/auth/refresh", 16, () -> refreshScript(url)));
+        requests.put(
+                Work.BARE_HASH, new Request(usual.pid(), url + "/bench/hash", Map.of(), HASHING_CONNECTIONS, null));
+        requests.put(
+                Work.SIGN_IN,
+                post(
+                        usual,
+                        "/api/auth/login",
+                        HASHING_CONNECTIONS,
+                        () -> constantScript(
+                                "application/json",
+                                "",
+                                "{\"email\":\"" + EMAIL + "\",\"password\":\"" + PASSWORD + "\"}")));
+        return new Contender(name, requests, List.of(usual, eddsa, hs256));
+    }
+
+    private static String url(Packaged service) {
+        return "http://127.0.0.1:" + service.port();
+    }
+
+    private static Request get(Packaged service, String path, Map<String, String> headers) {
+        return Request.get(service.pid(), url(service) + path, headers);
+    }
+
+    private static Request post(Packaged service, String path, int connections, Supplier<String> script) {
+        return new Request(service.pid(), url(service) + path, Map.of(), connections, script);
+    }
+
+    private static Request gate(Packaged service, Response user) {
+        return get(
+                service,
+                "/api/auth/verify",
+                Packaged.with(
+                        bearer(user),
+                        Map.of(
+                                "X-Original-Method",
+                                "GET",
+                                "X-Original-URI",
+                                "/api/" + user.<String>path("user.id") + "/nothing")));
+    }
+
+    private static Map<String, String> bearer(Response user) {
+        return Map.of("Authorization", "Bearer " + user.<String>path("access_token"));
+    }
+
+    private static Response signedUp(Packaged service) {
+        return post(url(service) + "/api/auth/signup", Map.of("email", EMAIL, "password", PASSWORD));
+    }
+
+    private static Response betterAuthSignUp(String url, String email) {
+        return post(url + "/api/auth/sign-up/email", Map.of("email", email, "password", PASSWORD, "name", "Somebody"));
+    }
+
+    /** What the bare transaction writes to. */
+    private static void createTables(EmbeddedDatabase database) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table bench_rows (id integer primary key, times bigint not null)");
+            statement.execute("insert into bench_rows select i, 0 from generate_series(0, 999) i");
+            statement.execute("create table bench_events (id integer not null, at timestamptz not null default now())");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String constantScript(String contentType, String authorization, String body) {
+        return """
+                wrk.method = "POST"
+                wrk.headers["Content-Type"] = "%s"
+                wrk.headers["Authorization"] = "%s"
+                wrk.body = [[%s]]
+                """.formatted(contentType, authorization, body);
+    }
+
+    /** Each connection has a thread and a session of its own, and sends the refresh token of the response before. */
+    private static String refreshScript(String url) {
+        StringBuilder tokens = new StringBuilder();
+        for (int i = 0; i < 16; i++) {
+            String token = post(url + "/api/auth/login", Map.of("email", EMAIL, "password", PASSWORD))
+                    .path("refresh_token");
+            tokens.append('"').append(token).append("\",");
+        }
+        return """
+                local tokens = {%s}
+                local next = 0
+                function setup(thread)
+                  next = next + 1
+                  thread:set("token", tokens[next])
+                end
+                function request()
+                  return wrk.format("POST", nil, {["Content-Type"] = "application/json"},
+                    '{"refresh_token":"' .. token .. '"}')
+                end
+                function response(status, headers, body)
+                  token = string.match(body, '"refresh_token":"([^"]+)"')
+                end
+                """.formatted(tokens);
     }
 
     private static Contender betterAuth() {
@@ -114,14 +264,11 @@ final class Contender implements AutoCloseable {
         BetterAuth server = BetterAuth.started(
                 Map.of("contender", Map.of("secret", SECRET, "algorithm", "EdDSA", "database", forNode(database))));
         String url = server.address("contender");
-        Map<String, String> cookie = cookies(post(
-                url + "/api/auth/sign-up/email",
-                Map.of("email", "grace@example.com", "password", PASSWORD, "name", "Grace")));
+        Map<String, String> cookie = cookies(betterAuthSignUp(url, "grace@example.com"));
         return new Contender(
                 "better-auth",
-                server.pid(),
-                Map.of(Work.GET_SESSION, new Request(url + "/api/auth/get-session", cookie)),
-                server);
+                Map.of(Work.GET_SESSION, Request.get(server.pid(), url + "/api/auth/get-session", cookie)),
+                List.of(server));
     }
 
     private static Contender fastApi() {
@@ -131,11 +278,8 @@ final class Contender implements AutoCloseable {
                 "import jwt; print(jwt.encode({'user_id': '%s', 'exp': 4102444800}, '%s'))".formatted(id, SECRET));
         Map<String, String> bearer =
                 Map.of("Authorization", "Bearer " + token.output().strip());
-        return new Contender(
-                "fastapi",
-                server.pid(),
-                Map.of(Work.GATE, new Request("http://127.0.0.1:" + server.port() + "/api/" + id + "/nothing", bearer)),
-                server);
+        String url = "http://127.0.0.1:" + server.port() + "/api/" + id + "/nothing";
+        return new Contender("fastapi", Map.of(Work.GATE, Request.get(server.pid(), url, bearer)), List.of(server));
     }
 
     private static String forNode(EmbeddedDatabase database) {
@@ -163,16 +307,14 @@ final class Contender implements AutoCloseable {
         return name;
     }
 
-    long pid() {
-        return pid;
-    }
-
     Map<Work, Request> requests() {
         return requests;
     }
 
     @Override
     public void close() throws Exception {
-        process.close();
+        for (AutoCloseable process : processes) {
+            process.close();
+        }
     }
 }
