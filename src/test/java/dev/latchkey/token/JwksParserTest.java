@@ -10,6 +10,7 @@ import dev.latchkey.key.TestKeys;
 import java.math.BigInteger;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Base64;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +143,38 @@ class JwksParserTest {
     }
 
     // One bad key spoils nothing for the others.
+    // Security: the platform takes any two coordinates, also of a point on a weaker curve.
+    @Test
+    void ignoresKeysThatAreNoPointOfTheirCurve() throws Exception {
+        BigInteger p = ((ECFieldFp) EllipticCurves.P256.getCurve().getField()).getP();
+        BigInteger x = coordinate("x");
+        BigInteger y = coordinate("y");
+        assertEquals(1, read(point(x, y)).size());
+        assertEquals(1, read(point(x, p.subtract(y))).size(), "the other point with this x");
+        for (BigInteger wrong : List.of(
+                BigInteger.ZERO, BigInteger.ONE, x, y.add(BigInteger.ONE), y.subtract(BigInteger.ONE), p, y.add(p))) {
+            assertEquals(List.of(), read(point(x, wrong)), wrong::toString);
+        }
+        assertEquals(List.of(), read(point(y, x)));
+        assertEquals(List.of(), read(point(x.add(p), y)));
+        assertEquals(List.of(), read(point(BigInteger.ZERO, BigInteger.ZERO)));
+    }
+
+    private static BigInteger coordinate(String name) {
+        return new BigInteger(1, Base64.getUrlDecoder().decode((String) Objects.requireNonNull(P256.get(name))));
+    }
+
+    private static Map<String, Object> point(BigInteger x, BigInteger y) {
+        return with(with(P256, "x", base64(x)), "y", base64(y));
+    }
+
+    private static String base64(BigInteger value) {
+        byte[] bytes = value.toByteArray();
+        byte[] padded = new byte[Math.max(32, bytes.length)];
+        System.arraycopy(bytes, 0, padded, padded.length - bytes.length, bytes.length);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(padded);
+    }
+
     @Test
     void parsesValidKeysBesideInvalidOnes() throws Exception {
         assertEquals(
