@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Reads documents of other services over HTTP, each within a bounded time and of a bounded size. */
 @Singleton
@@ -89,7 +91,7 @@ public final class OutboundHttp {
                     if (read.succeeded()) {
                         result.tryComplete(read.result());
                     } else {
-                        result.tryFail(read.cause());
+                        result.tryFail(reason(read.cause()));
                     }
                 });
         return result.future()
@@ -100,6 +102,13 @@ public final class OutboundHttp {
                 })
                 .toCompletionStage()
                 .toCompletableFuture();
+    }
+
+    /** The client says of a handshake only that it failed; what was wrong with the certificate is in the cause. */
+    private static Throwable reason(Throwable failure) {
+        return failure instanceof SSLHandshakeException && failure.getCause() instanceof SSLException cause
+                ? cause
+                : failure;
     }
 
     private static Future<Response> read(HttpClientResponse response) {
