@@ -82,14 +82,30 @@ class KeyRotationDatabaseTest {
         scheduler.pause(KeyRotation.JOB);
         serving.reread();
         original = Objects.requireNonNull(serving.current().id()).value();
-        Sql.update("delete from signing_keys where id <> ?", original);
+        onlyTheOriginalSigns();
     }
 
     @AfterEach
     void putBack() {
-        Sql.update("delete from signing_keys where id <> ?", original);
-        Sql.update("update signing_keys set retired_at = null, signs_from = created_at");
+        onlyTheOriginalSigns();
         serving.changed();
+    }
+
+    /**
+     * Under the lock, and in this order: the service that runs beside makes a key whenever it sees none that signs, and one
+     * that it was just making would come after this.
+     */
+    private void onlyTheOriginalSigns() {
+        QuarkusTransaction.requiringNew().run(() -> {
+            rows.lockChanges();
+            rows.getEntityManager()
+                    .createNativeQuery("update signing_keys set retired_at = null, signs_from = created_at")
+                    .executeUpdate();
+            rows.getEntityManager()
+                    .createNativeQuery("delete from signing_keys where id <> ?1")
+                    .setParameter(1, original)
+                    .executeUpdate();
+        });
     }
 
     /** Not after each test: one that had just begun again when the next test pauses it would rotate what that makes old. */
