@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The ceilings of resident memory, under slow heads, slow bodies, large lists and floods at once. */
 @Tag("alone")
@@ -32,6 +33,8 @@ class MemoryIT {
 
     private static final int CEILING_NATIVE = 192;
     private static final int CEILING_JVM = 448;
+
+    private static final int IDLE_NATIVE = 64;
 
     private static final Duration DURATION = Duration.ofSeconds(40);
     private static final Duration LONGEST = Duration.ofMinutes(4);
@@ -88,6 +91,19 @@ class MemoryIT {
             assertTrue(requests.get() > ENOUGH, "the flood did not take place");
             Eventually.holds("it serves again", () -> signIn(ada).statusCode() == 200);
             assertEquals(200, service.managementStatus("/q/health/live"));
+        }
+    }
+
+    // Most of the executable is of use to the start alone.
+    @Test
+    @EnabledIf(value = "dev.latchkey.fixture.Packaged#isNative", disabledReason = "the jar has no such pages")
+    void keepsNoPagesThatOnlyTheStartNeeded() {
+        try (Packaged service = Packaged.readyAsShipped(EmbeddedDatabaseResource.emptyDatabase(), Map.of())
+                .addressed()) {
+            Eventually.holds(
+                    "less than " + IDLE_NATIVE + " MiB are resident", () -> service.residentMebibytes() < IDLE_NATIVE);
+            Person ada = Person.signedUp();
+            assertEquals(200, signIn(ada).statusCode(), "what was given back comes back");
         }
     }
 
