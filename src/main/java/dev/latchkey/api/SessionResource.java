@@ -15,6 +15,7 @@ import dev.latchkey.signin.SignOut;
 import dev.latchkey.token.AccessTokens;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.annotation.security.PermitAll;
@@ -162,6 +163,7 @@ public class SessionResource {
 
     @GET
     @Path("/session")
+    @NonBlocking // Everything is in memory: no thread of the workers is needed.
     @Authenticated
     @Operation(summary = "Describe the session of the access token")
     @APIResponseSchema(value = SessionResponse.class, responseCode = "200")
