@@ -3,7 +3,7 @@ package dev.latchkey.platform.http;
 /**
  * The order in which a request passes the filters below JAX-RS; the higher one comes first.
  *
- * <p>All come before the framework's authentication (200) and its body limit (2), so that a response of either already has
+ * <p>All but the last come before the framework's authentication (200) and its body limit (2), so that a response of either already has
  * its headers. After all of them come the Better Auth paths ({@code betterauth.BetterAuthHandler}).
  */
 public final class FilterOrder {
@@ -34,6 +34,9 @@ public final class FilterOrder {
 
     /** The body is read before a worker thread is used: a slow sender holds a connection and nothing else. */
     public static final int BODY = 6_000;
+
+    /** What the framework's authentication has attached to a request: of equal filters its own come first. */
+    public static final int AUTHENTICATED = 200;
 
     private FilterOrder() {}
 }
