@@ -205,26 +205,69 @@ class RateLimitRepository implements PanacheRepositoryBase<RateLimitBucketEntity
                             limit ?1 for update skip locked))""").setParameter(1, rows).executeUpdate();
     }
 
+    /** Returns when the most recent of those rows with consecutive failures expires that are more than a number; empty if none is. */
+    @SuppressWarnings("unchecked") // a query for one text column, since the time may be infinite
+    Optional<String> newestSurplus(int kept) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        select cast(b.expires_at as text) from throttle_buckets b where b.failures > 0
+                        order by b.expires_at desc limit 1 offset ?1""", String.class)
+                .setParameter(1, kept)
+                .getResultStream()
+                .findFirst();
+    }
+
     /**
-     * Deletes the counted failures of addresses without an account beyond a number of them, the least recent ones first.
+     * A row among those with consecutive failures, the least recent ones first.
+     *
+     * @param expiresAt as the database writes it
+     */
+    record Position(String expiresAt, String id) {
+
+        static final Position START = new Position("-infinity", "");
+    }
+
+    /**
+     * Some of the rows with consecutive failures.
+     *
+     * @param deleted how many of them were of no account
+     * @param last empty if there were none
+     */
+    record Slice(int deleted, Optional<Position> last) {}
+
+    /**
+     * Deletes the counted failures of addresses without an account among so many rows that follow a position, up to a time.
      *
      * <p>Security: anyone can make such a row, one for each counted attempt, and it is kept as long as that of an account, so
      * that the two cannot be told apart.
      */
-    int deleteSurplus(String prefix, int kept, int rows) {
-        return getEntityManager()
+    Slice deleteSurplus(String prefix, Position after, String newest, int rows) {
+        Tuple found = (Tuple) getEntityManager()
                 .createNativeQuery("""
-                        delete from throttle_buckets where id = any (array(
-                            select id from (
-                                select id from throttle_buckets where failures > 0 and starts_with(id, ?1)
-                                order by expires_at desc offset ?2) surplus
-                            where not exists (
-                                select from users where email = substr(surplus.id, length(cast(?1 as text)) + 1))
-                            limit ?3))""")
+                        with slice as materialized (
+                            select id, expires_at from throttle_buckets
+                            where failures > 0 and (expires_at, id) > (cast(?2 as timestamptz), ?3)
+                                and expires_at <= cast(?4 as timestamptz)
+                            order by expires_at, id limit ?5),
+                        deleted as (
+                            delete from throttle_buckets where id = any (array(
+                                select id from slice where starts_with(id, ?1) and not exists (
+                                    select from users where email = substr(slice.id, length(cast(?1 as text)) + 1))))
+                            returning id)
+                        select (select count(*) from deleted) as deleted, last.expires_at, last.id
+                        from (values (1)) one left join (
+                            select cast(expires_at as text), id from slice order by slice.expires_at desc, id desc limit 1
+                        ) last on true""", Tuple.class)
                 .setParameter(1, prefix)
-                .setParameter(2, kept)
-                .setParameter(3, rows)
-                .executeUpdate();
+                .setParameter(2, after.expiresAt())
+                .setParameter(3, after.id())
+                .setParameter(4, newest)
+                .setParameter(5, rows)
+                .getSingleResult();
+        return new Slice(
+                found.get("deleted", Long.class).intValue(),
+                Optional.ofNullable(found.get("id", String.class))
+                        .map(id -> new Position(found.get("expires_at", String.class), id)));
     }
 
     private static Duration longer(Duration window) {

@@ -31,10 +31,13 @@ public class RateLimits implements Expirable {
     private static final String DEVICE = "device:";
 
     /**
-     * How many rows with consecutive failures are kept for addresses without an account: some 10 MB. To make one costs a hash,
-     * and an attempt within the limits.
+     * Beside so many rows with consecutive failures, none is kept for addresses without an account: some 10 MB. To make one costs
+     * a hash, and an attempt within the limits.
      */
     private static final int MAX_UNKNOWN_ADDRESSES = 100_000;
+
+    /** In how many steps one call looks for what is too much, each as large as what may be deleted: the rest is for the next call. */
+    private static final int SURPLUS_SLICES = 10;
 
     private final RateLimitRepository buckets;
     private final FullBuckets full;
@@ -43,6 +46,9 @@ public class RateLimits implements Expirable {
     private final SignInConfig.RateLimit config;
     private final int siteFactor;
     private final Turns turns = new Turns();
+
+    /** Up to where this replica has looked for what is too much; it goes on from there, and begins anew at the end. */
+    private volatile RateLimitRepository.Position surplusRead = RateLimitRepository.Position.START;
 
     RateLimits(
             RateLimitRepository buckets,
@@ -213,9 +219,23 @@ public class RateLimits implements Expirable {
     @Transactional(Transactional.TxType.MANDATORY)
     public int deleteExpired(int limit) {
         int expired = buckets.deleteExpired(limit);
-        return expired < limit
-                ? expired + buckets.deleteSurplus(ACCOUNT, MAX_UNKNOWN_ADDRESSES, limit - expired)
-                : expired;
+        return expired < limit ? expired + deleteSurplus(limit - expired) : expired;
+    }
+
+    /** Looks at some of the rows that are too many; with millions of accounts it is millions of them, most of which stay. */
+    private int deleteSurplus(int limit) {
+        Optional<String> newest = buckets.newestSurplus(MAX_UNKNOWN_ADDRESSES);
+        int deleted = 0;
+        for (int i = 0; i < SURPLUS_SLICES && newest.isPresent() && deleted < limit; i++) {
+            RateLimitRepository.Slice slice =
+                    buckets.deleteSurplus(ACCOUNT, surplusRead, newest.get(), limit - deleted);
+            deleted += slice.deleted();
+            surplusRead = slice.last().orElse(RateLimitRepository.Position.START);
+            if (slice.last().isEmpty()) {
+                break;
+            }
+        }
+        return deleted;
     }
 
     private Result take(Client client, List<Bucket> wanted) {
