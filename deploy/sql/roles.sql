@@ -45,6 +45,7 @@ begin
     for _table, _privilege in values
         ('users', 'select, insert, update, delete'),
         ('credentials', 'select, insert, update, delete'),
+        ('bans', 'select, insert, update, delete'),
         ('sessions', 'select, insert, update, delete'),
         ('ended_sessions', 'select, insert, update, delete'),
         ('revocations', 'select, insert, delete'),

@@ -25,16 +25,19 @@ public class Accounts implements Expirable {
     private final UserRepository users;
     private final ReservedEmailRepository reservedEmails;
     private final CredentialRepository credentials;
+    private final ManagedAccounts managed;
     private final AuditLog audit;
 
     Accounts(
             UserRepository users,
             ReservedEmailRepository reservedEmails,
             CredentialRepository credentials,
+            ManagedAccounts managed,
             AuditLog audit) {
         this.users = users;
         this.reservedEmails = reservedEmails;
         this.credentials = credentials;
+        this.managed = managed;
         this.audit = audit;
     }
 
@@ -84,13 +87,18 @@ public class Accounts implements Expirable {
     }
 
     /**
-     * Creates an account with a password, unless the address is taken.
+     * Creates an account, unless the address is taken.
      *
+     * @param password null: the user has none until they reset it
      * @param signsIn whether the user is signed in at once
      */
     @Transactional(TxType.MANDATORY)
     public Registration register(
-            EmailAddress email, PasswordHash password, @Nullable String name, @Nullable String image, boolean signsIn) {
+            EmailAddress email,
+            @Nullable PasswordHash password,
+            @Nullable String name,
+            @Nullable String image,
+            boolean signsIn) {
         AccountId id = AccountId.create();
         if (!users.insert(id.value(), email.canonical(), name, image, !signsIn)) {
             return new EmailTaken();
@@ -102,7 +110,9 @@ public class Accounts implements Expirable {
             users.deleteById(id.value());
             return new EmailTaken();
         }
-        credentials.insertPassword(id.value(), password.encoded());
+        if (password != null) {
+            credentials.insertPassword(id.value(), password.encoded());
+        }
         return new Registered(profile(users.findById(id.value())));
     }
 
@@ -134,15 +144,19 @@ public class Accounts implements Expirable {
     }
 
     /**
-     * Returns whether a user whose password was verified may sign in. Until the transaction ends neither the password nor
+     * Returns whether a user whose password was verified may sign in; a ban that has come to its end ends here. Until the transaction ends neither the password nor
      * the account changes: a sign-in that races a change of password either comes before it, and its session ends with the
      * others, or does not happen.
      */
     @Transactional(TxType.MANDATORY)
     public SignInEligibility lockForSignIn(Credential verified) {
         PasswordHash hash = verified.hash();
-        return users.lockForSignIn(verified.user().value())
+        String id = verified.user().value();
+        return users.lockForSignIn(id)
                 .filter(row -> hash != null && row.secret().equals(hash.encoded()))
+                .flatMap(row -> row.profile() == null && managed.endExpiredBan(verified.user())
+                        ? users.lockForSignIn(id)
+                        : Optional.of(row))
                 .<SignInEligibility>map(row -> row.profile() == null
                         ? new SignInEligibility.Disabled(verified.user())
                         : new SignInEligibility.Eligible(row.profile(), row.firstSignInDue()))
@@ -205,10 +219,16 @@ public class Accounts implements Expirable {
         return users.lock(id.value()).filter(Accounts::isActive).map(Accounts::profile);
     }
 
-    /** Changes the profile; empty when the account is deleted or disabled. */
+    /** Changes the profile at its user's request; empty when the account is deleted or disabled. */
     public Optional<Profile> changeProfile(AccountId id, ProfileChange change, Client client) {
+        return lockActive(id).flatMap(_ -> changeProfile(id, change, AuditEvent.profileChanged(id.value(), client)));
+    }
+
+    /** Changes the profile of an account, disabled or not, and records it; empty when there is none. */
+    @Transactional(TxType.MANDATORY)
+    public Optional<Profile> changeProfile(AccountId id, ProfileChange change, AuditEvent event) {
         // Locked, since the row is written whole: a ban or a change that comes meanwhile would be undone.
-        return users.lock(id.value()).filter(Accounts::isActive).map(user -> {
+        return users.lock(id.value()).map(user -> {
             if (change.changesName()) {
                 user.name = change.name();
             }
@@ -219,7 +239,7 @@ public class Accounts implements Expirable {
                 user.locale = change.locale();
             }
             user.updatedAt = users.now();
-            audit.record(AuditEvent.profileChanged(id.value(), client));
+            audit.record(event);
             return profile(user);
         });
     }

@@ -19,9 +19,11 @@ public final class ProfileRow {
 
     /** Returns the profile; null when the account is disabled. */
     public static @Nullable Profile readActive(ResultSet row) throws SQLException {
-        if (row.getObject("user_disabled_at") != null) {
-            return null;
-        }
+        return row.getObject("user_disabled_at") == null ? read(row) : null;
+    }
+
+    /** Returns the profile of an account, disabled or not. */
+    static Profile read(ResultSet row) throws SQLException {
         return new Profile(
                 new AccountId(row.getString("user_id")),
                 EmailAddress.stored(row.getString("user_email")),

@@ -45,7 +45,7 @@ sealed interface PageParameters<C> {
      * The value as it was sent, several as one that is valid nowhere; null if there is none. The framework's own
      * parameters take an empty value for none, and the first of several.
      */
-    private static @Nullable String text(HttpServerRequest request, String name) {
+    static @Nullable String text(HttpServerRequest request, String name) {
         List<String> values = request.params().getAll(name);
         return values.isEmpty() ? null : String.join("\n", values);
     }

@@ -1,6 +1,7 @@
 package dev.latchkey.audit;
 
 import dev.latchkey.platform.http.Client;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,9 @@ public record AuditEvent(
     public static final String THROTTLED = "throttled";
 
     static final String REASON = "reason";
+
+    /** The detail that names who has changed an account that is not their own. */
+    static final String BY = "by";
 
     /** The type of an event. Its name in lower case is stored, logged and published: it never changes. */
     public enum Type {
@@ -54,7 +58,8 @@ public record AuditEvent(
         KEY_RETIREMENT,
         KEY_REENCRYPTION,
         IMPORT,
-        // Recorded by the database itself, for what is changed by SQL.
+        ACCOUNT_UNLOCKED,
+        // Recorded by the database itself where they are changed by SQL.
         ACCOUNT_DISABLED,
         ACCOUNT_ENABLED,
         ROLES_CHANGE;
@@ -287,6 +292,19 @@ public record AuditEvent(
                         Integer.toString(sessions),
                         "by",
                         "operator"));
+    }
+
+    /**
+     * A change of an account that its own user has not made.
+     *
+     * @param by the id of the administrator, or what it was if it was none
+     * @param details what else is to be recorded
+     */
+    public static AuditEvent administered(
+            Type type, String userId, String by, Map<String, String> details, Client client) {
+        Map<String, String> all = new HashMap<>(details);
+        all.put(BY, by);
+        return success(type, userId, client, Map.copyOf(all));
     }
 
     /** Returns the stable name of why an attempt was refused; empty if the type says it all. */

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,82 @@ class AuditEventRepository implements PanacheRepositoryBase<AuditEventEntity, UU
             query.setParameter(3, before.at()).setParameter(4, before.id());
         }
         return query.getResultList();
+    }
+
+    /**
+     * Returns the newest events that a query finds among the next ones, at most {@code limit} of them.
+     *
+     * @param examined the number of events that are looked at, whether they are found or not
+     */
+    @SuppressWarnings("unchecked") // a query for this entity
+    List<AuditEventEntity> find(EventPage.Query query, EventPage.@Nullable Cursor before, int limit, int examined) {
+        List<Object> parameters = new ArrayList<>();
+        String sql = sql(query, before, limit, examined, parameters);
+        return with(getEntityManager().createNativeQuery(sql, AuditEventEntity.class), parameters)
+                .getResultList();
+    }
+
+    /** The statement of a page; adds its parameters. */
+    static String sql(
+            EventPage.Query query,
+            EventPage.@Nullable Cursor before,
+            int limit,
+            int examined,
+            List<Object> parameters) {
+        return "select * from (" + newest(query, before, examined, parameters) + ") e where true"
+                + (query.type() == null ? "" : " and e.type = ?" + add(parameters, query.type()))
+                + (query.outcome() == null ? "" : " and e.outcome = ?" + add(parameters, query.outcome()))
+                // Of an event that names both, one has found it already.
+                + (query.userId() == null || query.by() == null
+                        ? ""
+                        : " and e.details ->> 'by' = ?" + add(parameters, query.by()))
+                + " order by e.at desc, e.id desc limit " + limit;
+    }
+
+    /** Returns the last of the events that were looked at for a page; empty if they are fewer than that. */
+    @SuppressWarnings("unchecked") // a query for this entity
+    Optional<EventPage.Cursor> lastExamined(EventPage.Query query, EventPage.@Nullable Cursor before, int examined) {
+        List<Object> parameters = new ArrayList<>();
+        String sql = "select * from (" + newest(query, before, examined, parameters) + ") e offset " + (examined - 1);
+        List<AuditEventEntity> last = with(
+                        getEntityManager().createNativeQuery(sql, AuditEventEntity.class), parameters)
+                .getResultList();
+        return last.stream().findFirst().map(row -> new EventPage.Cursor(row.at, row.id));
+    }
+
+    /** The next events, by the index of one user, of one administrator, or of time: each has this order. */
+    private static String newest(
+            EventPage.Query query, EventPage.@Nullable Cursor before, int examined, List<Object> parameters) {
+        StringBuilder sql = new StringBuilder("select * from audit_events where true");
+        if (query.userId() != null) {
+            sql.append(" and user_id = ?").append(add(parameters, query.userId()));
+        } else if (query.by() != null) {
+            sql.append(" and details ->> 'by' = ?").append(add(parameters, query.by()));
+        }
+        if (query.from() != null) {
+            sql.append(" and at >= ?").append(add(parameters, query.from()));
+        }
+        if (query.before() != null) {
+            sql.append(" and at < ?").append(add(parameters, query.before()));
+        }
+        if (before != null) {
+            sql.append(" and (at, id) < (?").append(add(parameters, before.at()));
+            sql.append(", ?").append(add(parameters, before.id())).append(")");
+        }
+        return sql.append(" order by at desc, id desc limit ").append(examined).toString();
+    }
+
+    /** Adds a parameter and returns its number. */
+    private static int add(List<Object> parameters, Object value) {
+        parameters.add(value);
+        return parameters.size();
+    }
+
+    private static Query with(Query query, List<Object> parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            query.setParameter(i + 1, parameters.get(i));
+        }
+        return query;
     }
 
     /**

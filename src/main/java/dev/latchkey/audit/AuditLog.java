@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class AuditLog implements Expirable {
+
+    /** How many events one page of a search looks at, so that none takes longer than a few tens of milliseconds. */
+    static final int EXAMINED = 10_000;
 
     private final AuditEventRepository rows;
     private final AuditEntries entries;
@@ -79,10 +83,28 @@ public class AuditLog implements Expirable {
     public EventPage page(String userId, EventPage.@Nullable Cursor after, int limit) {
         List<EventPage.Event> events = QuarkusTransaction.requiringNew()
                 .call(() -> rows.findNewest(userId, after, limit + 1).stream()
-                        .map(AuditLog::event)
+                        .map(row -> event(row, ownClient(row)))
                         .toList());
+        return page(events, limit, () -> null);
+    }
+
+    /** Returns a page of events of any account and of none, newest first. */
+    public EventPage search(EventPage.Query query, EventPage.@Nullable Cursor after, int limit) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            List<EventPage.Event> events = rows.find(query, after, limit + 1, EXAMINED).stream()
+                    .map(row -> event(row, new Client(row.ip, row.userAgent)))
+                    .toList();
+            return page(
+                    events,
+                    limit,
+                    () -> rows.lastExamined(query, after, EXAMINED).orElse(null));
+        });
+    }
+
+    /** Returns the events that fit on a page; where there are no more of them, the next page begins where the search ended. */
+    private static EventPage page(List<EventPage.Event> events, int limit, Supplier<EventPage.@Nullable Cursor> end) {
         if (events.size() <= limit) {
-            return new EventPage(events, null);
+            return new EventPage(events, end.get());
         }
         EventPage.Event last = events.get(limit - 1);
         return new EventPage(events.subList(0, limit), new EventPage.Cursor(last.at(), last.id()));
@@ -99,8 +121,14 @@ public class AuditLog implements Expirable {
         return rows.deleteExpired(config.retention(), limit);
     }
 
-    private static EventPage.Event event(AuditEventEntity row) {
-        return new EventPage.Event(
-                row.id, row.type, row.at, new Client(row.ip, row.userAgent), row.outcome, row.details);
+    /** Security: a user does not learn from where an administrator has changed their account. */
+    private static Client ownClient(AuditEventEntity row) {
+        return row.details.containsKey(AuditEvent.BY) && !row.ip.isEmpty()
+                ? new Client("", "administrator")
+                : new Client(row.ip, row.userAgent);
+    }
+
+    private static EventPage.Event event(AuditEventEntity row, Client client) {
+        return new EventPage.Event(row.id, row.userId, row.type, row.at, client, row.outcome, row.details);
     }
 }

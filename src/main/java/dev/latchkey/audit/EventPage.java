@@ -13,14 +13,38 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of recorded events, newest first.
+ * A page of recorded events, newest first. One that was searched for may have fewer than were asked for, none even, and not be
+ * the last: a page examines a bounded number of events.
  *
  * @param next the cursor for the next page, or null if this is the last
  */
 public record EventPage(List<Event> events, @Nullable Cursor next) {
 
     /** An event as it was recorded. */
-    public record Event(UUID id, String type, Instant at, Client client, String outcome, Map<String, String> details) {}
+    public record Event(
+            UUID id,
+            @Nullable String userId,
+            String type,
+            Instant at,
+            Client client,
+            String outcome,
+            Map<String, String> details) {}
+
+    /**
+     * Which events to find; null stands for any.
+     *
+     * @param by the administrator, or what else it was, that has changed an account that is not their own
+     */
+    public record Query(
+            @Nullable String userId,
+            @Nullable String by,
+            @Nullable String type,
+            @Nullable String outcome,
+            @Nullable Instant from,
+            @Nullable Instant before) {
+
+        public static final Query ALL = new Query(null, null, null, null, null, null);
+    }
 
     /** The last event of a page; the next page begins after it. */
     public record Cursor(Instant at, UUID id) {

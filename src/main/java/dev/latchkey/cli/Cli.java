@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         version = "latchkey " + Cli.VERSION,
         subcommands = {
+            AdminCommand.class,
             KeysCommand.class,
             GateCommand.class,
             ImportCommand.class,

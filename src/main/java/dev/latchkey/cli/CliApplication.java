@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.admin.Operators;
 import dev.latchkey.audit.RecordedClients;
 import dev.latchkey.gate.GateRules;
 import dev.latchkey.key.KeyRotation;
@@ -26,6 +27,7 @@ public class CliApplication implements QuarkusApplication {
     private final Services services;
 
     CliApplication(
+            Operators operators,
             KeyRotation keyRotation,
             GateRules gateRules,
             UserImport userImport,
@@ -39,6 +41,7 @@ public class CliApplication implements QuarkusApplication {
             PublicUrl publicUrl,
             Issuer issuer) {
         this.services = new Services(
+                operators,
                 keyRotation,
                 gateRules,
                 userImport,
@@ -49,6 +52,7 @@ public class CliApplication implements QuarkusApplication {
 
     /** The beans that commands use. */
     record Services(
+            Operators operators,
             KeyRotation keyRotation,
             GateRules gateRules,
             UserImport userImport,

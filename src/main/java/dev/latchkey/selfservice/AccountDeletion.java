@@ -16,6 +16,7 @@ import dev.latchkey.session.SessionId;
 import dev.latchkey.session.Sessions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +115,7 @@ public class AccountDeletion {
                     || !(links.redeem(LINK, token) instanceof EmailLink.State.Valid)) {
                 return linkInvalid(user, client);
             }
-            deleteLocked(user, client);
+            deleteLocked(user, AuditEvent.accountDeleted(user.value(), client));
             return new Deleted();
         });
     }
@@ -137,13 +138,15 @@ public class AccountDeletion {
         if (accounts.lockActive(user).isEmpty()) {
             return new Refusals.UserGone();
         }
-        deleteLocked(user, client);
+        deleteLocked(user, AuditEvent.accountDeleted(user.value(), client));
         return new Deleted();
     }
 
-    private void deleteLocked(AccountId user, Client client) {
+    /** Deletes an account that the caller has locked, and records it. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void deleteLocked(AccountId user, AuditEvent event) {
         sessions.endAll(user, null);
         accounts.delete(user);
-        audit.record(AuditEvent.accountDeleted(user.value(), client));
+        audit.record(event);
     }
 }

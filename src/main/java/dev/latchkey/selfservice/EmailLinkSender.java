@@ -12,6 +12,7 @@ import dev.latchkey.emaillink.EmailLinks;
 import dev.latchkey.mail.MailQueue;
 import dev.latchkey.platform.http.Client;
 import dev.latchkey.signin.RateLimits;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ class EmailLinkSender {
                 yield new EmailRequestOutcome.Accepted();
             }
             case RateLimits.Allowed _ ->
-                queue(null, EmailLinkRequest.ofAddress(purpose, recipient, url, client), client);
+                queue(null, EmailLinkRequest.ofAddress(purpose, recipient, url, client), client, null);
         };
     }
 
@@ -81,6 +82,17 @@ class EmailLinkSender {
     /** Sends an e-mail on the request of a user who is signed in, and may be told of the rate limit. */
     EmailRequestOutcome sendToUser(
             Purpose purpose, Profile user, EmailAddress recipient, EmailLinkUrl url, Client client) {
+        return sendToUser(purpose, user, recipient, url, client, null);
+    }
+
+    /** Does the same, and records an event in the transaction that queues the e-mail. */
+    EmailRequestOutcome sendToUser(
+            Purpose purpose,
+            Profile user,
+            EmailAddress recipient,
+            EmailLinkUrl url,
+            Client client,
+            @Nullable AuditEvent event) {
         if (!mail.isConfigured()) {
             return new EmailRequestOutcome.MailNotConfigured();
         }
@@ -90,13 +102,25 @@ class EmailLinkSender {
                 yield new Refusals.RateLimited(limited.retryAfter());
             }
             case RateLimits.Allowed _ ->
-                queue(user, EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client), client);
+                queue(
+                        user,
+                        EmailLinkRequest.ofUser(purpose, recipient, user.id(), user.email(), url, client),
+                        client,
+                        event);
         };
     }
 
     /** Queues an e-mail, whose attempt counts whether there is room for it or not. */
-    private EmailRequestOutcome.Anonymous queue(@Nullable Profile user, EmailLinkRequest request, Client client) {
-        if (mail.sendOnRequest(request.queued())) {
+    private EmailRequestOutcome.Anonymous queue(
+            @Nullable Profile user, EmailLinkRequest request, Client client, @Nullable AuditEvent event) {
+        boolean queued = QuarkusTransaction.joiningExisting().call(() -> {
+            boolean hasRoom = mail.sendOnRequest(request.queued());
+            if (hasRoom && event != null) {
+                audit.record(event);
+            }
+            return hasRoom;
+        });
+        if (queued) {
             return new EmailRequestOutcome.Accepted();
         }
         recordRefusal(user, request.purpose(), "queue_full", client);

@@ -80,6 +80,17 @@ public class PasswordReset {
         return sender.sendToAddress(PURPOSE, email, url, client);
     }
 
+    /**
+     * Sends a link to a user at the request of an administrator, who may be told of the rate limit.
+     *
+     * @param url the form of the link's URL
+     * @param event what is recorded with it
+     */
+    public EmailRequestOutcome request(Profile user, EmailLinkUrl url, AuditEvent event) {
+        // Security: where the administrator sits is no matter of the user's, who reads their own events.
+        return sender.sendToUser(PURPOSE, user, user.email(), url, Client.NONE, event);
+    }
+
     /** Returns whether a link is valid now. */
     public boolean isValid(String token) {
         return findUser(token).isPresent();

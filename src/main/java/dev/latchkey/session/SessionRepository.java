@@ -114,6 +114,14 @@ class SessionRepository implements PanacheRepositoryBase<SessionEntity, String> 
         return query.getResultList();
     }
 
+    int countActive(String userId) {
+        long counted = (Long) getEntityManager()
+                .createNativeQuery("select count(*) from sessions s where s.user_id = ?1 and" + ACTIVE, Long.class)
+                .setParameter(1, userId)
+                .getSingleResult();
+        return Math.toIntExact(counted);
+    }
+
     Optional<SessionEntity> activeOf(String userId, String id) {
         return first(rows("where s.id = ?1 and s.user_id = ?2 and" + ACTIVE)
                 .setParameter(1, id)

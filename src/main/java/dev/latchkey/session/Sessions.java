@@ -233,6 +233,11 @@ public class Sessions implements Expirable {
                 : new SessionPage(found.subList(0, limit), SessionPage.Cursor.of(found.get(limit - 1)));
     }
 
+    /** Returns how many active sessions a user has. */
+    public int count(AccountId user) {
+        return rows.countActive(user.value());
+    }
+
     /**
      * A session and its user, as they are at one instant.
      *

@@ -167,6 +167,15 @@ public class RateLimits implements Expirable {
         return take(client, wanted);
     }
 
+    /** Returns whether an account is locked, which it is after too many consecutive failures. */
+    public boolean isLocked(EmailAddress account) {
+        return config.enabled()
+                && QuarkusTransaction.joiningExisting()
+                        .call(() -> buckets.full(accountBucket(account)))
+                        .filter(RateLimitRepository.Full::locked)
+                        .isPresent();
+    }
+
     /** Clears the failures of an account and unlocks it, in the caller's transaction. */
     public void reset(EmailAddress account) {
         reset(List.of(account));

@@ -72,7 +72,24 @@ class RouteAccessResourceTest {
                 new Row("GET", "/api/users/{user_id}/sessions", 401, 403, 200, 403, 401),
                 new Row("DELETE", "/api/users/{user_id}/sessions", 401, 403, 204, 403, 401),
                 new Row("DELETE", "/api/users/{user_id}/sessions/{session_id}", 401, 403, 404, 403, 401),
-                new Row("GET", "/api/users/{user_id}/events", 401, 403, 200, 403, 401));
+                new Row("GET", "/api/users/{user_id}/events", 401, 403, 200, 403, 401),
+                // Administrators only, for any account (see AdminAccessResourceTest).
+                new Row("GET", "/api/admin/users", 401, 403, 403, 200, 401),
+                new Row("POST", "/api/admin/users", 401, 403, 403, 400, 401),
+                new Row("GET", "/api/admin/users/{id}", 401, 403, 403, 200, 401),
+                new Row("PATCH", "/api/admin/users/{id}", 401, 403, 403, 200, 401),
+                new Row("DELETE", "/api/admin/users/{id}", 401, 403, 403, 204, 401),
+                new Row("PUT", "/api/admin/users/{id}/roles", 401, 403, 403, 400, 401),
+                new Row("PUT", "/api/admin/users/{id}/ban", 401, 403, 403, 200, 401),
+                new Row("DELETE", "/api/admin/users/{id}/ban", 401, 403, 403, 200, 401),
+                new Row("DELETE", "/api/admin/users/{id}/lock", 401, 403, 403, 204, 401),
+                // This service sends no e-mail.
+                new Row("POST", "/api/admin/users/{id}/password-reset", 401, 403, 403, 403, 401),
+                new Row("POST", "/api/admin/users/{id}/email-verification", 401, 403, 403, 200, 401),
+                new Row("GET", "/api/admin/users/{id}/sessions", 401, 403, 403, 200, 401),
+                new Row("DELETE", "/api/admin/users/{id}/sessions", 401, 403, 403, 204, 401),
+                new Row("DELETE", "/api/admin/users/{id}/sessions/{session_id}", 401, 403, 403, 404, 401),
+                new Row("GET", "/api/admin/events", 401, 403, 403, 200, 401));
     }
 
     @Inject
@@ -155,9 +172,11 @@ class RouteAccessResourceTest {
         return method.tryGetAnnotationOfType(Path.class).map(Path::value).orElse("");
     }
 
-    private static Response ask(Row row, Person owner, RequestSpecification caller) {
+    /** Sends a request to a route with what it needs at least. */
+    static Response ask(Row row, Person owner, RequestSpecification caller) {
         String path = row.path()
                 .replace("{user_id}", owner.id())
+                .replace("{id}", owner.id())
                 .replace("{token}", "0".repeat(32))
                 .replace("{session_id}", UUID.randomUUID().toString());
         RequestSpecification request = row.method().equals("GET")

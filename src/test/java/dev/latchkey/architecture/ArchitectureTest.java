@@ -13,6 +13,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -20,11 +21,16 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Who may depend on whom, and other things that a reader may rely on. */
@@ -44,6 +50,7 @@ class ArchitectureTest {
     private static final String[] FEATURES = {
         "dev.latchkey.signin..",
         "dev.latchkey.selfservice..",
+        "dev.latchkey.admin..",
         "dev.latchkey.emaillink..",
         "dev.latchkey.session..",
         "dev.latchkey.token..",
@@ -259,6 +266,28 @@ class ArchitectureTest {
             .orShould()
             .beAnnotatedWith(jakarta.annotation.security.RolesAllowed.class)
             .because("nothing is open unless a line says so");
+
+    @ArchTest
+    static final ArchRule administrationIsForAdministrators = methods()
+            .that()
+            .areMetaAnnotatedWith(HttpMethod.class)
+            .and(DescribedPredicate.describe(
+                    "are below /api/admin", method -> path(method).matches("/?api/admin(/.*)?")))
+            .should()
+            .beAnnotatedWith(DescribedPredicate.describe(
+                    "@RolesAllowed(\"admin\")",
+                    annotation -> annotation.getRawType().isEquivalentTo(RolesAllowed.class)
+                            && Arrays.equals((Object[]) annotation.get("value").orElseThrow(), new Object[] {"admin"})))
+            .because("a token opens every account there, so no other role and no mere sign-in may do");
+
+    private static String path(JavaMethod method) {
+        return Stream.of(
+                        method.getOwner().tryGetAnnotationOfType(Path.class), method.tryGetAnnotationOfType(Path.class))
+                .flatMap(Optional::stream)
+                .map(Path::value)
+                .collect(Collectors.joining("/"))
+                .replaceAll("/+", "/");
+    }
 
     @ArchTest
     static final ArchRule exceptionsAreNamedSo =

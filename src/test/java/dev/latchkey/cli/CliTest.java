@@ -42,6 +42,8 @@ class CliTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "admin list",
+                "admin grant ada@example.com",
                 "keys list",
                 "keys rotate",
                 "keys retire abc",
@@ -64,6 +66,7 @@ class CliTest {
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE, Usage.KEYS)), run("keys list"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE, Usage.SESSIONS)), run("import csv -"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DIAGNOSIS)), run("doctor"));
+        assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE)), run("admin revoke ada@example.com"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE)), run("upgrade check"));
         assertEquals(new Cli.NeedsService(Set.of(Usage.DATABASE)), run("migrate"));
     }
@@ -85,6 +88,8 @@ class CliTest {
         "help, Usage: latchkey",
         "keys --help, Usage: latchkey keys",
         "keys help, Usage: latchkey keys",
+        "admin --help, Usage: latchkey admin",
+        "admin grant --help, Usage: latchkey admin grant",
         "keys list --help, Usage: latchkey keys list",
         "keys rotate --help, Usage: latchkey keys rotate",
         "keys retire --help, Usage: latchkey keys retire",
@@ -117,6 +122,13 @@ class CliTest {
         "serve, serve",
         "--port, --port",
         "KEYS list, KEYS",
+        "admin, grant",
+        "admin grant, E-MAIL",
+        "admin grant nobody, E-MAIL",
+        "admin grant a@example.com b, 'b'",
+        "admin grants a@example.com, grants",
+        "admin revoke --all, E-MAIL",
+        "admin list now, now",
         "keys, list",
         "keys lists, lists",
         "keys list now, now",

@@ -243,6 +243,7 @@ class DoctorCommandDatabaseTest {
         assertEquals(0, cli.execute(arguments));
         return assertInstanceOf(ServiceCommand.class, cli.getExecutionResult())
                 .run(new Services(
+                        null,
                         keys,
                         rules,
                         userImport,

@@ -74,7 +74,7 @@ class ImportCommandDatabaseTest {
                 new CommandLine(command), System.out, new PrintStream(progress, true, StandardCharsets.UTF_8));
         assertEquals(0, cli.execute(arguments));
         return assertInstanceOf(ServiceCommand.class, cli.getExecutionResult())
-                .run(new Services(keyRotation, gateRules, userImport, () -> password, clock, null));
+                .run(new Services(null, keyRotation, gateRules, userImport, () -> password, clock, null));
     }
 
     private static InputStream input(String text) {

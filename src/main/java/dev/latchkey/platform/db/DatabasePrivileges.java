@@ -25,6 +25,7 @@ final class DatabasePrivileges {
     static final Map<String, Set<String>> TABLES = Map.ofEntries(
             Map.entry("users", ALL),
             Map.entry("credentials", ALL),
+            Map.entry("bans", ALL),
             Map.entry("sessions", ALL),
             Map.entry("ended_sessions", ALL),
             Map.entry("revocations", Set.of("select", "insert", "delete")),

@@ -182,6 +182,7 @@ class SchemaUpgradeDatabaseTest {
     @Test
     void schemaThatIsNewerThanTheBuildStopsNoStart() throws Exception {
         EmbeddedDatabase database = filled("V015");
+        migrate(database, MigrationVersion.LATEST);
         try (Connection connection = database.connect()) {
             execute(
                     connection,
