@@ -25,10 +25,8 @@ class RetentionJob {
     // is left when a replica dies. The number is "latchkey" in ASCII.
     //
     // Whatever is deleted has an index on its time. A plan that is made for all parameters expects a third of the rows
-    // to be too
-    // old and reads the table from its beginning, all of it where none is: of a large audit log, each minute, for
-    // longer than a
-    // statement may take.
+    // to
+    // be too old, and reads the table from its beginning: all of a large audit log, each minute, where none is.
     static final String LOCK =
             "select pg_try_advisory_xact_lock(7809651199139603833), set_config('enable_seqscan', 'off', true)";
 

@@ -3,8 +3,8 @@ package dev.latchkey.platform.http;
 /**
  * The order in which a request passes the filters below JAX-RS; the higher one comes first.
  *
- * <p>All but the last come before the framework's authentication (200) and its body limit (2), so that a response of either already has
- * its headers. After all of them come the Better Auth paths ({@code betterauth.BetterAuthHandler}).
+ * <p>All but the last come before the framework's authentication (200) and its body limit (2), so that a response of either
+ * already has its headers. After all of them come the Better Auth paths ({@code betterauth.BetterAuthHandler}).
  */
 public final class FilterOrder {
 

@@ -75,7 +75,7 @@ final class MadeUpArguments {
             return 10;
         } else if (wanted == long.class) {
             return 10L;
-        } else if (wanted == boolean.class) {
+        } else if (wanted == boolean.class || wanted == Boolean.class) {
             return true;
         } else if (wanted == Instant.class) {
             return Instant.now();

@@ -86,6 +86,9 @@ class QueryPlansDatabaseTest {
     /** The form of statements that delete what is too old, which {@link RetentionJob} executes. */
     private static final Pattern OF_RETENTION = Pattern.compile("(?s).* where ctid = any .*");
 
+    /** An index of few rows among many, which may be read as a whole. */
+    private static final String FEW = "users_administrators_idx";
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     private static final Pattern NODE =
@@ -452,6 +455,7 @@ class QueryPlansDatabaseTest {
             if (isByIndex
                     && !hasCondition
                     && limitedBy.isEmpty()
+                    && !what.contains(FEW)
                     && SMALL.stream().noneMatch(scan.group(2)::startsWith)) {
                 problems.add("reads all of an index");
             }
