@@ -147,7 +147,7 @@ final class Charts {
     }
 
     private void panel(Work work, Scale y, int left, int top) {
-        int width = WIDTH / 2 - 72;
+        int width = WIDTH / 2 - 84;
         add("  <text class=\"heading\" x=\"%d\" y=\"%d\">%s</text>%n", left, top - 12, work);
         double bottom = top + y.at(y.greatest());
         for (double mark : y.marks()) {
@@ -156,7 +156,8 @@ final class Charts {
             add("  <text class=\"name\" x=\"%d\" y=\"%.1f\">%s</text>%n", left - 6, at + 4, number(mark));
         }
         for (double percentile : List.of(50.0, 90.0, 99.0, 99.9, 99.99)) {
-            String label = percentile == 50 ? "half" : percentile + " %";
+            String label =
+                    percentile == 50 ? "half" : format("%s %%", percentile).replace(".0 ", " ");
             add(
                     "  <text class=\"mark\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
                     left + part(percentile) * width, bottom + 18, label);

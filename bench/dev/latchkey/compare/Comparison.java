@@ -58,10 +58,9 @@ public final class Comparison {
         Results results = options.containsKey("from")
                 ? Results.read(Path.of(options.get("from")))
                 : new Comparison(options).measured(options.getOrDefault("contenders", Contender.ALL));
-        results.write(RAW);
         Report.print(results);
         Charts.write(results, FOLDER);
-        System.out.println("\nEach load is in side-by-side.json, beside the charts, in " + FOLDER);
+        System.out.println("\nEach load of the last run is in " + RAW + ", the charts are beside it");
     }
 
     // The script passes them by a variable, since the build has no place for arguments.

@@ -31,13 +31,14 @@ record Flood(Request request, Request others, Load capacity) implements Load {
             return new Outcome(
                     measured.perSecond(),
                     null,
-                    "%.0f a second where %.0f are possible: %.0f succeed, %.0f are refused, %.0f get no response"
+                    "%.0f sign-ins a second where %.0f are possible; of %d %d succeed, %d are refused, %d get no response"
                             .formatted(
                                     came.perSecond(came.due()),
                                     possible,
-                                    came.perSecond(came.succeeded()),
-                                    came.perSecond(came.refused()),
-                                    came.perSecond(came.failed())));
+                                    came.due(),
+                                    came.succeeded(),
+                                    came.refused(),
+                                    came.failed()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the flood failed", e);
         }
