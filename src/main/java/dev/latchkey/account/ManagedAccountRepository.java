@@ -31,8 +31,7 @@ class ManagedAccountRepository implements PanacheRepositoryBase<UserEntity, Stri
 
     private static final String COLUMNS = ProfileRow.COLUMNS
             + ", (select b.reason from bans b where b.user_id = u.id) as ban_reason"
-            + ", (select b.banned_until from bans b where b.user_id = u.id) as banned_until"
-            + ", lower(u.name) as name_key";
+            + ", (select b.banned_until from bans b where b.user_id = u.id) as banned_until";
 
     private final SingleStatements statements;
 
@@ -62,9 +61,10 @@ class ManagedAccountRepository implements PanacheRepositoryBase<UserEntity, Stri
     static String sql(Query query, @Nullable Cursor after, int limit, int examined, List<Object> parameters) {
         String ordered = ordered(query, after, examined, parameters);
         List<String> filters = filters(query, parameters);
-        return "select " + COLUMNS + " from (" + ordered + ") u"
+        return "select " + COLUMNS + ", u.name_key from (" + ordered + ") u"
                 + (filters.isEmpty() ? "" : " where " + String.join(" and ", filters))
-                + " order by " + order(query.order()) + " limit " + limit;
+                + " order by " + (query.order() == Order.NAME ? "u.name_key, u.id" : order(query.order()))
+                + " limit " + limit;
     }
 
     /** An account, and the cursor of a page that begins after it. */
@@ -74,7 +74,7 @@ class ManagedAccountRepository implements PanacheRepositoryBase<UserEntity, Stri
     Optional<Cursor> lastExamined(Query query, @Nullable Cursor after, int examined) {
         List<Object> parameters = new ArrayList<>();
         String sql = "select u.id as user_id, u.email as user_email, u.created_at as user_created_at,"
-                + " lower(u.name) as name_key from ("
+                + " u.name_key from ("
                 + ordered(query, after, examined, parameters) + ") u offset " + (examined - 1);
         return statements.rows(sql, row -> cursor(query.order(), row), parameters).stream()
                 .findFirst();
@@ -129,7 +129,8 @@ class ManagedAccountRepository implements PanacheRepositoryBase<UserEntity, Stri
                 }
             }
         }
-        return "select u.* from users u"
+        // With the key by name, so that the planner knows the outer order to be that of the rows, and stops early.
+        return "select u.*, lower(u.name) collate \"C\" as name_key from users u"
                 + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
                 + " order by " + order(query.order()) + " limit " + examined;
     }

@@ -124,7 +124,7 @@ public class AdminEventsResource {
     @Operation(
             summary = "List the events of all users, newest first",
             description =
-                    "A page looks at 10,000 events at most: it may have fewer than asked for, or none, while next_cursor"
+                    "A page looks at 5,000 events at most: it may have fewer than asked for, or none, while next_cursor"
                             + " says that there are more to look at.")
     @APIResponseSchema(value = AdminEventsResponse.class, responseCode = "200")
     public Response list(@Context HttpServerRequest http) {

@@ -137,7 +137,7 @@ public class AdminUsersResource {
     @Operation(
             summary = "List or search users, newest first",
             description =
-                    "A page looks at 10,000 accounts at most: it may have fewer users than asked for, or none, while"
+                    "A page looks at 5,000 accounts at most: it may have fewer users than asked for, or none, while"
                             + " next_cursor says that there are more to look at.")
     @APIResponseSchema(value = AdminUsersResponse.class, responseCode = "200")
     public Response list(@Context HttpServerRequest http) {
