@@ -14,9 +14,11 @@ import dev.latchkey.platform.ops.OutOfMemoryGuard;
 import dev.latchkey.token.AccessTokenVerifier;
 import dev.latchkey.token.InvalidTokenException;
 import dev.latchkey.token.VerificationResult.Reason;
+import dev.latchkey.token.VerifiedToken;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
@@ -40,11 +42,13 @@ class ExceptionMappers {
     private final Problems problems;
     private final AuditLog audit;
     private final ClientResolver clients;
+    private final CurrentIdentityAssociation identity;
 
-    ExceptionMappers(Problems problems, AuditLog audit, ClientResolver clients) {
+    ExceptionMappers(Problems problems, AuditLog audit, ClientResolver clients, CurrentIdentityAssociation identity) {
         this.problems = problems;
         this.audit = audit;
         this.clients = clients;
+        this.identity = identity;
     }
 
     @ServerExceptionMapper
@@ -70,8 +74,16 @@ class ExceptionMappers {
         return problems.of(ProblemCode.INVALID_TOKEN);
     }
 
+    /** A route that the roles of the token, or its issuer, do not open: recorded as a refused owner check is. */
     @ServerExceptionMapper
-    Response forbidden(ForbiddenException exception) {
+    Response forbidden(ForbiddenException exception, ContainerRequestContext request, HttpServerRequest http) {
+        if (identity.getIdentity().getPrincipal() instanceof VerifiedToken.Principal principal) {
+            audit.recordLater(AuditEvent.ownerRefused(
+                    principal.verified().qualifiedUserId(),
+                    request.getMethod(),
+                    request.getUriInfo().getPath(),
+                    clients.of(http)));
+        }
         return problems.of(ProblemCode.FORBIDDEN);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.latchkey.api.RouteAccessResourceTest.Row;
 import dev.latchkey.fixture.Admin;
 import dev.latchkey.fixture.EmbeddedDatabaseResource;
+import dev.latchkey.fixture.Eventually;
 import dev.latchkey.fixture.Person;
 import dev.latchkey.fixture.Sql;
 import io.quarkus.test.common.WithTestResource;
@@ -165,6 +166,25 @@ class AdminAccessResourceTest {
                 .statusCode(200);
 
         assertEquals("FORBIDDEN", refused(403, ask(route, token)));
+    }
+
+    /** FR-026: recorded for the caller, and not for the account that the path names. */
+    @Test
+    void recordsTheRefusalForTheCaller() {
+        Person user = Person.signedUp();
+        user.bearing().get("/api/admin/users/" + target.id()).then().statusCode(403);
+
+        Eventually.holds(
+                "it is on record",
+                () -> Sql.count(
+                                "select count(*) from audit_events where user_id = ? and type = 'owner_check'"
+                                        + " and details ->> 'path' = ?",
+                                user.id(),
+                                "/api/admin/users/" + target.id())
+                        == 1);
+        assertEquals(
+                0,
+                Sql.count("select count(*) from audit_events where user_id = ? and outcome = 'failure'", target.id()));
     }
 
     /** Nothing has happened to the account by all the requests that were refused. */
