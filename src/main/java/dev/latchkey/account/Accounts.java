@@ -144,9 +144,9 @@ public class Accounts implements Expirable {
     }
 
     /**
-     * Returns whether a user whose password was verified may sign in; a ban that has come to its end ends here. Until the transaction ends neither the password nor
-     * the account changes: a sign-in that races a change of password either comes before it, and its session ends with the
-     * others, or does not happen.
+     * Returns whether a user whose password was verified may sign in; a ban that has come to its end ends here. Until the
+     * transaction ends neither the password nor the account changes: a sign-in that races a change of password either comes
+     * before it, and its session ends with the others, or does not happen.
      */
     @Transactional(TxType.MANDATORY)
     public SignInEligibility lockForSignIn(Credential verified) {
