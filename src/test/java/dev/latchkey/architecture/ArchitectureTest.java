@@ -21,11 +21,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.latchkey.platform.db.SingleStatements;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -206,6 +208,27 @@ class ArchitectureTest {
             .should()
             .callMethodWhere(DescribedPredicate.describe("has Hibernate parse a query", ArchitectureTest::parses))
             .because("the threads of a burst would parse it at once, which takes more memory than the executable has");
+
+    @ArchTest
+    static final ArchRule queriesStandInRepositories = noClasses()
+            .that(not(nameMatching(".*Repository|.*\\.SingleStatements")))
+            .should()
+            .callMethod(SingleStatements.class, "row", String.class, SingleStatements.RowReader.class, Object[].class)
+            .because("QueryPlansDatabaseTest looks at the plans of what repositories ask");
+
+    @ArchTest
+    static final ArchRule fewPrepareStatements = noClasses()
+            .that(not(nameMatching(".*\\.(SingleStatements"
+                    // These ask nothing of tables that grow, or are seen by QueryPlansDatabaseTest when the service
+                    // starts.
+                    + "|RetentionJob|RevocationFeed|ChangeListener|DatabaseMonitor|SchemaHistory"
+                    // These belong to commands, or to another database.
+                    + "|DatabaseCheck|DatabasePrivileges|UpgradeCheck|BetterAuthDatabase|EmbeddedDatabase"
+                    // It hands on what others ask.
+                    + "|FailFastDriver)(\\$.*)?")))
+            .should()
+            .dependOnClassesThat(assignableTo(Statement.class))
+            .because("QueryPlansDatabaseTest looks at the plans of what repositories ask");
 
     @ArchTest
     static final ArchRule entitiesStayInTheirFeature = classes()
